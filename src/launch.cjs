@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+'use strict';
+// Starts the bundle from V8's code cache. To compile half a megabyte of JavaScript takes longer than to check two
+// small files, so the build, or else a first run, leaves behind what V8 compiled and later runs take it up. Nothing
+// but time depends on it: whatever is wrong with the cache or its place, the program runs as if there were none.
+
+const fs = require('node:fs');
+const { Script } = require('node:vm');
+
+const bundle = `${__dirname}/cli.cjs`;
+const cache = `${__dirname}/cli.cache`;
+
+// The build leaves nothing but ASCII in the bundle: one byte a character is the cheapest way to read it.
+const source = fs.readFileSync(bundle, 'latin1');
+
+// V8 refuses the cache of another V8 and of other flags, but of the source it compares only the length. Hence a key of
+// our own: the hash the bundle begins with, and what tells one build of Node from the next.
+const key = [
+  source.slice(0, 20),
+  process.version,
+  process.platform,
+  process.arch,
+  fs.statSync(process.execPath, { throwIfNoEntry: false })?.size,
+].join(' ');
+
+const cachedData = read();
+compiled()(exports, require, module, bundle, __dirname);
+exports.main(process.argv.slice(2)).then(
+  (code) => {
+    process.exit(code); // all is written: src/cli.ts writes synchronously
+  },
+  (error) => {
+    console.error(error);
+    process.exitCode = 2; // 1 would say that there are findings
+  },
+);
+
+/** The bundle as a function, of the parameters every CommonJS module has. */
+function compiled() {
+  if (!cachedData && !isOwn(__dirname)) {
+    useCacheOfNode();
+    return require(bundle);
+  }
+  const script = new Script(source, { filename: bundle, cachedData });
+  if (script.cachedDataRejected !== false) process.once('exit', (code) => write(script, code));
+  return script.runInThisContext();
+}
+
+// The file holds the data twice, then the key. V8 verifies its own checksum in debug builds only, and a damaged cache
+// ends in a segmentation fault. To compare two copies takes a fraction of the time of a checksum in JavaScript; piece
+// by piece, because memory never used before costs more than the reading.
+function read() {
+  let file;
+  try {
+    file = fs.openSync(cache);
+    const data = Buffer.allocUnsafeSlow((fs.fstatSync(file).size - key.length) / 2);
+    const piece = Buffer.allocUnsafeSlow(1 << 16);
+    fs.readSync(file, data);
+    for (let at = 0; at < data.length; at += piece.length) {
+      const copy = piece.subarray(0, fs.readSync(file, piece, 0, Math.min(piece.length, data.length - at)));
+      if (!copy.equals(data.subarray(at, at + piece.length))) return;
+    }
+    const end = piece.latin1Slice(0, fs.readSync(file, piece));
+    if (end === key) return data;
+  } catch {
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
+  }
+}
+
+function write(script, code) {
+  // --help or a usage error compiles little of the program: wait for a run that was given something to read.
+  const hasRead = process.argv.slice(2).some((a) => fs.existsSync(a.slice(a.indexOf('=') + 1)));
+  // Flags become part of what V8 accepts: this cache must suit the runs without any.
+  if (code > 1 || !hasRead || process.execArgv.length > 0 || process.env.NODE_OPTIONS || !isOwn(__dirname))
+    return;
+  const draft = `${cache}.${process.pid}`;
+  try {
+    const data = script.createCachedData();
+    const file = fs.openSync(draft, 'wx');
+    try {
+      fs.writevSync(file, [data, data, Buffer.from(key, 'latin1')]);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+    fs.renameSync(draft, cache); // another process sees the old file or the new one, never half of one
+  } catch {
+    try {
+      fs.rmSync(draft, { force: true });
+    } catch {}
+  }
+}
+
+// Installed by another user, the cache beside the bundle is theirs to write. From Node 22.1 on, Node keeps one itself;
+// but by default in the common temporary directory, in a folder whose owner it does not check, and bytecode that
+// others may write is their program run under this user's name.
+function useCacheOfNode() {
+  const folder = process.env.XDG_CACHE_HOME || `${process.env.HOME}/.cache`;
+  if (folder.startsWith('/') && isOwn(folder))
+    require('node:module').enableCompileCache?.(`${folder}/lbcheck`);
+}
+
+function isOwn(folder) {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    if (process.platform === 'win32') return true;
+    const { uid, mode } = fs.statSync(folder);
+    return uid === process.getuid() && (mode & 0o002) === 0;
+  } catch {
+    return false;
+  }
+}
