@@ -1,0 +1,224 @@
+/**
+ * Where a brace is missing or too many, as the indentation tells. Braces alone only say that some block is open at the
+ * end of the file; people indent, and the first line that stands too far left (or the first `}` too deep) is the place.
+ */
+import { type Grown, grower, opener } from './grow.ts';
+import type { Source } from './text.ts';
+import { type Directive, type Oddity, walk } from './tree.ts';
+
+/** What stands in a text, one after the other. */
+type Event =
+  | {
+      readonly kind: 'statement';
+      readonly directive: Directive;
+      readonly source: Source;
+      readonly at: number;
+    }
+  | { readonly kind: 'open'; readonly source: Source; readonly at: number }
+  | { readonly kind: 'close'; readonly source: Source; readonly at: number };
+
+/** The blocks around a place, innermost first. */
+export interface Path {
+  readonly block: Directive;
+  readonly outer: Path | undefined;
+}
+
+/** Whether a statement may stand at a place, where the tables know: false says that it never can. */
+export type Fits = (path: Path | undefined, statement: Directive) => boolean | undefined;
+
+/** People nest a handful of levels; looking further out costs time on hostile files only. */
+const maxReach = 16;
+
+/** Columns of blanks before a statement or brace that is first on its line; undefined for one that is not. */
+export function indentation({ text }: Source, at: number): number | undefined {
+  let start = at;
+  while (start > 0 && /[ \t\r\uFEFF]/.test(text[start - 1]!)) start--;
+  if (start > 0 && text[start - 1] !== '\n') return undefined;
+  let column = 0;
+  for (let i = start; i < at; i++) column += text[i] === '\t' ? 8 - (column % 8) : 1;
+  return column;
+}
+
+interface Level {
+  readonly block: Directive | undefined;
+  readonly path: Path | undefined;
+  readonly indent: number | undefined;
+  /** Indentation of the block's first statement that has a line to itself. */
+  inner: number | undefined;
+  /** The block's first statement stands on the line of its `{`, so its `}` was meant to stand there too. */
+  inline: boolean;
+}
+
+/**
+ * A grown tree with its braces put where they were meant, and an oddity for each that is missing or too many. A tree
+ * whose braces all pair is returned as it is.
+ */
+export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]; oddities: Oddity[] } {
+  const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
+  const oddities: Oddity[] = grown.strays
+    .filter(({ source, start }) => source.text[start] === '{')
+    .map((at): Oddity => ({ kind: 'stray-brace', at, what: '{' }));
+  let missing = grown.unclosed.length;
+  let extra = strays;
+  if (missing + extra === 0) return { items: grown.items, oddities };
+
+  const tree = grower();
+  const levels: Level[] = [];
+  const indents = isIndented(grown.items);
+  const neverClosed = (level: Level, before: { source: Source; at: number } | undefined): void => {
+    if (!level.block) return;
+    oddities.push({
+      kind: 'block-never-closed',
+      at: opener(level.block),
+      what: level.block.name.text,
+      ...(before && before.source === level.block.source
+        ? { other: { source: before.source, start: before.at, end: before.at } }
+        : {}),
+    });
+  };
+  const endBlock = (before: { source: Source; at: number }): void => {
+    const level = levels.pop()!;
+    neverClosed(level, before);
+    tree.close(before.source, before.at);
+    missing--;
+  };
+
+  let pending: Directive | undefined;
+  for (const event of events(grown)) {
+    const indent = indentation(event.source, event.at);
+    if (event.kind === 'statement') {
+      const { directive } = event;
+      while (
+        missing > 0 &&
+        levels.length > 0 &&
+        endedBefore(levels.at(-1)!, directive, indent, indents, fits)
+      )
+        endBlock(event);
+      const level = levels.at(-1);
+      if (level && level.inner === undefined) {
+        level.inner = indent;
+        level.inline ||= indent === undefined;
+      }
+      tree.statement(
+        directive.source,
+        [directive.name, ...directive.args],
+        directive.body ? -1 : directive.close,
+        directive.raw,
+      );
+      pending = directive;
+    } else if (event.kind === 'open') {
+      const outer = levels.at(-1)?.path;
+      levels.push({
+        block: pending,
+        path: pending ? { block: pending, outer } : outer,
+        indent: pending ? indentation(pending.source, pending.name.start) : undefined,
+        inner: undefined,
+        inline: false,
+      });
+      tree.open(event.source, event.at);
+    } else {
+      if (indent !== undefined) {
+        // A brace that stands under an outer block closes that one: the inner ones were forgotten.
+        const partner = levels.findLastIndex((level) => level.indent === indent);
+        while (missing > 0 && partner >= 0 && levels.length - 1 > partner && isDeeper(levels.at(-1)!, indent))
+          endBlock(event);
+        const top = levels.at(-1);
+        const tooDeep =
+          top?.indent !== undefined &&
+          top.indent < indent &&
+          top.inner !== undefined &&
+          top.inner > top.indent;
+        if (extra > 0 && (levels.length === 0 || tooDeep)) {
+          oddities.push(strayClose(event.source, event.at));
+          extra--;
+          continue;
+        }
+      }
+      if (levels.length === 0) {
+        oddities.push(strayClose(event.source, event.at));
+        extra--;
+        continue;
+      }
+      levels.pop();
+      tree.close(event.source, event.at);
+    }
+  }
+  for (const level of levels) neverClosed(level, undefined);
+  return { items: tree.finish().items, oddities };
+}
+
+const strayClose = (source: Source, at: number): Oddity => ({
+  kind: 'stray-brace',
+  at: { source, start: at, end: at + 1 },
+  what: '}',
+});
+
+const isDeeper = (level: Level, indent: number): boolean =>
+  level.indent !== undefined && level.indent > indent;
+
+/** Whether the innermost block, `top`, must have ended before `directive`. */
+function endedBefore(
+  top: Level,
+  directive: Directive,
+  indent: number | undefined,
+  indents: boolean,
+  fits: Fits,
+): boolean {
+  if (indent !== undefined && top.indent !== undefined) {
+    if (top.inline) return indent <= top.indent;
+    if (top.inner !== undefined && top.inner > top.indent) return indent <= top.indent;
+    // Nothing stands in it yet: in a file that indents, what stands no deeper was not meant to.
+    if (top.inner === undefined && indents && indent <= top.indent) return true;
+  }
+  // Without indentation only the meaning is left: it cannot stand here, but it can further out.
+  if (fits(top.path, directive) !== false) return false;
+  let path = top.path;
+  for (let reach = 0; path && reach < maxReach; reach++) {
+    path = path.outer;
+    if (fits(path, directive)) return true;
+  }
+  return false;
+}
+
+/** Whether most blocks are indented deeper than their openers. */
+function isIndented(items: readonly Directive[]): boolean {
+  let balance = 0;
+  for (const { body, source, name } of walk(items)) {
+    const outer = body?.[0] && indentation(source, name.start);
+    const inner = body?.[0] && indentation(body[0].source, body[0].name.start);
+    if (outer !== undefined && inner !== undefined) balance += inner > outer ? 1 : -1;
+  }
+  return balance > 0;
+}
+
+/** The statements and braces of a tree in the order of the text, with the braces that closed nothing in their places. */
+export function* events(grown: Grown): Generator<Event> {
+  const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}');
+  let stray = 0;
+  const stack: { items: readonly Directive[]; next: number; block: Directive | undefined }[] = [
+    { items: grown.items, next: 0, block: undefined },
+  ];
+  const strayBefore = function* (source: Source, at: number): Generator<Event> {
+    for (let next = strays[stray]; next?.source === source && next.start < at; next = strays[++stray]) {
+      yield { kind: 'close', source, at: next.start };
+    }
+  };
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const directive = top.items[top.next++];
+    if (directive) {
+      yield* strayBefore(directive.source, directive.name.start);
+      yield { kind: 'statement', directive, source: directive.source, at: directive.name.start };
+      if (!directive.body || directive.raw) continue;
+      yield { kind: 'open', source: directive.source, at: directive.open };
+      stack.push({ items: directive.body, next: 0, block: directive });
+      continue;
+    }
+    stack.pop();
+    const { block } = top;
+    if (block && block.close >= 0) {
+      yield* strayBefore(block.source, block.close);
+      yield { kind: 'close', source: block.source, at: block.close };
+    }
+  }
+  for (const { source, start } of strays.slice(stray)) yield { kind: 'close', source, at: start };
+}

@@ -1,0 +1,88 @@
+/** Growing a tree from flat statements: nesting is kept on an explicit stack, so depth costs no call stack. */
+import type { Source, Span } from './text.ts';
+import type { Directive, Word } from './tree.ts';
+
+type Growing = { -readonly [K in keyof Directive]: Directive[K] } & { body: Growing[] | undefined };
+
+/** What a parser's actions call, in the order of the text. */
+export interface Grower {
+  /** A statement; `close` is the offset of its terminator or -1. */
+  statement(source: Source, words: readonly Word[], close: number, raw?: Word): void;
+  /** A `{` that belongs to the last statement. Without one that can take it, it is stray. */
+  open(source: Source, at: number): void;
+  /** A `}`. */
+  close(source: Source, at: number): void;
+}
+
+/** A tree as it grew, with what did not fit. */
+export interface Grown {
+  readonly items: readonly Directive[];
+  /** Blocks without `}`, outermost first. */
+  readonly unclosed: readonly Directive[];
+  /** `}` that close nothing, and `{` that open nothing. */
+  readonly strays: readonly Span[];
+}
+
+/** An open block; a stray `{` is one whose statements go to the list around it. */
+interface Frame {
+  readonly block: Growing | undefined;
+  readonly items: Growing[];
+}
+
+export function grower(): Grower & { finish(): Grown } {
+  const root: Growing[] = [];
+  const frames: Frame[] = [];
+  const strays: Span[] = [];
+  let items = root;
+  /** The statement that a `{` may still belong to. */
+  let waiting: Growing | undefined;
+  return {
+    statement(source, words, close, raw) {
+      const directive: Growing = {
+        source,
+        name: words[0]!,
+        args: words.slice(1),
+        body: raw ? [] : undefined,
+        open: raw ? raw.start - 1 : -1,
+        close,
+        raw,
+      };
+      items.push(directive);
+      waiting = close < 0 && !raw ? directive : undefined;
+    },
+    open(source, at) {
+      if (waiting) {
+        waiting.open = at;
+        waiting.body = [];
+        frames.push({ block: waiting, items });
+        items = waiting.body;
+      } else {
+        strays.push({ source, start: at, end: at + 1 });
+        frames.push({ block: undefined, items });
+      }
+      waiting = undefined;
+    },
+    close(source, at) {
+      waiting = undefined;
+      const frame = frames.pop();
+      if (!frame) {
+        strays.push({ source, start: at, end: at + 1 });
+        return;
+      }
+      // keepalived lets a block end in another file than it began in.
+      if (frame.block) frame.block.close = frame.block.source === source ? at : frame.block.source.text.length;
+      items = frame.items;
+    },
+    finish() {
+      const unclosed = frames.flatMap((frame) => frame.block ?? []);
+      return { items: root, unclosed, strays };
+    },
+  };
+}
+
+/** The words of a block's head with its `{`. */
+export const opener = (block: Directive): Span => ({
+  source: block.source,
+  start: block.name.start,
+  end: block.open >= 0 ? block.open + 1 : block.name.end,
+});

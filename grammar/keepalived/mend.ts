@@ -1,0 +1,73 @@
+/** keepalived's tree as it was meant, where only the meaning of the words tells: blocks that lost their `{`. */
+
+import { keyword } from '../../src/model/keepalived/keywords.ts';
+import { events, type Fits, type Path } from '../balance.ts';
+import { type Grown, grower } from '../grow.ts';
+import type { Directive, Oddity } from '../tree.ts';
+
+/** The context of a list block: its lines are items, not keywords. */
+const list = 'list';
+
+/** The context that a statement's braces open; undefined where the tables do not know the statement. */
+function opened(context: string | undefined, name: string): string | undefined {
+  const known = context === undefined || context === list ? undefined : keyword(context, name);
+  return known?.items ? list : known?.opens;
+}
+
+/**
+ * Gives a `{` to block keywords that have none, as long as some `}` has no partner: the keyword is where it lost it. Two
+ * such oddities never come from one slip.
+ */
+export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
+  let extra = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
+  const oddities: Oddity[] = [];
+  if (extra === 0) return { grown, oddities };
+  const tree = grower();
+  const contexts: (string | undefined)[] = ['root'];
+  let pending: string | undefined;
+  for (const event of events(grown)) {
+    if (event.kind === 'open') {
+      contexts.push(pending);
+      tree.open(event.source, event.at);
+    } else if (event.kind === 'close') {
+      if (contexts.length > 1) contexts.pop();
+      tree.close(event.source, event.at);
+    } else {
+      const { directive } = event;
+      const words = [directive.name, ...directive.args];
+      tree.statement(directive.source, words, directive.close, directive.raw);
+      pending = opened(contexts.at(-1), directive.name.text);
+      if (directive.body || pending === undefined || extra === 0) continue;
+      extra--;
+      const end = words.at(-1)!.end;
+      oddities.push({
+        kind: 'block-never-opened',
+        at: { source: directive.source, start: directive.name.start, end },
+        what: directive.name.text,
+        edits: [{ source: directive.source, start: end, end, text: ' {' }],
+      });
+      tree.open(directive.source, end);
+      contexts.push(pending);
+    }
+  }
+  return { grown: tree.finish(), oddities };
+}
+
+/** Whether a statement may stand in the blocks around it, for finding the `}` that is missing. */
+export const fits: Fits = (path, { name }) => {
+  const context = contextOf(path);
+  if (context === undefined) return undefined;
+  if (context !== list) return keyword(context, name.text) !== undefined;
+  // Any word may be an item; a keyword of a block further out hardly is.
+  for (let outer = path?.outer; ; outer = outer.outer) {
+    const around = contextOf(outer);
+    if (around !== undefined && keyword(around, name.text)) return false;
+    if (!outer) return undefined;
+  }
+};
+
+function contextOf(path: Path | undefined): string | undefined {
+  const blocks: Directive[] = [];
+  for (let at = path; at; at = at.outer) blocks.unshift(at.block);
+  return blocks.reduce<string | undefined>((context, { name }) => opened(context, name.text), 'root');
+}

@@ -1,0 +1,297 @@
+/**
+ * What keepalived does to lines before it reads words: conditions, definitions, repetitions and includes (lib/parser.c:
+ * read_line(), in its order). The result is one text for the parser, with the way back from each character to what the
+ * operator wrote: a word that came from a definition stands where the definition is used.
+ */
+import { placeholder } from '../repair.ts';
+import type { Source, Span } from '../text.ts';
+
+/** A definition: one line, or several that end each but the last in a backslash. */
+type Value = readonly string[];
+
+/** What holds from line to line and from file to file. */
+export interface Environment {
+  /** The id that `@id` lines are compared with; undefined leaves all conditional lines out. */
+  readonly configId: string | undefined;
+  readonly definitions: Map<string, Value>;
+  /** The files that an include names, already as they were meant, in the daemon's order. */
+  readonly include: (pattern: string, at: Span) => readonly Included[];
+}
+
+export interface Included {
+  readonly source: Source;
+  /** The repaired text of `source`, of the same length. */
+  readonly text: string;
+}
+
+/** A stretch of the result: verbatim from `start` on, or all of it standing for `start`–`end`. */
+interface Piece {
+  readonly at: number;
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+  readonly verbatim: boolean;
+}
+
+export interface Expanded {
+  readonly text: string;
+  readonly locate: (start: number, end: number) => Span;
+  /** False where an expansion was cut at a bound. */
+  readonly complete: boolean;
+}
+
+/** Expansion stops at this many characters: `~SEQ` in `~SEQ` can make gigabytes out of a line. */
+const maxLength = 16 * 1024 * 1024;
+/** Definitions that use themselves never end (the daemon hangs on them). */
+const maxDepth = 32;
+
+/** Whether a text needs expanding at all: most files have no such line. */
+export const needsExpanding = (text: string): boolean =>
+  /^[ \t]*(?:[$@~]|include[rmwba]?[ \t])|\$(?:\{|[A-Za-z_])/m.test(text);
+
+/** The one text that `file` and all it includes amount to. */
+export function expand(file: Included, environment: Environment): Expanded {
+  const parts: string[] = [];
+  const pieces: Piece[] = [];
+  let length = 0;
+  let complete = true;
+
+  const emit = (text: string, source: Source, start: number, end: number, verbatim: boolean): void => {
+    if (text === '') return;
+    if (length + text.length > maxLength) {
+      complete = false;
+      return;
+    }
+    pieces.push({ at: length, source, start, end, verbatim });
+    parts.push(text);
+    length += text.length;
+  };
+
+  const readFile = ({ source, text }: Included): void => {
+    let definition: { name: string; lines: string[] } | undefined;
+    for (let start = 0; start <= text.length && complete; ) {
+      const newline = text.indexOf('\n', start);
+      const end = newline < 0 ? text.length : newline;
+      const line = text.slice(start, end);
+      const code = withoutComment(line).trimEnd();
+      if (definition) {
+        const more = code.endsWith('\\');
+        const part = (more ? code.slice(0, -1) : code).trim();
+        if (part !== '') definition.lines.push(part);
+        if (!more) {
+          environment.definitions.set(definition.name, definition.lines);
+          definition = undefined;
+        }
+      } else {
+        const opened = readLine(code, { source, start, end: start + code.length }, 0);
+        if (opened) definition = opened;
+      }
+      emit('\n', source, Math.min(end, text.length), Math.min(end + 1, text.length), true);
+      start = end + 1;
+    }
+    if (definition) environment.definitions.set(definition.name, definition.lines);
+  };
+
+  /**
+   * One line. `at` is what the operator wrote; `verbatim` says that `code` stands there letter for letter.
+   * Returns the definition that goes on in the next line.
+   */
+  const readLine = (
+    code: string,
+    at: Span,
+    depth: number,
+    verbatim = true,
+  ): { name: string; lines: string[] } | undefined => {
+    if (depth > maxDepth) {
+      complete = false;
+      return undefined;
+    }
+    const offset = code.length - code.trimStart().length;
+    const line = code.slice(offset);
+    const part = (from: number): Span => (verbatim ? { ...at, start: at.start + offset + from } : at);
+
+    if (line.startsWith('@')) {
+      const match = /^@(\^?)([^ \t]*)[ \t]*/.exec(line)!;
+      const [all, negated, id] = match;
+      if (id === '' || all.length === line.length || environment.configId === undefined) return undefined;
+      if ((id === environment.configId) === (negated === '^')) return undefined;
+      return readLine(line.slice(all.length), part(all.length), depth + 1, verbatim);
+    }
+    const definition = /^\$([A-Za-z_]\w*)=[ \t]*/.exec(line);
+    if (definition) {
+      const value = line.slice(definition[0].length);
+      if (value.endsWith('\\'))
+        return { name: definition[1]!, lines: [value.slice(0, -1).trim()].filter(Boolean) };
+      environment.definitions.set(definition[1]!, [value]);
+      return undefined;
+    }
+    if (/^~(?:SEQx?|LST)\b/.test(line)) {
+      for (const text of repetitions(line, environment.definitions)) readLine(text, at, depth + 1, false);
+      return undefined;
+    }
+    if (line.includes('$')) {
+      substitute(line, part(0), depth, verbatim);
+      return undefined;
+    }
+    const include = /^include[rmwba]?[ \t]+(.*)$/.exec(line);
+    if (include) {
+      const where = part(0);
+      for (const file of environment.include(include[1]!.trim(), { ...where, end: at.end })) {
+        readFile(file);
+      }
+      return undefined;
+    }
+    emit(line, at.source, verbatim ? at.start + offset : at.start, at.end, verbatim);
+    return undefined;
+  };
+
+  /** Replaces the definitions in a line; what results may be a condition, a definition or an include in its turn. */
+  const substitute = (line: string, at: Span, depth: number, verbatim: boolean): void => {
+    const last = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))$/.exec(line);
+    const lines = last ? environment.definitions.get(last[1] ?? last[2]!) : undefined;
+    if (last && lines && lines.length > 1) {
+      const head = line.slice(0, last.index);
+      lines.forEach((text, index) => {
+        if (index > 0) emit('\n', at.source, at.start, at.end, false);
+        readLine((index === 0 ? head : '') + text, at, depth + 1, false);
+      });
+      return;
+    }
+    const replaced: { text: string; from: number; to: number; literal: boolean }[] = [];
+    let done = 0;
+    for (const match of line.matchAll(/\$(?:\{([A-Za-z_]\w*)([^{}\n]*)\}|([A-Za-z_]\w*)(?=[ \t,)]|$))/g)) {
+      const value = valueOf(match[1] ?? match[3]!, match[2] ?? '', environment, at.source);
+      if (value === undefined) continue;
+      const from = match.index;
+      if (from > done) replaced.push({ text: line.slice(done, from), from: done, to: from, literal: true });
+      done = from + match[0].length;
+      replaced.push({ text: value, from, to: done, literal: false });
+    }
+    if (done === 0) {
+      // A `$` that names nothing is text.
+      emit(line, at.source, at.start, at.end, verbatim);
+      return;
+    }
+    if (done < line.length)
+      replaced.push({ text: line.slice(done), from: done, to: line.length, literal: true });
+    const text = withoutComment(replaced.map((each) => each.text).join(''));
+    if (/^[ \t]*(?:[@$~]|include[rmwba]?[ \t])|\$/.test(text)) {
+      readLine(text.trimEnd(), at, depth + 1, false);
+      return;
+    }
+    let left = text.length;
+    for (const each of replaced) {
+      const kept = each.text.slice(0, left);
+      left -= kept.length;
+      const [start, end] = verbatim ? [at.start + each.from, at.start + each.to] : [at.start, at.end];
+      emit(kept, at.source, start, end, verbatim && each.literal);
+    }
+  };
+
+  readFile(file);
+  return { text: parts.join(''), locate: locator(pieces, file.source), complete };
+}
+
+/** The value of `$name` or `${name rest}`; undefined where the text stays as it is. */
+function valueOf(name: string, rest: string, environment: Environment, source: Source): string | undefined {
+  const defined = rest === '' ? environment.definitions.get(name) : undefined;
+  if (defined) return defined.join(' ');
+  switch (name) {
+    case '_PWD':
+      return source.path.replace(/\/?[^/]*$/, '') || '.';
+    case '_INSTANCE':
+      return environment.configId ?? placeholder;
+    case '_HASH':
+      return '#';
+    case '_BANG':
+      return '!';
+    // Only the running daemon knows these.
+    case '_RANDOM':
+    case '_ENV':
+      return placeholder;
+    default:
+      return undefined;
+  }
+}
+
+/** A line up to its comment: `#` or `!` outside double quotes. */
+export function withoutComment(line: string): string {
+  if (!/[#!]/.test(line)) return line;
+  return /^(?:[^"#!]|"[^"]*(?:"|$))*/.exec(line)![0];
+}
+
+/** The texts that `~SEQ(var, start, step, end) text` or `~LST(var, a, b) text` amount to; none for a form that is wrong. */
+function* repetitions(line: string, definitions: ReadonlyMap<string, Value>): Generator<string> {
+  const match = /^~(SEQx?|LST)[ \t]*\(((?:[^(){}]|\{[^{}]*\})*)\)[ \t]*(.*)$/.exec(line);
+  if (!match) return;
+  const [, kind, inner, text] = match as unknown as [string, string, string, string];
+  const words = (inner.match(/\{[^{}]*\}|[^,{}]+/g) ?? [])
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const set = (word: string): string[] =>
+    word.startsWith('{')
+      ? word
+          .slice(1, -1)
+          .split(',')
+          .map((each) => each.trim())
+      : [word];
+  const fill = (names: readonly string[], values: readonly string[]): string =>
+    names.reduce(
+      (result, name, index) =>
+        result.replace(
+          new RegExp(`\\$(?:\\{${name}\\}|${name}(?=[ \\t,)]|$))`, 'g'),
+          () => values[index] ?? '',
+        ),
+      text,
+    );
+  if (words.length < 2) return;
+  const names = set(words[0]!);
+  if (!names.every((name) => /^[A-Za-z_]\w*$/.test(name))) return;
+  if (kind === 'LST') {
+    for (const word of words.slice(1)) yield fill(names, set(word));
+    return;
+  }
+  const numbers = words
+    .slice(1)
+    .map((word) => Number(/^\$/.test(word) ? definitions.get(word.replace(/^\$\{?|\}$/g, ''))?.[0] : word));
+  if (numbers.length > 3 || !numbers.every(Number.isSafeInteger)) return;
+  const [first, second, third] = numbers as [number, number | undefined, number | undefined];
+  const [start, step, end] =
+    third !== undefined
+      ? [first, second!, third]
+      : second !== undefined
+        ? [first, second < first ? -1 : 1, second]
+        : [first < 0 ? -1 : 1, first < 0 ? -1 : 1, first];
+  if (step === 0 || Math.sign(end - start) * Math.sign(step) < 0) return;
+  const most = 100_000;
+  for (let n = start, count = 0; step > 0 ? n <= end : n >= end; n += step) {
+    if (++count > most) return;
+    yield fill(names, [kind === 'SEQx' ? n.toString(16) : String(n)]);
+  }
+}
+
+/** The way back from offsets of the result. */
+function locator(pieces: readonly Piece[], main: Source): Expanded['locate'] {
+  const find = (offset: number): Piece | undefined => {
+    let low = 0;
+    let high = pieces.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (pieces[middle]!.at <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return pieces[low];
+  };
+  return (start, end) => {
+    const first = find(start);
+    const last = find(Math.max(start, end - 1));
+    if (!first || !last) return { source: main, start: 0, end: 0 };
+    const from = first.verbatim ? first.start + (start - first.at) : first.start;
+    const to = last.verbatim ? last.start + (end - last.at) : last.end;
+    return {
+      source: first.source,
+      start: from,
+      end: last.source === first.source ? Math.max(from, to) : first.end,
+    };
+  };
+}

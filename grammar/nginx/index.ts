@@ -1,0 +1,47 @@
+/** nginx's configuration language: text to tree. */
+import { balance } from '../balance.ts';
+import { tokenize } from '../chevrotain.ts';
+import { type Dialect, type Lexed, repair } from '../repair.ts';
+import type { Source } from '../text.ts';
+import type { File } from '../tree.ts';
+import { fitsIn, mend, unglued } from './mend.ts';
+import { nginxParser } from './parser.ts';
+import { lexer } from './tokens.ts';
+
+function lex(text: string): Lexed {
+  const { tokens, groups } = tokenize(lexer(), text);
+  return { tokens, comments: groups.comments ?? [] };
+}
+
+const dialect: Dialect = {
+  lex,
+  opaque: new Set(['Lua']),
+  quotesSpanLines: true,
+  semicolonComments: false,
+  // envsubst fills capitals; nginx's own variables are written small, and a capital one is set somewhere.
+  isUndefined: (name, text) =>
+    /^[A-Z][A-Z0-9_]*$/.test(name) &&
+    !new RegExp(`(?:\\b(?:set|map|geo)\\b[^;{]*|\\?<)\\$?${name}\\b`).test(text),
+};
+
+/** The tree of an nginx file. Any text has one. */
+export function parseNginx(source: Source): File {
+  const repaired = repair(source, dialect);
+  const { grown, oddities } = nginxParser().parse(
+    source,
+    repaired.text,
+    unglued(repaired.tokens, repaired.text),
+  );
+  const mended = mend(grown);
+  const balanced = balance(mended.grown, fitsIn(mended.grown.items));
+  return {
+    source,
+    items: balanced.items,
+    comments: repaired.comments.map(({ startOffset: start, image }) => ({
+      source,
+      start,
+      end: start + image.length,
+    })),
+    oddities: [...repaired.oddities, ...oddities, ...mended.oddities, ...balanced.oddities],
+  };
+}

@@ -1,0 +1,398 @@
+/**
+ * What was meant where a `;`, `{` or `}` is missing, as the meaning of the words tells. nginx takes the next line for
+ * more arguments and complains about that one, or not at all; a person sees that a directive's name begins the line.
+ */
+import { bodyContext, type Entries, type Variant, variants } from '../../src/model/nginx/directives.ts';
+import { events, type Fits, indentation, type Path } from '../balance.ts';
+import type { IToken } from '../chevrotain.ts';
+import { type Grown, grower } from '../grow.ts';
+import { isPlaceholder } from '../repair.ts';
+import { lineEnd, type Source } from '../text.ts';
+import type { Directive, Oddity, Word } from '../tree.ts';
+import { Close } from './tokens.ts';
+
+/** What the body of a block may be read as. */
+interface Place {
+  /** More than one where a fragment leaves it open, none where nobody knows. */
+  readonly contexts: readonly string[];
+  /** The lines of a block of data, such as `map`. */
+  readonly entries: Entries | undefined;
+}
+
+/** The braces at the end of a word's line that the operator meant as braces, made tokens: `listen 80}`. */
+export function unglued(tokens: readonly IToken[], text: string): IToken[] {
+  const result: IToken[] = [];
+  for (const token of tokens) {
+    result.push(token);
+    const { image, startOffset: start, tokenType } = token;
+    if (tokenType.name !== 'Bare' || !image.endsWith('}') || image.includes('{')) continue;
+    let length = image.length;
+    while (image[length - 1] === '}' && image[length - 2] !== '\\') length--;
+    const rest = text.slice(start + image.length, lineEnd(text, start + image.length));
+    if (!/^\s*(?:[}#]|$)/.test(rest)) continue;
+    result[result.length - 1] = { ...token, image: image.slice(0, length), endOffset: start + length - 1 };
+    for (let at = start + length; at < start + image.length; at++) {
+      result.push({
+        ...token,
+        image: '}',
+        startOffset: at,
+        endOffset: at,
+        tokenType: Close,
+        tokenTypeIdx: Close.tokenTypeIdx!,
+      });
+    }
+  }
+  return result;
+}
+
+/** A statement among the words of one that swallowed it. */
+interface Part {
+  readonly words: readonly Word[];
+  /** A block without its `{`. */
+  readonly unopened: boolean;
+  /** It is opened all the same. */
+  opens: boolean;
+}
+
+/** The tree with swallowed statements apart and unopened blocks open, and an oddity for each `;` or `{` that is missing. */
+export function mend(grown: Grown): { grown: Grown; oddities: Oddity[] } {
+  const found = swallowed(grown);
+  if (found.size === 0) return { grown, oddities: [] };
+  const oddities: Oddity[] = [];
+  const tree = grower();
+  for (const event of events(grown)) {
+    const { source } = event;
+    if (event.kind === 'open') tree.open(source, event.at);
+    else if (event.kind === 'close') tree.close(source, event.at);
+    else {
+      const { directive } = event;
+      const { name, args, body, close, raw } = directive;
+      const parts = found.get(directive);
+      if (!parts) tree.statement(source, [name, ...args], body ? -1 : close, raw);
+      for (const [index, { words, unopened, opens }] of parts?.entries() ?? []) {
+        const isLast = index === parts!.length - 1;
+        const ended = isLast && !body ? close : -1;
+        tree.statement(source, words, opens ? -1 : ended, isLast ? raw : undefined);
+        if (opens) tree.open(source, words.at(-1)!.end);
+        if (unopened) oddities.push(neverOpened(source, words, ended, opens));
+        else if (!isLast || isUnended(directive)) oddities.push(...missingSemicolon(source, words));
+      }
+    }
+  }
+  const mended = tree.finish();
+  const openings = grown.strays.filter(({ source, start }) => source.text[start] === '{');
+  return { grown: { ...mended, strays: [...openings, ...mended.strays] }, oddities };
+}
+
+/** The statements that are not what they seem, with those that they were meant to be. */
+function swallowed(grown: Grown): Map<Directive, Part[]> {
+  const found = new Map<Directive, Part[]>();
+  // A block that lacks its `{` is opened only where some `}` waits for it.
+  let spare = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
+  const placeOf = placesIn(grown.items);
+  let path: Path | undefined;
+  let pending: Directive | undefined;
+  for (const event of events(grown)) {
+    if (event.kind === 'open') path = { block: pending!, outer: path };
+    else if (event.kind === 'close') path = path?.outer;
+    else {
+      const { directive } = event;
+      pending = directive;
+      if (!isSuspicious(directive)) continue;
+      const { name, args } = directive;
+      let place = placeOf(path);
+      if (place.entries && grown.unclosed.length > 0) {
+        // Where a `}` is missing, what a block of data seems to hold may belong to the block around it.
+        const outer = placeOf(path!.outer);
+        if (admitted(outer, name).some((variant) => takes(variant, args.length))) place = outer;
+      }
+      const parts = partsOf(directive, place);
+      const first = parts[0]!;
+      if (parts.length === 1 && first.words.length > args.length && !first.unopened && !isUnended(directive))
+        continue;
+      found.set(directive, parts);
+      for (const part of parts) {
+        const { words, unopened } = part;
+        pending = { ...directive, name: words[0]!, args: words.slice(1) };
+        part.opens = unopened && spare-- > 0;
+        if (part.opens) path = { block: pending, outer: path };
+      }
+    }
+  }
+  return found;
+}
+
+const isUnended = ({ body, close }: Directive): boolean => body === undefined && close < 0;
+
+const isName = ({ text, quote }: Word): boolean => !quote && /^[a-z]\w*$/.test(text);
+
+/** Whether a statement could be more than one: most are not, and cost no more than this. */
+function isSuspicious(directive: Directive): boolean {
+  const { source, name, args, body, raw } = directive;
+  if (raw) return false;
+  if (isUnended(directive)) return true;
+  const line = source.text.indexOf('\n', name.end);
+  if (line >= 0 && line < (args.at(-1) ?? name).start) return true;
+  if (args.some((word) => isName(word) && variants(word.text).length > 0)) return true;
+  return body === undefined && variants(name.text).some((variant) => variant.body !== 'leaf');
+}
+
+function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
+  const { text, start, end, quote } = words.at(-1)!;
+  // A template's tag may bring its own semicolon, and a quote that never closes hides the real one.
+  if (isPlaceholder(text) || (quote && (end - start < 2 || source.text[end - 1] !== quote))) return [];
+  const at = { source, start: end, end };
+  return [{ kind: 'missing-semicolon', at, what: words[0]!.text, edits: [{ ...at, text: ';' }] }];
+}
+
+/** `semicolon` is the offset of what stands in the place of the brace, or -1. */
+function neverOpened(source: Source, words: readonly Word[], semicolon: number, opens: boolean): Oddity {
+  const [{ text, start }, { end }] = [words[0]!, words.at(-1)!];
+  const edit = { source, start: end, end: Math.max(end, semicolon + 1), text: ' {' };
+  const at = { source, start, end };
+  return { kind: 'block-never-opened', at, what: text, ...(opens ? { edits: [edit] } : {}) };
+}
+
+/** Words of a statement looked at in one go; so much is swallowed on hostile input only. */
+const reach = 200;
+
+/** The statements that `directive` was meant to be, at least one. */
+function partsOf(directive: Directive, place: Place): Part[] {
+  const parts: Part[] = [];
+  const all = [directive.name, ...directive.args];
+  for (let from = 0; ; ) {
+    const words = all.slice(from, from + reach);
+    const head = place.entries ? [] : admitted(place, words[0]!);
+    const next = place.entries
+      ? nextEntry(directive, words, place.entries)
+      : nextStatement(directive, words, place, head);
+    const isLast = next === undefined;
+    const own = isLast ? all.slice(from) : words.slice(0, next);
+    const meant = isLast && !isUnended(directive) ? own : withoutComment(directive, own);
+    const fitting = head.filter((variant) => takes(variant, meant.length - 1));
+    const unopened = isBlock(fitting.length > 0 ? fitting : head) && !(isLast && directive.body);
+    parts.push({ words: meant, unopened, opens: false });
+    if (isLast) return parts;
+    if (unopened) place = inside(place, words[0]!);
+    from += next;
+  }
+}
+
+const isBlock = (candidates: readonly Variant[]): boolean =>
+  candidates.length > 0 && candidates.every(({ body }) => body !== 'leaf');
+
+/** Index of the word that begins the next statement. */
+function nextStatement(
+  directive: Directive,
+  words: readonly Word[],
+  place: Place,
+  head: readonly Variant[],
+): number | undefined {
+  const { source } = directive;
+  const column = indentation(source, words[0]!.start);
+  const impossible = head.length > 0 && isImpossible(head, words.slice(1), directive.body !== undefined);
+  const here = isBlock(head) ? inside(place, words[0]!) : place;
+  let midway: number | undefined;
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at]!;
+    if (!isName(word)) continue;
+    const begins = indentation(source, word.start);
+    // In the middle of a line it needs to be beyond doubt: prose has words such as `index` and `return`.
+    if (begins === undefined && !(impossible && (column === undefined || word.text.includes('_')))) continue;
+    // Deeper than the statement's name it goes on with it, unless that cannot be.
+    if (begins !== undefined && column !== undefined && begins > column && !impossible) continue;
+    if (!admitted(here, word).some((variant) => isPlausible(directive, variant, words.slice(at)))) continue;
+    const count = withoutComment(directive, words.slice(0, at)).length - 1;
+    if (head.length > 0 && !head.some((variant) => takes(variant, count))) continue;
+    if (begins !== undefined) return at;
+    if (midway !== undefined) return undefined;
+    midway = at;
+  }
+  return midway;
+}
+
+/** Whether the words of a swallowed statement, of which more may follow, agree with what `variant` takes. */
+function isPlausible({ source, body, close }: Directive, variant: Variant, words: readonly Word[]): boolean {
+  const swallowed = words.findIndex(
+    (word, index) => index > 0 && indentation(source, word.start) !== undefined,
+  );
+  const args = words.slice(1);
+  if (args.length < variant.min) return false;
+  if (swallowed > 0 && swallowed - 1 <= variant.max) return true;
+  const blockness = close < 0 && !body ? true : (variant.body === 'leaf') === (body === undefined);
+  return takes(variant, args.length) && blockness && agrees(variant, args);
+}
+
+/** Index of the word that begins the next line of data. */
+function nextEntry({ source }: Directive, words: readonly Word[], entries: Entries): number | undefined {
+  const begins = (word: Word): boolean => indentation(source, word.start) !== undefined;
+  if (entries.max === Infinity) {
+    const at = words.findIndex(
+      (word, index) =>
+        index > 1 && begins(word) && (entries.special.includes(word.text) || word.text.includes('/')),
+    );
+    return at < 0 ? undefined : at;
+  }
+  const { text } = words[0]!;
+  const length =
+    entries.special.includes(text) && !/^(?:default|include|delete|proxy)$/.test(text) ? 1 : entries.max;
+  const next = words[length];
+  if (!next) return undefined;
+  if (begins(next)) return length;
+  return words.length % length === 0 && !words.slice(1).some(begins) ? length : undefined;
+}
+
+/** The words before one that only a missing `;` glued to its comment: `weight=2#first rack`. */
+function withoutComment({ source }: Directive, words: readonly Word[]): readonly Word[] {
+  const at = words.findIndex(
+    ({ text, quote }, index) =>
+      index > 0 &&
+      !quote &&
+      /^[^/^~#]+#/.test(text) &&
+      sameLine(source.text, words[index]!.start, words.at(-1)!.start),
+  );
+  if (at < 0) return words;
+  const { start, text } = words[at]!;
+  const length = source.text.indexOf('#', start) - start;
+  return [
+    ...words.slice(0, at),
+    { text: text.slice(0, text.indexOf('#')), start, end: start + length, quote: '' },
+  ];
+}
+
+const sameLine = (text: string, from: number, to: number): boolean => lineEnd(text, from) >= to;
+
+const takes = ({ min, max, counts }: Variant, count: number): boolean =>
+  counts ? counts.includes(count) : min <= count && count <= max;
+
+/** No variant can be meant by all these words: too many, a word that none takes, or a `{` too many or too few. */
+const isImpossible = (candidates: readonly Variant[], args: readonly Word[], isOpened: boolean): boolean =>
+  candidates.every(
+    (variant) =>
+      args.length > variant.max || (variant.body === 'leaf') === isOpened || !agrees(variant, args),
+  );
+
+/** Whether the words could be values of the directive; what only its handler could tell is let through. */
+function agrees(variant: Variant, args: readonly Word[]): boolean {
+  const { type, values, params, name } = variant;
+  const texts = args.map(({ text }) => text);
+  if (texts.some(isPlaceholder)) return true;
+  if (type === 'flag') return /^(?:on|off)$/i.test(texts[0] ?? '');
+  if (type === 'enum' || type === 'bitmask')
+    return texts.every(
+      (text) => !values || values.some((value) => value.toLowerCase() === text.toLowerCase()),
+    );
+  if (/^(?:num|size|msec|sec|bufs|offset)$/.test(type))
+    return texts.every((text) => /^[\d$-]/.test(text) || variant.max > 1);
+  // nginx only warns of a slash in a name: ngx_http_core_server_name().
+  if (name === 'server_name') return texts.every((text) => text.startsWith('~') || !text.includes('/'));
+  if (params.length === 0 || variant.body !== 'leaf') return true;
+  const places = params.filter(({ form }) => form === 'positional');
+  if (places.some(({ variadic }) => variadic)) return true;
+  if (places[0]?.type === '$name' && texts[0] && !texts[0].startsWith('$')) return false;
+  const free = texts.filter(
+    (text) =>
+      !params.some(
+        ({ form, name }) =>
+          (form === 'literal' && text === name) ||
+          (form === 'key' && (text === name || text.startsWith(`${name}=`))) ||
+          (form === 'prefix' && text.startsWith(`${name}:`)),
+      ),
+  );
+  return free.length <= places.length;
+}
+
+/** The variants that may stand at a place; all of them where the place is unknown. */
+function admitted({ contexts, entries }: Place, name: Word): readonly Variant[] {
+  if (entries) return [];
+  const all = variants(name.text);
+  if (contexts.length === 0) return all;
+  return all.filter((variant) =>
+    variant.contexts.some((context) => context === 'any' || contexts.includes(context)),
+  );
+}
+
+function inside(place: Place, name: Word): Place {
+  const isBlock = ({ body }: Variant): boolean => body !== 'leaf';
+  const here = admitted(place, name).filter(isBlock);
+  // In the wrong place it still means what it means.
+  const read = here.length > 0 ? here : variants(name.text).filter(isBlock);
+  const contexts = new Set<string>();
+  for (const variant of read) {
+    if (variant.body !== 'directives') continue;
+    for (const context of variant.contexts) {
+      if (here.length === 0 || place.contexts.length === 0 || place.contexts.includes(context)) {
+        contexts.add(bodyContext(variant, context));
+      }
+    }
+  }
+  return { contexts: [...contexts], entries: read.find(({ entries }) => entries)?.entries };
+}
+
+/** Directives that can only stand in a main file. */
+const mainBlocks = new Set(['http', 'events', 'stream', 'mail']);
+
+/** Enough statements to see what a fragment is a fragment of. */
+const sample = 200;
+
+/** The contexts that a file's first level may be read in: where most of its directives may stand. */
+export function rootContexts(items: readonly Directive[]): readonly string[] {
+  if (items.some(({ name, body }) => body && mainBlocks.has(name.text))) return ['main'];
+  const votes = new Map<string, number>();
+  for (const { name, args, body } of items.slice(0, sample)) {
+    const fitting = variants(name.text).filter((variant) => (variant.body === 'leaf') === !body);
+    const voting = new Set(fitting.filter((v) => takes(v, args.length)).flatMap(({ contexts }) => contexts));
+    for (const context of voting) if (context !== 'any') votes.set(context, (votes.get(context) ?? 0) + 1);
+  }
+  const most = Math.max(0, ...votes.values());
+  return [...votes].filter(([, count]) => count === most).map(([context]) => context);
+}
+
+/** The places in the file with these statements, each found once. */
+function placesIn(items: readonly Directive[]): (path: Path | undefined) => Place {
+  let root: Place | undefined;
+  const places = new WeakMap<Path, Place>();
+  return (path) => {
+    const missing: Path[] = [];
+    let known = path;
+    for (; known && !places.has(known); known = known.outer) missing.push(known);
+    root ??= { contexts: rootContexts(items), entries: undefined };
+    let place = known ? places.get(known)! : root;
+    for (const step of missing.reverse()) {
+      place = inside(place, step.block.name);
+      places.set(step, place);
+    }
+    return place;
+  };
+}
+
+/** The oracle of the file with these statements. */
+export function fitsIn(items: readonly Directive[]): Fits {
+  const placeOf = placesIn(items);
+  return (path, statement) => {
+    const { contexts, entries } = placeOf(path);
+    const known = variants(statement.name.text).filter(
+      ({ body }) => (body === 'leaf') === (statement.body === undefined),
+    );
+    if (known.length === 0) return undefined;
+    if (entries) return statement.body ? false : undefined;
+    if (contexts.length === 0) return undefined;
+    const stands = known.some((variant) => variant.contexts.some((c) => c === 'any' || contexts.includes(c)));
+    // Whatever includes a fragment decides what may stand on its first level.
+    if (!path) return stands || (contexts[0] === 'main' ? false : undefined);
+    return stands && !(statement.name.text === 'location' && isOutside(statement, path.block));
+  };
+}
+
+/** Whether a location can be no part of the one around it (ngx_http_core_location()). */
+function isOutside(location: Directive, around: Directive): boolean {
+  if (around.name.text !== 'location') return false;
+  const [outer, inner] = [around, location].map(({ args }) => {
+    const [first = '', second] = args.map(({ text }) => text);
+    return second === undefined
+      ? { modifier: first.startsWith('@') ? '@' : '', uri: first }
+      : { modifier: first, uri: second };
+  });
+  if (/[=@]/.test(outer!.modifier) || inner!.modifier === '@') return true;
+  return !inner!.modifier.startsWith('~') && !inner!.uri.startsWith(outer!.uri);
+}

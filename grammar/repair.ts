@@ -1,0 +1,388 @@
+/**
+ * Text that is no configuration: pasted prompts, conflict markers, foreign comments, lookalike characters, template
+ * tags, a quote that never closes. Each is reported once as an oddity and masked by as many characters of what was
+ * meant (or blanks), so that the rest of the file is read as if it were mended and no second complaint is born.
+ * Offsets never move.
+ */
+import type { IToken } from './chevrotain.ts';
+import { lineEnd, lineStart, type Source, type Span, startsLine } from './text.ts';
+import type { Edit, Oddity, OddityKind } from './tree.ts';
+
+/** Stands for every character of a value that only a template engine or the operator can fill in. */
+export const placeholder = '\uE000';
+
+/** Whether a value is, or holds, something that only a template engine or the operator knows. */
+export const isPlaceholder = (text: string): boolean => text.includes(placeholder);
+
+/** A lexer's view of a text: `comments` apart, as chevrotain groups them. */
+export interface Lexed {
+  readonly tokens: readonly IToken[];
+  readonly comments: readonly IToken[];
+}
+
+/** What differs between the languages here. */
+export interface Dialect {
+  readonly lex: (text: string) => Lexed;
+  /** Token types in which every character is the operator's own business. */
+  readonly opaque: ReadonlySet<string>;
+  /** A quoted word may hold line feeds. */
+  readonly quotesSpanLines: boolean;
+  /** `;` starts no statement and no comment, so a line that begins with it was meant as one. */
+  readonly semicolonComments: boolean;
+  /** Whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
+  readonly isUndefined: (name: string, text: string) => boolean;
+}
+
+/** A text as it was meant, its tokens, and what was mended. */
+export interface Repaired extends Lexed {
+  readonly text: string;
+  readonly oddities: readonly Oddity[];
+}
+
+/** Mending one thing can uncover another (a quote that hid a line); a few rounds reach all that a person would find. */
+const maxRounds = 12;
+
+/** Reads `source` as it was meant. A regular file costs one lexing and a few regular expressions. */
+export function repair(source: Source, dialect: Dialect): Repaired {
+  const oddities: Oddity[] = [];
+  let text = source.text;
+  let lexed = dialect.lex(text);
+  for (let round = 0; round < maxRounds; round++) {
+    const scene: Scene = { source, text, lexed, dialect };
+    const found = finders.flatMap((find) => [...find(scene)]);
+    if (found.length === 0) break;
+    oddities.push(...found.flatMap(({ oddity }) => oddity ?? []));
+    text = masked(text, found.flatMap(({ masks }) => masks));
+    lexed = dialect.lex(text);
+  }
+  return { text, ...lexed, oddities: onceEach(oddities) };
+}
+
+interface Scene {
+  readonly source: Source;
+  readonly text: string;
+  readonly lexed: Lexed;
+  readonly dialect: Dialect;
+}
+
+/** `masks` have the length of what they replace. */
+interface Found {
+  readonly oddity?: Oddity;
+  readonly masks: readonly Edit[];
+}
+
+type Finder = (scene: Scene) => Iterable<Found>;
+
+function masked(text: string, masks: readonly Edit[]): string {
+  let result = '';
+  let done = 0;
+  for (const { start, end, text: mask } of [...masks].sort((a, b) => a.start - b.start)) {
+    if (start < done) continue;
+    result += text.slice(done, start) + mask;
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
+/** A template is one fact about a file, however many tags it has. */
+function onceEach(oddities: readonly Oddity[]): Oddity[] {
+  let template = false;
+  return oddities.filter(({ kind }) => {
+    if (kind !== 'template-placeholder') return true;
+    const first = !template;
+    template = true;
+    return first;
+  });
+}
+
+const span = (source: Source, start: number, end: number): Span => ({ source, start, end });
+const blank = (text: string): string => text.replace(/[^\r\n]/g, ' ');
+const mask = (scene: Scene, start: number, end: number): Edit => ({
+  ...span(scene.source, start, end),
+  text: blank(scene.text.slice(start, end)),
+});
+/** A token that a finder may judge: neither a quoted word nor a Lua block. */
+const isBare = (token: IToken): boolean => token.tokenType.name === 'Bare';
+
+function* byteOrderMark(scene: Scene): Iterable<Found> {
+  if (scene.text.charCodeAt(0) !== 0xfeff) return;
+  const at = span(scene.source, 0, 1);
+  const utf16 = scene.source.encoding.startsWith('utf-16');
+  yield {
+    oddity: {
+      kind: 'byte-order-mark',
+      at,
+      what: utf16 ? 'UTF-16' : 'UTF-8',
+      // Changing the encoding of a whole file is more than taking three bytes away.
+      ...(utf16 ? {} : { edits: [{ ...at, text: '' }] }),
+    },
+    masks: [{ ...at, text: ' ' }],
+  };
+}
+
+/** Full-width forms lie at a fixed distance from ASCII. */
+const fullWidth = 0xfee0;
+const wide = /[\uff01-\uff5e]/;
+const lookalike =
+  /[\u00a0\u2000-\u200d\u2010-\u2015\u2018-\u201f\u202f\u205f\u2060\u2212\u3000\ufeff\uff01-\uff5e]/;
+const ascii = /[0-9A-Za-z]/;
+
+/** The character that was meant by the lookalike at `at` of a bare word, or undefined where it may stand as it is. */
+function meant(text: string, at: number, word: { start: number; end: number }): string | undefined {
+  const character = text[at]!;
+  const before = at > word.start ? text[at - 1]! : '';
+  const after = at + 1 < word.end ? text[at + 1]! : '';
+  if (/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/.test(character)) return ' ';
+  if (/[\u200b-\u200d\u2060\ufeff]/.test(character)) return '';
+  if (/[\u201c-\u201f\uff02]/.test(character)) return '"';
+  // An apostrophe inside a word is text; at its edge it was meant to quote.
+  if (/[\u2018-\u201b\uff07]/.test(character)) return before && after && before !== '=' ? undefined : "'";
+  if (/[\u2010-\u2015\u2212]/.test(character)) return !before && /\d/.test(after) ? '-' : undefined;
+  if (!wide.test(character)) return undefined;
+  const plain = String.fromCharCode(character.charCodeAt(0) - fullWidth);
+  if (/[;{}0-9A-Za-z]/.test(plain)) return plain;
+  if (/[#!]/.test(plain)) return before ? undefined : plain;
+  // Chinese punctuation inside Chinese words is text; between ASCII letters it was meant for the machine.
+  return ascii.test(before) && ascii.test(after) ? plain : undefined;
+}
+
+/** One oddity for a line: a person who typed one with the wrong keyboard typed all of them so. */
+function* lookalikes(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!lookalike.test(text)) return;
+  const lines = new Map<number, { first: number; edits: Edit[]; masks: Edit[] }>();
+  for (const token of scene.lexed.tokens) {
+    if (!isBare(token) || !lookalike.test(token.image)) continue;
+    const word = { start: token.startOffset, end: token.startOffset + token.image.length };
+    for (let at = word.start; at < word.end; at++) {
+      const plain = lookalike.test(text[at]!) ? meant(text, at, word) : undefined;
+      if (plain === undefined) continue;
+      const line = lineStart(text, at);
+      const entry = lines.get(line) ?? { first: at, edits: [], masks: [] };
+      lines.set(line, entry);
+      entry.edits.push({ ...span(source, at, at + 1), text: plain });
+      // Nothing at all cannot be masked by one character: at an edge a blank does, inside a word the value is unknown.
+      const inside = at > word.start && at + 1 < word.end;
+      entry.masks.push({ ...span(source, at, at + 1), text: plain || (inside ? placeholder : ' ') });
+    }
+  }
+  for (const { first, edits, masks } of lines.values()) {
+    const at = span(source, first, first + 1);
+    yield { oddity: { kind: 'smart-punctuation', at, what: source.text[first]!, edits }, masks };
+  }
+}
+
+const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|$)/;
+
+/** One finding for the whole conflict; the first of the two texts is read. */
+function* conflicts(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!/^<{7}[ \r\n]/m.test(text)) return;
+  let from: number | undefined;
+  let drop: number | undefined;
+  let masks: Edit[] = [];
+  for (const token of scene.lexed.tokens) {
+    const { startOffset: start } = token;
+    if (!isBare(token) || lineStart(text, start) !== start || !conflict.test(token.image)) continue;
+    const end = lineEnd(text, start);
+    if (token.image[0] === '<') {
+      from ??= start;
+      masks.push(mask(scene, start, end));
+    } else if (from !== undefined) {
+      if (token.image[0] !== '>') drop ??= start;
+      else {
+        masks.push(mask(scene, drop ?? start, end));
+        const other = span(source, start, end);
+        yield {
+          oddity: { kind: 'merge-conflict-marker', at: span(source, from, lineEnd(text, from)), what: '<<<<<<<', other },
+          masks,
+        };
+        from = undefined;
+        drop = undefined;
+        masks = [];
+      }
+    }
+  }
+  if (from !== undefined) {
+    const at = span(source, from, lineEnd(text, from));
+    yield { oddity: { kind: 'merge-conflict-marker', at, what: '<<<<<<<' }, masks };
+  }
+}
+
+const prompt = /^[ \t]*(?:\[[\w.-]+@[\w.-]+[^\]\n]*\][#$%]|[\w.-]+@[\w.-]+:[^\s#$]*[#$])(?=\s|$)[^\n]*/;
+
+/** A shell's prompt and the command after it, pasted with the file. One finding for a stretch of such lines. */
+function* prompts(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!/^[ \t]*\[?[\w.-]+@[\w.-]+/m.test(text)) return;
+  let stretch: { start: number; end: number; what: string; masks: Edit[] } | undefined;
+  const report = function* (): Iterable<Found> {
+    if (!stretch) return;
+    const { start, end, what, masks } = stretch;
+    const at = span(source, start, end);
+    const after = text[end] === '\n' ? end + 1 : end;
+    const edits = [{ ...span(source, lineStart(text, start), after), text: '' }];
+    yield { oddity: { kind: 'pasted-prompt', at, what, edits }, masks };
+  };
+  for (const token of scene.lexed.tokens) {
+    const { startOffset: start } = token;
+    if (!isBare(token) || !startsLine(text, start)) continue;
+    const line = text.slice(start, lineEnd(text, start)).replace(/\r$/, '');
+    const match = prompt.exec(line);
+    if (!match) continue;
+    const end = start + line.length;
+    if (stretch && text.slice(stretch.end, start).trim() === '') {
+      stretch.end = end;
+      stretch.masks.push(mask(scene, start, end));
+      continue;
+    }
+    yield* report();
+    stretch = { start, end, what: line, masks: [mask(scene, start, end)] };
+  }
+  yield* report();
+}
+
+/** Comments in another language's manner, where a statement would begin. */
+function* foreignComments(scene: Scene): Iterable<Found> {
+  const { source, text, dialect, lexed } = scene;
+  if (!/(?:^|[;{}\n])[ \t]*(?:\/\/|\/\*|--|;)/.test(text)) return;
+  let done = 0;
+  for (const [index, token] of lexed.tokens.entries()) {
+    const { image, startOffset: start } = token;
+    if (start < done || !isBare(token) || !/^(?:\/\/|\/\*|--|;)/.test(image)) continue;
+    const first = startsLine(text, start);
+    if (!first && isBare(lexed.tokens[index - 1] ?? token) && image !== '//') continue;
+    const what = image.startsWith(';') ? ';' : image.slice(0, 2);
+    if (what === ';' && !(dialect.semicolonComments && first)) continue;
+    if (what === '/*' && !first) continue;
+    if (what === '--' && !/^--(?:[ \t]|[A-Za-z]|-|$)/.test(text.slice(start, lineEnd(text, start)))) continue;
+    // A word like //cdn.example.com that goes on a list of the line before is a value.
+    if (what === '//' && image !== '//' && !startsStatement(lexed.tokens, index)) continue;
+    let end = lineEnd(text, start);
+    if (what === '/*') {
+      const close = text.indexOf('*/', start + 2);
+      end = close < 0 ? end : close + 2;
+    }
+    if (text[end - 1] === '\r') end--;
+    done = end;
+    const at = span(source, start, start + what.length);
+    const multiline = text.slice(start, end).includes('\n');
+    const edits = multiline ? undefined : [{ ...at, text: '#' }];
+    yield {
+      oddity: { kind: 'not-a-comment', at, what, other: span(source, start, end), ...(edits ? { edits } : {}) },
+      masks: [mask(scene, start, end)],
+    };
+  }
+}
+
+const terminators = new Set(['Semicolon', 'Open', 'Close', 'Newline', 'Lua']);
+
+/** Whether the token at `index` is the first word of a statement. */
+function startsStatement(tokens: readonly IToken[], index: number): boolean {
+  const previous = tokens[index - 1];
+  return !previous || terminators.has(previous.tokenType.name);
+}
+
+/** A quote that swallows the lines below it: it never closes, or closes where another word was meant to open. */
+function* openQuotes(scene: Scene): Iterable<Found> {
+  if (!scene.dialect.quotesSpanLines) return;
+  const { source, text } = scene;
+  for (const token of scene.lexed.tokens) {
+    const { image, startOffset: start } = token;
+    if (token.tokenType.name !== 'Quoted') continue;
+    const line = image.indexOf('\n');
+    if (line < 0) continue;
+    const closed = image.length > 1 && image.endsWith(image[0]!) && !/(?:^|[^\\])(?:\\\\)*\\.$/s.test(image);
+    const next = text[start + image.length] ?? ' ';
+    if (closed && /[ \t\r\n;{)]/.test(next)) continue;
+    const at = span(source, start, start + 1);
+    const kind: OddityKind = 'quote-never-closed';
+    // Where it was meant to end is before the semicolon of its line, if there is one.
+    const semicolon = start + image.slice(0, line).trimEnd().length - 1;
+    const certain = text[semicolon] === ';' && !/\s/.test(image.slice(1, semicolon - start));
+    yield {
+      oddity: {
+        kind,
+        at,
+        what: image[0]!,
+        ...(certain ? { edits: [{ ...span(source, semicolon, semicolon), text: image[0]! }] } : {}),
+      },
+      masks: [{ ...at, text: ' ' }],
+    };
+    return; // Everything after it was read in the wrong state; the next round sees it aright.
+  }
+}
+
+const tags = /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{%[^\n]*?%\}|\{#[^\n]*?#\}|<%[\s\S]*?%>/g;
+const blanks = /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
+
+/** Tags of template engines, and blanks that the operator is meant to fill in. */
+function* templates(scene: Scene): Iterable<Found> {
+  const { source, text, lexed, dialect } = scene;
+  const oddity = (start: number, end: number): Oddity => ({
+    kind: 'template-placeholder',
+    at: span(source, start, end),
+    what: source.text.slice(start, end),
+  });
+  if (/\{\{|\{%|<%|\{#/.test(text)) {
+    const hidden = [...lexed.comments, ...lexed.tokens.filter(({ tokenType }) => dialect.opaque.has(tokenType.name))];
+    const isHidden = within(hidden);
+    for (const match of text.matchAll(tags)) {
+      const start = match.index;
+      const end = start + match[0].length;
+      if (isHidden(start)) continue;
+      const isValue = match[0].startsWith('{{') || match[0].startsWith('<%=');
+      yield {
+        oddity: oddity(start, end),
+        masks: [{ ...span(source, start, end), text: isValue ? placeholder.repeat(end - start) : blank(match[0]) }],
+      };
+    }
+  }
+  for (const match of text.matchAll(/\$\{([A-Za-z]\w*)\}/g)) {
+    const start = match.index;
+    const end = start + match[0].length;
+    if (!dialect.isUndefined(match[1]!, text) || within(lexed.comments)(start)) continue;
+    yield {
+      oddity: oddity(start, end),
+      masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
+    };
+  }
+  if (!/[<@%_]|CHANGE|REPLACE|YOUR_/.test(text)) return;
+  for (const token of lexed.tokens) {
+    const match = isBare(token) || token.tokenType.name === 'Quoted' ? blanks.exec(token.image.replace(/^["']/, ' ').trim()) : null;
+    if (!match) continue;
+    const start = token.startOffset + token.image.indexOf(match[0]);
+    const end = start + match[0].length;
+    yield {
+      oddity: oddity(start, end),
+      masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
+    };
+  }
+}
+
+/** Whether an offset lies in one of `tokens`. */
+function within(tokens: readonly IToken[]): (offset: number) => boolean {
+  const sorted = [...tokens].sort((a, b) => a.startOffset - b.startOffset);
+  return (offset) => {
+    let low = 0;
+    let high = sorted.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const { startOffset, image } = sorted[middle]!;
+      if (offset < startOffset) high = middle - 1;
+      else if (offset >= startOffset + image.length) low = middle + 1;
+      else return true;
+    }
+    return false;
+  };
+}
+
+const finders: readonly Finder[] = [
+  byteOrderMark,
+  templates,
+  conflicts,
+  prompts,
+  foreignComments,
+  lookalikes,
+  openQuotes,
+];
