@@ -1,0 +1,260 @@
+/** The door of loading: arguments to nodes with parsed files. */
+import { posix } from 'node:path';
+import type { Language } from '../model/syntax.ts';
+import { type FileSystem, isUnread, memory } from './disk.ts';
+import { dumpParts } from './dump.ts';
+import { idsOf, nodesOf } from './ids.ts';
+import { readKeepalived } from './include-keepalived.ts';
+import { type NginxRead, readNginx } from './include-nginx.ts';
+import { isForeign, isMain, languageOf } from './language.ts';
+import { type Input, layout, type Plan } from './layout.ts';
+import type { KeepalivedFiles, Loaded, LoadedNode, Skipped } from './loaded.ts';
+import { homeOf, labelOf } from './names.ts';
+import type { Home } from './place.ts';
+import { type Reader, reader, shownBy } from './reader.ts';
+import { scan } from './scan.ts';
+
+/** What decides how arguments are read. */
+export interface LoadOptions {
+  readonly fs: FileSystem;
+  /** The working directory, absolute, with `/`. */
+  readonly cwd: string;
+  /** The language of the files that are named, whatever they look like. */
+  readonly lang?: Language | undefined;
+  /** One node for each, from the keepalived file with `@id` lines. */
+  readonly configIds?: readonly string[] | undefined;
+  /** The folder that nginx's relative includes start from; without it that of the main file. */
+  readonly nginxPrefix?: string | undefined;
+  /** Gives all of standard input, for the argument `-`. */
+  readonly stdin?: (() => Uint8Array) | undefined;
+  /** The name that standard input is shown and judged by. */
+  readonly stdinFilename?: string | undefined;
+}
+
+/** A file with the reader that knows it; for an `nginx -T` dump one over its parts. */
+interface LoadInput extends Input {
+  readonly home: string;
+  readonly place: Home;
+  /** The file to read: for a dump its first part. */
+  readonly start: string;
+}
+
+/** Reads the files and folders that `args` (`PATH`, `NODE=PATH` or `-`) name. Bad input gives `skipped`, never a throw. */
+export function load(args: readonly string[], options: LoadOptions): Loaded {
+  const { fs, cwd } = options;
+  const parsed = args.map((arg) => nodeAndPath(arg, options));
+  const skipped: Skipped[] = [];
+  const files = reader(
+    fs,
+    cwd,
+    shownWith(
+      options,
+      parsed.map(({ path }) => path),
+    ),
+  );
+  const trees = new Map<LoadInput, NginxRead | undefined>();
+  const treeOf = (input: LoadInput): NginxRead | undefined => {
+    if (!trees.has(input)) trees.set(input, nginxOf(input));
+    return trees.get(input);
+  };
+  const found = onceEach(parsed.flatMap(({ node, path }) => inputsOf(node, path, files, options, skipped)));
+  const { plans, surplus } = layout(withIds(onlyMains(found, treeOf), options));
+  for (const { path, node, met } of surplus) {
+    skipped.push({
+      file: files.shown(path),
+      reason: `node ${node} has a keepalived file already`,
+      named: !met,
+    });
+  }
+  const nodes = plans.map(
+    (plan): LoadedNode => ({
+      name: plan.name,
+      keepalived: keepalivedOf(plan),
+      nginx: plan.nginx.flatMap((input) => treeOf(input)?.nginx ?? []),
+    }),
+  );
+  const absent = new Set([...trees.values()].flatMap((tree) => tree?.absent ?? []));
+  for (const file of absent) {
+    skipped.push({ file, reason: 'included, but not among the given files', named: false });
+  }
+  return { nodes, skipped };
+}
+
+const stdinPath = '/dev/stdin';
+
+/** The caller's standard input; empty where it fails. */
+function bytesOf(stdin: () => Uint8Array): Uint8Array {
+  try {
+    return stdin();
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** `NODE=PATH`, unless that is a file's name or its left side is a path. */
+function nodeAndPath(arg: string, { fs, cwd }: LoadOptions): { node: string | undefined; path: string } {
+  const match = /^([^=/]+)=(.+)$/.exec(arg);
+  if (!match || fs.status(posix.resolve(cwd, arg)).kind !== 'missing') return { node: undefined, path: arg };
+  return { node: match[1]!, path: match[2]! };
+}
+
+function shownWith({ cwd, stdinFilename }: LoadOptions, given: readonly string[]): (path: string) => string {
+  const shown = shownBy(cwd, stdinFilename === undefined ? given : [...given, stdinFilename]);
+  return (path) => (path === stdinPath ? '<stdin>' : shown(path));
+}
+
+/** The configurations that one argument names. */
+function inputsOf(
+  node: string | undefined,
+  given: string,
+  files: Reader,
+  options: LoadOptions,
+  skipped: Skipped[],
+): readonly LoadInput[] {
+  const { fs, cwd, stdin, stdinFilename } = options;
+  const skip = (path: string, reason: string, named = true): readonly LoadInput[] => {
+    skipped.push({ file: files.shown(path), reason, named });
+    return [];
+  };
+  if (given === '') return skip('', 'an empty name');
+  let path = posix.resolve(cwd, given);
+  if (given === '-') {
+    path = stdinFilename === undefined ? stdinPath : posix.resolve(cwd, stdinFilename);
+    if (!stdin) return skip(path, 'there is no standard input to read');
+    if (!files.seeded(path)) files.seed(path, bytesOf(stdin));
+  }
+  const { kind, reason } = files.seeded(path) ? { kind: 'file', reason: '' } : fs.status(path);
+  if (kind === 'directory') {
+    const { found, skipped: unused } = scan(files, path);
+    for (const each of unused) skip(each.path, each.reason, false);
+    if (found.length === 0) return skip(path, lookedFor);
+    return found.map((each) => ({
+      ...each,
+      node,
+      ids: [],
+      ...startOf(each.path, each.path, files, options),
+    }));
+  }
+  if (kind !== 'file' && kind !== 'stream') return skip(path, reason);
+  const text = files.text(path, true);
+  if (isUnread(text)) return skip(path, text.reason);
+  const isDump = options.lang !== 'keepalived' && dumpParts(text).length > 0;
+  const language = isDump ? 'nginx' : (options.lang ?? languageOf(path, text.text, false));
+  if (!language) return skip(path, isForeign(posix.basename(path)) ? foreign : neither);
+  // What came through a pipe lies nowhere.
+  const lies = kind === 'stream' || /^\/(?:dev|proc)\//.test(path) ? undefined : path;
+  return [
+    {
+      path,
+      language,
+      main: language === 'keepalived' || isMain(path, text.text),
+      home: homeOf(lies === undefined ? cwd : posix.dirname(lies), cwd),
+      label: path === stdinPath ? 'stdin' : labelOf(path),
+      met: false,
+      own: false,
+      node,
+      ids: [],
+      ...startOf(path, lies, files, options),
+    },
+  ];
+}
+
+const lookedFor =
+  'no configuration in it or one folder below: looked for keepalived and nginx files by name and content, also in etc/keepalived and etc/nginx';
+const foreign = 'not a configuration of nginx or keepalived, by its name';
+const neither = 'neither nginx nor keepalived by name or content; --lang says which it is';
+
+/** Where the reading of an input starts; `lies` is undefined for what lies nowhere. */
+function startOf(
+  path: string,
+  lies: string | undefined,
+  files: Reader,
+  { nginxPrefix, cwd }: LoadOptions,
+): Pick<LoadInput, 'start' | 'place'> {
+  const text = files.text(path, true);
+  const parts = isUnread(text) ? [] : dumpParts(text);
+  const start = parts[0]?.path;
+  if (start !== undefined) {
+    const bytes = Object.fromEntries([...parts].reverse().map((part) => [part.path, part.bytes]));
+    const inner = reader(memory(bytes), '/', (path) => path);
+    return { start, place: { reader: inner, main: start, folder: posix.dirname(start), whole: true } };
+  }
+  const own = lies === undefined ? undefined : posix.dirname(lies);
+  const folder = nginxPrefix === undefined ? own : posix.resolve(cwd, nginxPrefix);
+  return { start: path, place: { reader: files, main: lies, folder } };
+}
+
+/** A file that is named twice is one input, unless two nodes share it. */
+function onceEach(inputs: readonly LoadInput[]): readonly LoadInput[] {
+  const seen = new Map<string, LoadInput>();
+  for (const input of inputs) {
+    const key = `${input.node ?? ''}\n${input.path}`;
+    if (!seen.has(key)) seen.set(key, input);
+  }
+  return [...seen.values()];
+}
+
+/** The inputs that no other input includes; of two that include each other the first. */
+function onlyMains(
+  inputs: readonly LoadInput[],
+  treeOf: (input: LoadInput) => NginxRead | undefined,
+): readonly LoadInput[] {
+  if (inputs.length < 2) return inputs;
+  const real = new Map(inputs.map((input) => [input, input.place.reader.fs.realPath(input.start)]));
+  const dropped = new Set<LoadInput>();
+  for (const input of inputs) {
+    if (dropped.has(input)) continue;
+    const included = input.language === 'nginx' ? treeOf(input)?.included : includedBy(input);
+    if (!included || included.size === 0) continue;
+    for (const each of inputs) {
+      const same = each.language === input.language && each.place.reader === input.place.reader;
+      if (same && included.has(real.get(each)!)) dropped.add(each);
+    }
+  }
+  return inputs.filter((input) => !dropped.has(input));
+}
+
+function includedBy({ place, start }: LoadInput): ReadonlySet<string> | undefined {
+  const source = place.reader.source(start);
+  if (isUnread(source) || !source.text.includes('include')) return undefined;
+  return readKeepalived(keepalivedHome(place), start, source, undefined).included;
+}
+
+/** Gives the one keepalived file, or those that mention them, the ids that make nodes of it. */
+function withIds(inputs: readonly LoadInput[], { configIds = [] }: LoadOptions): readonly LoadInput[] {
+  const alone = inputs.filter(({ language }) => language === 'keepalived').length === 1;
+  return inputs.map((input) => {
+    const text = input.language === 'keepalived' ? input.place.reader.text(input.start, true) : undefined;
+    if (!text || isUnread(text) || input.node !== undefined) return input;
+    const mentioned = idsOf(text.text);
+    if (!alone) return { ...input, ids: configIds.filter((id) => mentioned.all.includes(id)) };
+    return { ...input, ids: configIds.length > 0 ? [...new Set(configIds)] : nodesOf(mentioned) };
+  });
+}
+
+function nginxOf({ place, start }: LoadInput): NginxRead | undefined {
+  const file = place.reader.nginx(start);
+  return isUnread(file) ? undefined : readNginx(place, start, file);
+}
+
+/** `--nginx-prefix` means nothing to keepalived. */
+const keepalivedHome = (place: Home): Home => ({
+  ...place,
+  folder: place.main === undefined ? undefined : posix.dirname(place.main),
+});
+
+/** Each node reads its keepalived file anew, so that a place in it tells the node. */
+function keepalivedOf({ keepalived: input, configId, name }: Plan<LoadInput>): KeepalivedFiles | undefined {
+  if (!input) return undefined;
+  const read = (id: string | undefined): KeepalivedFiles | undefined => {
+    const source = input.place.reader.source(input.start);
+    return isUnread(source)
+      ? undefined
+      : readKeepalived(keepalivedHome(input.place), input.start, source, id).keepalived;
+  };
+  const result = read(configId);
+  // The daemon's own id is the host's name, and the node's name is the best guess at that.
+  const mentioned =
+    configId === undefined && result?.sources.some(({ text }) => idsOf(text).all.includes(name));
+  return mentioned ? read(name) : result;
+}

@@ -1,0 +1,43 @@
+/** What loading gives to the model: parsed files, sorted into the nodes they belong to. */
+import type { Source } from '../../grammar/text.ts';
+import type { Directive, File } from '../../grammar/tree.ts';
+import type { Syntax } from '../model/syntax.ts';
+
+/** An nginx configuration: one main file (or a fragment of one) and all that it includes. */
+export interface NginxFiles {
+  /** The main file first, then every file it includes, each once. */
+  readonly files: readonly [Syntax, ...Syntax[]];
+  /** The files that an include statement stands for, in nginx's order. */
+  readonly included: ReadonlyMap<Directive, readonly File[]>;
+  /** False when an include could not be read: then absence proves nothing. */
+  readonly complete: boolean;
+}
+
+/** A keepalived configuration: the tree already holds what it includes. */
+export interface KeepalivedFiles {
+  readonly syntax: Syntax;
+  /** Every file that was read for it, the main one first. */
+  readonly sources: readonly Source[];
+  readonly complete: boolean;
+}
+
+/** One machine's files. */
+export interface LoadedNode {
+  readonly name: string;
+  readonly keepalived: KeepalivedFiles | undefined;
+  /** Main files or fragments; usually one. */
+  readonly nginx: readonly NginxFiles[];
+}
+
+/** A file that was named or found, but could not be checked. */
+export interface Skipped {
+  readonly file: string;
+  readonly reason: string;
+  /** The operator named it, so not reading it is an error; else it was only met in a folder. */
+  readonly named: boolean;
+}
+
+export interface Loaded {
+  readonly nodes: readonly LoadedNode[];
+  readonly skipped: readonly Skipped[];
+}

@@ -1,0 +1,76 @@
+/** What files and folders say about the machine they are of. */
+import { posix } from 'node:path';
+import { isBelow } from './reader.ts';
+
+/** Folders that say what lies in them, not whose it is. */
+const general =
+  /^(?:etc|keepalived|nginx|openresty|conf|config|configs|usr|local|conf\.d|http\.d|stream\.d|sites-enabled|sites-available|snippets)$/;
+
+/** The folder of the machine that a file or folder belongs to: `lb1` of `lb1/etc/nginx`. */
+export function homeOf(folder: string, cwd: string): string {
+  const base = isBelow(cwd, folder) ? cwd : '/';
+  const own = posix.relative(base, folder).split('/');
+  return posix.join(base, ...own.filter((segment) => !general.test(segment)));
+}
+
+/** Extensions and endings that say nothing about the machine. */
+const endings = /\.(?:conf|cfg|txt|j2|jinja2?|erb|tpl|tmpl|template|in)(?=\.|$)/gi;
+
+/** What a file's name says besides its language: `master` of `keepalived-master.conf`, nothing of `nginx.conf`. */
+export function labelOf(path: string): string {
+  const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path);
+  if (descriptor) return `fd${descriptor[1]}`;
+  const name = posix.basename(path).replace(endings, '');
+  const label = name
+    .replace(/(^|[-_.])(?:keepalived|nginx)(?=[-_.]|\d|$)/gi, '$1')
+    .replace(/^[-_.]+|[-_.]+$/g, '')
+    .replace(/[-_.]{2,}/g, '-');
+  // A mere number is no name.
+  return /^\d+$/.test(label) ? name : label;
+}
+
+/** What two labels are compared by: `nginx1` goes with `keepalived1`. */
+export const labelKey = (label: string): string =>
+  label.toLowerCase().replace(/^(?:keepalived|nginx)[-_.]?(?=\d+$)/, '');
+
+const role =
+  /^(?:master|backup|slave|primary|secondary|standby|active|passive|main|peer|left|right|[ab]|(?:lb|node|ha|server|srv|host|vm|proxy|ka|gw|web|edge|dr|keepalived|nginx)?\d+)$/i;
+
+/** Whether a label names one of several machines: `master`, `lb2`, `eu-node-1`. */
+export const isRole = (label: string): boolean => label.split(/[-_.]/).some((word) => role.test(word));
+
+/** Names that a node could have, best first. */
+export function namesFor(label: string, home: string): readonly string[] {
+  const folders = home.split('/').filter((segment) => segment !== '');
+  return [label, ...folders.reverse()].filter((name) => name !== '');
+}
+
+/**
+ * One name for each list of candidates, no two alike; `taken` are names that others have already. Nodes whose names
+ * would be alike take the next folder that tells them apart, or a number.
+ */
+export function uniqueNames(
+  candidates: readonly (readonly string[])[],
+  taken: readonly string[],
+): readonly string[] {
+  const lists = candidates.map((names) => (names.length > 0 ? names : ['localhost']));
+  const names = lists.map((list) => list[0]!);
+  for (const name of new Set(names)) {
+    const alike = [...names.keys()].filter((index) => names[index] === name);
+    if (alike.length < 2) continue;
+    const depth = Math.max(...alike.map((index) => lists[index]!.length));
+    for (let level = 1; level < depth; level++) {
+      const next = alike.map((index) => lists[index]![level]);
+      if (next.includes(undefined) || new Set(next).size < next.length) continue;
+      for (const [position, index] of alike.entries()) names[index] = next[position]!;
+      break;
+    }
+  }
+  const used = new Set(taken);
+  return names.map((name) => {
+    let result = name;
+    for (let number = 2; used.has(result); number++) result = `${name}-${number}`;
+    used.add(result);
+    return result;
+  });
+}
