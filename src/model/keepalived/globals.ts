@@ -1,0 +1,44 @@
+/** What global_defs says; blocks given several times add up, and the last value holds, wherever it stands. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import type { Span } from '../../../grammar/text.ts';
+import { headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { type Located, located, type Setting } from '../located.ts';
+import { firstWord, flag, lastOf, listItems, readVersion, setting } from './settings.ts';
+import type { Statement } from './statements.ts';
+
+export interface Globals {
+  /** Undefined when not written: the host's name then serves. */
+  readonly routerId: Located<string> | undefined;
+  readonly version: Setting<2 | 3>;
+  readonly strict: Setting<boolean>;
+  readonly defaultInterface: Setting<string>;
+  readonly smtpServer: Located<string> | undefined;
+  readonly notificationEmails: readonly Located<string>[];
+  readonly smtpAlert: Setting<boolean>;
+  /** Anything that carries state changes out of the machine besides mail: SNMP, D-Bus, a notify fifo. */
+  readonly signals: readonly Statement[];
+}
+
+const signalling = /^(?:notify_fifo|vrrp_notify_fifo|enable_snmp_\w+|enable_traps|enable_dbus)$/;
+
+/** The settings of all `global_defs` blocks; `home` is where a file without any begins. */
+export function globalsOf(statements: readonly Statement[], home: Span): Globals {
+  const blocks = statements.filter(({ keyword }) => keyword?.name === 'global_defs');
+  const body = blocks.flatMap((block) => block.body);
+  const at = blocks[0] ? headSpan(blocks[0].directive) : home;
+  const vrrp = flag(body, 'smtp_alert_vrrp', undefined, at);
+  return {
+    routerId: firstWord(lastOf(body, 'router_id')),
+    version: setting<2 | 3>(body, 'vrrp_version', readVersion, 2, at),
+    strict: flag(body, 'vrrp_strict', false, at),
+    defaultInterface: setting<string>(body, 'default_interface', (text) => text, undefined, at),
+    smtpServer: firstWord(lastOf(body, 'smtp_server')),
+    notificationEmails: listItems(body, 'notification_email').flatMap((item) =>
+      [item.name, ...item.args]
+        .filter(({ text }) => !isPlaceholder(text))
+        .map((word) => located(word.text, wordSpan(item, word))),
+    ),
+    smtpAlert: vrrp.written ? vrrp : flag(body, 'smtp_alert', undefined, at),
+    signals: body.filter(({ keyword }) => keyword !== undefined && signalling.test(keyword.name)),
+  };
+}

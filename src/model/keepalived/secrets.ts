@@ -1,0 +1,33 @@
+/** Where secrets stand in a keepalived configuration: never to be printed, also when the keyword itself is misspelt. */
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, wordSpan } from '../../../grammar/tree.ts';
+
+/** Words after which a secret is likely to follow, misspelt ones included. */
+const telling = /pass|passwd|passwort|secret|hmac|^key$|token|credential|community/i;
+/** Blocks whose every value is one, but for the kinds named there. */
+const guarded = /auth|autent|aunth/i;
+const harmless = /^(?:PASS|AH|auth_type|auth_pass)$/;
+
+/** The stretches to mask. */
+export function* secretsOf(items: readonly Directive[]): Generator<Span> {
+  const lists = [{ items, inside: false }];
+  for (let list = lists.pop(); list; list = lists.pop()) {
+    for (const directive of list.items) {
+      yield* secretsIn(directive, list.inside);
+      const { body, name } = directive;
+      if (body) lists.push({ items: body, inside: list.inside || guarded.test(name.text) });
+    }
+  }
+}
+
+function* secretsIn(directive: Directive, inside: boolean): Generator<Span> {
+  const words = [directive.name, ...directive.args];
+  const tell = words.findIndex(({ text }) => telling.test(text) && !/^(?:PASS|AH)$/.test(text));
+  const glued = /^(auth_?pass?)(?=[^a-z_])/i.exec(directive.name.text);
+  if (glued) {
+    const { source, start, end } = wordSpan(directive, directive.name);
+    yield { source, start: start + glued[1]!.length, end };
+  }
+  const first = tell >= 0 ? tell + 1 : inside ? 1 : words.length;
+  for (const word of words.slice(first)) if (!harmless.test(word.text)) yield wordSpan(directive, word);
+}

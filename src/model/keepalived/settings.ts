@@ -1,0 +1,81 @@
+/** Reading settings out of a block, with the daemon's defaults. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { type Located, located, type Setting } from '../located.ts';
+import type { Statement } from './statements.ts';
+import { meantValue, rejection } from './values.ts';
+
+/** The statements of a block that are `name`, in the order of the file. */
+export const statementsOf = (block: readonly Statement[], name: string): readonly Statement[] =>
+  block.filter(({ keyword }) => keyword?.name === name);
+
+/** The statement of `name` that counts: the last one, as the daemon overwrites. */
+export const lastOf = (block: readonly Statement[], name: string): Statement | undefined =>
+  block.findLast(({ keyword }) => keyword?.name === name);
+
+/** The lines of all list blocks of a name: given twice they add up. */
+export const listItems = (body: readonly Statement[], name: string): readonly Directive[] =>
+  statementsOf(body, name).flatMap(({ items }) => items);
+
+/** Where a statement says what it says: its first value, or the keyword where there is none. */
+export const valueSpan = (statement: Statement): Span =>
+  wordSpan(statement.directive, statement.args[0] ?? statement.directive.name);
+
+/** The keyword itself as written, without a value that is glued to it. */
+export function keywordSpan({ directive, guess }: Statement): Span {
+  const name = wordSpan(directive, directive.name);
+  return guess?.kind === 'glued' ? { ...name, end: guess.at.start } : (guess?.at ?? name);
+}
+
+/**
+ * The value of `name` in a block. A rejected value that was evidently meant counts as meant; another rejected one leaves
+ * `fallback`, which the daemon then uses; a template's blank is unknown.
+ */
+export function setting<T>(
+  block: readonly Statement[],
+  name: string,
+  read: (text: string) => T | undefined,
+  fallback: T | undefined,
+  home: Span,
+): Setting<T> {
+  const statement = lastOf(block, name);
+  if (!statement) return { value: fallback, at: home, written: false };
+  const at = valueSpan(statement);
+  const word = statement.args[0];
+  const arg = statement.keyword?.args[0];
+  if (!word || isPlaceholder(word.text)) return { value: undefined, at, written: true };
+  const rejected = arg && rejection(word.text, arg) !== undefined;
+  const text = rejected ? meantValue(word.text, arg) : word.text;
+  return { value: text === undefined ? fallback : (read(text) ?? fallback), at, written: true };
+}
+
+/** A flag or boolean: the keyword alone means yes. */
+export function flag(
+  block: readonly Statement[],
+  name: string,
+  fallback: boolean | undefined,
+  home: Span,
+): Setting<boolean> {
+  const statement = lastOf(block, name);
+  if (!statement) return { value: fallback, at: home, written: false };
+  const word = statement.args[0]?.text;
+  const at = headSpan(statement.directive);
+  if (word !== undefined && isPlaceholder(word)) return { value: undefined, at, written: true };
+  return { value: word === undefined || !/^(?:false|off|no)$/.test(word), at, written: true };
+}
+
+/** The first word of a statement, where it has one that is known. */
+export function firstWord(statement: Statement | undefined): Located<string> | undefined {
+  const word = statement?.args[0];
+  if (!statement || !word || isPlaceholder(word.text)) return undefined;
+  return located(word.text, wordSpan(statement.directive, word));
+}
+
+export const number = (text: string): number | undefined => {
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+};
+
+export const readVersion = (text: string): 2 | 3 | undefined =>
+  text === '2' ? 2 : text === '3' ? 3 : undefined;

@@ -1,0 +1,179 @@
+/** keepalived's statements with their meaning: each line with the keyword it is, or was meant to be. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { nearby, suggest } from '../suggest.ts';
+import { contextsOf, type Keyword, keyword, keywordsIn } from './keywords.ts';
+
+/** How a written word differs from the keyword it was meant to be. */
+export interface Guess {
+  /**
+   * `misspelt`: a slip of the fingers; `separator`: `-` for `_` or another letter case; `synonym`: another program's or an
+   * older word; `glued`: a blank is missing after the keyword; `split`: a blank is too many; `misplaced`: a keyword of
+   * another block; `unknown`: nothing is near.
+   */
+  readonly kind: 'misspelt' | 'separator' | 'synonym' | 'glued' | 'split' | 'misplaced' | 'unknown';
+  /** What was probably meant; undefined where nothing is near. */
+  readonly word: string | undefined;
+  /** The rest of the file is read as if `word` had been written. */
+  readonly certain: boolean;
+  /** What was written instead. */
+  readonly at: Span;
+  /** The text that mends it, in place of `at`. */
+  readonly text: string;
+  /** For a misplaced keyword: the blocks in which it is known, `root` being the file itself. */
+  readonly contexts: readonly string[];
+}
+
+/** One line of a block, resolved. */
+export interface Statement {
+  readonly directive: Directive;
+  /** The block it stands in: `root`, `vrrp_instance`, `vrrp_instance.authentication`. */
+  readonly context: string;
+  /** What it is or was certainly meant to be. */
+  readonly keyword: Keyword | undefined;
+  /** Present where the written word is no keyword of this block. */
+  readonly guess: Guess | undefined;
+  /** The words after the keyword, as they were meant. */
+  readonly args: readonly Word[];
+  /** The statements of a block of keywords. */
+  readonly body: readonly Statement[];
+  /** The lines of a list such as `virtual_ipaddress`. */
+  readonly items: readonly Directive[];
+}
+
+/**
+ * Words that people write for a keyword which no count of letters would find: names from other programs, from old
+ * releases, and plain mistakes that recur in public configurations.
+ */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['lvs_id', 'router_id'],
+  ['fail', 'fall'],
+  ['nb_get_retry', 'retry'],
+  ['nat_mask', 'persistence_granularity'],
+  ['script_security', 'enable_script_security'],
+  ['lvs_sync_daemon_inteface', 'lvs_sync_daemon'],
+  ['vrid', 'virtual_router_id'],
+  ['router_ident', 'router_id'],
+  ['vip', 'virtual_ipaddress'],
+  ['virtual_ip', 'virtual_ipaddress'],
+  ['virtual_address', 'virtual_ipaddress'],
+  ['virtual_addresses', 'virtual_ipaddress'],
+  ['authenticate', 'authentication'],
+  ['auth', 'authentication'],
+  ['password', 'auth_pass'],
+  ['check_script', 'track_script'],
+  ['peers', 'unicast_peer'],
+]);
+
+/** Resolves the lines of a block, and of the blocks in it. */
+export function resolve(items: readonly Directive[], context: string): readonly Statement[] {
+  return items.map((directive) => resolveOne(directive, context));
+}
+
+function resolveOne(directive: Directive, context: string): Statement {
+  const name = directive.name.text;
+  const known = keyword(context, name);
+  if (known) return statement(directive, context, known, undefined, directive.args);
+  if (isPlaceholder(name)) return statement(directive, context, undefined, undefined, directive.args);
+  const { guess, args } = guessed(directive, context);
+  const meant = guess.certain && guess.kind !== 'misplaced' ? keyword(context, guess.word!) : undefined;
+  return statement(directive, context, meant, guess, args);
+}
+
+function statement(
+  directive: Directive,
+  context: string,
+  known: Keyword | undefined,
+  guess: Guess | undefined,
+  args: readonly Word[],
+): Statement {
+  const inner = directive.body ?? [];
+  return {
+    directive,
+    context,
+    keyword: known,
+    guess,
+    args,
+    body: known?.opens ? resolve(inner, known.opens) : [],
+    items: known?.items ? inner : [],
+  };
+}
+
+/** What an unknown word was meant to be, surest reading first. */
+function guessed(directive: Directive, context: string): { guess: Guess; args: readonly Word[] } {
+  const { name, args } = directive;
+  const known = keywordsIn(context);
+  const at = wordSpan(directive, name);
+  const found = (
+    kind: Guess['kind'],
+    word: string | undefined,
+    certain: boolean,
+    more: Partial<Guess> = {},
+    rest: readonly Word[] = args,
+  ) => ({ guess: { kind, word, certain, at, text: word ?? name.text, contexts: [], ...more }, args: rest });
+
+  const folded = name.text.toLowerCase().replaceAll('-', '_');
+  const same = known.find((each) => each.toLowerCase() === folded);
+  if (same) return found('separator', same, true);
+
+  const synonym = synonyms.get(folded);
+  if (synonym && known.includes(synonym)) return found('synonym', synonym, true);
+
+  const split = splitKeyword(directive, known);
+  if (split) {
+    const last = args[split.words - 1]!;
+    return found('split', split.word, true, { at: { ...at, end: last.end } }, args.slice(split.words));
+  }
+
+  const contexts = contextsOf(name.text);
+  if (contexts.length > 0) return found('misplaced', undefined, false, { contexts });
+
+  const glued = gluedKeyword(name, known);
+  if (glued) {
+    const rest: Word = { ...name, text: name.text.slice(glued.length), start: name.start + glued.length };
+    const gap = { ...at, start: at.start + glued.length, end: at.start + glued.length };
+    return found('glued', glued, true, { at: gap, text: ' ' }, [rest, ...args]);
+  }
+
+  // A word that opens a block was meant for one that does: `vrrp_instace VI_1 {` cannot be a setting.
+  const close = nearby(name.text, known);
+  const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
+  const near = suggest(name.text, likely) ?? suggest(name.text, close);
+  if (near) return found('misspelt', near.word, near.certain);
+  return found('unknown', undefined, false);
+}
+
+/** Whether a keyword is followed by a block. */
+export const isBlock = (known: Keyword | undefined): boolean =>
+  known?.opens !== undefined || known?.items !== undefined;
+
+/** `virtual router id 51`, `lb _kind NAT`: the first words, joined, are a keyword. */
+function splitKeyword(
+  directive: Directive,
+  known: readonly string[],
+): { word: string; words: number } | undefined {
+  let joined = directive.name.text;
+  for (let words = 1; words <= Math.min(3, directive.args.length); words++) {
+    const next = directive.args[words - 1]!.text;
+    joined = joined.endsWith('_') || next.startsWith('_') ? joined + next : `${joined}_${next}`;
+    const word = known.find((each) => each === joined);
+    if (word) return { word, words };
+  }
+  return undefined;
+}
+
+/** `priority100`, `sorry_server<IP>`: a keyword with its value glued to it. */
+function gluedKeyword(name: Word, known: readonly string[]): string | undefined {
+  return known
+    .filter((word) => name.text.startsWith(word) && /^[^a-z_-]/.test(name.text.slice(word.length)))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** All statements of a tree, outer ones first. */
+export function* everyStatement(statements: readonly Statement[]): Generator<Statement> {
+  for (const each of statements) {
+    yield each;
+    yield* everyStatement(each.body);
+  }
+}

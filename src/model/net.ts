@@ -1,0 +1,52 @@
+/** IP addresses as the daemons read them (inet_pton), compared by value rather than by spelling. */
+import ipaddr from 'ipaddr.js';
+
+export type Family = 'inet' | 'inet6';
+
+/** An address in its one canonical spelling. */
+export interface Address {
+  readonly family: Family;
+  readonly text: string;
+}
+
+/** The address in `text`, exactly as inet_pton() takes it; undefined for host names, brackets, zones and short forms. */
+export function parseAddress(text: string): Address | undefined {
+  if (text.includes(':')) {
+    if (!/^[0-9a-fA-F:.]+$/.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
+    return { family: 'inet6', text: ipaddr.IPv6.parse(text).toString() };
+  }
+  return ipaddr.IPv4.isValidFourPartDecimal(text) && !/(?:^|\.)0\d/.test(text)
+    ? { family: 'inet', text }
+    : undefined;
+}
+
+export const isAddress = (text: string): boolean => parseAddress(text) !== undefined;
+
+/** An address with its prefix length; without `/` that is the whole address. */
+export interface Prefixed extends Address {
+  readonly prefix: number;
+  /** The prefix was written. */
+  readonly explicit: boolean;
+}
+
+/** The address and prefix in `text`, as keepalived's parse_ipaddress() takes them. */
+export function parsePrefixed(text: string): Prefixed | undefined {
+  const slash = text.indexOf('/');
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (!address) return undefined;
+  const whole = address.family === 'inet' ? 32 : 128;
+  if (slash < 0) return { ...address, prefix: whole, explicit: false };
+  const length = text.slice(slash + 1);
+  const prefix = Number(length);
+  return /^\d{1,3}$/.test(length) && prefix <= whole ? { ...address, prefix, explicit: true } : undefined;
+}
+
+export const isPrefixed = (text: string): boolean => parsePrefixed(text) !== undefined;
+
+/** Whether two addresses lie in one network of `prefix` bits. */
+export function sameNetwork(a: Address, b: Address, prefix: number): boolean {
+  if (a.family !== b.family) return false;
+  return a.family === 'inet'
+    ? ipaddr.IPv4.parse(a.text).match([ipaddr.IPv4.parse(b.text), prefix])
+    : ipaddr.IPv6.parse(a.text).match([ipaddr.IPv6.parse(b.text), prefix]);
+}

@@ -1,0 +1,184 @@
+/** An nginx configuration, understood as nginx does, and as the operator meant it where nginx cannot. */
+import type { NginxFiles } from '../../load/loaded.ts';
+import type { Syntax } from '../syntax.ts';
+import type { Version } from '../version.ts';
+import { variants } from './directives.ts';
+import { type Header, headerNames, headerOf } from './header.ts';
+import { type Pass, passNames, passOf } from './pass.ts';
+import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
+import { entries, everyStatement, type Statement, treeOf } from './statement.ts';
+import { type Definitions, definitionsIn, type VariableUse, variableUses } from './variable-use.ts';
+import type { VariableModule } from './variables.ts';
+
+export type { Endpoint } from './endpoint.ts';
+export { type Header, nearHeader } from './header.ts';
+export type { Pass } from './pass.ts';
+export {
+  type Listen,
+  type Location,
+  locationsIn,
+  type Server,
+  socketKey,
+  type Upstream,
+  type UpstreamServer,
+} from './server.ts';
+export { around, everyStatement, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
+export type { Definitions, VariableUse } from './variable-use.ts';
+export { argument, argumentsFrom, within } from './words.ts';
+
+export interface NginxModel {
+  readonly files: NginxFiles;
+  readonly syntax: readonly Syntax[];
+  /** Everything that belongs to it could be read: what is absent is missing. False for a fragment. */
+  readonly complete: boolean;
+  /** nginx's version, where the operator stated it. */
+  readonly version: Version;
+  /** It has events, http, stream or mail on its first level; else it is a fragment that some main file includes. */
+  readonly isMain: boolean;
+  /** Where its first level stands: `main`, for a fragment the likeliest context, empty where nothing tells. */
+  readonly context: string;
+  /** The first level, includes in their places. */
+  readonly statements: readonly Statement[];
+  readonly servers: readonly Server[];
+  readonly upstreams: readonly Upstream[];
+  readonly passes: readonly Pass[];
+  readonly headers: readonly Header[];
+  /** A module that is not nginx's own may be in play: it is loaded, or a directive is none of nginx's. */
+  readonly hasForeignModules: boolean;
+  /** All statements of that name (or meant so), outer ones first, in nginx's order. */
+  named(name: string): readonly Statement[];
+  /**
+   * The statements of a directive that count in a block (undefined: on the first level): its own, or those of the nearest
+   * block around it that has any. Several only where the directive is a list, such as add_header.
+   */
+  inForce(level: Statement | undefined, name: string): readonly Statement[];
+  /** The lines of a block of data such as `map`. */
+  entries(statement: Statement): ReturnType<typeof entries>;
+  /** Variables that the configuration defines. */
+  definitions(module: VariableModule): Definitions;
+  /** Variables that it reads; found anew with each call. */
+  variableUses(): Iterable<VariableUse>;
+}
+
+/** What a configuration's files mean. Nothing is worked out before it is asked for. */
+export function nginxModel(files: NginxFiles, facts: { readonly version: Version }): NginxModel {
+  const { included } = files;
+  const tree = lazy(() => treeOf(files.files[0].file, included));
+  const byName = lazy(() => index(everyStatement(tree().statements)));
+  const named = (name: string): readonly Statement[] => byName().get(name) ?? [];
+  const levels = new WeakMap<object, ReadonlyMap<string, readonly Statement[]>>();
+  const own = (level: Statement | undefined, name: string): readonly Statement[] => {
+    const list = level?.body ?? tree().statements;
+    let known = levels.get(list);
+    if (!known) {
+      known = index(list);
+      levels.set(list, known);
+    }
+    return known.get(name) ?? [];
+  };
+  const servers = lazy(() =>
+    named('server')
+      .filter(({ directive, context }) => directive.body && !context.startsWith('rtmp'))
+      .map(serverOf),
+  );
+  const upstreams = lazy(() => named('upstream').map(upstreamOf));
+  const passes = lazy(() =>
+    [...passNames].flatMap((name) => named(name).flatMap((each) => passOf(each) ?? [])),
+  );
+  const headers = lazy(() =>
+    [...headerNames].flatMap((name) => named(name).flatMap((each) => headerOf(each) ?? [])),
+  );
+  const isMain = lazy(() =>
+    ['events', 'http', 'stream', 'mail'].some((name) => own(undefined, name).length > 0),
+  );
+  const definitions = {
+    http: lazy(() => definitionsIn(everyStatement(tree().statements), 'http', included)),
+    stream: lazy(() => definitionsIn(everyStatement(tree().statements), 'stream', included)),
+  };
+  const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
+  return {
+    files,
+    syntax: files.files,
+    get complete() {
+      return files.complete && !tree().cut;
+    },
+    version: facts.version,
+    get isMain() {
+      return isMain();
+    },
+    get context() {
+      return tree().context;
+    },
+    get statements() {
+      return tree().statements;
+    },
+    get servers() {
+      return servers();
+    },
+    get upstreams() {
+      return upstreams();
+    },
+    get passes() {
+      return passes();
+    },
+    get headers() {
+      return headers();
+    },
+    get hasForeignModules() {
+      return hasForeignModules();
+    },
+    named,
+    inForce: (level, name) => inForce(level, name, own),
+    entries: (statement) => entries(statement, included),
+    definitions: (module) => definitions[module](),
+    variableUses: () => variableUses(everyStatement(tree().statements), included),
+  };
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function index(statements: Iterable<Statement>): Map<string, Statement[]> {
+  const found = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const list = found.get(statement.name);
+    if (list) list.push(statement);
+    else found.set(statement.name, [statement]);
+  }
+  return found;
+}
+
+/** The directives of each list that counts as one: the first level that has any of them has them all. */
+const sharedLists: readonly (readonly string[])[] = [['allow', 'deny']];
+
+type Own = (level: Statement | undefined, name: string) => readonly Statement[];
+
+function inForce(level: Statement | undefined, name: string, own: Own): readonly Statement[] {
+  const inherit = variants(name).find((variant) => variant.inherit)?.inherit;
+  const together = sharedLists.find((names) => names.includes(name)) ?? [name];
+  for (let at = level; ; at = at.parent) {
+    const found = own(at, name);
+    if (together.some((each) => own(at, each).length > 0)) {
+      return inherit === undefined || inherit === 'bitmask' ? found.slice(-1) : found;
+    }
+    if (!at || inherit === 'never' || inherit === 'own-level') return [];
+    // ngx_http_proxy_merge_loc_conf(): only the nameless location of an `if` takes the handler over.
+    if (inherit === 'never-but-if' && at.name !== 'if') return [];
+  }
+}
+
+/** The modules of nginx that are built as files of their own. */
+const ownModule =
+  /\bngx_(?:http_(?:geoip|image_filter|js|perl|xslt_filter)|mail|stream(?:_geoip|_js)?)_module\b/;
+
+function isForeign({ name, variant, directive }: Statement): boolean {
+  if (name === 'load_module') return !ownModule.test(directive.args[0]?.text ?? '');
+  return variant
+    ? variant.thirdParty
+    : variants(name).length === 0 || variants(name).every((each) => each.thirdParty);
+}

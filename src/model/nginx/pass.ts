@@ -1,0 +1,67 @@
+/** Where requests are handed on to. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import { type Located, located } from '../located.ts';
+import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { type Module, moduleOf, type Statement } from './statement.ts';
+import { within } from './words.ts';
+
+/** A proxy_pass, fastcgi_pass, uwsgi_pass, scgi_pass, grpc_pass or memcached_pass. */
+export interface Pass {
+  readonly statement: Statement;
+  readonly module: Module;
+  /** `http`, `grpcs`, `uwsgi`; empty where none is written. */
+  readonly scheme: string;
+  /** An upstream's name, or an address; its host is undefined where a variable or a template fills it in. */
+  readonly target: Located<Endpoint>;
+  /** What follows host and port, even if only `/`; undefined where nothing does. */
+  readonly uri: Located<string> | undefined;
+  /** nginx then makes it up for each request, and checks nothing when it starts. */
+  readonly hasVariables: boolean;
+}
+
+/** Directives that hand a request on. */
+export const passNames = new Set([
+  'proxy_pass',
+  'fastcgi_pass',
+  'uwsgi_pass',
+  'scgi_pass',
+  'grpc_pass',
+  'memcached_pass',
+]);
+
+/** A variable that holds a path, so that the name before it is complete. */
+const pathVariable = /^\$\{?(?:request_uri|uri|document_uri|is_args)\b/;
+
+/** The parts of a pass; undefined without an argument. */
+export function passOf(statement: Statement): Pass | undefined {
+  const { directive, context, name } = statement;
+  const word = directive.args[0];
+  if (!word) return undefined;
+  const { text } = word;
+  const [prefix = '', scheme = ''] = /^([a-z]+):\/\//i.exec(text) ?? [];
+  const rest = text.slice(prefix.length);
+  const length = hostLength(rest);
+  const from = prefix.length;
+  const to = from + length;
+  const isOpen = rest[length] === '$' && !pathVariable.test(rest.slice(length));
+  const host = isOpen || isPlaceholder(text) ? '$' : rest.slice(0, length);
+  const uri = to < text.length && name !== 'memcached_pass' ? text.slice(to) : undefined;
+  return {
+    statement,
+    module: moduleOf(context),
+    scheme: scheme.toLowerCase(),
+    target: located(parseEndpoint(host), within(directive, word, from, to)),
+    uri: uri === undefined ? undefined : located(uri, within(directive, word, to, text.length)),
+    hasVariables: text.includes('$'),
+  };
+}
+
+/** Characters of host and port: up to the path, a query, a variable, or the colon after a socket's path. */
+function hostLength(text: string): number {
+  if (/^unix:/i.test(text)) {
+    const colon = text.indexOf(':', 5);
+    return colon < 0 ? text.length : colon;
+  }
+  const end = text.search(/[/?$]/);
+  return end < 0 ? text.length : end;
+}

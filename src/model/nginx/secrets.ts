@@ -1,0 +1,22 @@
+/** Where secrets stand in an nginx configuration: never to be printed. */
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, walk, wordSpan } from '../../../grammar/tree.ts';
+
+const telling = /secret|passw|passphrase|^authorization$|token$|api[-_]?key|credential|_key$|^x-.*-key$/i;
+/** Names that look like it and take a path, a size, a switch or a public value. */
+const harmless =
+  /_file$|_path$|certificate_key$|_cache_key$|hash_key|tokens$|_zone$|^limit_|^keepalive|_pass_(?:header|request)|^ssl_session|^ssl_stapling/;
+
+/** The stretches to mask: what follows a name that tells of a secret, as long as it is no variable. */
+export function* secretsOf(items: readonly Directive[]): Generator<Span> {
+  for (const directive of walk(items)) {
+    const words = [directive.name, ...directive.args];
+    const tell = words.findIndex(
+      ({ text }, index) => index < 2 && telling.test(text) && !harmless.test(text),
+    );
+    if (tell < 0) continue;
+    for (const word of words.slice(tell + 1)) {
+      if (!/^\$\w+$/.test(word.text)) yield wordSpan(directive, word);
+    }
+  }
+}

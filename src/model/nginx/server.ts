@@ -1,0 +1,144 @@
+/** Servers, their sockets, names and locations, and the groups of servers behind them. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import { headSpan } from '../../../grammar/tree.ts';
+import { type Located, located } from '../located.ts';
+import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { type Module, moduleOf, type Statement } from './statement.ts';
+import { argument, argumentsFrom } from './words.ts';
+
+/** One socket of a server. */
+export interface Listen extends Located<Endpoint> {
+  /** The `listen` statement, or the server that has none and so gets nginx's default. */
+  readonly statement: Statement;
+  readonly written: boolean;
+  /** The words after the address: `ssl`, `default_server`, `backlog=1024`. */
+  readonly parameters: readonly Located<string>[];
+}
+
+/** A `server` of http, stream or mail. */
+export interface Server {
+  readonly statement: Statement;
+  readonly module: Module;
+  /** At least one in http. */
+  readonly listens: readonly Listen[];
+  /** The words of all its `server_name`. */
+  readonly names: readonly Located<string>[];
+  /** Those on its own level. */
+  readonly locations: readonly Location[];
+}
+
+/** A `location`. */
+export interface Location {
+  readonly statement: Statement;
+  /** Empty for a plain prefix, `@` for a named one. */
+  readonly modifier: '' | '=' | '~' | '~*' | '^~' | '@';
+  /** Prefix, pattern or, with its `@`, name; undefined where a template fills it in or it is missing. */
+  readonly path: Located<string | undefined>;
+}
+
+/** A `server` of an upstream. */
+export interface UpstreamServer extends Located<Endpoint> {
+  readonly statement: Statement;
+  /** The words after the address: `weight=2`, `backup`. */
+  readonly parameters: readonly Located<string>[];
+}
+
+/** An `upstream`. */
+export interface Upstream {
+  readonly statement: Statement;
+  readonly module: Module;
+  /** nginx compares names without regard to case. */
+  readonly name: Located<string>;
+  readonly servers: readonly UpstreamServer[];
+  /** The balancing method that counts, which is the last one; undefined for round robin. */
+  readonly method: Statement | undefined;
+}
+
+export function serverOf(statement: Statement): Server {
+  const module = moduleOf(statement.context);
+  const named = (name: string): Statement[] => statement.body.filter((each) => each.name === name);
+  const listens = named('listen').map((each) => listenOf(each, module));
+  return {
+    statement,
+    module,
+    listens: listens.length > 0 || module !== 'http' ? listens : [defaultListen(statement)],
+    names: named('server_name').flatMap(({ directive }) => argumentsFrom(directive, 0)),
+    locations: locationsIn(statement),
+  };
+}
+
+function listenOf(statement: Statement, module: Module): Listen {
+  const { directive } = statement;
+  const address = argument(directive, 0) ?? located('', headSpan(directive));
+  const endpoint = parseEndpoint(address.value, true);
+  const { host, port } = endpoint;
+  // ngx_http_core_listen(): the default port is 80; stream and mail have none.
+  const takesDefault = module === 'http' && host !== undefined && !host.startsWith('unix:');
+  const isPortWritten = port !== undefined || /:[^\]]*$/.test(address.value);
+  return {
+    statement,
+    written: true,
+    at: address.at,
+    value: takesDefault && !isPortWritten ? { ...endpoint, port: 80 } : endpoint,
+    parameters: argumentsFrom(directive, 1),
+  };
+}
+
+/** Port 80 as root, 8000 else (ngx_http_core_server()); balancers are started by root. */
+const defaultListen = (statement: Statement): Listen => ({
+  statement,
+  written: false,
+  at: headSpan(statement.directive),
+  value: { host: '*', port: 80 },
+  parameters: [],
+});
+
+/** `A:P` as nginx compares sockets: `80`, `*:80` and `0.0.0.0:80` are one. Undefined where it is not known. */
+export function socketKey({ host, port, lastPort }: Endpoint): string | undefined {
+  if (host?.startsWith('unix:')) return host;
+  if (host === undefined || port === undefined) return undefined;
+  const address = host.includes(':') ? `[${host}]` : host;
+  return `${address}:${port}${lastPort === undefined ? '' : `-${lastPort}`}`;
+}
+
+/** The locations directly inside a server or location. */
+export const locationsIn = ({ body }: Statement): readonly Location[] =>
+  body.filter(({ name }) => name === 'location').map(locationOf);
+
+function locationOf(statement: Statement): Location {
+  const [first, second] = argumentsFrom(statement.directive, 0);
+  if (!first) return { statement, modifier: '', path: located(undefined, headSpan(statement.directive)) };
+  const path = ({ value, at }: Located<string>, from = 0): Location['path'] =>
+    located(isPlaceholder(value) ? undefined : value.slice(from), at);
+  if (second) return { statement, modifier: modifierOf(first.value), path: path(second) };
+  if (first.value.startsWith('@')) return { statement, modifier: '@', path: path(first) };
+  // The modifier may be glued to the path: ngx_http_core_location().
+  const [glued = ''] = /^(?:=|\^~|~\*|~)/.exec(first.value) ?? [];
+  return { statement, modifier: modifierOf(glued), path: path(first, glued.length) };
+}
+
+const modifierOf = (text: string): Location['modifier'] =>
+  text === '=' || text === '~' || text === '~*' || text === '^~' ? text : '';
+
+const methods = new Set(['hash', 'ip_hash', 'least_conn', 'least_time', 'random']);
+
+export function upstreamOf(statement: Statement): Upstream {
+  const { directive, body, context } = statement;
+  return {
+    statement,
+    module: moduleOf(context),
+    name: argument(directive, 0) ?? located('', headSpan(directive)),
+    servers: body
+      .filter(({ name }) => name === 'server')
+      .map((each) => {
+        const address = argument(each.directive, 0) ?? located('', headSpan(each.directive));
+        return {
+          statement: each,
+          value: parseEndpoint(address.value),
+          at: address.at,
+          parameters: argumentsFrom(each.directive, 1),
+        };
+      }),
+    method: body.findLast(({ name }) => methods.has(name)),
+  };
+}

@@ -1,0 +1,200 @@
+/** nginx's statements with their meaning, includes in their places. */
+import { rootContexts } from '../../../grammar/nginx/mend.ts';
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import type { Directive, File } from '../../../grammar/tree.ts';
+import { type Suggestion, suggest } from '../suggest.ts';
+import { bodyContext, directivesIn, type Variant, variantIn, variants } from './directives.ts';
+
+/** One statement in its place. A file that is included twice has each of its statements twice. */
+export interface Statement {
+  readonly directive: Directive;
+  /** The directive it is, or was certainly meant to be where its name is misspelt. */
+  readonly name: string;
+  /** Where it stands: `main`, `server`, `if in location`, `stream upstream`; empty where nobody knows. */
+  readonly context: string;
+  /** What nginx's table says of it here; undefined where the name is unknown, or not allowed here. */
+  readonly variant: Variant | undefined;
+  /** The block around it; undefined on the first level. */
+  readonly parent: Statement | undefined;
+  /** What stands in its braces; empty for a leaf and for a block of data, whose lines entries() gives. */
+  readonly body: readonly Statement[];
+}
+
+/** The statements of a configuration. */
+export interface Tree {
+  /** The first level. */
+  readonly statements: readonly Statement[];
+  /** The context of the first level; for a fragment the likeliest one, empty where nothing tells. */
+  readonly context: string;
+  /** Includes unfold to more than anybody could mean, and the rest was left out. */
+  readonly cut: boolean;
+}
+
+/** What an include statement stands for. */
+export type Included = ReadonlyMap<Directive, readonly File[]>;
+
+/** A file that is included often multiplies; no configuration that a person means comes near. */
+const mostStatements = 2_000_000;
+const deepestInclude = 64;
+/** A file with more names that nginx does not know is no nginx file, and guessing costs time. */
+const mostGuesses = 1000;
+
+type Growing = { -readonly [K in keyof Statement]: Statement[K] } & { body: Growing[] };
+
+interface Frame {
+  readonly items: readonly Directive[];
+  next: number;
+  readonly into: Growing[];
+  readonly parent: Growing | undefined;
+  readonly context: string;
+  readonly includes: number;
+}
+
+const none: Growing[] = [];
+
+/** The statements of `main` and of all it includes. */
+export function treeOf(main: File, included: Included): Tree {
+  const context = likeliest(main.items, rootContexts(main.items));
+  const statements: Growing[] = [];
+  const stack: Frame[] = [
+    { items: main.items, next: 0, into: statements, parent: undefined, context, includes: 0 },
+  ];
+  let count = 0;
+  let guesses = 0;
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const directive = top.items[top.next++];
+    if (!directive) {
+      stack.pop();
+      continue;
+    }
+    if (++count > mostStatements) return { statements, context, cut: true };
+    const { parent, into } = top;
+    const { name, variant } = meaning(directive, top.context, guesses < mostGuesses);
+    if (!variant) guesses++;
+    const hasBody = directive.body !== undefined && !directive.raw && bodyOf(name, variant) !== 'entries';
+    const body = hasBody ? [] : none;
+    const statement: Growing = { directive, name, context: top.context, variant, parent, body };
+    into.push(statement);
+    if (name === 'include' && top.includes < deepestInclude) {
+      for (const { items } of (included.get(directive) ?? []).toReversed()) {
+        stack.push({ items, next: 0, into, parent, context: top.context, includes: top.includes + 1 });
+      }
+    } else if (hasBody) {
+      const inner = contextIn(name, variant, top.context);
+      stack.push({
+        items: directive.body!,
+        next: 0,
+        into: body,
+        parent: statement,
+        context: inner,
+        includes: top.includes,
+      });
+    }
+  }
+  return { statements, context, cut: false };
+}
+
+const bodyOf = (name: string, variant: Variant | undefined): Variant['body'] | undefined =>
+  (variant ?? blockVariant(name))?.body;
+
+const blockVariant = (name: string): Variant | undefined =>
+  variants(name).find(({ body }) => body !== 'leaf');
+
+/** The context of a block's body. In the wrong place a block still means what it means. */
+function contextIn(name: string, variant: Variant | undefined, context: string): string {
+  const block = variant?.body === 'directives' ? variant : blockVariant(name);
+  return block ? bodyContext(block, context) : '';
+}
+
+/** The directive that a statement is or was meant to be. */
+function meaning(
+  { name: { text }, body }: Directive,
+  context: string,
+  mayGuess: boolean,
+): Pick<Statement, 'name' | 'variant'> {
+  const variant = variantIn(context, text);
+  if (variant || variants(text).length > 0) return { name: text, variant };
+  const near = mayGuess ? suggestionFor(text, context, body !== undefined) : undefined;
+  if (!near?.certain) return { name: text, variant: undefined };
+  return { name: near.word, variant: variantIn(context, near.word) };
+}
+
+const suggestions = new Map<string, Suggestion | undefined>();
+
+/** What an unknown name was probably meant to be, among the directives that may stand in the context. */
+export function suggestionFor(name: string, context: string, isBlock: boolean): Suggestion | undefined {
+  if (isPlaceholder(name)) return undefined;
+  const key = `${context}\0${isBlock}\0${name}`;
+  if (!suggestions.has(key)) {
+    const fits = (word: string): boolean => (variantIn(context, word)?.body !== 'leaf') === isBlock;
+    const known = directivesIn(context);
+    suggestions.set(key, suggest(name, known.filter(fits)) ?? suggest(name, known));
+  }
+  return suggestions.get(key);
+}
+
+/** Of the contexts that a fragment may be read in, the one in which most of its second level is legal. */
+function likeliest(items: readonly Directive[], contexts: readonly string[]): string {
+  let best = contexts[0] ?? '';
+  if (contexts.length < 2) return best;
+  let most = -1;
+  for (const context of contexts) {
+    let legal = 0;
+    for (const { name, body } of items) {
+      const variant = variantIn(context, name.text);
+      if (!body || variant?.body !== 'directives') continue;
+      const inner = bodyContext(variant, context);
+      for (const each of body) if (variantIn(inner, each.name.text)) legal++;
+    }
+    if (legal > most) {
+      most = legal;
+      best = context;
+    }
+  }
+  return best;
+}
+
+/** The lines of a block of data such as `map`, those that it includes in their places. */
+export function* entries({ directive }: Statement, included: Included): Generator<Directive> {
+  const stack = [{ items: directive.body ?? [], next: 0 }];
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const entry = top.items[top.next++];
+    if (!entry) {
+      stack.pop();
+      continue;
+    }
+    const files = entry.name.text === 'include' ? included.get(entry) : undefined;
+    if (!files) yield entry;
+    else if (stack.length < deepestInclude) {
+      for (const { items } of files.toReversed()) stack.push({ items, next: 0 });
+    }
+  }
+}
+
+/** All statements, outer ones first, in nginx's order. Depth costs no call stack. */
+export function* everyStatement(statements: readonly Statement[]): Generator<Statement> {
+  const stack = [{ list: statements, next: 0 }];
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const statement = top.list[top.next++];
+    if (!statement) {
+      stack.pop();
+      continue;
+    }
+    yield statement;
+    if (statement.body.length > 0) stack.push({ list: statement.body, next: 0 });
+  }
+}
+
+/** The name space of a context's variables, upstreams and sockets. */
+export type Module = 'http' | 'stream' | 'mail';
+
+/** The module whose context it is; what belongs to none counts as http. */
+export const moduleOf = (context: string): Module =>
+  context.startsWith('stream') ? 'stream' : context.startsWith('mail') ? 'mail' : 'http';
+
+/** The nearest block around a statement with that name, itself not counted. */
+export function around({ parent }: Statement, name: string): Statement | undefined {
+  let at = parent;
+  while (at && at.name !== name) at = at.parent;
+  return at;
+}

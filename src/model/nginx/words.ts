@@ -1,0 +1,31 @@
+/** Places inside a word. */
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type Located, located } from '../located.ts';
+
+/** The stretch of the file that gives the characters `start` to `end` of a word's value, quotes and escapes counted. */
+export function within({ source }: Directive, word: Word, start: number, end: number): Span {
+  const first = word.start + (word.quote ? 1 : 0);
+  const written = source.text.slice(first, word.end);
+  if (!written.includes('\\')) return { source, start: first + start, end: first + end };
+  // Only these lose their backslash: ngx_conf_read_token().
+  const pair = /\\["'\\trn]/y;
+  const offsets: number[] = [];
+  for (let at = 0; at < written.length; ) {
+    offsets.push(at);
+    pair.lastIndex = at;
+    at += pair.test(written) ? 2 : 1;
+  }
+  const offset = (index: number): number => first + (offsets[index] ?? written.length);
+  return { source, start: offset(start), end: offset(end) };
+}
+
+/** The value of the argument at `index`, negative from the end; undefined where there is none. */
+export function argument(directive: Directive, index: number): Located<string> | undefined {
+  const word = directive.args.at(index);
+  return word && located(word.text, wordSpan(directive, word));
+}
+
+/** The values of the arguments from `index` on. */
+export const argumentsFrom = (directive: Directive, index: number): readonly Located<string>[] =>
+  directive.args.slice(index).map((word) => located(word.text, wordSpan(directive, word)));

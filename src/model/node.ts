@@ -1,0 +1,14 @@
+/** One machine: its keepalived, its nginx, and what is known of the host. */
+import type { KeepalivedModel } from './keepalived/index.ts';
+import type { NginxModel } from './nginx/index.ts';
+
+export interface Node {
+  readonly name: string;
+  readonly keepalived: KeepalivedModel | undefined;
+  /** Its main configuration, or the fragments given without one. */
+  readonly nginx: readonly NginxModel[];
+}
+
+/** Everything of the node could be read. */
+export const isComplete = ({ keepalived, nginx }: Node): boolean =>
+  (keepalived?.complete ?? true) && nginx.every(({ complete }) => complete);

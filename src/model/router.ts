@@ -1,0 +1,154 @@
+/** One virtual router across the nodes, and where its nodes differ. */
+import { healthyPriority, type Instance, type VirtualAddress } from './keepalived/index.ts';
+import type { Setting } from './located.ts';
+import type { Node } from './node.ts';
+import { distance } from './suggest.ts';
+
+/** One node's part in a virtual router. */
+export interface Member {
+  readonly node: Node;
+  readonly instance: Instance;
+}
+
+/** One virtual router across the nodes: at most one instance of each. */
+export interface VirtualRouter {
+  readonly members: readonly [Member, ...Member[]];
+}
+
+/** A node whose value is not that of the others. */
+export interface Deviation<T> {
+  readonly member: Member;
+  readonly value: T;
+  /** A node that has what most have. */
+  readonly other: Member;
+  readonly expected: T;
+}
+
+/**
+ * The members whose value differs from that of most, as far as values are known. With as many on either side, the side that
+ * is to be master (or else stands first) is right: a backup is made as a copy of the master.
+ */
+export function deviations<T>(
+  members: readonly Member[],
+  read: (member: Member) => T | undefined,
+  key: (value: T) => unknown = (value) => value,
+): readonly Deviation<T>[] {
+  const known = members.flatMap((member) => {
+    const value = read(member);
+    return value === undefined ? [] : [{ member, value, key: key(value) }];
+  });
+  const camps = grouped(known, (each) => each.key);
+  if (camps.length < 2) return [];
+  const most = Math.max(...camps.map(({ length }) => length));
+  const candidates = camps.filter(({ length }) => length === most).flat();
+  const highest = Math.max(...candidates.map(({ member }) => rank(member)));
+  const right = candidates.find(({ member }) => rank(member) === highest)!;
+  return known
+    .filter((each) => each.key !== right.key)
+    .map(({ member, value }) => ({ member, value, other: right.member, expected: right.value }));
+}
+
+const rank = ({ instance }: Member): number => instance.priority.value ?? 0;
+
+/**
+ * The value of a setting, unless it was rejected and nothing else was evidently meant: what the daemon uses instead is a
+ * consequence of that mistake and no second one.
+ */
+export function accepted<T>({ node }: Member, { value, at }: Setting<T>): T | undefined {
+  const rejected = node.keepalived?.invalidValues.some(
+    ({ at: bad, meant }) => meant === undefined && bad.source === at.source && bad.start === at.start,
+  );
+  return rejected ? undefined : value;
+}
+
+/** Items in groups of one key each, in the order in which they come. */
+export function grouped<T>(
+  items: readonly T[],
+  key: (item: T) => unknown,
+): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<unknown, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}
+
+/** The members of a router in groups of one VRRP version: nodes of different versions do not even compare the rest. */
+export const byVersion = ({ members }: VirtualRouter): readonly (readonly Member[])[] =>
+  grouped(
+    members.filter(({ instance }) => instance.version.value !== undefined),
+    ({ instance }) => instance.version.value,
+  );
+
+/** Addresses that one node of a router has and another has not. */
+export interface AddressDifference {
+  readonly member: Member;
+  readonly other: Member;
+  /** Of `member` only. */
+  readonly extra: readonly VirtualAddress[];
+  /** Of `other` only. */
+  readonly missing: readonly VirtualAddress[];
+}
+
+/** How the addresses of a router's nodes differ, whatever their order, spelling and prefix. */
+export const addressDifferences = ({ members }: VirtualRouter): readonly AddressDifference[] =>
+  deviations(members, advertised, (set) => [...set.keys()].sort().join()).flatMap(
+    ({ member, value, other, expected }) => {
+      const extra = [...value].filter(([text]) => !expected.has(text)).map(([, address]) => address);
+      const missing = [...expected].filter(([text]) => !value.has(text)).map(([, address]) => address);
+      // What is not there may stand in what could not be read.
+      const readable = (each: Member): boolean => each.node.keepalived?.complete ?? false;
+      const unsure = extra.length === 0 ? !readable(member) : missing.length === 0 && !readable(other);
+      return unsure ? [] : [{ member, other, extra, missing }];
+    },
+  );
+
+/**
+ * The addresses that an instance advertises, by value; undefined where one is not known, or where there is none: that one
+ * is missing says itself.
+ */
+function advertised({
+  instance: { addresses, family },
+}: Member): ReadonlyMap<string, VirtualAddress> | undefined {
+  const known = new Map<string, VirtualAddress>();
+  for (const each of addresses) {
+    if (!each.address) return undefined;
+    // vrrp_vip_handler() leaves out what is not of the first one's family.
+    if (each.address.family === family) known.set(each.address.text, each);
+  }
+  return known.size > 0 ? known : undefined;
+}
+
+/** The slip of the fingers that makes `b` of `a`, in words; undefined where they differ in more. */
+export function slipBetween(a: string, b: string): string | undefined {
+  const different = [...a].flatMap((character, index) => (character === b[index] ? [] : [index]));
+  const [first, second, third] = different;
+  if (a.length === b.length && first !== undefined && second !== undefined && third === undefined) {
+    if (second === first + 1 && a[first] === b[second] && a[second] === b[first])
+      return 'two digits are swapped';
+  }
+  const [left, right] = [a.split('.'), b.split('.')];
+  if (left.length !== 4 || right.length !== 4)
+    return distance(a, b, 1) === 1 ? 'one character differs' : undefined;
+  const octets = left.flatMap((octet, index) => (octet === right[index] ? [] : [index]));
+  return octets.length === 1
+    ? `the ${['first', 'second', 'third', 'last'][octets[0]!]} number differs`
+    : undefined;
+}
+
+/** The priority that a member advertises while every check passes; undefined where it is not known. */
+export const normalPriority = (member: Member): number | undefined =>
+  accepted(member, member.instance.priority) === undefined
+    ? undefined
+    : healthyPriority(member.node.keepalived!, member.instance);
+
+/** Nodes of one router that advertise the same priority while every check passes. */
+export const priorityTies = ({
+  members,
+}: VirtualRouter): readonly { readonly priority: number; readonly members: readonly Member[] }[] =>
+  grouped(members, normalPriority).flatMap((tied) => {
+    const priority = normalPriority(tied[0]);
+    return priority === undefined || tied.length < 2 ? [] : [{ priority, members: tied }];
+  });

@@ -1,0 +1,71 @@
+/** What a misspelt word was meant to be. */
+
+/** A word that was probably meant. */
+export interface Suggestion {
+  readonly word: string;
+  /** Only one word is this near, and near enough to go on as if it had been written. */
+  readonly certain: boolean;
+}
+
+/**
+ * Edits between two words: insertions, deletions, substitutions and swaps of neighbours count one each (optimal string
+ * alignment). Swaps matter: `BAKCUP` is one slip of the fingers, not two. Gives `bound + 1` as soon as it is beyond `bound`.
+ */
+export function distance(a: string, b: string, bound: number): number {
+  if (Math.abs(a.length - b.length) > bound) return bound + 1;
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let best = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1));
+      if (!same && i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, before[j - 2]! + 1);
+      }
+      row.push(cost);
+      best = Math.min(best, cost);
+    }
+    if (best > bound) return bound + 1;
+    before = previous;
+    previous = row;
+  }
+  return previous[b.length]!;
+}
+
+/** Slips allowed for a word of `length` characters: one in a short word, up to a third of it, never more than three. */
+const allowance = (length: number): number =>
+  length < 3 ? 0 : Math.min(3, Math.max(1, Math.floor(length / 3)));
+
+const folded = (word: string): string => word.toLowerCase().replaceAll('-', '_');
+
+/** Those of `candidates` that `word` could be a slip of. */
+export function nearby(word: string, candidates: readonly string[]): readonly string[] {
+  const wanted = folded(word);
+  const bound = allowance(word.length);
+  return candidates.filter((candidate) => distance(wanted, folded(candidate), bound) <= bound);
+}
+
+/**
+ * The nearest of `candidates` to `word`, or undefined where none is near. Letter case and `-` for `_` weigh less than a
+ * wrong letter, and a tie is never certain.
+ */
+export function suggest(word: string, candidates: Iterable<string>): Suggestion | undefined {
+  const wanted = folded(word);
+  const bound = allowance(word.length);
+  let best: string | undefined;
+  let least = bound + 1;
+  let tie = false;
+  for (const candidate of candidates) {
+    if (candidate === word) continue;
+    const edits = distance(wanted, folded(candidate), Math.min(bound, least));
+    if (edits < least) {
+      best = candidate;
+      least = edits;
+      tie = false;
+    } else if (edits === least && edits <= bound) tie = true;
+  }
+  if (best === undefined) return undefined;
+  return { word: best, certain: !tie && least <= Math.max(1, Math.floor(word.length / 4)) };
+}

@@ -1,0 +1,37 @@
+/** What is odd about the text of one file, in either language, whatever the words mean. */
+import type { Span } from '../../grammar/text.ts';
+import type { File, Oddity } from '../../grammar/tree.ts';
+
+export type Language = 'nginx' | 'keepalived';
+
+/** Why an include could not be followed. */
+export interface IncludeProblem {
+  /** `missing`: no such file; `unreadable`: it is there; `cycle`: it includes itself; `bound`: too deep, too many or too large. */
+  readonly kind: 'missing' | 'unreadable' | 'cycle' | 'bound';
+  /** The include statement, or its pattern. */
+  readonly at: Span;
+  readonly pattern: string;
+  /** For a cycle the chain of files, for the others what went wrong, in words. */
+  readonly detail: string;
+  /** The daemon refuses to start because of it; else it goes on without the file. */
+  readonly fatal: boolean;
+}
+
+/** A block keyword without its `{`. */
+export interface UnopenedBlock {
+  readonly at: Span;
+  readonly name: string;
+}
+
+/** One file with what its text alone tells. */
+export interface Syntax {
+  readonly language: Language;
+  readonly file: File;
+  readonly oddities: readonly Oddity[];
+  readonly includeProblems: readonly IncludeProblem[];
+  readonly unopenedBlocks: readonly UnopenedBlock[];
+}
+
+/** The oddities of one kind. */
+export const ofKind = (syntax: Syntax, kind: Oddity['kind']): readonly Oddity[] =>
+  syntax.oddities.filter((oddity) => oddity.kind === kind);
