@@ -1,0 +1,92 @@
+/** What a run found, as plain data: every format is written from this and nothing else. */
+import type { Severity } from './rule.ts';
+
+/** A stretch of a file as a person or an editor finds it: 1-based, columns in UTF-16 code units, end exclusive. */
+export interface Place {
+  /** Undefined where the file belongs to several nodes. */
+  readonly node: string | undefined;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly frame: Frame;
+}
+
+/** The first line of a stretch as it may be shown, with the stretch's 0-based columns in it. */
+export interface Frame {
+  readonly text: string;
+  readonly column: number;
+  readonly endColumn: number;
+}
+
+export interface Related extends Place {
+  readonly message: string;
+}
+
+/** One replacement of a fix. */
+export interface TextEdit {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly text: string;
+}
+
+export interface Diagnostic extends Place {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly label: string | undefined;
+  readonly related: readonly Related[];
+  readonly help: string | undefined;
+  readonly url: string;
+  readonly fix:
+    | { readonly title: string; readonly safe: boolean; readonly edits: readonly TextEdit[] }
+    | undefined;
+}
+
+export interface Summary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  readonly suppressed: number;
+  readonly baselined: number;
+  readonly files: number;
+  readonly nodes: number;
+}
+
+/** A rule that broke: the other rules' findings stand. */
+export interface InternalError {
+  readonly rule: string;
+  readonly message: string;
+}
+
+export interface Report {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly skipped: readonly { readonly file: string; readonly reason: string; readonly named: boolean }[];
+  readonly summary: Summary;
+  readonly internalErrors: readonly InternalError[];
+}
+
+/** Diagnostics that say the same of several places, the first of them leading. */
+export type Fold = readonly [Diagnostic, ...Diagnostic[]];
+
+/** Folds diagnostics of one rule with one message: nodes copy each other, and so do their mistakes. */
+export function fold(diagnostics: readonly Diagnostic[]): readonly Fold[] {
+  const folds = new Map<string, [Diagnostic, ...Diagnostic[]]>();
+  for (const each of diagnostics) {
+    // What relates two places is about these two; it stands alone.
+    const key = JSON.stringify([
+      each.rule,
+      each.severity,
+      each.message,
+      each.related.length > 0 ? folds.size : '',
+    ]);
+    const known = folds.get(key);
+    if (known) known.push(each);
+    else folds.set(key, [each]);
+  }
+  return [...folds.values()];
+}

@@ -1,0 +1,199 @@
+/** Runs rules over nodes and clusters, and makes plain diagnostics of what they find. It knows no rule by name. */
+import { position, type Source, type Span } from '../../grammar/text.ts';
+import type { Loaded, LoadedNode, NginxFiles } from '../load/loaded.ts';
+import { type Cluster, clustersOf } from '../model/cluster.ts';
+import { keepalivedModel } from '../model/keepalived/index.ts';
+import { type NginxModel, nginxModel } from '../model/nginx/index.ts';
+import { isComplete, type Node } from '../model/node.ts';
+import type { Syntax } from '../model/syntax.ts';
+import type { Version } from '../model/version.ts';
+import type { Diagnostic, InternalError, Place, Related, Report, TextEdit } from './diagnostic.ts';
+import { framer } from './frame.ts';
+import type { Finding, Rule, Scope, Severity, Subjects } from './rule.ts';
+
+export interface RunOptions {
+  readonly versions?: { readonly keepalived?: Version; readonly nginx?: Version };
+  /** A rule's severity where the operator changed it. */
+  readonly severities?: ReadonlyMap<string, Severity | 'off'>;
+  /** Only these rules, when any are named. */
+  readonly only?: ReadonlySet<string>;
+}
+
+/** Everything that the rules find in `loaded`. A rule that throws loses its own findings only. */
+export function run(loaded: Loaded, rules: readonly Rule[], options: RunOptions = {}): Report {
+  const models: Models = new Map();
+  const nodes = loaded.nodes.map((node) => nodeOf(node, options, models));
+  const clusters = clustersOf(nodes);
+  const subjects = subjectsOf(nodes, clusters);
+  const toDiagnostic = diagnoser(loaded);
+  const diagnostics: Diagnostic[] = [];
+  const internalErrors: InternalError[] = [];
+  for (const rule of rules) {
+    if (options.only?.size && !options.only.has(rule.id)) continue;
+    const severity = options.severities?.get(rule.id);
+    if (severity === 'off') continue;
+    try {
+      for (const finding of findings(rule, subjects)) diagnostics.push(toDiagnostic(rule, finding, severity));
+    } catch (error) {
+      internalErrors.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const sorted = distinct(diagnostics).sort(byWeightAndPlace(loaded));
+  const count = (severity: Severity): number => sorted.filter((each) => each.severity === severity).length;
+  return {
+    diagnostics: sorted,
+    skipped: loaded.skipped,
+    internalErrors,
+    summary: {
+      errors: count('error'),
+      warnings: count('warning'),
+      infos: count('info'),
+      suppressed: 0,
+      baselined: 0,
+      files: new Set([...syntaxesOf(loaded.nodes)].map(({ file }) => file.source.path)).size,
+      nodes: loaded.nodes.length,
+    },
+  };
+}
+
+/** The same files, shared by several nodes, are understood once. */
+function nodeOf({ name, keepalived, nginx }: LoadedNode, { versions }: RunOptions, models: Models): Node {
+  const model = (files: NginxFiles): NginxModel => {
+    const known = models.get(files) ?? nginxModel(files, { version: versions?.nginx });
+    models.set(files, known);
+    return known;
+  };
+  return {
+    name,
+    keepalived: keepalived && keepalivedModel(keepalived, { version: versions?.keepalived }),
+    nginx: nginx.map(model),
+  };
+}
+
+type Models = Map<NginxFiles, NginxModel>;
+
+/** Every file of the nodes, those read through includes too. */
+function* syntaxesOf(nodes: readonly LoadedNode[]): Generator<Syntax> {
+  for (const { keepalived, nginx } of nodes) {
+    if (keepalived) yield keepalived.syntax;
+    for (const { files } of nginx) yield* files;
+  }
+}
+
+type AllSubjects = {
+  readonly [S in Scope]: readonly { readonly subject: Subjects[S]; readonly complete: boolean }[];
+};
+
+/** What there is to check, each thing once: nodes may share a file. */
+function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSubjects {
+  const unique = <T>(list: Iterable<T>): T[] => [...new Set(list)];
+  const keepalived = nodes.flatMap((node) => node.keepalived ?? []);
+  const nginx = nodes.flatMap((node) => node.nginx);
+  return {
+    syntax: unique([...keepalived.map(({ syntax }) => syntax), ...nginx.flatMap(({ syntax }) => syntax)]).map(
+      (subject) => ({ subject, complete: true }),
+    ),
+    keepalived: keepalived.map((subject) => ({ subject, complete: subject.complete })),
+    nginx: unique(nginx).map((subject) => ({ subject, complete: subject.complete })),
+    node: nodes.map((subject) => ({
+      subject,
+      complete: isComplete(subject),
+    })),
+    cluster: clusters.map((subject) => ({ subject, complete: subject.complete })),
+  };
+}
+
+/** What a rule says of everything in its scope. What is absent is proven only where all was read. */
+function* findings(rule: Rule, subjects: AllSubjects): Generator<Finding> {
+  for (const { subject, complete } of subjects[rule.scope]) {
+    if (!rule.absence || complete) yield* (rule as Rule<Scope>).check(subject as never);
+  }
+}
+
+/** Where each rule is explained. */
+export const pageOf = (rule: Pick<Rule, 'scope' | 'id'>): string =>
+  `https://github.com/lbcheck/lbcheck/blob/main/rules/${rule.scope}/${rule.id}.md`;
+
+function diagnoser(
+  loaded: Loaded,
+): (rule: Rule, finding: Finding, severity: Severity | undefined) => Diagnostic {
+  const frame = framer(new Set(syntaxesOf(loaded.nodes)));
+  const owners = nodesBySource(loaded.nodes);
+  const place = (span: Span): Place => {
+    const { line, column } = position(span.source, span.start);
+    const end = position(span.source, span.end);
+    return {
+      node: owners.get(span.source),
+      file: span.source.path,
+      line,
+      column,
+      endLine: end.line,
+      endColumn: end.column,
+      frame: frame(span),
+    };
+  };
+  return (rule, finding, severity) => ({
+    ...place(finding.at),
+    rule: rule.id,
+    severity: severity ?? finding.severity ?? rule.severity,
+    message: finding.message,
+    label: finding.label,
+    related: (finding.related ?? []).map(({ at, note }): Related => ({ ...place(at), message: note })),
+    help: finding.help,
+    url: pageOf(rule),
+    fix: finding.fix && {
+      title: finding.fix.title,
+      safe: finding.fix.safe,
+      edits: finding.fix.edits.map((edit): TextEdit => {
+        const { file, line, column, endLine, endColumn } = place(edit);
+        return { file, line, column, endLine, endColumn, text: edit.text };
+      }),
+    },
+  });
+}
+
+/** The node a file belongs to; a file that several share has none. */
+function nodesBySource(nodes: readonly LoadedNode[]): ReadonlyMap<Source, string | undefined> {
+  const owners = new Map<Source, string | undefined>();
+  const own = (source: Source, name: string): void => {
+    owners.set(source, owners.has(source) && owners.get(source) !== name ? undefined : name);
+  };
+  for (const { name, keepalived, nginx } of nodes) {
+    for (const source of keepalived?.sources ?? []) own(source, name);
+    for (const { files } of nginx) for (const { file } of files) own(file.source, name);
+  }
+  return owners;
+}
+
+/** The same words about the same place are one finding, whichever way a rule came to it. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ rule, node, file, line, column, message, related }) => {
+    const key = JSON.stringify([
+      rule,
+      node,
+      file,
+      line,
+      column,
+      message,
+      related.map((each) => [each.file, each.line]),
+    ]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** Errors first, then in the order in which the files were given, from top to bottom. */
+function byWeightAndPlace(loaded: Loaded): (a: Diagnostic, b: Diagnostic) => number {
+  const order = new Map<string, number>();
+  for (const { file } of syntaxesOf(loaded.nodes))
+    if (!order.has(file.source.path)) order.set(file.source.path, order.size);
+  const rank = ({ file }: Diagnostic): number => order.get(file) ?? order.size;
+  return (a, b) =>
+    weights[a.severity] - weights[b.severity] ||
+    rank(a) - rank(b) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+}

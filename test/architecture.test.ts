@@ -1,0 +1,81 @@
+/** The layers of src/README.md, as a table one can read aloud: each imports only what stands in its row. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** What each layer may import from, besides itself. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  grammar: [],
+  'src/model': ['grammar', 'src/load/loaded.ts'],
+  'src/load': ['grammar', 'src/model/syntax.ts'],
+  'src/lint': ['grammar', 'src/model', 'src/load/loaded.ts'],
+  rules: ['grammar', 'src/model', 'src/lint/rule.ts'],
+  'src/format': ['src/lint'],
+  'src/index.ts': ['rules/index.ts', 'src/load', 'src/model', 'src/lint', 'src/format'],
+  'src/cli.ts': ['rules/index.ts', 'src/index.ts', 'src/model', 'src/lint', 'src/format', 'package.json'],
+};
+
+/** Packages, and the one place that may import each. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  chevrotain: ['grammar/chevrotain.ts'],
+  commander: ['src/cli.ts'],
+  chalk: ['src/format/style.ts'],
+  'get-east-asian-width': ['src/format/pretty.ts'],
+  'ipaddr.js': ['src/model/net.ts'],
+  picomatch: ['src/load'],
+  tinyglobby: ['src/load'],
+  'node:fs': ['src/load/disk.ts', 'src/cli.ts'],
+  'node:path': ['src/load', 'src/index.ts'],
+};
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) yield* sources(path);
+    else if (/\.ts$/.test(entry.name)) yield path;
+  }
+}
+
+const files = ['grammar', 'src', 'rules'].flatMap((folder) => [...sources(folder)]);
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    (match) => match[1]!,
+  );
+
+const isIn = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
+
+const layerOf = (path: string): string | undefined => Object.keys(layers).find((layer) => isIn(path, layer));
+
+it.each(files)('%s imports only from the layers above it', (file) => {
+  const layer = layerOf(file)!;
+  expect(layer).toBeDefined();
+  for (const specifier of importsOf(file)) {
+    if (!specifier.startsWith('.')) {
+      expect(doors[specifier], `${specifier} has no door`).toBeDefined();
+      expect(
+        doors[specifier]!.some((door) => isIn(file, door)),
+        `${file} imports ${specifier}`,
+      ).toBe(true);
+      continue;
+    }
+    const target = relative(root, join(root, dirname(file), specifier.replace(/\?raw$/, '')));
+    const allowed = isIn(target, layer) || layers[layer]!.some((place) => isIn(target, place));
+    expect(allowed, `${file} imports ${target}`).toBe(true);
+  }
+});
+
+it('only the command line knows the process and the console', () => {
+  for (const file of files.filter((each) => each !== 'src/cli.ts' && each !== 'src/load/disk.ts')) {
+    expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(/\b(?:process|console)\.\w/);
+  }
+});
+
+it('a rule imports no other rule', () => {
+  for (const file of files.filter((each) => /^rules\/\w+\//.test(each))) {
+    for (const specifier of importsOf(file))
+      expect(specifier, file).toMatch(/^\.\.\/\.\.\/(?:src|grammar)\//);
+  }
+});
