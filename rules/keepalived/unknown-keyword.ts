@@ -1,0 +1,132 @@
+import { rule } from '../../src/lint/rule.ts';
+import { everyStatement, type Guess, type Statement } from '../../src/model/keepalived/index.ts';
+
+/** What became of the block: its lines are read as if they stood outside it (lib/parser.c, process_stream()). */
+const lost = 'keepalived drops this line and reads what is in the braces as part of the block around it';
+
+function message({ directive, context, guess }: Statement): string {
+  const where = context === 'root' ? 'outside of all blocks' : `in ${context.split('.').at(-1)}`;
+  if (guess?.kind === 'glued') return `a blank is missing after ${guess.word}`;
+  if (guess?.kind === 'split') return `${guess.word} is written in several words`;
+  return `${directive.name.text} is no keyword ${where}`;
+}
+
+function fixOf(guess: Guess) {
+  const title = guess.kind === 'glued' ? 'put a blank there' : `replace it by ${guess.word}`;
+  return { title, safe: true, edits: [{ ...guess.at, text: guess.text }] };
+}
+
+export default rule({
+  scope: 'keepalived',
+  id: 'unknown-keyword',
+  severity: 'error',
+  summary: 'keepalived does not know a word that begins a line',
+  why: `
+keepalived drops a line whose first word it does not know, writes one line to the log and starts. For a setting that means
+its default. For a block it is worse: the braces stay, so the lines in it are read as part of the block around it, and the
+\`}\` closes that block too early.
+
+- \`vrrp_instace VI_1 {\`: there is no instance at all. The daemon runs, holds no address and takes part in no election.
+- \`autentication {\` inside an instance: the instance ends at this block's \`}\`. What follows, often \`virtual_ipaddress\`, is
+  lost: the node can become MASTER without an address to hold.
+- \`smtp-server\`: mail goes to the default server, and nobody is told of the failover.
+
+\`keepalived -t\` says so too, up to four times for one word, followed by everything that it then misunderstands.
+`,
+  sources: ['keepalived: lib/parser.c, process_stream()', 'keepalived.conf(5)'],
+  bad: [
+    {
+      title: 'The article that started this tool: one letter each',
+      files: `
+        global_defs {
+            router_id lb1
+            smtp-server 10.0.0.1
+            ^^^^^^^^^^^ smtp-server is no keyword in global_defs
+        }
+        vrrp_instace VI_1 {
+        ^^^^^^^^^^^^ vrrp_instace is no keyword outside of all blocks
+            interface eth0
+            virtual_router_id 51
+            autentication {
+            ^^^^^^^^^^^^^ autentication is no keyword in vrrp_instance
+                auth_type PASS
+                auth_pass k9-Vrx2q
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        global_defs {
+            router_id lb1
+            smtp_server 10.0.0.1
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            authentication {
+                auth_type PASS
+                auth_pass k9-Vrx2q
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'A blank too many, a blank too few',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual router_id 51
+            ^^^^^^^^^^^^^^^^^ virtual_router_id is written in several words
+            priority100
+                    ^ a blank is missing after priority
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Names, addresses and mail addresses are not keywords, whatever they look like',
+      files: `
+        global_defs {
+            notification_email {
+                priority@example.com
+                state
+            }
+            router_id vrrp_instace
+        }
+      `,
+    },
+  ],
+  *check({ statements }) {
+    for (const statement of everyStatement(statements)) {
+      const { guess, directive } = statement;
+      if (!guess || guess.kind === 'misplaced') continue;
+      const glued = guess.kind === 'glued';
+      yield {
+        at: glued ? { ...guess.at, end: guess.at.start + 1 } : guess.at,
+        message: message(statement),
+        ...(guess.word && !glued ? { label: `did you mean ${guess.word}?` } : {}),
+        ...(directive.body ? { help: lost } : {}),
+        ...(guess.certain && guess.word ? { fix: fixOf(guess) } : {}),
+      };
+    }
+  },
+});

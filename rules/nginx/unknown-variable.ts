@@ -1,0 +1,193 @@
+import { rule } from '../../src/lint/rule.ts';
+import type { NginxModel, VariableUse } from '../../src/model/nginx/index.ts';
+import { builtinVariable, variableNames } from '../../src/model/nginx/variables.ts';
+import { distance, suggest } from '../../src/model/suggest.ts';
+
+/** Whether `name` is a slip of the fingers for `word`, and no name of its own such as `$host2` or `$hosts`. */
+function isSlip(name: string, word: string): boolean {
+  const withoutDigits = (text: string): string => text.replace(/\d+/g, '');
+  if (name.length < 6 || name === `${word}s` || withoutDigits(name) === withoutDigits(word)) return false;
+  const bound = name.length < 12 ? 1 : 2;
+  return distance(name, word, bound) <= bound;
+}
+
+/** Everything that can give a variable a name is known: all files were read, all modules are nginx's own, no template. */
+const isSure = ({ complete, hasForeignModules, syntax }: NginxModel): boolean =>
+  complete &&
+  !hasForeignModules &&
+  !syntax.some(({ oddities }) => oddities.some(({ kind }) => kind === 'template-placeholder'));
+
+/** What was probably meant; only what nginx itself defines, where names may come from elsewhere too. */
+function meant({ name, module }: VariableUse, model: NginxModel, sure: boolean): string | undefined {
+  const wanted = name.toLowerCase();
+  const own = sure ? model.definitions(module).keys() : [];
+  const near = suggest(wanted, new Set([...variableNames(module), ...own]));
+  return near?.certain && isSlip(wanted, near.word) ? near.word : undefined;
+}
+
+export default rule({
+  scope: 'nginx',
+  id: 'unknown-variable',
+  severity: 'error',
+  summary: 'A variable is read that nothing defines',
+  why: `
+nginx does not start: \`unknown "request_url" variable\`, without a file or a line, because it looks names up after everything
+is read. On a node that runs already, the reload fails and the old configuration stays, until the next start.
+
+http and stream have separate variables: \`$host\` and \`$http_…\` do not exist in stream. Names may be defined anywhere (\`set\`,
+\`map\`, \`geo\`, a named group of a regular expression), so in a fragment, or where modules of others are loaded, only slips
+of nginx's own names are reported.
+`,
+  sources: [
+    'nginx: ngx_http_variables_init_vars(), ngx_stream_variables_init_vars()',
+    'nginx documentation: alphabetical index of variables',
+  ],
+  bad: [
+    {
+      title: 'A name that the first article on hashing got wrong, and many after it',
+      files: `
+        events {}
+        http {
+            upstream cache {
+                hash $request_url consistent;
+                     ^^^^^^^^^^^^ nginx knows no variable $request_url
+                server 10.0.0.11:8080;
+                server 10.0.0.12:8080;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Forwarded-For "\${proxy_add_x_forward_for}";
+                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ nginx knows no variable $proxy_add_x_forward_for
+                    proxy_pass http://cache;
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            upstream cache {
+                hash $request_uri consistent;
+                server 10.0.0.11:8080;
+                server 10.0.0.12:8080;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Forwarded-For "\${proxy_add_x_forwarded_for}";
+                    proxy_pass http://cache;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'The log of stream knows nothing of HTTP, and a variable of one’s own can be misspelt too',
+      files: `
+        events {}
+        stream {
+            log_format balancer '$remote_addr $http_user_agent $status';
+                                              ^^^^^^^^^^^^^^^^ stream has no variable $http_user_agent, only http has it
+            map $ssl_preread_server_name $backend_pool {
+                default 10.0.0.11:443;
+            }
+            server {
+                listen 443;
+                ssl_preread on;
+                proxy_pass $backend_poll;
+                           ^^^^^^^^^^^^^ nginx knows no variable $backend_poll
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Families, named groups, anchors of regular expressions, and names from everywhere',
+      files: `
+        events {}
+        http {
+            log_format main '$remote_addr "$request" $upstream_http_x_served_by $cookie_route \${msec}';
+            map $http_upgrade $connection_upgrade {
+                default upgrade;
+                ~^(?<token>[a-z]+)$ $token;
+            }
+            geo $internal {
+                default 0;
+                10.0.0.0/8 1;
+            }
+            server {
+                listen 80;
+                server_name ~^(?<tenant>[a-z]+)\\.example\\.com$;
+                valid_referers none *.example.com;
+                if ($request_method !~ ^(GET|POST)$) {
+                    return 405;
+                }
+                location ~ ^/(?P<section>\\w+)/(\\d+)$ {
+                    set $REALM shop;
+                    auth_request /auth;
+                    auth_request_set $auth_user $upstream_http_x_user;
+                    rewrite ^/old/(.*)$ /new/$1 break;
+                    proxy_set_header Host $tenant.internal;
+                    proxy_set_header X-User "$auth_user;$realm;$internal;$section;$invalid_referer";
+                    proxy_set_header Connection $connection_upgrade;
+                    proxy_pass http://10.0.0.11:8080;
+                }
+                location = /auth {
+                    internal;
+                    proxy_pass http://10.0.0.12:8080$arg_path;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A fragment reads what another file defines',
+      files: `
+        server {
+            listen 80;
+            server_name shop.example.com;
+            location / {
+                proxy_set_header Host $hosts;
+                proxy_set_header X-Tenant $tenant_name;
+                proxy_set_header X-Device $device_type;
+                proxy_pass http://10.0.0.11:8080;
+            }
+        }
+      `,
+    },
+  ],
+  *check(model) {
+    const sure = isSure(model);
+    for (const use of model.variableUses()) {
+      const { name, module, at, braced } = use;
+      const key = name.toLowerCase();
+      if (builtinVariable(module, key) || model.definitions(module).has(key)) continue;
+      const other = module === 'http' ? 'stream' : 'http';
+      if (builtinVariable(other, key)) {
+        if (sure) yield { at, message: `${module} has no variable $${name}, only ${other} has it` };
+        continue;
+      }
+      const near = meant(use, model, sure);
+      if (!sure && near === undefined) continue;
+      yield {
+        at,
+        message: `nginx knows no variable $${name}`,
+        help: 'nginx does not start, and its message names no line',
+        ...(near === undefined
+          ? {}
+          : {
+              label: `did you mean $${near}?`,
+              fix: {
+                title: `replace it by $${near}`,
+                safe: true,
+                edits: [{ ...at, text: braced ? `\${${near}}` : `$${near}` }],
+              },
+            }),
+      };
+    }
+  },
+});

@@ -1,0 +1,66 @@
+import { rule } from '../../src/lint/rule.ts';
+import { ofKind } from '../../src/model/syntax.ts';
+
+export default rule({
+  scope: 'syntax',
+  id: 'block-never-opened',
+  severity: 'error',
+  summary: 'A block has no {',
+  why: `
+nginx refuses the file: the directive "has no opening". keepalived says that a brace is missing at the beginning of the
+block, reads the lines after it as best it can, and takes the block's \`}\` for the end of the block around it: everything
+after that is unknown.
+`,
+  sources: ['nginx: ngx_conf_handler()', 'keepalived: lib/parser.c, process_stream()'],
+  bad: [
+    {
+      title: 'virtual_ipaddress lost its brace',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress
+            ^^^^^^^^^^^^^^^^^ the block virtual_ipaddress has no {
+                10.0.0.100/24
+            }
+            priority 100
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+            priority 100
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'The { may stand on a later line',
+      files: `
+        vrrp_sync_group VG_1
+        {
+            group
+            # the members
+            {
+                VI_1
+                VI_2
+            }
+        }
+      `,
+    },
+  ],
+  *check(syntax) {
+    for (const { at, what, edits } of ofKind(syntax, 'block-never-opened')) {
+      yield {
+        at,
+        message: `the block ${what} has no {`,
+        ...(edits ? { fix: { title: 'write { after it', safe: true, edits } } : {}),
+      };
+    }
+  },
+});

@@ -1,0 +1,75 @@
+import { rule } from '../../src/lint/rule.ts';
+import { ofKind } from '../../src/model/syntax.ts';
+
+export default rule({
+  scope: 'syntax',
+  id: 'missing-semicolon',
+  severity: 'error',
+  summary: 'A statement of nginx has no ; at its end',
+  why: `
+nginx reads on: the next line's words become arguments of this statement. What it then says names the *second* line
+(\`invalid number of arguments\`, \`invalid parameter\`), or nothing at all: \`server_name\`, \`index\` and other directives that
+take any number of words swallow the next directive, which is then simply not there.
+`,
+  sources: ['nginx: ngx_conf_read_token(), ngx_conf_handler()'],
+  bad: [
+    {
+      title: 'The root is silently lost: nginx takes both words for server names',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  server_name www.example.com
+                                             ^ a ; is missing here
+                  root /var/www;
+              }
+          }
+        `,
+      },
+      fixed: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  server_name www.example.com;
+                  root /var/www;
+              }
+          }
+        `,
+      },
+    },
+  ],
+  good: [
+    {
+      title: 'One statement on several lines',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  server_name www.example.com
+                              example.com
+                              index.example.com;
+                  index
+                      index.html
+                      index.htm;
+              }
+          }
+        `,
+      },
+    },
+  ],
+  *check(syntax) {
+    for (const { at, edits } of ofKind(syntax, 'missing-semicolon')) {
+      yield {
+        at,
+        message: 'a ; is missing here',
+        ...(edits ? { fix: { title: 'write ; here', safe: true, edits } } : {}),
+      };
+    }
+  },
+});

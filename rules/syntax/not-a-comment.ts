@@ -1,0 +1,45 @@
+import { rule } from '../../src/lint/rule.ts';
+import { ofKind } from '../../src/model/syntax.ts';
+
+export default rule({
+  scope: 'syntax',
+  id: 'not-a-comment',
+  severity: 'error',
+  summary: 'A comment is written in the manner of another language',
+  why: `
+Comments begin with \`#\` in both languages (and with \`!\` in keepalived). After \`//\`, \`--\`, \`/*\` or \`;\` the daemons read words:
+nginx looks for the directive \`//\` and takes everything up to the next semicolon for its arguments.
+`,
+  sources: ['nginx: ngx_conf_read_token()', 'keepalived: lib/parser.c, decomment()'],
+  bad: [
+    {
+      title: 'Two slashes',
+      files: { 'nginx.conf': 'events {}\n// web servers\n^^ // begins no comment in nginx\nhttp {}\n' },
+      fixed: { 'nginx.conf': 'events {}\n# web servers\nhttp {}\n' },
+    },
+    {
+      title: 'A semicolon as in other tools',
+      files: '; managed by hand\n^ ; begins no comment in keepalived\nglobal_defs {\n    router_id lb1\n}\n',
+    },
+  ],
+  good: [
+    {
+      title: 'Slashes and dashes in values',
+      files: {
+        'nginx.conf':
+          'events {}\nhttp {\n    server {\n        listen 80;\n        location //twice { return 301 //www.example.com/; }\n        location --x { return 204; }\n    }\n}\n',
+      },
+    },
+  ],
+  *check(syntax) {
+    for (const { at, what, edits } of ofKind(syntax, 'not-a-comment')) {
+      yield {
+        at,
+        message: `${what} begins no comment in ${syntax.language}`,
+        ...(edits
+          ? { fix: { title: 'replace it by #', safe: true, edits } }
+          : { help: 'begin every line of a comment with #' }),
+      };
+    }
+  },
+});

@@ -1,0 +1,46 @@
+import { rule } from '../../src/lint/rule.ts';
+import { ofKind } from '../../src/model/syntax.ts';
+
+export default rule({
+  scope: 'syntax',
+  id: 'stray-brace',
+  severity: 'error',
+  summary: 'A } closes nothing, or a { opens nothing',
+  why: `
+A \`}\` too many ends the block around it: nginx then complains of some later line that "is not allowed here", keepalived of
+unknown keywords. A \`{\` after something that is no block is ignored by keepalived, but its \`}\` is not.
+`,
+  sources: ['nginx: ngx_conf_parse()', 'keepalived: lib/parser.c, process_stream()'],
+  bad: [
+    {
+      title: 'The location is closed twice',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  location / {
+                      return 204;
+                  }
+                  }
+                  ^ this } closes nothing
+                  server_name www.example.com;
+              }
+          }
+        `,
+      },
+    },
+  ],
+  good: [
+    {
+      title: 'Several blocks closed on one line',
+      files: { 'nginx.conf': 'events {}\nhttp { server { location / { return 204; } } }\n' },
+    },
+  ],
+  *check(syntax) {
+    for (const { at, what } of ofKind(syntax, 'stray-brace')) {
+      yield { at, message: what === '{' ? 'this { opens nothing' : 'this } closes nothing' };
+    }
+  },
+});
