@@ -25,13 +25,13 @@ const run = (
   files: Files,
   args: readonly string[],
   options: Partial<LoadOptions> & { statuses?: Record<string, Partial<Status>> } = {},
-): Loaded => load(args, { fs: memory(files, options.statuses), cwd: '/work', ...options });
+): Loaded => load(args, { fs: memory(files, options.statuses), cwd: '/repo', ...options });
 
 /** Files of a working directory, all given by name. */
 const runAll = (files: Files, options: Partial<LoadOptions> = {}): Loaded =>
-  run(inWork(files), Object.keys(files), options);
-const inWork = (files: Files): Files =>
-  Object.fromEntries(Object.entries(files).map(([path, text]) => [`/work/${path}`, text]));
+  run(inRepo(files), Object.keys(files), options);
+const inRepo = (files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [`/repo/${path}`, text]));
 
 /** `master: master.conf + nginx.conf` for each node. */
 const shape = ({ nodes }: Loaded): string[] =>
@@ -188,7 +188,7 @@ describe('nodes of files', () => {
   });
 
   test('NODE=PATH puts files and folders into a node', () => {
-    const files = inWork({
+    const files = inRepo({
       'x/a.conf': master,
       'x/b.conf': web,
       'y/keepalived.conf': backup,
@@ -201,20 +201,20 @@ describe('nodes of files', () => {
   });
 
   test('an argument with a slash before its = or that is a file is a path', () => {
-    const files = inWork({ 'x/a=b.conf': master, 'c=d.conf': backup });
+    const files = inRepo({ 'x/a=b.conf': master, 'c=d.conf': backup });
     expect(shape(run(files, ['x/a=b.conf', 'c=d.conf']))).toEqual(['a=b: x/a=b.conf', 'c=d: c=d.conf']);
   });
 
   test('a second keepalived file of one named node is skipped with the reason', () => {
-    const loaded = run(inWork({ 'a.conf': master, 'b.conf': backup }), ['n=a.conf', 'n=b.conf']);
+    const loaded = run(inRepo({ 'a.conf': master, 'b.conf': backup }), ['n=a.conf', 'n=b.conf']);
     expect(loaded.skipped).toEqual([
       { file: 'b.conf', reason: 'node n has a keepalived file already', named: true },
     ]);
   });
 
   test('a file named twice is one node, and one file for two named nodes is two with sources of their own', () => {
-    const files = inWork({ 'a.conf': master });
-    expect(names(run(files, ['a.conf', './a.conf', '/work/a.conf']))).toEqual(['a']);
+    const files = inRepo({ 'a.conf': master });
+    expect(names(run(files, ['a.conf', './a.conf', '/repo/a.conf']))).toEqual(['a']);
     const { nodes } = run(files, ['lb1=a.conf', 'lb2=a.conf']);
     expect(nodes.map(({ name }) => name)).toEqual(['lb1', 'lb2']);
     expect(nodes[0]?.keepalived?.syntax.file.source).not.toBe(nodes[1]?.keepalived?.syntax.file.source);
@@ -222,13 +222,13 @@ describe('nodes of files', () => {
 
   test('paths are shown as given, and relative where they lie below the working directory', () => {
     const files = {
-      '/work/a.conf': master,
+      '/repo/a.conf': master,
       '/other/b.conf': `${backup}include c.conf\n`,
       '/other/c.conf': '',
     };
     const shown = (args: string[]): string[] =>
       run(files, args).nodes.flatMap(({ keepalived }) => keepalived?.sources.map(({ path }) => path) ?? []);
-    expect(shown(['/work/a.conf'])).toEqual(['a.conf']);
+    expect(shown(['/repo/a.conf'])).toEqual(['a.conf']);
     expect(shown(['./a.conf'])).toEqual(['a.conf']);
     expect(shown(['/other/b.conf'])).toEqual(['/other/b.conf', '/other/c.conf']);
     expect(shown(['../other/b.conf'])).toEqual(['../other/b.conf', '../other/c.conf']);
@@ -237,7 +237,7 @@ describe('nodes of files', () => {
 
 describe('nodes of folders', () => {
   const inFolder = (files: Files, arg = '.', options: Partial<LoadOptions> = {}): Loaded =>
-    run(inWork(files), [arg], options);
+    run(inRepo(files), [arg], options);
 
   test('the article’s folders are four nodes', () => {
     const loaded = load(['fixtures/clusters/article'], { fs: disk, cwd: process.cwd() });
@@ -257,7 +257,7 @@ describe('nodes of folders', () => {
     expect(
       shape(inFolder({ 'lb1/keepalived.conf': master, 'lb1/nginx.conf': web, 'lb1/README': 'x' }, 'lb1')),
     ).toEqual(['lb1: lb1/keepalived.conf + lb1/nginx.conf']);
-    expect(names(inFolder({ 'keepalived.conf': master }))).toEqual(['work']);
+    expect(names(inFolder({ 'keepalived.conf': master }))).toEqual(['repo']);
   });
 
   test('daemon folders and etc belong to the folder that holds them', () => {
@@ -297,19 +297,19 @@ describe('nodes of folders', () => {
       'keepalived.conf.backup': master,
       'vrrp-old.conf': master,
     });
-    expect(shape(loaded)).toEqual(['work: keepalived.conf']);
+    expect(shape(loaded)).toEqual(['repo: keepalived.conf']);
     expect(loaded.skipped.map(({ file, named }) => [file, named])).toEqual([['vrrp-old.conf', false]]);
   });
 
   test('keepalived.conf.backup is the other machine’s when it says so', () => {
     expect(names(inFolder({ 'keepalived.conf': master, 'keepalived.conf.backup': backup }))).toEqual([
-      'work',
+      'repo',
       'backup',
     ]);
   });
 
   test('a lone sample is better than nothing', () => {
-    expect(names(inFolder({ 'keepalived.conf.sample': master }))).toEqual(['work']);
+    expect(names(inFolder({ 'keepalived.conf.sample': master }))).toEqual(['repo']);
   });
 
   test('hidden folders, node_modules and deeper folders are not entered', () => {
@@ -344,12 +344,12 @@ describe('nodes of folders', () => {
       'nginx/snippets/tls.conf': 'ssl_protocols TLSv1.3;\n',
     });
     expect(shape(loaded)).toEqual([
-      'work: nginx/nginx.conf + nginx/conf.d/a.conf + nginx/conf.d/nginx-b.conf',
+      'repo: nginx/nginx.conf + nginx/conf.d/a.conf + nginx/conf.d/nginx-b.conf',
     ]);
   });
 
   test('several folders are several nodes', () => {
-    const files = inWork({ 'a/keepalived.conf': master, 'b/keepalived.conf': backup });
+    const files = inRepo({ 'a/keepalived.conf': master, 'b/keepalived.conf': backup });
     expect(names(run(files, ['a', 'b/']))).toEqual(['a', 'b']);
   });
 });
@@ -460,17 +460,17 @@ describe('bytes', () => {
   });
 
   test('a file over the bound is skipped', () => {
-    const statuses = { '/work/keepalived.conf': { size: 65 * 1024 * 1024 } };
-    const { skipped } = run({ '/work/keepalived.conf': master }, ['keepalived.conf'], { statuses });
+    const statuses = { '/repo/keepalived.conf': { size: 65 * 1024 * 1024 } };
+    const { skipped } = run({ '/repo/keepalived.conf': master }, ['keepalived.conf'], { statuses });
     expect(skipped).toEqual([{ file: 'keepalived.conf', reason: 'larger than 64 MiB', named: true }]);
   });
 
   test('what cannot be read is skipped with the reason', () => {
     const statuses: Record<string, Partial<Status>> = {
-      '/work/secret.conf': { kind: 'denied', reason: 'permission denied' },
-      '/work/socket': { kind: 'other', reason: 'a socket' },
+      '/repo/secret.conf': { kind: 'denied', reason: 'permission denied' },
+      '/repo/socket': { kind: 'other', reason: 'a socket' },
     };
-    const files = { '/work/secret.conf': master, '/work/socket': '' };
+    const files = { '/repo/secret.conf': master, '/repo/socket': '' };
     const { nodes, skipped } = run(files, ['secret.conf', 'socket', 'nope.conf', ''], { statuses });
     expect(nodes).toEqual([]);
     expect(skipped.map(({ reason }) => reason)).toEqual([
@@ -542,7 +542,7 @@ describe('standard input and dumps', () => {
   });
 
   test('a dump in a folder is taken apart, too', () => {
-    expect(nginxFiles(run({ '/work/lb1/nginx.conf': dump }, ['lb1']))).toHaveLength(3);
+    expect(nginxFiles(run({ '/repo/lb1/nginx.conf': dump }, ['lb1']))).toHaveLength(3);
   });
 });
 
@@ -552,7 +552,7 @@ describe('nginx includes', () => {
 
   test('names are relative to the folder of the main file, whoever includes', () => {
     const loaded = run(
-      inWork({
+      inRepo({
         'lb/nginx.conf': http('sub/a.conf'),
         'lb/sub/a.conf': 'include sub/b.conf;',
         'lb/sub/b.conf': '',
@@ -564,7 +564,7 @@ describe('nginx includes', () => {
   });
 
   test('--nginx-prefix is another start', () => {
-    const files = inWork({ 'lb/nginx.conf': http('a.conf'), 'prefix/a.conf': '' });
+    const files = inRepo({ 'lb/nginx.conf': http('a.conf'), 'prefix/a.conf': '' });
     expect(nginxFiles(run(files, ['lb/nginx.conf'], { nginxPrefix: 'prefix' }))).toEqual([
       'lb/nginx.conf',
       'prefix/a.conf',
@@ -572,7 +572,7 @@ describe('nginx includes', () => {
   });
 
   test('matches come in byte order without dot files', () => {
-    const files = inWork({
+    const files = inRepo({
       'nginx.conf': http('d/*.conf'),
       'd/2.conf': '',
       'd/10.conf': '',
@@ -595,19 +595,19 @@ describe('nginx includes', () => {
   });
 
   test('braces are no pattern', () => {
-    const files = inWork({ 'nginx.conf': http('"{a,b}.conf"'), 'a.conf': '', 'b.conf': '' });
+    const files = inRepo({ 'nginx.conf': http('"{a,b}.conf"'), 'a.conf': '', 'b.conf': '' });
     expect(problems(run(files, ['nginx.conf']))).toEqual(['missing {a,b}.conf fatal']);
   });
 
   test('a folder or binary file is unreadable, a forbidden file is not held against nginx', () => {
-    const files = inWork({
+    const files = inRepo({
       'nginx.conf': http('d', 'b.conf', 'c.conf'),
       'd/x': '',
       'b.conf': Buffer.alloc(50),
       'c.conf': '',
     });
     const statuses: Record<string, Partial<Status>> = {
-      '/work/c.conf': { kind: 'denied', reason: 'permission denied' },
+      '/repo/c.conf': { kind: 'denied', reason: 'permission denied' },
     };
     expect(problems(run(files, ['nginx.conf'], { statuses }))).toEqual([
       'unreadable d fatal',
@@ -617,7 +617,7 @@ describe('nginx includes', () => {
   });
 
   test('one file included from many places is one tree', () => {
-    const files = inWork({
+    const files = inRepo({
       'nginx.conf': http('a.conf', 'b.conf', 'a.conf'),
       'a.conf': 'include b.conf;',
       'b.conf': '',
@@ -629,7 +629,7 @@ describe('nginx includes', () => {
   });
 
   test('a cycle is reported with its chain and ends there', () => {
-    const files = inWork({
+    const files = inRepo({
       'nginx.conf': http('a.conf'),
       'a.conf': 'include b.conf;',
       'b.conf': 'include a.conf;\n',
@@ -641,25 +641,25 @@ describe('nginx includes', () => {
   test('depth and number are bounded', () => {
     const deep: Files = { 'nginx.conf': http('f0') };
     for (let n = 0; n < 80; n++) deep[`f${n}`] = `include f${n + 1};`;
-    expect(problems(run(inWork(deep), ['nginx.conf']))).toEqual(['bound f63']);
+    expect(problems(run(inRepo(deep), ['nginx.conf']))).toEqual(['bound f63']);
     const wide: Files = { 'nginx.conf': http('f0') };
     for (let n = 0; n < 40; n++) wide[`f${n}`] = `include f${n + 1};\n`.repeat(2);
     wide.f40 = '';
-    expect(problems(run(inWork(wide), ['nginx.conf'])).every((each) => each.startsWith('bound'))).toBe(true);
+    expect(problems(run(inRepo(wide), ['nginx.conf'])).every((each) => each.startsWith('bound'))).toBe(true);
   });
 
   test('a folder that may not be listed is not an empty one', () => {
     const statuses: Record<string, Partial<Status>> = {
-      '/work/d': { kind: 'denied', reason: 'permission denied' },
+      '/repo/d': { kind: 'denied', reason: 'permission denied' },
     };
-    const loaded = run(inWork({ 'nginx.conf': http('d/*.conf') }), ['nginx.conf', 'd'], { statuses });
+    const loaded = run(inRepo({ 'nginx.conf': http('d/*.conf') }), ['nginx.conf', 'd'], { statuses });
     expect(problems(loaded)).toEqual(['unreadable d/*.conf']);
     expect(complete(loaded)).toBe(false);
     expect(loaded.skipped).toEqual([{ file: 'd', reason: 'permission denied', named: true }]);
   });
 
   test('a forgotten semicolon after an include hides only itself', () => {
-    const files = inWork({
+    const files = inRepo({
       'nginx.conf': 'events {}\nhttp {\n  include a.conf\n  gzip on;\n}\n',
       'a.conf': '',
     });
@@ -668,14 +668,14 @@ describe('nginx includes', () => {
 
   test('absolute names of a tree in a checkout mean that tree', () => {
     const files = {
-      '/work/lb1/etc/nginx/nginx.conf': http(
+      '/repo/lb1/etc/nginx/nginx.conf': http(
         '/etc/nginx/conf.d/*.conf',
         '/etc/nginx/gone.conf',
         '/srv/x.conf',
         '/srv/y.conf',
       ),
-      '/work/lb1/etc/nginx/conf.d/a.conf': '',
-      '/work/lb1/srv/y.conf': '',
+      '/repo/lb1/etc/nginx/conf.d/a.conf': '',
+      '/repo/lb1/srv/y.conf': '',
       '/etc/nginx/conf.d/other.conf': '',
       '/srv/x.conf': '',
     };
@@ -690,13 +690,13 @@ describe('nginx includes', () => {
 
   test('absolute names of a lone main file are looked for beside it and never on this machine', () => {
     const files = {
-      '/work/lb1/nginx.conf': http(
+      '/repo/lb1/nginx.conf': http(
         '/etc/nginx/conf.d/*.conf',
         '/etc/nginx/sites-enabled/*',
-        '/work/common/x.conf',
+        '/repo/common/x.conf',
       ),
-      '/work/lb1/conf.d/a.conf': '',
-      '/work/common/x.conf': '',
+      '/repo/lb1/conf.d/a.conf': '',
+      '/repo/common/x.conf': '',
       '/etc/nginx/sites-enabled/other': '',
     };
     const loaded = run(files, ['lb1/nginx.conf']);
@@ -746,7 +746,7 @@ describe('nginx includes', () => {
 
 describe('keepalived includes', () => {
   const keep = (files: Files, options: Parameters<typeof run>[2] = {}): Loaded =>
-    run(inWork(files), ['lb/keepalived.conf'], options);
+    run(inRepo(files), ['lb/keepalived.conf'], options);
   const sources = ({ nodes }: Loaded): string[] =>
     nodes[0]?.keepalived?.sources.map(({ path }) => path) ?? [];
 
@@ -794,14 +794,14 @@ describe('keepalived includes', () => {
     ['include "a.inc"', ['missing "a.inc"']],
   ])('%s', (text, expected) => {
     const files = { 'lb/keepalived.conf': `${text}\n`, 'lb/a.inc': '', 'lb/sub/x': '', 'lb/run.sh': '' };
-    expect(problems(keep(files, { statuses: { '/work/lb/run.sh': { executable: true } } }))).toEqual(
+    expect(problems(keep(files, { statuses: { '/repo/lb/run.sh': { executable: true } } }))).toEqual(
       expected,
     );
   });
 
   test('execute bits mean nothing where the main file has one', () => {
     const executable = { executable: true };
-    const statuses = { '/work/lb/keepalived.conf': executable, '/work/lb/a.inc': executable };
+    const statuses = { '/repo/lb/keepalived.conf': executable, '/repo/lb/a.inc': executable };
     expect(
       sources(keep({ 'lb/keepalived.conf': 'include a.inc\n', 'lb/a.inc': '' }, { statuses })),
     ).toHaveLength(2);
@@ -983,11 +983,11 @@ test('no arguments and no content make it throw', () => {
     fc.string(),
   );
   const text = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'));
-  const fsOf = (files: Record<string, string>): FileSystem => memory(inWork(files));
+  const fsOf = (files: Record<string, string>): FileSystem => memory(inRepo(files));
   const arg = fc.oneof(path, fc.constantFrom('.', 'lb1', 'n=a.conf', '-', '..', '/', 'n=.'), fc.string());
   fc.assert(
     fc.property(fc.dictionary(path, text), fc.array(arg, { maxLength: 4 }), text, (files, args, input) => {
-      const loaded = load(args, { fs: fsOf(files), cwd: '/work', stdin: () => Buffer.from(input) });
+      const loaded = load(args, { fs: fsOf(files), cwd: '/repo', stdin: () => Buffer.from(input) });
       expect(new Set(names(loaded)).size).toBe(loaded.nodes.length);
     }),
     { numRuns: 300 },

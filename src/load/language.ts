@@ -24,10 +24,16 @@ export const isForeign = (name: string): boolean => foreign.test(name) || prose.
 /** Whether a name says that the file is a copy that nobody reads: `nginx.conf.bak`. */
 export const isCopy = (name: string): boolean => copies.test(name);
 
+const usualNames: ReadonlyMap<string, Language> = new Map([
+  ['keepalived.conf', 'keepalived'],
+  ['nginx.conf', 'nginx'],
+]);
+
 /** The language that a name alone tells. */
 export function languageByName(path: string): Language | undefined {
   const name = posix.basename(path).toLowerCase();
-  if (isForeign(name)) return undefined;
+  const usual = usualNames.get(name);
+  if (usual || isForeign(name)) return usual;
   const keepalived = /keepalived.*\.conf|\.conf.*keepalived/.test(name);
   const nginx = /nginx.*\.conf|\.conf.*nginx/.test(name) || shippedFile(name) !== undefined;
   if (keepalived !== nginx) return keepalived ? 'keepalived' : 'nginx';

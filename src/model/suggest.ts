@@ -38,13 +38,20 @@ export function distance(a: string, b: string, bound: number): number {
 const allowance = (length: number): number =>
   length < 3 ? 0 : Math.min(3, Math.max(1, Math.floor(length / 3)));
 
-const folded = (word: string): string => word.toLowerCase().replaceAll('-', '_');
+const folded = (word: string): string => {
+  const lower = word.toLowerCase();
+  return lower.includes('-') ? lower.replaceAll('-', '_') : lower;
+};
 
 /** Those of `candidates` that `word` could be a slip of. */
 export function nearby(word: string, candidates: readonly string[]): readonly string[] {
   const wanted = folded(word);
   const bound = allowance(word.length);
-  return candidates.filter((candidate) => distance(wanted, folded(candidate), bound) <= bound);
+  // Most candidates differ in length already; to fold those would be most of the work.
+  return candidates.filter(
+    (candidate) =>
+      Math.abs(candidate.length - wanted.length) <= bound && distance(wanted, folded(candidate), bound) <= bound,
+  );
 }
 
 /**
