@@ -2,11 +2,12 @@
  * What was meant where a `;`, `{` or `}` is missing, as the meaning of the words tells. nginx takes the next line for
  * more arguments and complains about that one, or not at all; a person sees that a directive's name begins the line.
  */
-import { bodyContext, type Entries, type Variant, variants } from '../../src/model/nginx/directives.ts';
+
 import { events, type Fits, indentation, type Path } from '../balance.ts';
 import type { IToken } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
+import { bodyContext, type Entries, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Source } from '../text.ts';
 import type { Directive, Oddity, Word } from '../tree.ts';
 import { Close } from './tokens.ts';
@@ -87,8 +88,10 @@ export function mend(grown: Grown): { grown: Grown; oddities: Oddity[] } {
 /** The statements that are not what they seem, with those that they were meant to be. */
 function swallowed(grown: Grown): Map<Directive, Part[]> {
   const found = new Map<Directive, Part[]>();
-  // A block that lacks its `{` is opened only where some `}` waits for it.
-  let spare = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
+  // A block that lacks its `{` is opened only where some `}` below waits for it.
+  const closers = grown.strays.filter(({ source, start }) => source.text[start] === '}');
+  let passed = 0;
+  let opened = 0;
   const placeOf = placesIn(grown.items);
   let path: Path | undefined;
   let pending: Directive | undefined;
@@ -98,6 +101,7 @@ function swallowed(grown: Grown): Map<Directive, Part[]> {
     else {
       const { directive } = event;
       pending = directive;
+      for (; passed < closers.length && closers[passed]!.start < event.at; passed++) if (opened > 0) opened--;
       if (!isSuspicious(directive)) continue;
       const { name, args } = directive;
       let place = placeOf(path);
@@ -114,8 +118,10 @@ function swallowed(grown: Grown): Map<Directive, Part[]> {
       for (const part of parts) {
         const { words, unopened } = part;
         pending = { ...directive, name: words[0]!, args: words.slice(1) };
-        part.opens = unopened && spare-- > 0;
-        if (part.opens) path = { block: pending, outer: path };
+        part.opens = unopened && closers.length - passed > opened;
+        if (!part.opens) continue;
+        opened++;
+        path = { block: pending, outer: path };
       }
     }
   }

@@ -1,6 +1,6 @@
+import { builtinVariable, variableNames } from '../../grammar/tables/variables.ts';
 import { rule } from '../../src/lint/rule.ts';
 import type { NginxModel, VariableUse } from '../../src/model/nginx/index.ts';
-import { builtinVariable, variableNames } from '../../src/model/nginx/variables.ts';
 import { distance, suggest } from '../../src/model/suggest.ts';
 
 /** Whether `name` is a slip of the fingers for `word`, and no name of its own such as `$host2` or `$hosts`. */

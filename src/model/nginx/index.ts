@@ -1,14 +1,15 @@
 /** An nginx configuration, understood as nginx does, and as the operator meant it where nginx cannot. */
+
+import { variants } from '../../../grammar/tables/directives.ts';
+import type { VariableModule } from '../../../grammar/tables/variables.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import type { Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
-import { variants } from './directives.ts';
 import { type Header, headerNames, headerOf } from './header.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, everyStatement, type Statement, treeOf } from './statement.ts';
 import { type Definitions, definitionsIn, type VariableUse, variableUses } from './variable-use.ts';
-import type { VariableModule } from './variables.ts';
 
 export type { Endpoint } from './endpoint.ts';
 export { type Header, nearHeader } from './header.ts';

@@ -1,9 +1,15 @@
 /** nginx's statements with their meaning, includes in their places. */
 import { rootContexts } from '../../../grammar/nginx/mend.ts';
 import { isPlaceholder } from '../../../grammar/repair.ts';
+import {
+  bodyContext,
+  directivesIn,
+  type Variant,
+  variantIn,
+  variants,
+} from '../../../grammar/tables/directives.ts';
 import type { Directive, File } from '../../../grammar/tree.ts';
 import { type Suggestion, suggest } from '../suggest.ts';
-import { bodyContext, directivesIn, type Variant, variantIn, variants } from './directives.ts';
 
 /** One statement in its place. A file that is included twice has each of its statements twice. */
 export interface Statement {

@@ -1,10 +1,11 @@
 /** Variables that a configuration defines and reads. */
+
+import type { Variant } from '../../../grammar/tables/directives.ts';
+import { definers, type VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
-import type { Variant } from './directives.ts';
 import { entries, type Included, moduleOf, type Statement } from './statement.ts';
-import { definers, type VariableModule } from './variables.ts';
 import { within } from './words.ts';
 
 /** One `$name` or `${name}`. */

@@ -1,5 +1,5 @@
-import text from '../../../grammar/tables/nginx.tsv?raw';
-import { list, optional, type Row, type Shape, shape, table } from '../../../grammar/tables/table.ts';
+import text from './nginx.tsv?raw';
+import { list, optional, type Row, type Shape, shape, table } from './table.ts';
 
 /** How the body is read: no body, directives, data lines such as those of `map`, or raw Lua. */
 export type Body = 'leaf' | 'directives' | 'entries' | 'lua';

@@ -1,6 +1,6 @@
-import directiveText from '../../../grammar/tables/nginx.tsv?raw';
-import { list, optional, type Row, table } from '../../../grammar/tables/table.ts';
-import variableText from '../../../grammar/tables/variables.tsv?raw';
+import directiveText from './nginx.tsv?raw';
+import { list, optional, type Row, table } from './table.ts';
+import variableText from './variables.tsv?raw';
 
 /** The two variable name spaces of nginx. */
 export type VariableModule = 'http' | 'stream';
