@@ -70,7 +70,8 @@ export function grower(): Grower & { finish(): Grown } {
         return;
       }
       // keepalived lets a block end in another file than it began in.
-      if (frame.block) frame.block.close = frame.block.source === source ? at : frame.block.source.text.length;
+      if (frame.block)
+        frame.block.close = frame.block.source === source ? at : frame.block.source.text.length;
       items = frame.items;
     },
     finish() {
@@ -84,5 +85,6 @@ export function grower(): Grower & { finish(): Grown } {
 export const opener = (block: Directive): Span => ({
   source: block.source,
   start: block.name.start,
-  end: block.open >= 0 ? block.open + 1 : block.name.end,
+  // A `{` that is only meant to be there takes no room.
+  end: block.source.text[block.open] === '{' ? block.open + 1 : (block.args.at(-1) ?? block.name).end,
 });

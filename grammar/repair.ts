@@ -52,7 +52,10 @@ export function repair(source: Source, dialect: Dialect): Repaired {
     const found = finders.flatMap((find) => [...find(scene)]);
     if (found.length === 0) break;
     oddities.push(...found.flatMap(({ oddity }) => oddity ?? []));
-    text = masked(text, found.flatMap(({ masks }) => masks));
+    text = masked(
+      text,
+      found.flatMap(({ masks }) => masks),
+    );
     lexed = dialect.lex(text);
   }
   return { text, ...lexed, oddities: onceEach(oddities) };
@@ -194,7 +197,12 @@ function* conflicts(scene: Scene): Iterable<Found> {
         masks.push(mask(scene, drop ?? start, end));
         const other = span(source, start, end);
         yield {
-          oddity: { kind: 'merge-conflict-marker', at: span(source, from, lineEnd(text, from)), what: '<<<<<<<', other },
+          oddity: {
+            kind: 'merge-conflict-marker',
+            at: span(source, from, lineEnd(text, from)),
+            what: '<<<<<<<',
+            other,
+          },
           masks,
         };
         from = undefined;
@@ -269,7 +277,13 @@ function* foreignComments(scene: Scene): Iterable<Found> {
     const multiline = text.slice(start, end).includes('\n');
     const edits = multiline ? undefined : [{ ...at, text: '#' }];
     yield {
-      oddity: { kind: 'not-a-comment', at, what, other: span(source, start, end), ...(edits ? { edits } : {}) },
+      oddity: {
+        kind: 'not-a-comment',
+        at,
+        what,
+        other: span(source, start, end),
+        ...(edits ? { edits } : {}),
+      },
       masks: [mask(scene, start, end)],
     };
   }
@@ -314,7 +328,8 @@ function* openQuotes(scene: Scene): Iterable<Found> {
 }
 
 const tags = /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{%[^\n]*?%\}|\{#[^\n]*?#\}|<%[\s\S]*?%>/g;
-const blanks = /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
+const blanks =
+  /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
 /** Tags of template engines, and blanks that the operator is meant to fill in. */
 function* templates(scene: Scene): Iterable<Found> {
@@ -325,7 +340,10 @@ function* templates(scene: Scene): Iterable<Found> {
     what: source.text.slice(start, end),
   });
   if (/\{\{|\{%|<%|\{#/.test(text)) {
-    const hidden = [...lexed.comments, ...lexed.tokens.filter(({ tokenType }) => dialect.opaque.has(tokenType.name))];
+    const hidden = [
+      ...lexed.comments,
+      ...lexed.tokens.filter(({ tokenType }) => dialect.opaque.has(tokenType.name)),
+    ];
     const isHidden = within(hidden);
     for (const match of text.matchAll(tags)) {
       const start = match.index;
@@ -334,7 +352,9 @@ function* templates(scene: Scene): Iterable<Found> {
       const isValue = match[0].startsWith('{{') || match[0].startsWith('<%=');
       yield {
         oddity: oddity(start, end),
-        masks: [{ ...span(source, start, end), text: isValue ? placeholder.repeat(end - start) : blank(match[0]) }],
+        masks: [
+          { ...span(source, start, end), text: isValue ? placeholder.repeat(end - start) : blank(match[0]) },
+        ],
       };
     }
   }
@@ -349,7 +369,10 @@ function* templates(scene: Scene): Iterable<Found> {
   }
   if (!/[<@%_]|CHANGE|REPLACE|YOUR_/.test(text)) return;
   for (const token of lexed.tokens) {
-    const match = isBare(token) || token.tokenType.name === 'Quoted' ? blanks.exec(token.image.replace(/^["']/, ' ').trim()) : null;
+    const match =
+      isBare(token) || token.tokenType.name === 'Quoted'
+        ? blanks.exec(token.image.replace(/^["']/, ' ').trim())
+        : null;
     if (!match) continue;
     const start = token.startOffset + token.image.indexOf(match[0]);
     const end = start + match[0].length;

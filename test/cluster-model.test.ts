@@ -15,7 +15,6 @@ function node(name: string, text: string): Node {
     file,
     oddities: file.oddities,
     includeProblems: [],
-    unopenedBlocks: [],
   };
   const files = { syntax, sources: [file.source], complete: true };
   return { name, keepalived: keepalivedModel(files, { version: undefined }), nginx: [] };

@@ -36,7 +36,6 @@ function model(main: string, others: Readonly<Record<string, string>> = {}): Ngi
       file,
       oddities: file.oddities,
       includeProblems: [],
-      unopenedBlocks: [],
     }),
   );
   return nginxModel({ files: [first!, ...rest], included, complete: true }, { version: undefined });

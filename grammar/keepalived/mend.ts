@@ -3,7 +3,7 @@
 import { keyword } from '../../src/model/keepalived/keywords.ts';
 import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
-import type { Directive, Oddity } from '../tree.ts';
+import type { Oddity } from '../tree.ts';
 
 /** The context of a list block: its lines are items, not keywords. */
 const list = 'list';
@@ -31,13 +31,14 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
       tree.open(event.source, event.at);
     } else if (event.kind === 'close') {
       if (contexts.length > 1) contexts.pop();
+      else extra--; // it has no partner before it, so none that is missing after it
       tree.close(event.source, event.at);
     } else {
       const { directive } = event;
       const words = [directive.name, ...directive.args];
       tree.statement(directive.source, words, directive.close, directive.raw);
       pending = opened(contexts.at(-1), directive.name.text);
-      if (directive.body || pending === undefined || extra === 0) continue;
+      if (directive.body || pending === undefined || extra <= 0) continue;
       extra--;
       const end = words.at(-1)!.end;
       oddities.push({
@@ -58,16 +59,23 @@ export const fits: Fits = (path, { name }) => {
   const context = contextOf(path);
   if (context === undefined) return undefined;
   if (context !== list) return keyword(context, name.text) !== undefined;
-  // Any word may be an item; a keyword of a block further out hardly is.
-  for (let outer = path?.outer; ; outer = outer.outer) {
-    const around = contextOf(outer);
-    if (around !== undefined && keyword(around, name.text)) return false;
-    if (!outer) return undefined;
-  }
+  // Any word may be an item; a keyword of the block around the list hardly is.
+  const around = contextOf(path?.outer);
+  return around !== undefined && keyword(around, name.text) ? false : undefined;
 };
 
+const contexts = new WeakMap<Path, string>();
+const unknown = 'unknown';
+
+/** The context inside the blocks of a path: worked out once for each, as blocks may be nested without bound. */
 function contextOf(path: Path | undefined): string | undefined {
-  const blocks: Directive[] = [];
-  for (let at = path; at; at = at.outer) blocks.unshift(at.block);
-  return blocks.reduce<string | undefined>((context, { name }) => opened(context, name.text), 'root');
+  const todo: Path[] = [];
+  let at = path;
+  for (; at && !contexts.has(at); at = at.outer) todo.push(at);
+  let context = at ? contexts.get(at)! : 'root';
+  for (const each of todo.reverse()) {
+    context = opened(context, each.block.name.text) ?? unknown;
+    contexts.set(each, context);
+  }
+  return context === unknown ? undefined : context;
 }

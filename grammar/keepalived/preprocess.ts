@@ -160,7 +160,7 @@ export function expand(file: Included, environment: Environment): Expanded {
     const replaced: { text: string; from: number; to: number; literal: boolean }[] = [];
     let done = 0;
     for (const match of line.matchAll(/\$(?:\{([A-Za-z_]\w*)([^{}\n]*)\}|([A-Za-z_]\w*)(?=[ \t,)]|$))/g)) {
-      const value = valueOf(match[1] ?? match[3]!, match[2] ?? '', environment, at.source);
+      const value = definitionOf(match[1] ?? match[3]!, match[2] ?? '', environment, at.source);
       if (value === undefined) continue;
       const from = match.index;
       if (from > done) replaced.push({ text: line.slice(done, from), from: done, to: from, literal: true });
@@ -193,7 +193,12 @@ export function expand(file: Included, environment: Environment): Expanded {
 }
 
 /** The value of `$name` or `${name rest}`; undefined where the text stays as it is. */
-function valueOf(name: string, rest: string, environment: Environment, source: Source): string | undefined {
+function definitionOf(
+  name: string,
+  rest: string,
+  environment: Environment,
+  source: Source,
+): string | undefined {
   const defined = rest === '' ? environment.definitions.get(name) : undefined;
   if (defined) return defined.join(' ');
   switch (name) {

@@ -178,7 +178,6 @@ export function readKeepalived(
         file,
         oddities: file.oddities,
         includeProblems: problems,
-        unopenedBlocks: [],
       },
       sources,
       complete,

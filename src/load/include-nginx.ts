@@ -148,7 +148,6 @@ export function readNginx(home: Home, main: string, file: File): NginxRead {
       file,
       oddities: file.oddities,
       includeProblems,
-      unopenedBlocks: [],
     }),
   );
   return {

@@ -17,19 +17,12 @@ export interface IncludeProblem {
   readonly fatal: boolean;
 }
 
-/** A block keyword without its `{`. */
-export interface UnopenedBlock {
-  readonly at: Span;
-  readonly name: string;
-}
-
 /** One file with what its text alone tells. */
 export interface Syntax {
   readonly language: Language;
   readonly file: File;
   readonly oddities: readonly Oddity[];
   readonly includeProblems: readonly IncludeProblem[];
-  readonly unopenedBlocks: readonly UnopenedBlock[];
 }
 
 /** The oddities of one kind. */
