@@ -186,7 +186,11 @@ function runRules(format: string): number {
   if (format === 'json') {
     const list = rules.map(({ id, scope, severity, summary }) => ({ id, scope, severity, summary }));
     write(stdout, `${JSON.stringify(list, undefined, 2)}\n`);
-  } else if (format === 'md') write(stdout, index(rules, ({ scope, id }) => `${scope}/${id}.md`));
+  } else if (format === 'md')
+    write(
+      stdout,
+      index(rules, ({ scope, id }) => `${scope}/${id}.md`),
+    );
   else {
     const width = Math.max(...rules.map(({ id }) => id.length));
     for (const { id, severity, summary } of rules) {

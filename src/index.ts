@@ -34,6 +34,11 @@ export type CheckOptions = Partial<LoadOptions> & RunOptions;
  */
 export function check(paths: readonly string[], options: CheckOptions = {}): Report {
   const fs = options.fs ?? disk;
-  const loaded = load(paths, { stdin: readStdin, ...options, fs, cwd: options.cwd ?? (fs === disk ? resolve('.') : '/') });
+  const loaded = load(paths, {
+    stdin: readStdin,
+    ...options,
+    fs,
+    cwd: options.cwd ?? (fs === disk ? resolve('.') : '/'),
+  });
   return run(loaded, rules, options);
 }

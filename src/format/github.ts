@@ -1,7 +1,7 @@
 /** Workflow commands that GitHub Actions turns into annotations. */
 import type { Diagnostic, Report } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';
-import { count } from './style.ts';
+import { count, visible } from './style.ts';
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
@@ -9,10 +9,9 @@ const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 
 const shown = 10;
 
 /** The value of a property: besides what data escapes, commas and colons would end it. */
-const property = (text: string | number): string =>
-  data(String(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 const data = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  text.split('\n').map(visible).join('\n').replaceAll('%', '%25').replaceAll('\n', '%0A');
 
 function annotation(each: Diagnostic): string {
   const properties = [

@@ -1,5 +1,6 @@
 /** Runs rules over nodes and clusters, and makes plain diagnostics of what they find. It knows no rule by name. */
 import { position, type Source, type Span } from '../../grammar/text.ts';
+import type { Edit } from '../../grammar/tree.ts';
 import type { Loaded, LoadedNode, NginxFiles } from '../load/loaded.ts';
 import { type Cluster, clustersOf } from '../model/cluster.ts';
 import { keepalivedModel } from '../model/keepalived/index.ts';
@@ -8,8 +9,9 @@ import { isComplete, type Node } from '../model/node.ts';
 import type { Syntax } from '../model/syntax.ts';
 import type { Version } from '../model/version.ts';
 import type { Diagnostic, InternalError, Place, Related, Report, TextEdit } from './diagnostic.ts';
-import { framer } from './frame.ts';
+import { frameOf } from './frame.ts';
 import type { Finding, Rule, Scope, Severity, Subjects } from './rule.ts';
+import { secretsOf } from './secrets.ts';
 
 export interface RunOptions {
   readonly versions?: { readonly keepalived?: Version; readonly nginx?: Version };
@@ -117,7 +119,7 @@ export const pageOf = (rule: Pick<Rule, 'scope' | 'id'>): string =>
 function diagnoser(
   loaded: Loaded,
 ): (rule: Rule, finding: Finding, severity: Severity | undefined) => Diagnostic {
-  const frame = framer(new Set(syntaxesOf(loaded.nodes)));
+  const secrets = secretsOf(new Set(syntaxesOf(loaded.nodes)));
   const owners = nodesBySource(loaded.nodes);
   const place = (span: Span): Place => {
     const { line, column } = position(span.source, span.start);
@@ -129,26 +131,23 @@ function diagnoser(
       column,
       endLine: end.line,
       endColumn: end.column,
-      frame: frame(span),
+      frame: frameOf(span, secrets),
     };
   };
-  return (rule, finding, severity) => ({
-    ...place(finding.at),
+  const textEdit = (edit: Edit): TextEdit => {
+    const { file, line, column, endLine, endColumn } = place(edit);
+    return { file, line, column, endLine, endColumn, text: edit.text };
+  };
+  return (rule, { at, message, label, related = [], help, fix, severity }, wanted) => ({
+    ...place(at),
     rule: rule.id,
-    severity: severity ?? finding.severity ?? rule.severity,
-    message: finding.message,
-    label: finding.label,
-    related: (finding.related ?? []).map(({ at, note }): Related => ({ ...place(at), message: note })),
-    help: finding.help,
+    severity: wanted ?? severity ?? rule.severity,
+    message,
+    label,
+    related: related.map(({ at, note }): Related => ({ ...place(at), message: note })),
+    help,
     url: pageOf(rule),
-    fix: finding.fix && {
-      title: finding.fix.title,
-      safe: finding.fix.safe,
-      edits: finding.fix.edits.map((edit): TextEdit => {
-        const { file, line, column, endLine, endColumn } = place(edit);
-        return { file, line, column, endLine, endColumn, text: edit.text };
-      }),
-    },
+    fix: fix && { title: fix.title, safe: fix.safe, edits: fix.edits.map(textEdit) },
   });
 }
 

@@ -23,11 +23,12 @@ export function* secretsOf(items: readonly Directive[]): Generator<Span> {
 function* secretsIn(directive: Directive, inside: boolean): Generator<Span> {
   const words = [directive.name, ...directive.args];
   const tell = words.findIndex(({ text }) => telling.test(text) && !/^(?:PASS|AH)$/.test(text));
-  const glued = /^(auth_?pass?)(?=[^a-z_])/i.exec(directive.name.text);
-  if (glued) {
+  const glued = /^(auth_?pass?)./i.exec(directive.name.text);
+  if (glued && !/^auth_?pass?\w{0,2}$/i.test(directive.name.text)) {
     const { source, start, end } = wordSpan(directive, directive.name);
     yield { source, start: start + glued[1]!.length, end };
   }
-  const first = tell >= 0 ? tell + 1 : inside ? 1 : words.length;
+  // A secret may itself hold one of the telling words.
+  const first = inside ? 1 : tell >= 0 ? tell + 1 : words.length;
   for (const word of words.slice(first)) if (!harmless.test(word.text)) yield wordSpan(directive, word);
 }
