@@ -23,7 +23,11 @@ it('shows what the program prints, and every rule', async () => {
     const report = check(words.split(' '), { cwd: root });
     return `\n\`\`\`text\n${pretty(report, { style: plain, verbose: false })}\`\`\`\n\n`;
   });
-  const text = between(screens, 'rules', () => `\n${index(rules, ({ scope, id }) => `rules/${scope}/${id}.md`)}\n`);
+  const text = between(
+    screens,
+    'rules',
+    () => `\n${index(rules, ({ scope, id }) => `rules/${scope}/${id}.md`)}\n`,
+  );
   expect(text).toContain('error[unknown-keyword]');
   expect(text).toContain('| [unknown-keyword](rules/keepalived/unknown-keyword.md)');
   await expect(text).toMatchFileSnapshot(path);

@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import {
+  bodyContext,
+  directiveNames,
+  directivesIn,
+  type Variant,
+  variantIn,
+  variants,
+} from '../grammar/tables/directives.ts';
 import keepalivedText from '../grammar/tables/keepalived.tsv?raw';
 import itemsText from '../grammar/tables/keepalived-items.tsv?raw';
 import nginxText from '../grammar/tables/nginx.tsv?raw';
 import { shape, table } from '../grammar/tables/table.ts';
+import { builtinVariable, definers, variableNames } from '../grammar/tables/variables.ts';
 import variablesText from '../grammar/tables/variables.tsv?raw';
 import {
   type Arg,
@@ -13,15 +22,6 @@ import {
   keywordContexts,
   keywordsIn,
 } from '../src/model/keepalived/keywords.ts';
-import {
-  bodyContext,
-  directiveNames,
-  directivesIn,
-  type Variant,
-  variantIn,
-  variants,
-} from '../src/model/nginx/directives.ts';
-import { builtinVariable, definers, variableNames } from '../src/model/nginx/variables.ts';
 
 const texts = { keepalivedText, itemsText, nginxText, variablesText };
 const allKeywords: readonly Keyword[] = keywordContexts().flatMap((context) =>
