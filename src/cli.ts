@@ -1,6 +1,6 @@
 /** The command line: arguments, streams, exit code. The only place that knows `process`. */
 import { fstatSync, writeFileSync, writeSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { rules } from '../rules/index.ts';
 import { explain, index } from './format/explain.ts';
@@ -22,6 +22,7 @@ interface Output {
   readonly file: string | undefined;
 }
 
+/** The options of `check`, as commander gives them. */
 interface CheckFlags {
   readonly format: readonly Output[];
   readonly failOn: Severity | 'never';
@@ -38,6 +39,17 @@ interface CheckFlags {
   readonly keepalivedVersion?: Version;
   readonly nginxVersion?: Version;
 }
+
+const defaults: CheckFlags = {
+  format: [],
+  failOn: 'error',
+  exitZero: false,
+  quiet: false,
+  verbose: false,
+  rule: new Map(),
+  only: [],
+  configId: [],
+};
 
 const [stdout, stderr] = [1, 2];
 
@@ -63,22 +75,29 @@ const complain = (message: string): void => write(stderr, `lbcheck: ${message}\n
 /** Whether a person is looking. Asks the file first: process.stdout loads Node's terminal code to answer. */
 const isTerminal = (): boolean => fstatSync(stdout).isCharacterDevice() && process.stdout.isTTY === true;
 
+/** An argument that cannot be meant; commander says which one it was. The code is how it knows its own errors. */
+const usage = (message: string): Error =>
+  Object.assign(new Error(message), { code: 'commander.invalidArgument' });
+
 function ruleId(id: string): string {
   if (rules.some((each) => each.id === id)) return id;
   const near = suggest(
     id,
     rules.map((each) => each.id),
   );
-  throw new InvalidArgumentError(`There is no rule ${id}.${near ? ` (Did you mean ${near.word}?)` : ''}`);
+  throw usage(`There is no rule ${id}.${near ? ` (Did you mean ${near.word}?)` : ''}`);
 }
+
+const ruleIds = (ids: string, previous: readonly string[]): readonly string[] => [
+  ...previous,
+  ...ids.split(',').map(ruleId),
+];
 
 function outputs(text: string, previous: readonly Output[]): readonly Output[] {
   const colon = text.indexOf(':');
   const [format, file] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
   if (!formats.has(format)) {
-    throw new InvalidArgumentError(
-      `Allowed formats are ${[...formats.keys()].join(', ')}, each as FORMAT or FORMAT:FILE.`,
-    );
+    throw usage(`Allowed formats are ${[...formats.keys()].join(', ')}, each as FORMAT or FORMAT:FILE.`);
   }
   return [...previous, { format, file }];
 }
@@ -89,19 +108,19 @@ function ruleSeverity(
 ): ReadonlyMap<string, Severity | 'off'> {
   const [id = '', severity = ''] = text.split('=');
   if (severity !== 'off' && !severities.includes(severity as Severity)) {
-    throw new InvalidArgumentError('Write RULE=off, RULE=info, RULE=warning or RULE=error.');
+    throw usage('Write RULE=off, RULE=info, RULE=warning or RULE=error.');
   }
   return new Map(previous).set(ruleId(id), severity as Severity | 'off');
 }
 
 function version(text: string): Version {
   const parsed = parseVersion(text);
-  if (!parsed) throw new InvalidArgumentError('A version looks like 2.2.7.');
+  if (!parsed) throw usage('A version looks like 2.2.7.');
   return parsed;
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Not a number.');
+  if (!/^\d+$/.test(text)) throw usage('Not a number.');
   return Number(text);
 }
 
@@ -201,7 +220,7 @@ function runRules(format: string): number {
 }
 
 /** The command tree. `done` takes the exit code of the command that ran. */
-function commands(done: (code: number) => void): Command {
+function commands({ Command, Option }: typeof import('commander'), done: (code: number) => void): Command {
   const program = new Command('lbcheck')
     .description(
       'Checks nginx and keepalived configurations of load balancers, each alone and against each other.',
@@ -224,29 +243,34 @@ function commands(done: (code: number) => void): Command {
       '[paths...]',
       'files and folders, or NODE=PATH; - is standard input; the current folder when left out',
     )
-    .option('--format <format[:file]>', `${[...formats.keys()].join(', ')}; may be repeated`, outputs, [])
+    .option(
+      '--format <format[:file]>',
+      `${[...formats.keys()].join(', ')}; may be repeated`,
+      outputs,
+      defaults.format,
+    )
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 from this severity on')
         .choices([...severities, 'never'])
-        .default('error'),
+        .default(defaults.failOn),
     )
     .option('--max-warnings <n>', 'exit with 1 on more warnings', wholeNumber)
-    .option('--exit-zero', 'exit with 0 whatever is found', false)
-    .option('-q, --quiet', 'errors only', false)
-    .option('-v, --verbose', 'frames for notes too, and what was skipped', false)
+    .option('--exit-zero', 'exit with 0 whatever is found', defaults.exitZero)
+    .option('-q, --quiet', 'errors only', defaults.quiet)
+    .option('-v, --verbose', 'frames for notes too, and what was skipped', defaults.verbose)
     .option(
       '--rule <id=severity>',
       "change a rule's severity, or turn it off; may be repeated",
       ruleSeverity,
-      new Map(),
+      defaults.rule,
     )
-    .option('--only <id...>', 'these rules only', (id: string, all: string[]) => [...all, ruleId(id)], [])
+    .option('--only <id>', 'these rules only; may be repeated', ruleIds, defaults.only)
     .addOption(new Option('--lang <language>', 'read every file as this').choices(['nginx', 'keepalived']))
     .option(
       '--config-id <id>',
       'a node of a keepalived file with @ID lines; may be repeated',
-      (id: string, all: string[]) => [...all, id],
-      [],
+      (id: string, all: readonly string[]) => [...all, id],
+      defaults.configId,
     )
     .option(
       '--nginx-prefix <dir>',
@@ -285,15 +309,38 @@ Exit code: 0 nothing at or above --fail-on; 1 findings; 2 something could not be
   return program;
 }
 
+/** `--only A B path`: what follows the option is one of its ids as long as it is an id of a rule. */
+function withOnly(argv: readonly string[]): readonly string[] {
+  const ids = new Set(rules.map(({ id }) => id));
+  let inOnly = false;
+  return argv.flatMap((arg, index) => {
+    if (arg === '--only') {
+      inOnly = true;
+      return [arg];
+    }
+    if (argv[index - 1] === '--only') return [arg];
+    inOnly &&= ids.has(arg);
+    return inOnly ? ['--only', arg] : [arg];
+  });
+}
+
+/** Whether all arguments are plainly paths: the usual command, for which commander need not be loaded. */
+const arePaths = (argv: readonly string[]): boolean =>
+  argv.length > 0 &&
+  argv.every((arg) => !arg.startsWith('-')) &&
+  !/^(?:check|explain|rules|help)$/.test(argv[0]!);
+
 /** Runs the command in `argv` (without node and script). Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (arePaths(argv)) return runCheck(argv, defaults, 'auto');
+  const commander = await import('commander');
   let code: number = exit.clean;
   try {
-    await commands((result) => {
+    await commands(commander, (result) => {
       code = result;
-    }).parseAsync([...argv], { from: 'user' });
+    }).parseAsync([...withOnly(argv)], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof commander.CommanderError)) throw error;
     return error.exitCode === 0 ? exit.clean : exit.failure;
   }
   return code;
