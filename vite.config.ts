@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
 // `vite build` makes the command: dist/lbcheck.cjs (src/launch.cjs), dist/cli.cjs (everything else, dependencies
@@ -59,6 +59,9 @@ const shortcuts: { file: string; text: string | RegExp; by: string }[] = [
   },
 ];
 
+/** Files that the command reads when it needs them, by name. */
+const assets = new Map<string, string>();
+
 const shorten: Plugin = {
   name: 'shorten',
   enforce: 'pre',
@@ -75,17 +78,54 @@ const shorten: Plugin = {
 };
 
 /** Leaves the tables out of the bundle, where every start would pay for them: they are read when first asked. */
-const tableFiles = new Map<string, string>();
 const tables: Plugin = {
   name: 'tables',
   enforce: 'pre',
   load(id) {
     const name = /([\w-]+\.tsv)\?raw$/.exec(id)?.[1];
     if (!name) return undefined;
-    tableFiles.set(name, readFileSync(id.replace(/\?raw$/, ''), 'utf8'));
+    assets.set(name, readFileSync(id.replace(/\?raw$/, ''), 'utf8'));
     return `import { readFileSync } from 'node:fs';\nexport default () => readFileSync(\`\${__dirname}/${name}\`, 'utf8');`;
   },
 };
+
+/**
+ * Leaves out of the bundle what rules say of themselves at length. `lbcheck explain` shows the generated page instead,
+ * which holds the same words.
+ */
+const pages: Plugin = {
+  name: 'pages',
+  enforce: 'post',
+  transform(code, id) {
+    if (!/\/rules\/[a-z]+\/[\w-]+\.ts$/.test(id)) return undefined;
+    const page = id.replace(/\.ts$/, '.md');
+    assets.set(`pages/${basename(page)}`, readFileSync(page, 'utf8'));
+    let out = code;
+    for (const { start, end } of longTexts(this.parse(code)).sort((a, b) => b.start - a.start)) {
+      out = `${out.slice(0, start)}undefined${out.slice(end)}`;
+    }
+    return { code: out, map: null };
+  },
+};
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+/** The values of why, sources, bad and good in the object that `rule(…)` is given. */
+function longTexts(program: unknown): { start: number; end: number }[] {
+  const { body } = program as { body: Node[] };
+  const exported = body.find(({ type }) => type === 'ExportDefaultDeclaration')?.declaration as
+    | Node
+    | undefined;
+  const [object] = (exported?.arguments ?? []) as Node[];
+  return ((object?.properties ?? []) as Node[]).flatMap(({ key, value }) =>
+    ['why', 'sources', 'bad', 'good'].includes((key as { name?: string }).name ?? '') ? [value as Node] : [],
+  );
+}
 
 /** Makes of the bundle what src/launch.cjs expects, puts the launcher beside it and has it write the code cache. */
 const launcher: Plugin = {
@@ -106,7 +146,7 @@ const launcher: Plugin = {
       // parentheses tell V8 that the function is going to be called at once.
       file.code = `/*${hash}*/((main) => (typeof module === 'undefined' ? main : (module.exports = main)))((function (exports, require, module, __filename, __dirname) {${code}\n}))`;
     }
-    for (const [fileName, source] of tableFiles) this.emitFile({ type: 'asset', fileName, source });
+    for (const [fileName, source] of assets) this.emitFile({ type: 'asset', fileName, source });
     this.emitFile({ type: 'asset', fileName: 'lbcheck.cjs', source: readFileSync('src/launch.cjs') });
   },
   writeBundle({ dir = 'dist' }) {
@@ -126,7 +166,7 @@ export default defineConfig(({ command, mode }) => {
   if (command !== 'build') return {};
   const library = mode === 'library';
   return {
-    plugins: library ? [] : [shorten, tables, launcher],
+    plugins: library ? [] : [shorten, tables, pages, launcher],
     ...(library ? {} : { ssr: { noExternal: true } }),
     build: {
       ssr: library ? 'src/index.ts' : 'src/cli.ts',

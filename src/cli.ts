@@ -1,5 +1,6 @@
 /** The command line: arguments, streams, exit code. The only place that knows `process`. */
-import { fstatSync, writeFileSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { rules } from '../rules/index.ts';
@@ -197,7 +198,9 @@ function verdict({ summary }: Report, { failOn, maxWarnings }: CheckFlags): numb
 
 async function runExplain(id: string, colour: string): Promise<number> {
   const style = await styleFor(colour);
-  write(stdout, explain(rules.find((each) => each.id === id)!, style));
+  // The bundle leaves out what only this command needs (vite.config.ts).
+  const page = readFileSync(join(import.meta.dirname, 'pages', `${id}.md`), 'utf8');
+  write(stdout, explain(page, rules.find((each) => each.id === id)!, style));
   return exit.clean;
 }
 

@@ -27,7 +27,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   picomatch: ['src/load'],
   tinyglobby: ['src/load'],
   'node:fs': ['src/load/disk.ts', 'src/cli.ts'],
-  'node:path': ['src/load', 'src/index.ts'],
+  'node:path': ['src/load', 'src/index.ts', 'src/cli.ts'],
 };
 
 function* sources(folder: string): Generator<string> {

@@ -1,11 +1,22 @@
 /** The tokens of nginx's configuration language, as ngx_conf_read_token() cuts them. */
-import { createToken, Lexer, lexerOptions } from '../chevrotain.ts';
+import { createToken, Lexer, lexerOptions, startingWith } from '../chevrotain.ts';
 import { luaBody } from './lua.ts';
 
 /** Exactly these four are blanks to nginx; a no-break space is a letter. */
-const Blank = createToken({ name: 'Blank', pattern: /[ \t\r\n]+/, group: Lexer.SKIPPED, line_breaks: true });
+const Blank = createToken({
+  name: 'Blank',
+  pattern: /[ \t\r\n]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+  start_chars_hint: [...' \t\r\n'],
+});
 /** Only where a token could start; elsewhere `#` is an ordinary character. */
-const CommentToken = createToken({ name: 'Comment', pattern: /#[^\n]*/, group: 'comments' });
+const CommentToken = createToken({
+  name: 'Comment',
+  pattern: /#[^\n]*/,
+  group: 'comments',
+  start_chars_hint: ['#'],
+});
 export const Semicolon = createToken({ name: 'Semicolon', pattern: ';' });
 export const Open = createToken({ name: 'Open', pattern: '{' });
 export const Close = createToken({ name: 'Close', pattern: '}' });
@@ -20,14 +31,14 @@ export const Quoted = createToken({
   name: 'Quoted',
   pattern: /"(?:[^"\\]|\\[\s\S]?)*"?|'(?:[^'\\]|\\[\s\S]?)*'?/,
   line_breaks: true,
+  start_chars_hint: ['"', "'"],
 });
-// A first character as a positive class, the tail as a complement: the form that the lexer's optimiser can read.
 /** A backslash protects the next character, `${` opens no block, and neither quotes nor `}` end an unquoted word. */
 export const Bare = createToken({
   name: 'Bare',
-  pattern:
-    /(?:\$\{|\\[\s\S]?|[\x00-\x08\x0b\x0c\x0e-\x1f!$-&(-:<-[\]-z|~-\uffff])(?:\$\{|\\[\s\S]?|[^ \t\r\n;{\\])*/,
+  pattern: /(?:\$\{|\\[\s\S]?|[^ \t\r\n;{}"'#\\])(?:\$\{|\\[\s\S]?|[^ \t\r\n;{\\])*/,
   line_breaks: true,
+  start_chars_hint: startingWith(' \t\r\n;{}"\'#'),
 });
 
 // Lua stands before Open: both start with `{`, and the matcher refuses unless a Lua directive is waiting for it.

@@ -54,10 +54,10 @@ function exampleText(rule: Rule, { title, files, facts }: Example): string {
   return [`${title}${stated.join('')}:`, ...blocks].join('\n\n');
 }
 
-/** The page for a terminal: headings strong, fences gone. */
-export const explain = (rule: Rule, style: Style): string =>
-  page(rule)
-    .replace(/^# (.*)$/m, (_, title: string) => style[rule.severity](title))
+/** A rule's page for a terminal: headings strong, fences gone. */
+export const explain = (page: string, { severity }: Pick<Rule, 'severity'>, style: Style): string =>
+  page
+    .replace(/^# (.*)$/m, (_, title: string) => style[severity](title))
     .replace(/^## (.*)$/gm, (_, title: string) => style.strong(title))
     .replace(/^```nginx\n([\s\S]*?)^```$/gm, (_, code: string) => code.replace(/^(?=.)/gm, '    ').trimEnd())
     .replace(/^\*(\w+)\*/m, '$1');
