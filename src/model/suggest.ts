@@ -43,15 +43,25 @@ const folded = (word: string): string => {
   return lower.includes('-') ? lower.replaceAll('-', '_') : lower;
 };
 
+/** What nearby() found, for each list of candidates: nodes copy each other, and so do their slips. */
+const found = new WeakMap<readonly string[], Map<string, readonly string[]>>();
+
 /** Those of `candidates` that `word` could be a slip of. */
 export function nearby(word: string, candidates: readonly string[]): readonly string[] {
-  const wanted = folded(word);
-  const bound = allowance(word.length);
-  // Most candidates differ in length already; to fold those would be most of the work.
-  return candidates.filter(
-    (candidate) =>
-      Math.abs(candidate.length - wanted.length) <= bound && distance(wanted, folded(candidate), bound) <= bound,
-  );
+  const known = found.get(candidates) ?? new Map<string, readonly string[]>();
+  found.set(candidates, known);
+  let near = known.get(word);
+  if (!near) {
+    const wanted = folded(word);
+    const bound = allowance(word.length);
+    near = candidates.filter((candidate) => {
+      // Most candidates differ in length already; to fold those would be most of the work.
+      if (Math.abs(candidate.length - wanted.length) > bound) return false;
+      return distance(wanted, folded(candidate), bound) <= bound;
+    });
+    known.set(word, near);
+  }
+  return near;
 }
 
 /**
