@@ -47,7 +47,7 @@ export function repair(source: Source, dialect: Dialect): Repaired {
   const oddities: Oddity[] = [];
   let text = source.text;
   let lexed = dialect.lex(text);
-  for (let round = 0; round < maxRounds && mayBeOdd(text, lexed, dialect); round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const scene: Scene = { source, text, lexed, dialect };
     const found = finders.flatMap((find) => [...find(scene)]);
     if (found.length === 0) break;
