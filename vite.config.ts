@@ -167,7 +167,10 @@ export default defineConfig(({ command, mode }) => {
   const library = mode === 'library';
   return {
     plugins: library ? [] : [shorten, tables, pages, launcher],
-    ...(library ? {} : { ssr: { noExternal: true } }),
+    // chevrotain takes its list functions from lodash, which does more at start-up than they do.
+    ...(library
+      ? {}
+      : { ssr: { noExternal: true }, resolve: { alias: { 'lodash-es': 'es-toolkit/compat' } } }),
     build: {
       ssr: library ? 'src/index.ts' : 'src/cli.ts',
       target: 'node20',

@@ -1,5 +1,7 @@
 /** A file's text, places in it, and the way from bytes to text and back. */
 
+import { isUtf8 } from 'node:buffer';
+
 /** How the bytes were read. `bytes` keeps each byte as one code unit, for text in an encoding nobody named. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'bytes';
 
@@ -30,8 +32,6 @@ export const source = (path: string, text: string, encoding: Encoding = 'utf-8')
   encoding,
 });
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
  * The text of `bytes`. UTF-16 only with its mark; else UTF-8 where every byte is valid, else byte for byte. The daemons
  * read bytes, so no byte may be lost or change a neighbour. A mark stays in the text: it is an oddity to report.
@@ -44,14 +44,10 @@ export function decode(bytes: Uint8Array): { text: string; encoding: Encoding } 
       return { text: new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes), encoding };
     }
   }
-  try {
-    return { text: utf8.decode(bytes), encoding: 'utf-8' };
-  } catch {
-    return {
-      text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
-      encoding: 'bytes',
-    };
-  }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return isUtf8(buffer)
+    ? { text: buffer.toString('utf8'), encoding: 'utf-8' }
+    : { text: buffer.toString('latin1'), encoding: 'bytes' };
 }
 
 /** The bytes of `text`, the inverse of decode(). */

@@ -26,6 +26,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['src/model/net.ts'],
   picomatch: ['src/load'],
   tinyglobby: ['src/load'],
+  'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/load/disk.ts', 'src/cli.ts'],
   'node:path': ['src/load', 'src/index.ts', 'src/cli.ts'],
 };

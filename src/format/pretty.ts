@@ -29,7 +29,10 @@ function width(text: string): number {
   for (const character of text) {
     const code = character.codePointAt(0)!;
     if (code < 0x7f) columns++;
-    else if (!/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) columns += eastAsianWidth(code);
+    else {
+      const wide = eastAsianWidth(code);
+      if (wide === 2 || !/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) columns += wide;
+    }
   }
   return columns;
 }
