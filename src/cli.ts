@@ -163,6 +163,10 @@ async function runCheck(paths: readonly string[], flags: CheckFlags, colour: str
       `internal error in the rule ${rule}: ${message} (please report it; the other rules' findings stand)`,
     );
   }
+  if (report.clusters.length > 1) {
+    const names = report.clusters.map((nodes) => nodes.join(' and '));
+    complain(`${names.join(', ')} share no virtual router and are checked as ${names.length} clusters`);
+  }
   if (report.summary.nodes === 0) {
     if (report.skipped.length === 0) complain('no configuration found');
     return exit.failure;

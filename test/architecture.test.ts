@@ -42,9 +42,11 @@ function* sources(folder: string): Generator<string> {
 const files = ['grammar', 'src', 'rules'].flatMap((folder) => [...sources(folder)]);
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
-    (match) => match[1]!,
-  );
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^(?:import|export)\s(?:[^;'"]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/gm,
+    ),
+  ].map((match) => match[1] ?? match[2]!);
 
 const isIn = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
 

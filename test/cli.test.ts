@@ -279,6 +279,19 @@ describe('output', () => {
     expect(stderr).toBe('');
   });
 
+  it('files that share nothing are two clusters, said once and compared with nobody', () => {
+    const instance = (vrid: number, address: string): string =>
+      `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id ${vrid}\n    virtual_ipaddress {\n        ${address}/24\n    }\n}\n`;
+    const cwd = folderWith({
+      'a/keepalived.conf': instance(51, '10.0.0.100'),
+      'b/keepalived.conf': instance(51, '10.0.0.100'),
+      'c/keepalived.conf': instance(60, '192.168.9.9'),
+    });
+    const { err, out } = lbcheck(['.', '--format', 'concise'], { cwd });
+    expect(err).toBe('lbcheck: a and b, c share no virtual router and are checked as 2 clusters\n');
+    expect(out).not.toContain('mismatch');
+  });
+
   it('explain and rules say what there is', () => {
     expect(lbcheck(['explain', 'unknown-keyword']).out).toContain('vrrp_instace VI_1 {');
     const list = JSON.parse(lbcheck(['rules', '--format', 'json']).out);

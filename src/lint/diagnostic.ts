@@ -68,6 +68,8 @@ export interface Report {
   readonly skipped: readonly { readonly file: string; readonly reason: string; readonly named: boolean }[];
   readonly summary: Summary;
   readonly internalErrors: readonly InternalError[];
+  /** Names of the nodes that share virtual routers, a list for each cluster. */
+  readonly clusters: readonly (readonly string[])[];
 }
 
 /** Diagnostics that say the same of several places, the first of them leading. */

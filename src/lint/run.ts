@@ -46,6 +46,9 @@ export function run(loaded: Loaded, rules: readonly Rule[], options: RunOptions 
     diagnostics: sorted,
     skipped: loaded.skipped,
     internalErrors,
+    clusters: clusters.map(({ routers }) => [
+      ...new Set(routers.flatMap(({ members }) => members.map(({ node }) => node.name))),
+    ]),
     summary: {
       errors: count('error'),
       warnings: count('warning'),
