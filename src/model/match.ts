@@ -143,15 +143,22 @@ const likeness = (a: Instance, b: Instance): number =>
   (a.state.value !== b.state.value ? 0.5 : 0) +
   (a.interface.value && a.interface.value === b.interface.value ? 0.25 : 0);
 
-const addressTexts = (instance: Instance): readonly string[] => [
-  ...new Set(instance.addresses.flatMap(({ address }) => address?.text ?? [])),
-];
+const texts = new WeakMap<Instance, ReadonlySet<string>>();
+
+/** The addresses of an instance by value, worked out once: in a fleet each is compared with many. */
+function addressTexts(instance: Instance): ReadonlySet<string> {
+  const known =
+    texts.get(instance) ?? new Set(instance.addresses.flatMap(({ address }) => address?.text ?? []));
+  texts.set(instance, known);
+  return known;
+}
 
 /** Share of the addresses that both have, of all that either has. */
 function sharedAddresses(a: Instance, b: Instance): number {
   const [left, right] = [addressTexts(a), addressTexts(b)];
-  const shared = left.filter((text) => right.includes(text)).length;
-  const all = new Set([...left, ...right]).size;
+  let shared = 0;
+  for (const text of left) if (right.has(text)) shared++;
+  const all = left.size + right.size - shared;
   return all === 0 ? 0 : shared / all;
 }
 
