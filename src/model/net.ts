@@ -15,9 +15,9 @@ export function parseAddress(text: string): Address | undefined {
     if (!/^[0-9a-fA-F:.]+$/.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
     return { family: 'inet6', text: ipaddr.IPv6.parse(text).toString() };
   }
-  return ipaddr.IPv4.isValidFourPartDecimal(text) && !/(?:^|\.)0\d/.test(text)
-    ? { family: 'inet', text }
-    : undefined;
+  // The library finds out by an exception, which is dear where most words are no addresses.
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) || /(?:^|\.)0\d/.test(text)) return undefined;
+  return ipaddr.IPv4.isValidFourPartDecimal(text) ? { family: 'inet', text } : undefined;
 }
 
 export const isAddress = (text: string): boolean => parseAddress(text) !== undefined;
