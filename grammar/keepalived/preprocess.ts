@@ -126,7 +126,21 @@ export function expand(file: Included, environment: Environment): Expanded {
       return undefined;
     }
     if (/^~(?:SEQx?|LST)\b/.test(line)) {
-      for (const text of repetitions(line, environment.definitions)) readLine(text, at, depth + 1, false);
+      let first = true;
+      for (const { text, values } of repetitions(line, environment.definitions)) {
+        if (!first) emit('\n', at.source, at.start, at.end, false);
+        first = false;
+        // The variables hold in definitions that the text uses, too: `~SEQ(n, 1, 3) $INSTANCE`.
+        const before = values.map(([name]) => [name, environment.definitions.get(name)] as const);
+        for (const [name, value] of values) environment.definitions.set(name, [value]);
+        readLine(text, at, depth + 1, false);
+        for (const [name, value] of before) {
+          if (value) environment.definitions.set(name, value);
+          else environment.definitions.delete(name);
+        }
+      }
+      // The daemon drops a form that is wrong; left as it is, it is the unknown word that it looks like.
+      if (first) emit(line, at.source, verbatim ? at.start + offset : at.start, at.end, verbatim);
       return undefined;
     }
     if (line.includes('$')) {
@@ -226,7 +240,10 @@ export function withoutComment(line: string): string {
 }
 
 /** The texts that `~SEQ(var, start, step, end) text` or `~LST(var, a, b) text` amount to; none for a form that is wrong. */
-function* repetitions(line: string, definitions: ReadonlyMap<string, Value>): Generator<string> {
+function* repetitions(
+  line: string,
+  definitions: ReadonlyMap<string, Value>,
+): Generator<{ text: string; values: readonly (readonly [string, string])[] }> {
   const match = /^~(SEQx?|LST)[ \t]*\(((?:[^(){}]|\{[^{}]*\})*)\)[ \t]*(.*)$/.exec(line);
   if (!match) return;
   const [, kind, inner, text] = match as unknown as [string, string, string, string];
@@ -240,15 +257,17 @@ function* repetitions(line: string, definitions: ReadonlyMap<string, Value>): Ge
           .split(',')
           .map((each) => each.trim())
       : [word];
-  const fill = (names: readonly string[], values: readonly string[]): string =>
-    names.reduce(
+  const fill = (names: readonly string[], values: readonly string[]) => ({
+    values: names.map((name, index) => [name, values[index] ?? ''] as const),
+    text: names.reduce(
       (result, name, index) =>
         result.replace(
           new RegExp(`\\$(?:\\{${name}\\}|${name}(?=[ \\t,)]|$))`, 'g'),
           () => values[index] ?? '',
         ),
       text,
-    );
+    ),
+  });
   if (words.length < 2) return;
   const names = set(words[0]!);
   if (!names.every((name) => /^[A-Za-z_]\w*$/.test(name))) return;

@@ -7,8 +7,11 @@ export default rule({
   summary: 'A value is not one that the keyword takes',
   why: `
 keepalived logs the line and goes on with the default or the value it had before: \`state BACKUIP\` starts as BACKUP,
-\`priority 300\` runs with 100. A bad \`virtual_router_id\` leaves none, and the daemon does not start. Values are case sensitive:
-\`backup\` is not \`BACKUP\`.
+\`priority 300\` runs with 100. A bad \`virtual_router_id\` leaves none, and the daemon does not start. A bad weight on a line of
+\`track_script\` drops the whole line, and with it the check. Values are case sensitive: \`backup\` is not \`BACKUP\`.
+
+A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\` of the sample file, does no harm but makes
+\`keepalived -t\` fail: a warning.
 `,
   sources: ['keepalived: vrrp/vrrp_parser.c, lib/parser.c read_int_func()', 'keepalived.conf(5)'],
   bad: [
@@ -37,14 +40,56 @@ keepalived logs the line and goes on with the default or the value it had before
       `,
     },
     {
-      title: 'Out of range',
+      title: 'Out of range, a semicolon from another language, and a weight that drops the check',
       files: `
+        vrrp_track_process nginx {
+            process nginx
+        }
         vrrp_instance VI_1 {
             interface eth0
             virtual_router_id 300
                               ^^^ virtual_router_id is 300, not a whole number from 1 to 255
+            priority 100;
+                     ^^^^ priority is 100;, not a whole number from 1 to 255
+            track_process {
+                nginx weight 300
+                             ^^^ weight is 300, not a whole number from -254 to 254
+            }
             virtual_ipaddress {
                 10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'From the sample file',
+      files: `
+        global_defs {
+            vrrp_garp_interval 0
+                               ^ vrrp_garp_interval is 0, not a number of seconds from 0.000001 to 4294.967295
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'Options of a line',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                fd00::100/64 label eth0:1
+                             ^^^^^ label is an option of IPv4 addresses, this one is of IPv6
+            }
+            virtual_routes {
+                default via fd00::1 dev eth0 metric high
+                                                    ^^^^ metric is high, not a whole number
             }
         }
       `,
@@ -52,7 +97,7 @@ keepalived logs the line and goes on with the default or the value it had before
   ],
   good: [
     {
-      title: 'Leading zeros, a quoted number, fractions of a second',
+      title: 'Leading zeros, a quoted number, fractions of a second, a scope as a number',
       files: `
         vrrp_instance VI_1 {
             version 3
@@ -61,19 +106,34 @@ keepalived logs the line and goes on with the default or the value it had before
             priority "120"
             advert_int .5
             virtual_ipaddress {
-                10.0.0.100/24
+                10.0.0.100/24 dev eth0 label eth0:1 scope 200
+                10.0.0.101/24 brd + preferred_lft forever
             }
         }
       `,
     },
   ],
-  *check({ invalidValues }) {
-    for (const { keyword, at, written, expected, meant, consequence } of invalidValues) {
+  *check({ wordProblems }) {
+    for (const problem of wordProblems) {
+      const { kind, item, subject, at, written, expected, meant, consequence } = problem;
+      if (kind !== 'invalid') continue;
+      const what = written === undefined ? `the value of ${subject} is` : `${subject} is ${written},`;
+      const family = /^an option of (IPv[46])$/.exec(expected)?.[1];
       yield {
         at,
-        message: `${keyword.name} is ${written}, not ${expected}`,
+        message:
+          item && family
+            ? `${written} is an option of ${family === 'IPv6' ? 'IPv4' : 'IPv6'} addresses, this one is of ${family}`
+            : `${what} not ${expected}`,
         ...(meant ? { label: `did you mean ${meant}?` } : {}),
-        ...(consequence ? { help: consequence } : {}),
+        ...(problem.harmless
+          ? {
+              severity: 'warning' as const,
+              help: `${written} is what keepalived uses anyway: remove the line`,
+            }
+          : consequence
+            ? { help: consequence }
+            : {}),
         // The daemon goes on with another value than the one that is then written: a person should look.
         ...(meant
           ? { fix: { title: `replace it by ${meant}`, safe: false, edits: [{ ...at, text: meant }] } }

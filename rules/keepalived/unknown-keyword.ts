@@ -1,5 +1,10 @@
 import { rule } from '../../src/lint/rule.ts';
-import { everyStatement, type Guess, type Statement } from '../../src/model/keepalived/index.ts';
+import {
+  everyStatement,
+  type Guess,
+  type Statement,
+  type WordProblem,
+} from '../../src/model/keepalived/index.ts';
 
 /** What became of the block: its lines are read as if they stood outside it (lib/parser.c, process_stream()). */
 const lost = 'keepalived drops this line and reads what is in the braces as part of the block around it';
@@ -8,7 +13,31 @@ function message({ directive, context, guess }: Statement): string {
   const where = context === 'root' ? 'outside of all blocks' : `in ${context.split('.').at(-1)}`;
   if (guess?.kind === 'glued') return `a blank is missing after ${guess.word}`;
   if (guess?.kind === 'split') return `${guess.word} is written in several words`;
-  return `${directive.name.text} is no keyword ${where}`;
+  // Between the braces of authentication any word may be the password.
+  const secret = /\.auth/.test(context) && !guess?.certain;
+  return `${secret ? 'this word' : directive.name.text} is no keyword ${where}`;
+}
+
+/** A word on a line of a list that is no option there, or an item that should have a line of its own. */
+function ofItem({ kind, at, written, subject, expected, meant, consequence, edits }: WordProblem) {
+  const crowded = kind === 'crowded';
+  return {
+    at,
+    message: crowded
+      ? `${written} needs a line of its own in ${expected}`
+      : `${written} is no option in ${subject}`,
+    ...(crowded ? { label: `after ${subject}` } : meant ? { label: `did you mean ${meant}?` } : {}),
+    ...(consequence ? { help: consequence } : {}),
+    ...(edits
+      ? {
+          fix: {
+            title: crowded ? `put ${written} on a line of its own` : `replace it by ${meant}`,
+            safe: true,
+            edits,
+          },
+        }
+      : {}),
+  };
 }
 
 function fixOf(guess: Guess) {
@@ -30,6 +59,9 @@ its default. For a block it is worse: the braces stay, so the lines in it are re
 - \`autentication {\` inside an instance: the instance ends at this block's \`}\`. What follows, often \`virtual_ipaddress\`, is
   lost: the node can become MASTER without an address to hold.
 - \`smtp-server\`: mail goes to the default server, and nobody is told of the failover.
+
+On the lines of a list, such as \`virtual_ipaddress\` or \`track_script\`, the first word is the item and the rest are its
+options: a second item on the line is an unknown option. keepalived drops the word, and of \`track_script\` the whole line.
 
 \`keepalived -t\` says so too, up to four times for one word, followed by everything that it then misunderstands.
 `,
@@ -100,6 +132,40 @@ its default. For a block it is worse: the braces stay, so the lines in it are re
         }
       `,
     },
+    {
+      title: 'One item per line, and options spelt right',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_interface {
+                eth1 eth2
+                     ^^^^ eth2 needs a line of its own in track_interface
+            }
+            virtual_ipaddress {
+                10.0.0.100/24 10.0.0.101/24
+                              ^^^^^^^^^^^^^ 10.0.0.101/24 needs a line of its own in virtual_ipaddress
+                10.0.0.102/24 lable eth0:2
+                              ^^^^^ lable is no option in virtual_ipaddress
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_interface {
+                eth1
+                eth2
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+                10.0.0.101/24
+                10.0.0.102/24 label eth0:2
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -115,7 +181,10 @@ its default. For a block it is worse: the braces stay, so the lines in it are re
       `,
     },
   ],
-  *check({ statements }) {
+  *check({ statements, wordProblems }) {
+    for (const problem of wordProblems) {
+      if (problem.kind === 'unknown-option' || problem.kind === 'crowded') yield ofItem(problem);
+    }
     for (const statement of everyStatement(statements)) {
       const { guess, directive } = statement;
       if (!guess || guess.kind === 'misplaced') continue;

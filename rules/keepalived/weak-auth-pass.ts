@@ -47,7 +47,7 @@ lbcheck never prints a password.
               virtual_router_id 51
               authentication {
                   auth_type PASS
-                  auth_pass 1234-edge
+                  auth_pass 1234-edg
               }
               virtual_ipaddress {
                   10.0.0.100/24

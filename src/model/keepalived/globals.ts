@@ -11,7 +11,12 @@ export interface Globals {
   readonly routerId: Located<string> | undefined;
   readonly version: Setting<2 | 3>;
   readonly strict: Setting<boolean>;
+  /** Adverts that may be missed, as written. */
+  readonly downTimerAdverts: Located<string> | undefined;
   readonly defaultInterface: Setting<string>;
+  /** The word that makes keepalived check who may change its scripts. */
+  readonly scriptSecurity: Span | undefined;
+  readonly scriptUser: Located<string> | undefined;
   readonly smtpServer: Located<string> | undefined;
   readonly notificationEmails: readonly Located<string>[];
   readonly smtpAlert: Setting<boolean>;
@@ -26,12 +31,16 @@ export function globalsOf(statements: readonly Statement[], home: Span): Globals
   const blocks = statements.filter(({ keyword }) => keyword?.name === 'global_defs');
   const body = blocks.flatMap((block) => block.body);
   const at = blocks[0] ? headSpan(blocks[0].directive) : home;
+  const security = lastOf(body, 'enable_script_security');
   const vrrp = flag(body, 'smtp_alert_vrrp', undefined, at);
   return {
     routerId: firstWord(lastOf(body, 'router_id')),
     version: setting<2 | 3>(body, 'vrrp_version', readVersion, 2, at),
     strict: flag(body, 'vrrp_strict', false, at),
+    downTimerAdverts: firstWord(lastOf(body, 'vrrp_down_timer_adverts')),
     defaultInterface: setting<string>(body, 'default_interface', (text) => text, undefined, at),
+    scriptSecurity: security && headSpan(security.directive),
+    scriptUser: firstWord(lastOf(body, 'script_user')),
     smtpServer: firstWord(lastOf(body, 'smtp_server')),
     notificationEmails: listItems(body, 'notification_email').flatMap((item) =>
       [item.name, ...item.args]

@@ -6,12 +6,28 @@ import type { KeepalivedFiles } from '../../load/loaded.ts';
 import { type Located, located, type Setting } from '../located.ts';
 import type { Syntax } from '../syntax.ts';
 import { atLeast, type Version } from '../version.ts';
+import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';
 import { type Instance, instanceOf, notifiersOf, type Tracker, trackersOf } from './instance.ts';
-import { firstWord, flag, lastOf, listItems, number } from './settings.ts';
+import { type References, referencesOf } from './references.ts';
+import { type Script, scriptsOf } from './scripts.ts';
+import { firstWord, flag, lastOf, listItems, number, valueSpan } from './settings.ts';
 import { everyStatement, resolve, type Statement } from './statements.ts';
-import { type InvalidValue, invalidValues } from './values.ts';
+import { effectiveWeight } from './trackers.ts';
+import { type WordProblem, wordProblems } from './words.ts';
 
+export { type CutWord, commentInsteadOf, type LongLine, longestLine } from './comments.ts';
+export {
+  clearedBy,
+  familyConflicts,
+  hidesAddress,
+  multicastGroups,
+  ownsAddress,
+  repeatedAddresses,
+  sharesAdverts,
+  strictConflicts,
+  unicastStatement,
+} from './conflicts.ts';
 export type { Globals } from './globals.ts';
 export {
   type Authentication,
@@ -20,8 +36,22 @@ export {
   type Tracker,
   type VirtualAddress,
 } from './instance.ts';
-export { everyStatement, type Guess, isBlock, type Statement } from './statements.ts';
-export type { InvalidValue } from './values.ts';
+export { repeatedTrackers, routeGaps, ruleGaps } from './lines.ts';
+export {
+  type Definition,
+  definitionsFor,
+  duplicateDefinitions,
+  meantName,
+  type Reference,
+  type References,
+} from './references.ts';
+export { missingKeywords } from './required.ts';
+export { commandFault, type Script, sideEffect } from './scripts.ts';
+export { repeatedServers, serverConflicts } from './servers.ts';
+export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
+export { everyStatement, type Guess, isBlock, lacks, type Statement } from './statements.ts';
+export { newerStatements, offThatMeansOn, repeatedKeywords, replacedWords } from './usage.ts';
+export type { WordProblem } from './words.ts';
 
 /** Instances that move together. */
 export interface SyncGroup {
@@ -56,7 +86,16 @@ export interface KeepalivedModel {
   readonly tracked: readonly Tracked[];
   /** The `virtual_server` blocks: the node balances in the kernel. */
   readonly virtualServers: readonly Statement[];
-  readonly invalidValues: readonly InvalidValue[];
+  /** Words that are missing, wrong or too many: one per line at most. */
+  readonly wordProblems: readonly WordProblem[];
+  /** Those of them that leave a setting without the value that is written. */
+  readonly invalidValues: readonly WordProblem[];
+  readonly scripts: readonly Script[];
+  readonly references: References;
+  readonly cutWords: readonly CutWord[];
+  readonly longLines: readonly LongLine[];
+  /** Some of it is still to be filled in, or to be left out. */
+  readonly template: boolean;
 }
 
 const trackedKinds: ReadonlyMap<string, Tracker['kind']> = new Map([
@@ -81,6 +120,7 @@ export function keepalivedModel(
   const opaque = [...everyStatement(statements)].some(
     ({ keyword, directive }) => !keyword && directive.body !== undefined,
   );
+  const problems = [...wordProblems(statements, facts.version)];
   return {
     syntax,
     complete: files.complete && !template && !opaque,
@@ -110,7 +150,13 @@ export function keepalivedModel(
       return kind ? [{ kind, statement, name: firstWord(statement) }] : [];
     }),
     virtualServers: statements.filter(({ keyword }) => keyword?.name === 'virtual_server'),
-    invalidValues: [...invalidValues(statements)],
+    wordProblems: problems,
+    invalidValues: problems.filter(({ kind }) => kind === 'invalid' || kind === 'address'),
+    scripts: scriptsOf(statements),
+    references: referencesOf(statements),
+    cutWords: [...cutWords(statements, syntax.file)],
+    longLines: [...longLines(files.sources)],
+    template,
   };
 }
 
@@ -143,7 +189,102 @@ export function watchersOf(model: KeepalivedModel, instance: Instance): readonly
 
 /** The object that a tracker names. */
 export const trackedBy = ({ tracked }: KeepalivedModel, { kind, name }: Tracker): Tracked | undefined =>
-  tracked.findLast((each) => each.kind === kind && each.name?.value === name.value);
+  // vrrp_script and the like are found by their first definition (find_script_by_name()).
+  tracked.find((each) => each.kind === kind && each.name?.value === name.value);
+
+/** How long a check and the election take to notice a failure; times in seconds. */
+export interface CheckTiming {
+  readonly name: string;
+  /** Where the interval stands, or the script where it has none. */
+  readonly interval: Span;
+  readonly timeout: Located<number> | undefined;
+  /** Interval times fall. */
+  readonly detection: number;
+  /** The shortest of the instances that track it; undefined where it is not known. */
+  readonly masterDown: number | undefined;
+}
+
+/** The timings of the scripts that instances track. */
+export function checkTimings(model: KeepalivedModel): readonly CheckTiming[] {
+  return model.tracked.flatMap(({ kind, statement, name }): CheckTiming[] => {
+    if (kind !== 'script' || !name) return [];
+    const read = (word: string, fallback: number | undefined): number | undefined => {
+      const line = lastOf(statement.body, word);
+      return line ? number(line.args[0]?.text ?? '') : fallback;
+    };
+    const [interval, fall, timeout] = [read('interval', 1), read('fall', 1), read('timeout', undefined)];
+    if (interval === undefined || fall === undefined) return [];
+    const line = lastOf(statement.body, 'interval');
+    const limit = lastOf(statement.body, 'timeout');
+    const downs = model.instances
+      .filter((each) =>
+        trackersFor(model, each).some((own) => own.kind === kind && own.name.value === name.value),
+      )
+      .flatMap((each) => masterDownInterval(model, each) ?? []);
+    return [
+      {
+        name: name.value,
+        interval: line ? valueSpan(line) : name.at,
+        timeout: timeout === undefined || !limit ? undefined : located(timeout, valueSpan(limit)),
+        detection: interval * fall,
+        masterDown: downs.length > 0 ? Math.min(...downs) : undefined,
+      },
+    ];
+  });
+}
+
+/** Seconds without an advert after which an instance takes over (VRRP_MS_DOWN_TIMER); undefined where it is not known. */
+function masterDownInterval({ globals }: KeepalivedModel, instance: Instance): number | undefined {
+  const { advertInterval, priority, version, statement } = instance;
+  const own = firstWord(lastOf(statement.body, 'down_timer_adverts')) ?? globals.downTimerAdverts;
+  const adverts = own ? number(own.value) : 3;
+  if (advertInterval.value === undefined || priority.value === undefined || adverts === undefined)
+    return undefined;
+  const skew = (256 - priority.value) / 256;
+  return adverts * advertInterval.value + skew * (version.value === 3 ? advertInterval.value : 1);
+}
+
+/** Words that give the daemon no work by themselves. */
+const idle =
+  /^(?:global_defs|instance|net_namespace(?:_ipvs)?|use_pid_dir|namespace_with_ipsets|child_wait_time|linkbeat_\w+)$/;
+
+/** Where to say that a configuration gives the daemon nothing to do; undefined where it does, or may. */
+export function isIdle({ statements, syntax }: KeepalivedModel): Span | undefined {
+  const { source, comments } = syntax.file;
+  // Lines of other machines are left out of the tree.
+  if (
+    !statements.every(({ keyword }) => keyword && idle.test(keyword.name)) ||
+    /^[ \t]*[@~$]/m.test(source.text)
+  )
+    return undefined;
+  const [first] = statements;
+  return first ? headSpan(first.directive) : (comments[0] ?? { source, start: 0, end: 0 });
+}
+
+/** Those of the trackers that change the priority, as far as their weights are known. */
+export const weightedTrackers = (model: KeepalivedModel, trackers: readonly Tracker[]): readonly Tracker[] =>
+  trackers.filter((tracker) => {
+    const weight = effectiveWeight(tracker, trackedBy(model, tracker)?.statement);
+    return weight !== undefined && weight !== 0;
+  });
+
+/** The trackers of an instance whose weights count: in a sync group only the group's own, unless it says otherwise. */
+export function countedTrackers(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
+  const group = syncGroupOf(model, instance);
+  return group && !group.weighted ? group.trackers : trackersFor(model, instance);
+}
+
+/** The trackers of a sync group's member that lose their weight, and all but interfaces their effect with it. */
+export function droppedInGroup(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
+  const group = syncGroupOf(model, instance);
+  // vrrp_complete_instance() leaves processes alone.
+  const own = instance.trackers.filter(
+    ({ kind, name }) =>
+      kind !== 'process' &&
+      !group?.trackers.some((each) => each.kind === kind && each.name.value === name.value),
+  );
+  return group && !group.weighted ? weightedTrackers(model, own) : [];
+}
 
 /** What a tracker adds to the priority while it is content; undefined where its weight is not known. */
 function bonus(model: KeepalivedModel, tracker: Tracker): number | undefined {

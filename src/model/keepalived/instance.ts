@@ -3,7 +3,14 @@ import { isPlaceholder } from '../../../grammar/repair.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located, type Setting } from '../located.ts';
-import { type Address, type Family, type Prefixed, parseAddress, parsePrefixed } from '../net.ts';
+import {
+  type Address,
+  type Family,
+  type Prefixed,
+  parseAddress,
+  parsePrefixed,
+  sameNetwork,
+} from '../net.ts';
 import type { Globals } from './globals.ts';
 import {
   firstWord,
@@ -26,6 +33,8 @@ export interface VirtualAddress {
   readonly at: Span;
   /** The interface named by `dev`. */
   readonly dev: Located<string> | undefined;
+  /** The address after `brd`, and whether it lies in the network; undefined where there is none that can be read. */
+  readonly broadcast: Located<'inside' | 'outside'> | undefined;
 }
 
 /** What the adverts carry as proof, after the rules that drop it. */
@@ -36,6 +45,8 @@ export interface Authentication {
   readonly at: Span;
   /** The bytes that are compared: the first eight. Never to be printed. */
   readonly secret: Located<string | undefined> | undefined;
+  /** More was written than is compared. */
+  readonly truncated: boolean;
   /** The word `auth_pass`: what points at it does not tell how long the secret is. */
   readonly secretKeyword: Span | undefined;
   /** Why what is written does not count, for a message. */
@@ -103,7 +114,9 @@ export function instanceOf(statement: Statement, globals: Globals): Instance {
     head,
   );
   const version = versionOf(body, globals, family, head);
-  const strict = flag(body, 'strict_mode', globals.strict.value, head);
+  const ownStrict = flag(body, 'strict_mode', globals.strict.value, head);
+  const strict =
+    ownStrict.written || !globals.strict.written ? ownStrict : { ...ownStrict, at: globals.strict.at };
   const advertInterval = setting(body, 'advert_int', number, 1, head);
   const addressList = lastOf(body, 'virtual_ipaddress');
   return {
@@ -135,7 +148,7 @@ export function instanceOf(statement: Statement, globals: Globals): Instance {
     addressList: addressList ? keywordSpan(addressList) : head,
     excluded,
     unicastPeers: listItems(body, 'unicast_peer').map((item) =>
-      located(parseAddress(item.name.text), wordSpan(item, item.name)),
+      located(bareAddress(item.name.text), wordSpan(item, item.name)),
     ),
     unicastSource: addressOf(lastOf(body, 'unicast_src_ip')),
     trackers: trackersOf(body),
@@ -177,12 +190,22 @@ function virtualAddress(item: Directive): VirtualAddress {
   const { name, args } = item;
   const index = args.findIndex(({ text }) => text === 'dev');
   const dev = index >= 0 ? args[index + 1] : undefined;
+  const address = parsePrefixed(name.text);
   return {
-    address: parsePrefixed(name.text),
+    address,
+    broadcast: address && broadcastOf(item, address),
     text: name.text,
     at: wordSpan(item, name),
     dev: dev && located(dev.text, wordSpan(item, dev)),
   };
+}
+
+function broadcastOf(item: Directive, address: Prefixed): Located<'inside' | 'outside'> | undefined {
+  const index = item.args.findIndex(({ text }) => text === 'brd' || text === 'broadcast');
+  const word = index >= 0 ? item.args[index + 1] : undefined;
+  const parsed = word && parseAddress(word.text);
+  if (!word || parsed?.family !== 'inet' || address.family !== 'inet') return undefined;
+  return located(sameNetwork(address, parsed, address.prefix) ? 'inside' : 'outside', wordSpan(item, word));
 }
 
 function versionOf(
@@ -202,7 +225,7 @@ function versionOf(
 /** Version 2 sends whole seconds: the daemon rounds and says so; version 3 counts hundredths. */
 function usedInterval(seconds: number | undefined, version: 2 | 3 | undefined): number | undefined {
   if (seconds === undefined) return undefined;
-  return version === 3 ? Math.round(seconds * 100) / 100 : Math.max(1, Math.round(seconds));
+  return version === 3 ? Math.min(40.95, Math.round(seconds * 100) / 100) : Math.max(1, Math.round(seconds));
 }
 
 /** The bytes of auth_pass that reach the wire. */
@@ -237,6 +260,7 @@ function authenticationOf(
     type: unknown ? undefined : type.value,
     at: type.at,
     secret,
+    truncated: Buffer.byteLength(statement?.args[0]?.text ?? '') > secretBytes && secret?.value !== undefined,
     secretKeyword: statement && keywordSpan(statement),
     dropped: undefined,
   };
@@ -246,6 +270,7 @@ const none = (at: Span, dropped?: string): Authentication => ({
   type: 'none',
   at,
   secret: undefined,
+  truncated: false,
   secretKeyword: undefined,
   dropped,
 });
@@ -261,6 +286,9 @@ function passOf(statement: Statement | undefined): Located<string | undefined> |
 
 function addressOf(statement: Statement | undefined): Located<Address> | undefined {
   const word = firstWord(statement);
-  const address = word && parseAddress(word.value);
+  const address = word && bareAddress(word.value);
   return address && located(address, word.at);
 }
+
+/** inet_stosockaddr(): a prefix length is cut off without looking at it. */
+const bareAddress = (text: string): Address | undefined => parseAddress(text.replace(/\/\d*$/, ''));

@@ -73,7 +73,7 @@ export function firstWord(statement: Statement | undefined): Located<string> | u
 }
 
 export const number = (text: string): number | undefined => {
-  const value = Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(value) ? value : undefined;
 };
 

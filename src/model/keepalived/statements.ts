@@ -177,3 +177,17 @@ export function* everyStatement(statements: readonly Statement[]): Generator<Sta
     yield* everyStatement(each.body);
   }
 }
+
+/**
+ * Whether a block certainly lacks a keyword: it is not there, no word of the block is unknown and might have been meant for
+ * it, and it was not put into another block by mistake.
+ */
+export function lacks({ body }: Statement, name: string): boolean {
+  const may = ({ keyword: known, guess, directive, body: inner }: Statement): boolean =>
+    known?.name === name ||
+    known?.aliasOf === name ||
+    (!known && guess?.kind !== 'misplaced') ||
+    directive.name.text === name ||
+    inner.some((each) => each.guess !== undefined && may(each));
+  return !body.some(may);
+}

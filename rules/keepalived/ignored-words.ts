@@ -1,0 +1,134 @@
+import { rule } from '../../src/lint/rule.ts';
+
+export default rule({
+  scope: 'keepalived',
+  id: 'ignored-words',
+  severity: 'warning',
+  summary: 'There are more words on a line than the keyword takes',
+  why: `
+keepalived takes the words it needs and drops the rest of the line without a message. \`state BACKUP or MASTER\` is BACKUP.
+\`auth_type PASS auth_pass x\` on one line sets no password at all: every keyword needs a line of its own. A comment needs its
+\`#\` or \`!\`.
+
+The name of an instance or of a group is stricter: with two words the whole block is skipped, which makes this an error there.
+Names with blanks need double quotes.
+`,
+  sources: ['keepalived: lib/parser.c; vrrp/vrrp_parser.c, vrrp_handler()', 'keepalived 2.2.7 with -t'],
+  bad: [
+    {
+      title: 'Two keywords on one line, and words that nobody reads',
+      files: `
+        vrrp_instance VI_1 {
+            state BACKUP or MASTER
+                         ^^^^^^^^^ state takes one word: "or MASTER" is ignored
+            interface eth0
+            virtual_router_id 51
+            authentication {
+                auth_type PASS auth_pass k9-Vrx2q
+                               ^^^^^^^^^^^^^^^^^^ auth_pass is not read on the line of auth_type
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            state BACKUP or MASTER
+            interface eth0
+            virtual_router_id 51
+            authentication {
+                auth_type PASS
+                auth_pass k9-Vrx2q
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `.replace('state BACKUP or MASTER', 'state BACKUP # or MASTER'),
+    },
+    {
+      title: 'A name of two words',
+      files: `
+        vrrp_instance VI 1 {
+                         ^ vrrp_instance takes one word: "1" is one too many
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Keywords with several words',
+      files: `
+        global_defs {
+            vrrp_garp_extra_if all 60
+            smtp_server 10.0.0.5 25
+            notification_email {
+                ops@example.com night@example.com
+            }
+        }
+        vrrp_track_process nginx {
+            process nginx -g "daemon off;"
+            weight -20 reverse
+        }
+        vrrp_instance "VI 1" {
+            interface eth0 # the public one
+            virtual_router_id 51
+            track_process {
+                nginx
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+  ],
+  *check({ wordProblems }) {
+    for (const {
+      kind,
+      statement,
+      subject,
+      at,
+      written,
+      meant,
+      expected,
+      consequence,
+      edits,
+    } of wordProblems) {
+      if (kind !== 'surplus' && kind !== 'refused') continue;
+      const { text } = at.source;
+      const words = text.slice(at.start, at.end);
+      const count = statement.keyword!.args.length;
+      const takes = count === 0 ? 'no word' : count === 1 ? 'one word' : `at most ${count} words`;
+      // A secret may be among them.
+      const named = written === undefined || words.length > 30 ? `the last ${expected}` : `"${words}"`;
+      const verb = expected === 'words' && !named.startsWith('"') ? 'are' : 'is';
+      yield {
+        at,
+        message:
+          meant !== undefined
+            ? `${meant} is not read on the line of ${subject}`
+            : `${subject} takes ${takes}: ${named} ${verb} ${kind === 'refused' ? 'one too many' : 'ignored'}`,
+        ...(kind === 'refused' ? { severity: 'error' as const } : {}),
+        ...(consequence ? { help: consequence } : {}),
+        ...(edits
+          ? { fix: { title: `put ${meant} on a line of its own`, safe: true, edits } }
+          : kind === 'surplus'
+            ? {
+                fix: {
+                  title: 'make a comment of it',
+                  safe: true,
+                  edits: [{ ...at, end: at.start, text: '# ' }],
+                },
+              }
+            : {}),
+      };
+    }
+  },
+});

@@ -1,0 +1,57 @@
+import { rule } from '../../src/lint/rule.ts';
+import { lacks } from '../../src/model/keepalived/index.ts';
+
+export default rule({
+  scope: 'keepalived',
+  id: 'missing-virtual-address',
+  severity: 'error',
+  summary: 'An instance has no virtual address',
+  why: `
+With VRRP version 3 or in strict mode keepalived does not start; with version 2 it complains and elects a master that holds
+nothing. Addresses of \`virtual_ipaddress_excluded\` do not count: adverts carry none of them. An instance that is meant to run
+scripts or to move routes only says so with \`no_virtual_ipaddress\` (keepalived 2.2.8 and later).
+`,
+  sources: ['keepalived: vrrp/vrrp.c, vrrp_complete_instance()', 'keepalived 2.2.7 with -t'],
+  absence: true,
+  bad: [
+    {
+      title: 'No list, and an empty one',
+      files: `
+        vrrp_instance VI_1 {
+        ^^^^^^^^^^^^^^^^^^ VI_1 has no virtual address
+            interface eth0
+            virtual_router_id 51
+        }
+        vrrp_instance VI_2 {
+            interface eth0
+            virtual_router_id 52
+            virtual_ipaddress {
+            ^^^^^^^^^^^^^^^^^ virtual_ipaddress of VI_2 is empty
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Deliberately without',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            no_virtual_ipaddress
+            notify /usr/local/bin/role-changed
+        }
+      `,
+    },
+  ],
+  *check({ instances }) {
+    for (const { statement, head, name, addresses, addressList } of instances) {
+      if (addresses.length > 0 || !lacks(statement, 'no_virtual_ipaddress')) continue;
+      if (!lacks(statement, 'virtual_ipaddress')) {
+        if (addressList === head) continue;
+        yield { at: addressList, message: `virtual_ipaddress of ${name.value} is empty` };
+      } else yield { at: head, message: `${name.value} has no virtual address` };
+    }
+  },
+});

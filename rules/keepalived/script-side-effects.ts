@@ -1,0 +1,82 @@
+import { rule } from '../../src/lint/rule.ts';
+import { sideEffect } from '../../src/model/keepalived/index.ts';
+
+export default rule({
+  scope: 'keepalived',
+  id: 'script-side-effects',
+  severity: 'warning',
+  summary: 'A check changes what it checks',
+  why: `
+A check runs every few seconds and should only look. One that restarts the service hides the fault for a while, races with systemd,
+and reports success while users get errors. One that stops or kills keepalived gives up every address of the node, those of healthy
+services too, and does not come back when the service does. Let the check fail: keepalived moves the address, and takes it
+back later. Restarting is systemd’s job (\`Restart=on-failure\`).
+`,
+  sources: ['keepalived.conf(5), vrrp_script', 'systemd.service(5), Restart='],
+  bad: [
+    {
+      title: 'It restarts what it should watch, and kills its own daemon',
+      files: `
+        vrrp_script chk_nginx {
+            script "/bin/sh -c 'pidof nginx || systemctl restart nginx'"
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this check runs: systemctl restart nginx
+            user root
+        }
+        vrrp_script chk_haproxy {
+            script "/bin/sh -c 'killall -0 haproxy || killall keepalived'"
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this check runs: killall keepalived
+            user root
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+                chk_haproxy
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Signal 0 only asks, and a notify script may act',
+      files: `
+        vrrp_script chk_nginx {
+            script "/usr/bin/killall -0 nginx"
+            user root
+        }
+        vrrp_script chk_unit {
+            script "/usr/bin/systemctl is-active --quiet restart-helper"
+            user root
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+                chk_unit
+            }
+            notify_backup "/usr/bin/systemctl stop nginx" root
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+  ],
+  *check({ scripts }) {
+    for (const script of scripts) {
+      const what = script.use === 'notify' ? undefined : sideEffect(script);
+      if (what === undefined) continue;
+      yield {
+        at: script.at,
+        message: `this check runs: ${what.length > 60 ? `${what.slice(0, 57)}...` : what}`,
+        help: 'a check should only look: let it fail, and leave restarting to systemd',
+      };
+    }
+  },
+});

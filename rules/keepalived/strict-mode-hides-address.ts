@@ -1,0 +1,89 @@
+import type { Span } from '../../grammar/text.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { hidesAddress } from '../../src/model/keepalived/index.ts';
+
+export default rule({
+  scope: 'keepalived',
+  id: 'strict-mode-hides-address',
+  severity: 'warning',
+  summary: 'In strict mode the virtual address answers nothing',
+  why: `
+With \`vrrp_strict\` keepalived follows the letter of the standard: a master that does not own the address must not accept packets
+for it. It adds firewall rules that drop them. The address is on the interface, adverts flow, and neither ping nor TCP gets an
+answer. This is the most frequent surprise of keepalived’s sample configuration. Remove \`vrrp_strict\`, or use version 3 and
+write \`accept\`.
+`,
+  sources: [
+    'keepalived: vrrp/vrrp.c, vrrp_complete_instance()',
+    'RFC 5798, section 6.1, Accept_Mode',
+    'keepalived.conf(5), vrrp_strict',
+  ],
+  bad: [
+    {
+      title: 'From the sample file',
+      files: `
+        global_defs {
+            vrrp_strict
+            ^^^^^^^^^^^ in strict mode 10.0.0.100 answers neither ping nor TCP
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Switched off, or made to accept',
+      files: `
+        global_defs {
+            vrrp_strict
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            strict_mode off
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+        vrrp_instance VI_2 {
+            version 3
+            accept
+            interface eth0
+            virtual_router_id 52
+            virtual_ipaddress {
+                10.0.0.101/24
+            }
+        }
+      `,
+    },
+  ],
+  *check({ instances }) {
+    const hidden = instances.filter((instance) => hidesAddress(instance) && instance.addresses.length > 0);
+    for (const [index, { strict, addresses, head }] of hidden.entries()) {
+      // One word in global_defs is one cause, however many instances it reaches.
+      const same = (other: Span): boolean =>
+        other.source === strict.at.source && other.start === strict.at.start;
+      if (hidden.slice(0, index).some((earlier) => same(earlier.strict.at))) continue;
+      const address = addresses[0]!.address?.text;
+      if (address === undefined) continue;
+      yield {
+        at: strict.at,
+        message: `in strict mode ${address} answers neither ping nor TCP`,
+        related: [
+          ...(strict.written ? [] : [{ at: head, note: 'this instance' }]),
+          ...hidden
+            .slice(index + 1)
+            .filter((other) => same(other.strict.at))
+            .map((other) => ({ at: other.head, note: 'and this one' })),
+        ],
+        help: 'remove vrrp_strict, or use version 3 and write accept in the instance',
+      };
+    }
+  },
+});

@@ -1,0 +1,118 @@
+import { rule } from '../../src/lint/rule.ts';
+import { serverConflicts } from '../../src/model/keepalived/index.ts';
+
+export default rule({
+  scope: 'keepalived',
+  id: 'virtual-server-conflict',
+  severity: 'error',
+  summary: 'Settings of a virtual server do not go together',
+  why: `
+keepalived drops or changes what does not fit and starts: a real server of the other address family is not used, a port that differs
+under direct routing is replaced, a quorum above all weights is lowered, a flag of another scheduler, or one that stands above
+\`lb_algo\`, is ignored. What runs is then not what is written.
+`,
+  sources: [
+    'keepalived: check/check_parser.c, check/check_data.c, validate_check_config()',
+    'keepalived 2.2.7 with -t',
+  ],
+  absence: true,
+  bad: [
+    {
+      title: 'Ports and families',
+      files: `
+        virtual_server 10.0.0.100 80 {
+            lb_algo rr
+            lb_kind DR
+            protocol TCP
+            sh-port
+            ^^^^^^^ sh-port is for the schedulers sh and mh, and lb_algo is rr
+            ops
+            ^^^ one-packet scheduling (ops) is for UDP, and protocol is TCP
+            quorum 5
+                   ^ the quorum is 5, and the weights of all real servers add up to 2
+            real_server 10.0.0.11 8080 {
+                        ^^^^^^^^^^^^^^ with DR the port cannot change from 80 to 8080
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+            real_server fd00::11 80 {
+                        ^^^^^^^^^^^ fd00::11 is of another address family than 10.0.0.100
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'Nothing behind it, and no port',
+      files: `
+        virtual_server 10.0.0.100 80 {
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this virtual server has no real servers
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+        }
+        virtual_server 10.0.0.101 {
+        ^^^^^^^^^^^^^^^^^^^^^^^^^ without a port a virtual server needs persistence_timeout
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            real_server 10.0.0.11 80 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'NAT changes ports, TUN changes families, all ports with persistence',
+      files: `
+        virtual_server 10.0.0.100 80 {
+            lb_algo sh
+            sh-port
+            lb_kind NAT
+            protocol TCP
+            quorum 2
+            hysteresis 1
+            real_server 10.0.0.11 8080 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+            real_server fd00::11 80 {
+                lvs_method TUN
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+        virtual_server 10.0.0.101 0 {
+            lb_algo rr
+            lb_kind DR
+            protocol TCP
+            persistence_timeout 360
+            real_server 10.0.0.11 {
+                TCP_CHECK {
+                    connect_port 80
+                }
+            }
+        }
+      `,
+    },
+  ],
+  *check({ virtualServers }) {
+    for (const { at, message, consequence, related } of serverConflicts(virtualServers)) {
+      yield {
+        at,
+        message,
+        help: consequence,
+        ...(related ? { related: [{ at: related, note: 'the other half' }] } : {}),
+      };
+    }
+  },
+});

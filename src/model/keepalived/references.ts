@@ -1,0 +1,124 @@
+/** Names that blocks have, and the lines that use them. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type Located, located } from '../located.ts';
+import { suggest } from '../suggest.ts';
+import { type Arg, itemKind } from './keywords.ts';
+import type { Statement } from './statements.ts';
+
+/** A block with a name: `vrrp_script chk {`. */
+export interface Definition {
+  /** The keyword; `track_file` for its old name too. */
+  readonly kind: string;
+  readonly name: Located<string>;
+  readonly statement: Statement;
+  /** Its place among the statements outside of blocks. */
+  readonly index: number;
+}
+
+/** A line that names such a block. */
+export interface Reference {
+  readonly kind: string;
+  readonly name: Located<string>;
+  /** The keyword that uses the name: track_script, group. */
+  readonly statement: Statement;
+  readonly index: number;
+  /** The block must stand earlier in the file, or it is not found. */
+  readonly earlier: boolean;
+}
+
+export interface References {
+  readonly definitions: readonly Definition[];
+  readonly uses: readonly Reference[];
+}
+
+const kindOf = (name: string): string => (name === 'vrrp_track_file' ? 'track_file' : name);
+
+const defining: ReadonlySet<string> = new Set([
+  ...['vrrp_script', 'vrrp_track_process', 'track_file', 'bfd_instance', 'vrrp_instance', 'vrrp_sync_group'],
+  ...['track_group', 'virtual_server_group'],
+]);
+
+/** All named blocks and all uses of their names, in the order of the file. */
+export function referencesOf(statements: readonly Statement[]): References {
+  const definitions: Definition[] = [];
+  const uses: Reference[] = [];
+  for (const [index, statement] of statements.entries()) {
+    const kind = kindOf(statement.keyword?.name ?? '');
+    const name = statement.args[0];
+    if (defining.has(kind) && name && !isPlaceholder(name.text)) {
+      const at = wordSpan(statement.directive, name);
+      definitions.push({ kind, name: located(name.text, at), statement, index });
+    }
+    collect(statement, index, uses);
+  }
+  return { definitions, uses };
+}
+
+function collect(statement: Statement, index: number, uses: Reference[]): void {
+  const use = (kind: string, directive: Directive, word: Word | undefined, earlier: boolean): void => {
+    if (!word || isPlaceholder(word.text)) return;
+    uses.push({ kind, name: located(word.text, wordSpan(directive, word)), statement, index, earlier });
+  };
+  const { keyword, args, directive } = statement;
+  const kind = keyword?.items === undefined ? undefined : itemKind(keyword.items);
+  const target = kind?.first[0] && referred(kind.first[0]);
+  if (kind) {
+    for (const item of statement.items) {
+      const words = [item.name, ...item.args];
+      if (target)
+        for (const word of kind.many ? words : words.slice(0, 1)) use(target, item, word, kind.earlier);
+      for (const [at, word] of words.entries()) {
+        const option = at > 0 ? kind.options.get(word.text)?.args[0] : undefined;
+        const other = option && referred(option);
+        if (other) use(other, item, words[at + 1], true);
+      }
+    }
+  }
+  if (keyword?.name === 'virtual_server' && args[0]?.text === 'group')
+    use('virtual_server_group', directive, args[1], false);
+  if (keyword?.name === 'lvs_sync_daemon') {
+    const inst = args.findIndex(({ text }) => text === 'inst');
+    if (inst >= 0) use('vrrp_instance', directive, args[inst + 1], false);
+  }
+  if (keyword?.name === 'track_file' && keyword.context.endsWith('FILE_CHECK'))
+    use('track_file', directive, args[0], true);
+  if (keyword?.name === 'name' && keyword.context.endsWith('BFD_CHECK'))
+    use('bfd_instance', directive, args[0], false);
+  for (const each of statement.body) collect(each, index, uses);
+}
+
+const referred = ({ type, values }: Arg): string | undefined =>
+  type === 'ref' && values?.[0] !== undefined ? kindOf(values[0]) : undefined;
+
+/** The blocks that a use may mean. */
+export const definitionsFor = (
+  { definitions }: References,
+  { kind, name }: Reference,
+): readonly Definition[] =>
+  definitions.filter((each) => each.kind === kind && each.name.value === name.value);
+
+/** The name that a use of an undefined one was evidently meant to be. */
+export function meantName({ definitions }: References, { kind, name }: Reference): string | undefined {
+  const names = definitions.filter((each) => each.kind === kind).map((each) => each.name.value);
+  const bare = name.value.replace(/[:;,]+$/, '');
+  // `VI_1` and `VI_2` are two names, not one and its misspelling.
+  const shape = (text: string): string => text.replace(/\d+/g, '0');
+  const others = names.filter((each) => shape(each) !== shape(bare));
+  return names.includes(bare) ? bare : suggest(bare, others)?.word;
+}
+
+/** Blocks whose name an earlier one of their kind has, each with the first of that name. */
+export function* duplicateDefinitions({
+  references: { definitions },
+}: {
+  readonly references: References;
+}): Generator<{ definition: Definition; first: Definition }> {
+  const firsts = new Map<string, Definition>();
+  for (const definition of definitions) {
+    const key = `${definition.kind} ${definition.name.value}`;
+    const first = firsts.get(key);
+    if (first) yield { definition, first };
+    else firsts.set(key, definition);
+  }
+}

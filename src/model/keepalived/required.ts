@@ -1,0 +1,83 @@
+/** What blocks cannot do without. */
+import type { Span } from '../../../grammar/text.ts';
+import { headSpan } from '../../../grammar/tree.ts';
+import { keyword, keywordsIn } from './keywords.ts';
+import { everyStatement, lacks, type Statement } from './statements.ts';
+
+/** A keyword that a block lacks. */
+export interface MissingKeyword {
+  /** The block's keyword. */
+  readonly block: string;
+  readonly at: Span;
+  readonly lacking: string;
+  /** What the daemon does about it. */
+  readonly consequence: string;
+  /** It goes on with a default. */
+  readonly mild: boolean;
+}
+
+const defaults: ReadonlyMap<string, string> = new Map([
+  ['protocol', 'keepalived balances UDP then'],
+  ['lb_algo', 'keepalived uses wlc then'],
+  ['lb_kind', 'keepalived uses NAT then'],
+]);
+
+/** Required keywords that are certainly not there. An instance's are left to rules of their own. */
+export function* missingKeywords({
+  statements,
+}: {
+  readonly statements: readonly Statement[];
+}): Generator<MissingKeyword> {
+  for (const statement of everyStatement(statements)) {
+    const context = statement.keyword?.opens;
+    if (context === undefined || context === 'vrrp_instance' || !statement.directive.body) continue;
+    const block = statement.keyword!.name;
+    for (const name of keywordsIn(context)) {
+      const known = keyword(context, name)!;
+      if (!known.required || !lacks(statement, name)) continue;
+      if (context === 'virtual_server' && isGiven(statement, name, statements)) continue;
+      const fallback = context === 'virtual_server' ? defaults.get(name) : undefined;
+      yield {
+        block,
+        at: headSpan(statement.directive),
+        lacking: name,
+        consequence: fallback ?? 'keepalived drops the block',
+        mild: fallback !== undefined,
+      };
+    }
+  }
+  yield* emptyLists(statements);
+}
+
+/** Lists that are there and name nobody. */
+function* emptyLists(statements: readonly Statement[]): Generator<MissingKeyword> {
+  for (const { keyword: known, items, directive } of everyStatement(statements)) {
+    if (!known || !directive.body || items.length > 0) continue;
+    const what = emptiable.get(known.name);
+    if (what === undefined) continue;
+    const mild = known.context === 'global_defs' || known.context === 'garp_group';
+    const consequence = mild ? 'keepalived reports an error and goes on' : 'keepalived drops it';
+    yield { block: known.name, at: headSpan(directive), lacking: what, consequence, mild };
+  }
+}
+
+const emptiable: ReadonlyMap<string, string> = new Map([
+  ['group', 'members'],
+  ['interfaces', 'entries'],
+  ['notification_email', 'addresses'],
+  ['virtual_server_group', 'entries'],
+]);
+
+/** What a virtual server may leave to others. */
+function isGiven({ args, body }: Statement, name: string, statements: readonly Statement[]): boolean {
+  // A mark has the protocol of the packets that are marked; a group may hold marks.
+  if (name === 'protocol') {
+    if (args[0]?.text !== 'group') return args[0]?.text === 'fwmark';
+    const group = statements.find(
+      (each) => each.keyword?.name === 'virtual_server_group' && each.args[0]?.text === args[1]?.text,
+    );
+    return !group || group.items.every((item) => item.name.text === 'fwmark');
+  }
+  const servers = body.filter(({ keyword: known }) => known?.name === 'real_server');
+  return name === 'lb_kind' && servers.length > 0 && servers.every((server) => !lacks(server, 'lvs_method'));
+}

@@ -1,0 +1,229 @@
+/** The virtual servers of LVS. */
+
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import type { Span } from '../../../grammar/text.ts';
+import { headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { parseAddress } from '../net.ts';
+import { keywordSpan, lastOf, number, statementsOf } from './settings.ts';
+import { lacks, type Statement } from './statements.ts';
+
+/** A real server that its virtual server has already. */
+export interface RepeatedServer {
+  readonly at: Span;
+  readonly first: Span;
+  /** Address and port as written. */
+  readonly text: string;
+}
+
+/** Real servers of equal address and port in one virtual server. */
+export function* repeatedServers(virtualServers: readonly Statement[]): Generator<RepeatedServer> {
+  for (const { body } of virtualServers) {
+    const firsts = new Map<string, Span>();
+    for (const { args, directive } of statementsOf(body, 'real_server')) {
+      const [address, port] = args;
+      const known = address && parseAddress(address.text);
+      if (!known) continue;
+      const at = { ...wordSpan(directive, address), end: (port ?? address).end };
+      const key = `${known.text} ${Number(port?.text ?? 0)}`;
+      const first = firsts.get(key);
+      if (first) yield { at, first, text: port ? `${address.text} ${port.text}` : address.text };
+      else firsts.set(key, at);
+    }
+  }
+}
+
+/** Settings of a virtual server that do not go together. */
+export interface ServerConflict {
+  readonly at: Span;
+  readonly message: string;
+  /** What the daemon makes of it. */
+  readonly consequence: string;
+  /** The other half. */
+  readonly related: Span | undefined;
+}
+
+/** Flags that only one scheduler knows, and only below the line that names it. */
+const flagsOf: Readonly<Record<string, readonly string[]>> = {
+  'sh-port': ['sh', 'mh'],
+  'sh-fallback': ['sh', 'mh'],
+  'mh-port': ['sh', 'mh'],
+  'mh-fallback': ['sh', 'mh'],
+  hashed: ['sh', 'mh'],
+};
+
+/** What of a virtual server the daemon resets, drops or ignores because of something else in it. */
+export function* serverConflicts(virtualServers: readonly Statement[]): Generator<ServerConflict> {
+  for (const server of virtualServers) {
+    yield* orderConflicts(server);
+    yield* weightConflicts(server);
+    yield* targetConflicts(server);
+  }
+}
+
+const wordOf = (block: readonly Statement[], ...names: string[]): string | undefined => {
+  const statement = block.findLast(({ keyword }) => keyword !== undefined && names.includes(keyword.name));
+  const word = statement?.args[0]?.text;
+  return word !== undefined && isPlaceholder(word) ? undefined : word;
+};
+
+/** Keywords that need another one above them. */
+function* orderConflicts({ body }: Statement): Generator<ServerConflict> {
+  let scheduler: Statement | undefined;
+  let sorry: Statement | undefined;
+  for (const statement of body) {
+    const name = statement.keyword?.name ?? '';
+    if (name === 'lb_algo' || name === 'lvs_sched') scheduler = statement;
+    if (name === 'sorry_server') sorry = statement;
+    const wanted = flagsOf[name];
+    const has = scheduler?.args[0]?.text;
+    if (scheduler && has === undefined) continue;
+    if (wanted && !(has !== undefined && (wanted.includes(has) || isPlaceholder(has)))) {
+      const why = scheduler ? `lb_algo is ${has}` : 'no lb_algo stands above it';
+      yield {
+        at: keywordSpan(statement),
+        message: `${name} is for the schedulers sh and mh, and ${why}`,
+        consequence: 'keepalived ignores it',
+        related: scheduler && keywordSpan(scheduler),
+      };
+    }
+    if (/^sorry_server_/.test(name) && !sorry) {
+      yield {
+        at: keywordSpan(statement),
+        message: `${name} stands above sorry_server, or without it`,
+        consequence: 'keepalived ignores it',
+        related: undefined,
+      };
+    }
+  }
+}
+
+const weightOf = (server: Statement, fallback: number): number | undefined => {
+  const line = lastOf(server.body, 'weight');
+  return line ? number(line.args[0]?.text ?? '') : fallback;
+};
+
+/** A quorum that cannot be reached, or a hysteresis that swallows it. */
+function* weightConflicts({ body, directive }: Statement): Generator<ServerConflict> {
+  const servers = statementsOf(body, 'real_server');
+  const fallback = number(wordOf(body, 'weight') ?? '1') ?? 1;
+  const weights = servers.map((server) => weightOf(server, fallback));
+  const line = lastOf(body, 'quorum');
+  const quorum = line ? number(line.args[0]?.text ?? '') : 1;
+  const total = weights.reduce<number | undefined>(
+    (sum, weight) => (sum === undefined || weight === undefined ? undefined : sum + weight),
+    0,
+  );
+  if (quorum !== undefined && total !== undefined && servers.length > 0 && quorum > total) {
+    yield {
+      at: line ? wordSpan(line.directive, line.args[0] ?? line.directive.name) : headSpan(directive),
+      message: `the quorum is ${quorum}, and the weights of all real servers add up to ${total}`,
+      consequence: 'keepalived lowers it to that sum',
+      related: undefined,
+    };
+  }
+  const slack = lastOf(body, 'hysteresis');
+  const hysteresis = slack && number(slack.args[0]?.text ?? '');
+  if (slack && hysteresis !== undefined && hysteresis > 0 && quorum !== undefined && hysteresis >= quorum) {
+    yield {
+      at: wordSpan(slack.directive, slack.args[0] ?? slack.directive.name),
+      message: `the hysteresis ${hysteresis} is not below the quorum ${quorum}`,
+      consequence: 'keepalived sets it to 0',
+      related: line && keywordSpan(line),
+    };
+  }
+}
+
+/** Ports, families and protocols that do not fit. */
+function* targetConflicts(server: Statement): Generator<ServerConflict> {
+  const { body, args, directive } = server;
+  const [target, port] = args;
+  const protocol = wordOf(body, 'protocol')?.toUpperCase();
+  const servers = statementsOf(body, 'real_server');
+  if (servers.length === 0 && lacks(server, 'real_server')) {
+    yield {
+      at: headSpan(directive),
+      message: 'this virtual server has no real servers',
+      consequence: 'keepalived ignores it',
+      related: undefined,
+    };
+  }
+  const ops = lastOf(body, 'ops');
+  if (ops && protocol === 'TCP') {
+    yield {
+      at: keywordSpan(ops),
+      message: 'one-packet scheduling (ops) is for UDP, and protocol is TCP',
+      consequence: 'keepalived resets it',
+      related: undefined,
+    };
+  }
+  const own = target && parseAddress(target.text);
+  if (!target || !own) {
+    const line = lastOf(body, 'protocol');
+    if (target?.text === 'fwmark' && line) {
+      yield {
+        at: keywordSpan(line),
+        message: 'a firewall mark has no protocol of its own',
+        consequence: 'keepalived ignores it and reports an error',
+        related: undefined,
+      };
+    }
+    return;
+  }
+  const number_ = port ? Number(port.text) : 0;
+  if (number_ === 0 && !body.some(({ keyword }) => keyword?.name === 'persistence_timeout')) {
+    yield {
+      at: headSpan(directive),
+      message: 'without a port a virtual server needs persistence_timeout',
+      consequence: 'keepalived sets a persistence of 360 seconds and reports an error',
+      related: undefined,
+    };
+  }
+  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  const sorry = lastOf(body, 'sorry_server');
+  const [word] = sorry?.args ?? [];
+  const spare = word && parseAddress(word.text);
+  if (
+    sorry &&
+    word &&
+    spare &&
+    spare.family !== own.family &&
+    !/^TUN$/.test(wordOf(body, 'sorry_server_lvs_method') ?? method ?? 'TUN')
+  ) {
+    yield {
+      at: wordSpan(sorry.directive, word),
+      message: `${word.text} is of another address family than ${target.text}`,
+      consequence: 'keepalived drops this sorry server',
+      related: wordSpan(directive, target),
+    };
+  }
+  for (const each of statementsOf(body, 'real_server')) {
+    const [address, realPort] = each.args;
+    const real = address && parseAddress(address.text);
+    if (!real) continue;
+    const kind = wordOf(each.body, 'lvs_method') ?? method;
+    const at = { ...wordSpan(each.directive, address), end: (realPort ?? address).end };
+    const related = wordSpan(directive, target);
+    if (real.family !== own.family && kind !== 'TUN' && kind !== undefined) {
+      yield {
+        at,
+        message: `${address.text} is of another address family than ${target.text}`,
+        consequence: 'keepalived drops this real server: only TUN can change the family',
+        related,
+      };
+    } else if (
+      realPort &&
+      /^\d+$/.test(realPort.text) &&
+      Number(realPort.text) !== number_ &&
+      Number(realPort.text) > 0
+    ) {
+      if (kind === 'DR' || kind === 'TUN') {
+        yield {
+          at,
+          message: `with ${kind} the port cannot change from ${number_} to ${realPort.text}`,
+          consequence: `keepalived uses ${number_}`,
+          related,
+        };
+      }
+    }
+  }
+}
