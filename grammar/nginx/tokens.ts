@@ -33,10 +33,13 @@ export const Quoted = createToken({
   line_breaks: true,
   start_chars_hint: ['"', "'"],
 });
-/** A backslash protects the next character, `${` opens no block, and neither quotes nor `}` end an unquoted word. */
+/**
+ * A backslash protects the next character, `${` opens no block, and neither quotes nor `}` end an unquoted word. `{2,3}`
+ * glued to a word is a part of a regular expression: nginx takes its brace for a block's, which nobody can have meant.
+ */
 export const Bare = createToken({
   name: 'Bare',
-  pattern: /(?:\$\{|\\[\s\S]?|[^ \t\r\n;{}"'#\\])(?:\$\{|\\[\s\S]?|[^ \t\r\n;{\\])*/,
+  pattern: /(?:\$\{|\\[\s\S]?|[^ \t\r\n;{}"'#\\])(?:\$\{|\\[\s\S]?|\{\d+(?:,\d*)?\}|[^ \t\r\n;{\\])*/,
   line_breaks: true,
   start_chars_hint: startingWith(' \t\r\n;{}"\'#'),
 });

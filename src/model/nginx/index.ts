@@ -6,26 +6,47 @@ import type { NginxFiles } from '../../load/loaded.ts';
 import type { Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
 import { type Header, headerNames, headerOf } from './header.ts';
+import { mentions } from './mentions.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, everyStatement, type Statement, treeOf } from './statement.ts';
+import { type Usage, usageOf } from './usage.ts';
 import { type Definitions, definitionsIn, type VariableUse, variableUses } from './variable-use.ts';
+import { valuesOf } from './variable-values.ts';
 
-export type { Endpoint } from './endpoint.ts';
+export type { ArgumentFault } from './argument-check.ts';
+export { bracedWords } from './braced.ts';
+export { type BufferConflict, bufferConflicts } from './buffers.ts';
+export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Header, nearHeader } from './header.ts';
-export type { Pass } from './pass.ts';
+export { type Pass, targetOf } from './pass.ts';
 export {
+  enclosingLocation,
   type Listen,
   type Location,
+  locationOf,
   locationsIn,
   type Server,
   socketKey,
   type Upstream,
   type UpstreamServer,
 } from './server.ts';
+export {
+  type Bound,
+  defaultOf,
+  defaultWord,
+  isLocal,
+  nameKeys,
+  type Socket,
+  socketOptionsOf,
+  socketsOf,
+} from './sockets.ts';
 export { around, everyStatement, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
+export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
+export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';
 export { argument, argumentsFrom, within } from './words.ts';
+export { definedZones, logFormats, usedZones, type Zone } from './zones.ts';
 
 export interface NginxModel {
   readonly files: NginxFiles;
@@ -46,6 +67,8 @@ export interface NginxModel {
   readonly headers: readonly Header[];
   /** A module that is not nginx's own may be in play: it is loaded, or a directive is none of nginx's. */
   readonly hasForeignModules: boolean;
+  /** What is odd about the use of directives. */
+  readonly usage: Usage;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
   named(name: string): readonly Statement[];
   /**
@@ -53,6 +76,12 @@ export interface NginxModel {
    * block around it that has any. Several only where the directive is a list, such as add_header.
    */
   inForce(level: Statement | undefined, name: string): readonly Statement[];
+  /** Whether nginx reads `first` before `second`. */
+  precedes(first: Statement, second: Statement): boolean;
+  /** Those of `names` that stand somewhere other than as an upstream's name; found anew with each call. */
+  mentions(names: readonly string[]): ReadonlySet<string>;
+  /** Every text that the configuration gives a variable; undefined where something else may, too. */
+  valuesOf(variable: string, module: VariableModule): readonly string[] | undefined;
   /** The lines of a block of data such as `map`. */
   entries(statement: Statement): ReturnType<typeof entries>;
   /** Variables that the configuration defines. */
@@ -96,7 +125,22 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     http: lazy(() => definitionsIn(everyStatement(tree().statements), 'http', included)),
     stream: lazy(() => definitionsIn(everyStatement(tree().statements), 'stream', included)),
   };
+  const order = lazy(() => {
+    const places = new Map<Statement, number>();
+    for (const name of ['log_format', 'access_log']) {
+      for (const statement of named(name)) places.set(statement, 0);
+    }
+    let count = 0;
+    for (const statement of everyStatement(tree().statements)) {
+      if (places.has(statement)) places.set(statement, count);
+      count++;
+    }
+    return places;
+  });
+  const usage = lazy(() => usageOf(tree(), files, facts.version, named));
   const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
+  const definitionsOf = (module: VariableModule): Definitions => definitions[module]();
+  const entriesOf = (statement: Statement): ReturnType<typeof entries> => entries(statement, included);
   return {
     files,
     syntax: files.files,
@@ -128,10 +172,17 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     get hasForeignModules() {
       return hasForeignModules();
     },
+    get usage() {
+      return usage();
+    },
     named,
     inForce: (level, name) => inForce(level, name, own),
-    entries: (statement) => entries(statement, included),
-    definitions: (module) => definitions[module](),
+    precedes: (first, second) => (order().get(first) ?? 0) < (order().get(second) ?? 0),
+    mentions: (names) => mentions(names, everyStatement(tree().statements), included),
+    valuesOf: (variable, module) =>
+      valuesOf(variable, module, { named, entries: entriesOf, definitions: definitionsOf }),
+    entries: entriesOf,
+    definitions: definitionsOf,
     variableUses: () => variableUses(everyStatement(tree().statements), included),
   };
 }

@@ -2,6 +2,7 @@
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { type Located, located } from '../located.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import type { Upstream } from './server.ts';
 import { type Module, moduleOf, type Statement } from './statement.ts';
 import { within } from './words.ts';
 
@@ -64,4 +65,11 @@ function hostLength(text: string): number {
   }
   const end = text.search(/[/?$]/);
   return end < 0 ? text.length : end;
+}
+
+/** The upstream that a pass names; undefined where it names a host, or only a variable tells. */
+export function targetOf({ target, module }: Pass, upstreams: readonly Upstream[]): Upstream | undefined {
+  const { host, port } = target.value;
+  if (host === undefined || port !== undefined) return undefined;
+  return upstreams.find((each) => each.module === module && each.name.value.toLowerCase() === host);
 }

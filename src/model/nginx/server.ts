@@ -105,7 +105,8 @@ export function socketKey({ host, port, lastPort }: Endpoint): string | undefine
 export const locationsIn = ({ body }: Statement): readonly Location[] =>
   body.filter(({ name }) => name === 'location').map(locationOf);
 
-function locationOf(statement: Statement): Location {
+/** A location's modifier and path. */
+export function locationOf(statement: Statement): Location {
   const [first, second] = argumentsFrom(statement.directive, 0);
   if (!first) return { statement, modifier: '', path: located(undefined, headSpan(statement.directive)) };
   const path = ({ value, at }: Located<string>, from = 0): Location['path'] =>
@@ -141,4 +142,11 @@ export function upstreamOf(statement: Statement): Upstream {
       }),
     method: body.findLast(({ name }) => methods.has(name)),
   };
+}
+
+/** The location whose body a statement is in, through `if` and `limit_except`; undefined outside of locations. */
+export function enclosingLocation({ parent }: Statement): Location | undefined {
+  let at = parent;
+  while (at && (at.name === 'if' || at.name === 'limit_except')) at = at.parent;
+  return at?.name === 'location' ? locationOf(at) : undefined;
 }

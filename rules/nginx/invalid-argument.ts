@@ -1,0 +1,176 @@
+import { rule } from '../../src/lint/rule.ts';
+
+export default rule({
+  scope: 'nginx',
+  id: 'invalid-argument',
+  severity: 'error',
+  summary: 'A word is none that the directive takes',
+  why: `
+nginx refuses the file with a message that often does not name the directive (\`invalid value "x"\`, \`invalid parameter
+"max_fail=3"\`, \`invalid host in upstream\`). A running nginx keeps its old configuration at a reload, and is not back after the
+next start.
+
+- Sizes are whole numbers with \`k\` or \`m\`; \`g\` only where large files are meant. There is no \`mb\` and no \`1.5m\`.
+- Times are whole numbers with \`ms s m h d w\`; a number alone counts seconds. Some take no \`ms\`.
+- Switches are \`on\` and \`off\`.
+- Variables are replaced only where the documentation says so. Elsewhere \`$x\` is the text “$x”.
+
+Where nginx takes the word and something else happens than was meant, this is a warning: a slash or a comma in \`server_name\`,
+a network whose address has bits beyond its prefix.
+`,
+  sources: [
+    'nginx: ngx_conf_set_flag_slot() and its like, ngx_parse_size(), ngx_parse_time(), ngx_parse_url()',
+    'nginx: the handlers of listen, server, location, if, return, error_page, access_log, limit_req, …',
+    'nginx documentation: Configuration file measurement units',
+  ],
+  bad: [
+    {
+      title: 'Units and switches of other languages',
+      files: `
+        server {
+            listen 80;
+            server_tokens off;
+            gzip yes;
+                 ^^^ gzip is yes, not on or off
+            client_max_body_size 10mb;
+                                 ^^^^ client_max_body_size is 10mb, not a size such as 8k, 1m or 2g
+            keepalive_timeout 65sec;
+                              ^^^^^ keepalive_timeout is 65sec, not a time such as 500ms, 30s or 5m
+            proxy_buffer_size 1.5k;
+                              ^^^^ proxy_buffer_size is 1.5k, not a size such as 512, 8k or 1m
+            error_log /var/log/nginx/shop.log warning;
+                                              ^^^^^^^ the level of error_log is warning, not debug, info, notice, warn, error, crit, alert or emerg
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            server_tokens off;
+            gzip on;
+            client_max_body_size 10m;
+            keepalive_timeout 65s;
+            proxy_buffer_size 1536;
+            error_log /var/log/nginx/shop.log warn;
+        }
+      `,
+    },
+    {
+      title: 'Parameters and addresses',
+      files: `
+        upstream app {
+            server 10.0.0.11:8080 max_fail=3 fail_timeout=30s;
+                                  ^^^^^^^^^^ max_fail= is no parameter of server
+            server 10.0.0.300:8080;
+                   ^^^^^^^^^^^^^^^ 10.0.0.300:8080 is no IPv4 address
+            server http://10.0.0.13:8080;
+                   ^^^^^^^^^^^^^^^^^^^^^ http://10.0.0.13:8080 has a scheme, and only an address can stand here
+        }
+        limit_req_zone $binary_remote_addr zone=login:10m rate=5/s;
+                                                          ^^^^^^^^ rate is 5/s, not a rate such as 10r/s or 30r/m
+        server {
+            listen 80 default-server;
+                      ^^^^^^^^^^^^^^ default-server is no parameter of listen
+            location / {
+                proxy_set_header Host $host;
+                proxy_pass app;
+                           ^^^ app does not begin with http:// or https://
+            }
+        }
+      `,
+    },
+    {
+      title: 'Conditions, patterns and lines of data',
+      files: `
+        map $http_user_agent $is_bot {
+            default 0;
+            ~*(bot 1;
+            ^^^^^^ the pattern ~*(bot has ( without )
+            default 1;
+            ^^^^^^^ the key default stands twice in this map
+        }
+        server {
+            listen 80;
+            server_name https://shop.example.com/;
+                        ^^^^^^^^^^^^^^^^^^^^^^^^^ https://shop.example.com/ has a /, so it matches no request
+            if ($is_bot == 1) {
+                        ^^ nginx compares with =, not ==
+                return 403;
+            }
+            location ~ *.php$ {
+                       ^^^^^^ the pattern *.php$ has * with nothing before it to repeat
+                fastcgi_pass 127.0.0.1;
+                             ^^^^^^^^^ 127.0.0.1 has no port
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Everything that nginx takes, however odd it looks',
+      files: `
+        map $http_host $name {
+            hostnames;
+            default other;
+            *.example.com shop;
+            "~^(?<sub>[a-z]{2,3})\\.example\\.org$" $sub;
+            \\default x;
+        }
+        upstream app {
+            zone app 64k;
+            server 10.0.0.11:8080 weight=5 max_fails=0 max_conns=100;
+            server [2001:db8::1]:8080 backup;
+            server unix:/run/app.sock;
+            server 10.0.0.12;
+        }
+        proxy_cache_path /var/cache/nginx levels=1:2 keys_zone=shop:10m max_size=10g "inactive=1h 30m";
+        limit_req_zone $binary_remote_addr zone=login:10m rate=30r/m;
+        server {
+            listen [::]:8080 ipv6only=on so_keepalive=30m::10;
+            listen 8000-8010;
+            server_name "" _ .example.com www.example.* ~^(www\\.)?(.+)$;
+            gzip ON;
+            client_body_timeout 1m30s;
+            keepalive_timeout 0;
+            expires -1;
+            error_page 500 502 =200 /oops.html;
+            if ($http_cookie ~* "id=([^;]+)(?:;|$)") {
+                return 403;
+            }
+            location ~* \\.(?:css|js)$ {
+                limit_rate $rate_of_client;
+                expires modified +24h;
+                try_files $uri =404;
+            }
+            location / {
+                limit_req zone=login burst=5 nodelay;
+                proxy_cache_valid 200 301 10m;
+                proxy_set_header Host $host;
+                proxy_pass http://app;
+            }
+        }
+      `,
+    },
+  ],
+  *check({ usage }) {
+    for (const { at, says, meant, harmless, help } of usage.faults) {
+      const quote = /^["']/.exec(at.source.text[at.start] ?? '')?.[0] ?? '';
+      yield {
+        at,
+        message: says,
+        ...(harmless ? { severity: 'warning' } : {}),
+        ...(help === undefined ? {} : { help }),
+        ...(meant === undefined
+          ? {}
+          : {
+              label: `did you mean ${meant}?`,
+              fix: {
+                title: `replace it by ${meant}`,
+                safe: true,
+                edits: [{ ...at, text: `${quote}${meant}${quote}` }],
+              },
+            }),
+      };
+    }
+  },
+});

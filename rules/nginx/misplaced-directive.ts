@@ -1,0 +1,130 @@
+import { rule } from '../../src/lint/rule.ts';
+import { atPlace, placeName } from '../../src/model/nginx/index.ts';
+
+/** The contexts in words, no more than a line holds. */
+function somewhere(contexts: readonly string[]): string {
+  const names = contexts.map(placeName);
+  const some = names.length > 4 ? [...names.slice(0, 3), 'others'] : names;
+  return some.length < 2 ? (some[0] ?? '') : `${some.slice(0, -1).join(', ')} and ${some.at(-1)}`;
+}
+
+export default rule({
+  scope: 'nginx',
+  id: 'misplaced-directive',
+  severity: 'error',
+  summary: 'A directive stands in a block that does not take it',
+  why: `
+nginx refuses the file: \`"proxy_pass" directive is not allowed here\`. Often a \`}\` above it is missing or one too many, so that
+the statement stands in another block than it seems. Inside \`if\` only a few directives may stand, and an \`if\` on the level of a
+server takes even fewer than one in a location.
+
+A location inside a location has to begin with the path of the one around it, and nothing can be nested in \`location =\` or in
+a named location; named locations stand directly in a server.
+
+A fragment is judged in the context that most of its lines must have; where that leaves a doubt, nothing is said.
+`,
+  sources: [
+    'nginx: ngx_conf_handler(), ngx_http_core_location()',
+    'nginx documentation: Context of each directive',
+  ],
+  bad: [
+    {
+      title: 'One level too high, one too low',
+      files: `
+        events {}
+        http {
+            location /status {
+            ^^^^^^^^ location cannot stand in http, only in server and location
+                stub_status;
+            }
+            server {
+                listen 80;
+                proxy_pass http://10.0.0.11:8080;
+                ^^^^^^^^^^ proxy_pass cannot stand in server, only in location, if in location and limit_except
+                upstream app {
+                ^^^^^^^^ upstream cannot stand in server, only in http
+                    server 10.0.0.11:8080;
+                    server 10.0.0.12:8080;
+                }
+                if ($http_user_agent ~ curl) {
+                    add_header X-Tool yes;
+                    ^^^^^^^^^^ add_header cannot stand in if in server, only in http, server, location and if in location
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A location that is no part of the one around it',
+      files: `
+        server {
+            listen 80;
+            server_name shop.example.com;
+            location /shop/ {
+                root /srv;
+                location /static/ {
+                         ^^^^^^^^ location /static/ cannot stand in location /shop/
+                    expires 30d;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'The same name in several modules, an if in a location, fragments of every level',
+      files: {
+        'nginx.conf': `
+          error_log /var/log/nginx/error.log;
+          events {}
+          stream {
+              server {
+                  listen 9000;
+                  error_log /var/log/nginx/stream.log;
+                  proxy_pass 10.0.0.11:9000;
+              }
+          }
+          http {
+              include conf.d/*.conf;
+          }
+        `,
+        'conf.d/shop.conf': `
+          server {
+              listen 80;
+              include conf.d/shop.location;
+          }
+        `,
+        'conf.d/shop.location': `
+          location /shop/ {
+              if ($http_user_agent ~ curl) {
+                  add_header X-Tool yes;
+              }
+              location /shop/static/ {
+                  expires 30d;
+              }
+              location ~ \\.css$ {
+                  expires 1d;
+              }
+          }
+        `,
+      },
+    },
+  ],
+  *check({ usage, isMain }) {
+    for (const { statement, at, contexts } of usage.misplaced) {
+      const { name, context, parent } = statement;
+      if (contexts.length === 0) {
+        const path = (words: readonly { text: string }[]): string => words.at(-1)?.text ?? '';
+        yield {
+          at,
+          message: `location ${path(statement.directive.args)} cannot stand in location ${path(parent?.directive.args ?? [])}`,
+        };
+        continue;
+      }
+      // That is one mistake for all of them: missing-http-nesting.
+      if (!parent && isMain && contexts.includes('http')) continue;
+      yield { at, message: `${name} cannot stand ${atPlace(context)}, only in ${somewhere(contexts)}` };
+    }
+  },
+});

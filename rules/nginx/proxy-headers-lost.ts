@@ -1,0 +1,123 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import type { NginxModel, Statement } from '../../src/model/nginx/index.ts';
+
+/** Headers without which the other side takes the client, the host or the scheme for another. */
+const important = /^(?:host|forwarded|x-forwarded-.*|x-real-ip|authorization)$/i;
+
+const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
+
+/** The headers of the nearest level around `level` that are gone because it has some of its own. */
+function lost(level: Statement, directive: string, { inForce }: NginxModel): readonly Statement[] {
+  const own = inForce(level, directive);
+  const outer = inForce(level.parent, directive);
+  const kept = new Set(own.map((each) => nameOf(each).toLowerCase()));
+  return outer.filter((each) => {
+    const name = nameOf(each);
+    const value = each.directive.args[1]?.text ?? '';
+    return important.test(name) && value !== '' && !kept.has(name.toLowerCase());
+  });
+}
+
+const passes: Readonly<Record<string, string>> = {
+  proxy_set_header: 'proxy_pass',
+  grpc_set_header: 'grpc_pass',
+};
+
+/** Whether requests are handed on in this level, or in one further in that has no headers of its own. */
+const handsOn = (level: Statement, pass: string, directive: string): boolean =>
+  level.body.some(
+    (each) =>
+      each.name === pass ||
+      (each.body.length > 0 &&
+        !each.body.some(({ name }) => name === directive) &&
+        handsOn(each, pass, directive)),
+  );
+
+export default rule({
+  scope: 'nginx',
+  id: 'proxy-headers-lost',
+  severity: 'warning',
+  summary: 'A proxy_set_header drops the important headers of the level around it',
+  why: `
+\`proxy_set_header\` is inherited only by levels that have none of their own. One line in a location, for example for WebSocket, drops
+all that the server sets: the backend then gets the name of the upstream as \`Host\`, no \`X-Forwarded-For\` and no
+\`X-Forwarded-Proto\`, so that redirects go to http and logs name the balancer.
+
+Repeat the lines, or put them into a file that both levels include.
+`,
+  sources: [
+    'nginx documentation: ngx_http_proxy_module (proxy_set_header)',
+    'nginx: ngx_conf_merge_ptr_value()',
+  ],
+  bad: [
+    {
+      title: 'The location for WebSocket',
+      files: `
+        server {
+            listen 80;
+            proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            location / {
+                proxy_pass http://10.0.0.11:8080;
+            }
+            location /socket/ {
+                proxy_http_version 1.1;
+                proxy_set_header Upgrade $http_upgrade;
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Host and X-Forwarded-For of the outer level are lost here
+                proxy_set_header Connection upgrade;
+                proxy_pass http://10.0.0.11:8080;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Repeated, or nothing is handed on',
+      files: `
+        server {
+            listen 80;
+            proxy_set_header Host $host;
+            proxy_set_header Accept-Encoding "";
+            location / {
+                proxy_pass http://10.0.0.11:8080;
+            }
+            location /socket/ {
+                proxy_set_header host $host;
+                proxy_set_header Upgrade $http_upgrade;
+                proxy_pass http://10.0.0.11:8080;
+            }
+            location /static/ {
+                proxy_set_header X-Unused 1;
+                root /srv;
+            }
+        }
+      `,
+    },
+  ],
+  *check(model) {
+    for (const [directive, pass] of Object.entries(passes)) {
+      const said = new Set<Statement>();
+      for (const statement of model.named(directive)) {
+        const level = statement.parent;
+        if (!level || said.has(level)) continue;
+        said.add(level);
+        if (!handsOn(level, pass, directive)) continue;
+        const gone = lost(level, directive, model);
+        if (gone.length === 0) continue;
+        const names = [...new Set(gone.map(nameOf))];
+        const shown = names.length > 3 ? [...names.slice(0, 2), 'others'] : names;
+        const list = shown.length < 2 ? shown[0] : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+        yield {
+          at: headSpan(statement.directive),
+          message: `${list} of the outer level ${shown.length < 2 ? 'is' : 'are'} lost here`,
+          related: gone
+            .slice(0, 3)
+            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+          help: 'repeat these lines here: a level with headers of its own inherits none',
+        };
+      }
+    }
+  },
+});

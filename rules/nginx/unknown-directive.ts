@@ -1,0 +1,163 @@
+import { rule } from '../../src/lint/rule.ts';
+import { atPlace, type UnknownName } from '../../src/model/nginx/index.ts';
+
+function fixOf({ at, near, certain, text = near }: UnknownName) {
+  if (near === undefined || text === undefined) return {};
+  const label = text === near ? `did you mean ${near}?` : `did you mean ${text.trim()}?`;
+  if (!certain) return { label };
+  return { label, fix: { title: `replace it by ${text}`, safe: true, edits: [{ ...at, text }] } };
+}
+
+export default rule({
+  scope: 'nginx',
+  id: 'unknown-directive',
+  severity: 'error',
+  summary: 'nginx does not know a directive',
+  why: `
+nginx stops at the first name that it does not know (\`unknown directive "servr"\`): it does not start, and a reload keeps the
+old configuration until the next start fails. It reports the line on which the statement *ends*, and one name at a time.
+
+Names of all modules that are known to us are accepted, those of NGINX Plus, of OpenResty and of other modules too: whether
+such a module is loaded is for \`nginx -t\` to say. Where the version is stated, a directive that came later is reported.
+
+When the name is near to just one that may stand there, the statement is taken for what it was meant to be, and all that is in
+its block is checked.
+`,
+  sources: ['nginx: ngx_conf_handler()', 'nginx documentation: alphabetical index of directives'],
+  bad: [
+    {
+      title: 'One letter each; what is in the block is checked all the same',
+      files: `
+        events {}
+        http {
+            servr {
+            ^^^^^ nginx knows no directive servr
+                listen 80;
+                locaton / {
+                ^^^^^^^ nginx knows no directive locaton
+                    proxy-pass http://10.0.0.11:8080;
+                    ^^^^^^^^^^ nginx knows no directive proxy-pass
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location / {
+                    proxy_pass http://10.0.0.11:8080;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A blank that is missing, and an equals sign of another language',
+      files: `
+        worker_processes=4;
+        ^^^^^^^^^^^^^^^^^^ nginx knows no directive worker_processes=4
+        events {}
+        http {
+            server {
+                listen 80;
+                if($host = example.com) {
+                ^^^^^^^^ nginx knows no directive if($host
+                    return 301 https://www.example.com$request_uri;
+                }
+                else {
+                ^^^^ nginx knows no directive else
+                    return 404;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A directive that the stated version does not have yet',
+      facts: { nginx: '1.22.1' },
+      files: `
+        events {}
+        http {
+            server {
+                listen 443 ssl;
+                http2 on;
+                ^^^^^ nginx knows http2 since 1.25.1, this is 1.22.1
+                ssl_certificate /etc/ssl/a.pem;
+                ssl_certificate_key /etc/ssl/a.key;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Modules of others, NGINX Plus, and lines of data',
+      files: `
+        load_module modules/ngx_http_headers_more_filter_module.so;
+        events {}
+        rtmp {
+            server {
+                listen 1935;
+                application live {
+                    live on;
+                }
+            }
+        }
+        http {
+            map $http_user_agent $is_bot {
+                default 0;
+                servr 1;
+            }
+            vhost_traffic_status_zone;
+            brotli on;
+            init_by_lua_block {
+                servr = 1
+            }
+            server {
+                listen 80;
+                http2 on;
+                more_set_headers "Server: shop";
+                location / {
+                    content_by_lua_block {
+                        ngx.say("hello")
+                    }
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A fragment that holds data for a map says nothing of its kind',
+      files: `
+        example.com shop;
+        www.example.com shop;
+        example.org portal;
+      `,
+    },
+  ],
+  *check({ usage, version }) {
+    for (const found of usage.unknown) {
+      const { statement, at, since } = found;
+      const name = statement.directive.name.text;
+      if (since !== undefined) {
+        yield {
+          at,
+          message: `nginx knows ${name} since ${since}, this is ${version?.join('.')}`,
+          help: 'nginx does not start with a directive that it does not know',
+        };
+        continue;
+      }
+      const isElse = /^(?:else|elseif|elif|elsif)\b/.test(name);
+      yield {
+        at,
+        message: `nginx knows no directive ${name.length > 40 ? `${name.slice(0, 39)}…` : name}`,
+        ...(isElse ? { help: 'nginx has no else; a map chooses between values' } : fixOf(found)),
+        ...(isElse || found.near
+          ? {}
+          : { help: `none of that name may stand ${atPlace(statement.context)}` }),
+      };
+    }
+  },
+});

@@ -1,0 +1,55 @@
+/** What is wrong with an address, as ngx_parse_url() reads it. */
+import { isAddress } from '../net.ts';
+
+/** Where an address stands, which decides what may be left out. */
+export interface AddressPlace {
+  /** A lone number is a port, and a port may be a range. */
+  readonly listen?: boolean;
+  /** The port may be left out. */
+  readonly defaultPort?: boolean;
+}
+
+/** The fault in words that follow the address: `has no port`; undefined where nothing is certainly wrong. */
+export function addressFault(
+  text: string,
+  { listen = false, defaultPort = false }: AddressPlace,
+): string | undefined {
+  if (text.includes('$')) return undefined;
+  if (/^unix:/i.test(text)) return text.length > 5 ? undefined : 'has no path';
+  if (/^[a-z]+:\/\//i.test(text)) return 'has a scheme, and only an address can stand here';
+  if (/[/?]/.test(text)) return 'has a path, and only an address can stand here';
+  if (text.startsWith('[')) return bracketedFault(text, listen, defaultPort);
+  const [, host = '', port] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  if (port === undefined && listen && /^\d+(?:-\d+)?$/.test(host)) return portFault(host, listen);
+  if (port !== undefined && text.split(':').length > 2) {
+    const withoutPort = text.replace(/:\d+$/, '');
+    const isVersion6 = isAddress(text) || isAddress(withoutPort);
+    return isVersion6 ? 'is an IPv6 address without brackets' : 'has more than one colon';
+  }
+  if (host === '') return 'has no host';
+  if (looksNumeric(host) && !isAddress(host)) return 'is no IPv4 address';
+  if (port === undefined) return defaultPort ? undefined : 'has no port';
+  return portFault(port, listen);
+}
+
+function bracketedFault(text: string, listen: boolean, defaultPort: boolean): string | undefined {
+  const [, host = '', rest = ''] = /^\[([^\]]*)\](.*)$/s.exec(text) ?? [];
+  if (!text.includes(']')) return 'has no ]';
+  if (!host.includes(':') || !isAddress(host)) return 'is no IPv6 address';
+  if (rest === '') return defaultPort ? undefined : 'has no port';
+  return rest.startsWith(':') ? portFault(rest.slice(1), listen) : 'has text after the ]';
+}
+
+function portFault(port: string, isListen: boolean): string | undefined {
+  const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(port) ?? [];
+  if (first === undefined || (last !== undefined && !isListen)) return 'has no number for a port';
+  const inRange = (text: string): boolean => Number(text) >= 1 && Number(text) <= 65535;
+  if (!inRange(first) || (last !== undefined && !inRange(last))) return 'has a port outside 1 to 65535';
+  return last !== undefined && Number(last) < Number(first)
+    ? 'has a range of ports that runs backwards'
+    : undefined;
+}
+
+/** Digits and points, or what is that but for a letter O or l: meant as IPv4, and to nginx a host name. */
+const looksNumeric = (host: string): boolean =>
+  /^\d+(?:\.\d+)+\.?$/.test(host) || /^\d{1,3}\.\d{1,3}\.\d{1,3}\.[\dOolI]{1,3}$/.test(host);

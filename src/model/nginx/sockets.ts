@@ -1,0 +1,72 @@
+/** The sockets of a configuration, and the servers that share them. */
+import type { Located } from '../located.ts';
+import type { Listen, Server } from './server.ts';
+import { socketKey } from './server.ts';
+import type { Module } from './statement.ts';
+
+/** A server on a socket. */
+export interface Bound {
+  readonly server: Server;
+  readonly listen: Listen;
+}
+
+/** One address and port of one module. */
+export interface Socket {
+  readonly module: Module;
+  readonly protocol: 'tcp' | 'udp';
+  /** `A:P` as nginx compares sockets. */
+  readonly key: string;
+  readonly host: string;
+  readonly port: number | undefined;
+  /** In nginx's order; a server that names the socket twice is there twice. */
+  readonly bound: readonly Bound[];
+}
+
+/** `quic` and `udp` sockets are others than those of TCP. */
+export const protocolOf = ({ parameters }: Listen): Socket['protocol'] =>
+  parameters.some(({ value }) => value === 'udp' || value === 'quic') ? 'udp' : 'tcp';
+
+/** Every socket whose address is known; a range of ports counts as one. */
+export function socketsOf(servers: readonly Server[]): readonly Socket[] {
+  const found = new Map<string, Socket & { readonly bound: Bound[] }>();
+  for (const server of servers) {
+    for (const listen of server.listens) {
+      const key = socketKey(listen.value);
+      if (key === undefined) continue;
+      const { module } = server;
+      const protocol = protocolOf(listen);
+      const id = `${module} ${protocol} ${key}`;
+      const { host = '', port } = listen.value;
+      const socket = found.get(id) ?? { module, protocol, key, host, port, bound: [] };
+      found.set(id, socket);
+      socket.bound.push({ server, listen });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The word that makes a server the default of a socket. */
+export const defaultWord = ({ parameters }: Listen): Located<string> | undefined =>
+  parameters.find(({ value }) => value === 'default_server' || value === 'default');
+
+/** The server that answers names which no server of the socket has: the marked one, else the first. */
+export const defaultOf = ({ bound }: Socket): Bound | undefined =>
+  bound.find(({ listen }) => defaultWord(listen)) ?? bound[0];
+
+/** What a server name occupies among the names of a socket (ngx_hash_add_key()); patterns occupy nothing. */
+export function nameKeys(name: string): readonly string[] {
+  const lower = name.toLowerCase();
+  if (lower.startsWith('~') || lower === '$hostname') return [];
+  return lower.startsWith('.') ? [lower.slice(1), `*${lower}`] : [lower];
+}
+
+const socketOptions =
+  /^(?:setfib=|fastopen=|backlog=|rcvbuf=|sndbuf=|accept_filter=|deferred$|bind$|ipv6only=|reuseport$|multipath$|so_keepalive=)/;
+
+/** The options of a socket, which only one server may give. */
+export const socketOptionsOf = ({ parameters }: Listen): readonly Located<string>[] =>
+  parameters.filter(({ value }) => socketOptions.test(value));
+
+/** Loopback addresses and UNIX sockets, which no other machine reaches. */
+export const isLocal = (host: string): boolean =>
+  host.startsWith('unix:') || host.startsWith('127.') || host === '::1' || host === 'localhost';

@@ -1,0 +1,318 @@
+/** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
+import { rootContexts } from '../../../grammar/nginx/mend.ts';
+import { isPlaceholder } from '../../../grammar/repair.ts';
+import { type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
+import type { Source, Span } from '../../../grammar/text.ts';
+import { headSpan, wordSpan } from '../../../grammar/tree.ts';
+import type { NginxFiles } from '../../load/loaded.ts';
+import { atLeast, type Version } from '../version.ts';
+import { type ArgumentFault, argumentFaults } from './argument-check.ts';
+import { entryFaults } from './entry-check.ts';
+import { locationOf } from './server.ts';
+import { entries, type Statement, suggestionFor, type Tree } from './statement.ts';
+import { namedTwice } from './zones.ts';
+
+/** A name that nginx, or the stated version of it, does not know. */
+export interface UnknownName {
+  readonly statement: Statement;
+  readonly at: Span;
+  /** The directive it was probably meant to be. */
+  readonly near?: string;
+  /** Only that one can be meant. */
+  readonly certain: boolean;
+  /** The text that should stand in its place, where that is not just the directive's name. */
+  readonly text?: string;
+  /** The version that brought it. */
+  readonly since?: string;
+}
+
+/** A directive in a block that does not take it. */
+export interface Misplaced {
+  readonly statement: Statement;
+  readonly at: Span;
+  /** Contexts in which it may stand, those of the same module first; empty for a location outside of its parent. */
+  readonly contexts: readonly string[];
+}
+
+/** A directive with too few or too many words, or with a block that it does not take. */
+export interface WrongCount {
+  readonly statement: Statement;
+  readonly at: Span;
+  readonly kind: 'arguments' | 'block';
+  readonly min: number;
+  readonly max: number;
+  readonly counts?: readonly number[];
+}
+
+/** A directive that stands twice where nginx takes it once. */
+export interface Repeated {
+  readonly statement: Statement;
+  readonly first: Statement;
+  /** Where not the whole directive is what is repeated. */
+  readonly what?: { readonly says: string; readonly at: Span; readonly first: Span };
+}
+
+/** A directive or a parameter that is gone, or on its way. */
+export interface Aged {
+  readonly statement: Statement;
+  readonly at: Span;
+  readonly name: string;
+  /** Version without it; `gone` where a package dropped it. */
+  readonly removed?: string | undefined;
+  /** Version that began to warn; `yes` when unknown, `soft` when there only is better. */
+  readonly deprecated?: string | undefined;
+  /** What to use instead. */
+  readonly replacedBy?: string | undefined;
+  /** Of a module that is not nginx's own. */
+  readonly isForeign: boolean;
+  /** Still taken, and without effect. */
+  readonly hasNoEffect: boolean;
+}
+
+export interface Usage {
+  readonly unknown: readonly UnknownName[];
+  readonly misplaced: readonly Misplaced[];
+  readonly counts: readonly WrongCount[];
+  readonly faults: readonly ArgumentFault[];
+  readonly repeated: readonly Repeated[];
+  readonly aged: readonly Aged[];
+}
+
+type Found = { -readonly [K in keyof Usage]: Usage[K][number][] };
+
+const nameSpan = ({ directive }: Statement): Span => wordSpan(directive, directive.name);
+
+/** Everything that is odd about the use of directives, found in one walk. */
+export function usageOf(
+  tree: Tree,
+  files: NginxFiles,
+  version: Version,
+  named: (name: string) => readonly Statement[],
+): Usage {
+  const found: Found = { unknown: [], misplaced: [], counts: [], faults: [], repeated: [], aged: [] };
+  const scars = scarsOf(files);
+  const templates = templatesOf(files);
+  const stack: { list: readonly Statement[]; next: number; seen: Map<string, Statement> | undefined }[] = [];
+  const push = (list: readonly Statement[]): void => {
+    stack.push({ list, next: 0, seen: undefined });
+  };
+  if (readable(tree)) push(tree.statements);
+  const roots = tree.context === 'main' ? undefined : rootContexts(files.files[0].file.items);
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const statement = top.list[top.next++];
+    if (!statement) {
+      stack.pop();
+      continue;
+    }
+    if (statement.body.length > 0) push(statement.body);
+    const { directive, variant } = statement;
+    const isTemplate = templates.has(directive.source);
+    if (isPlaceholder(directive.name.text)) continue;
+    if (!variant || statement.name !== directive.name.text) name(statement, roots, found);
+    if (!variant) continue;
+    if (variant.deprecated !== undefined || variant.removed !== undefined || variant.since !== undefined) {
+      if (age(statement, variant, version, found)) continue;
+    }
+    if (!isScarred(statement, scars)) words(statement, variant, version, isTemplate, files, found);
+    if (isTemplate || (variant.duplicate !== 'rejected' && variant.duplicate !== 'once')) continue;
+    top.seen ??= new Map();
+    const first = top.seen.get(statement.name);
+    if (first) found.repeated.push({ statement, first });
+    else top.seen.set(statement.name, statement);
+    if (statement.name === 'alias' || statement.name === 'root') rootAndAlias(statement, top.seen, found);
+  }
+  for (const { statement, first, at, firstAt, what, name } of namedTwice(named)) {
+    if (templates.has(at.source)) continue;
+    const says = `the ${what === 'zone' ? 'zone' : 'log format'} ${name} is defined twice`;
+    found.repeated.push({ statement, first, what: { says, at, first: firstAt } });
+  }
+  return found;
+}
+
+/** ngx_http_core_root(): the one excludes the other. */
+function rootAndAlias(statement: Statement, seen: ReadonlyMap<string, Statement>, found: Found): void {
+  const first = seen.get(statement.name === 'alias' ? 'root' : 'alias');
+  if (!first) return;
+  const says = 'alias and root exclude each other in one block';
+  const [at, other] = [headSpan(statement.directive), headSpan(first.directive)];
+  found.repeated.push({ statement, first, what: { says, at, first: other } });
+}
+
+/** A fragment of which nginx knows the lesser half is data, such as lines for a `map`. */
+function readable({ context, statements }: Tree): boolean {
+  if (context === '') return false;
+  if (context === 'main') return true;
+  let known = 0;
+  for (const { name } of statements) if (variants(name).length > 0) known++;
+  return known * 2 >= statements.length;
+}
+
+function name(statement: Statement, roots: readonly string[] | undefined, found: Found): void {
+  const { directive, context, variant } = statement;
+  const at = nameSpan(statement);
+  const written = directive.name.text;
+  if (variant) {
+    found.unknown.push({ statement, at, near: statement.name, certain: true });
+    return;
+  }
+  if (context === '') return;
+  const known = variants(statement.name);
+  if (known.length === 0) {
+    const glued = unglued(written, context);
+    if (glued) {
+      found.unknown.push({ statement, at, near: glued.name, certain: true, text: glued.text });
+      return;
+    }
+    const near = suggestionFor(written, context, directive.body !== undefined);
+    found.unknown.push({ statement, at, ...(near ? { near: near.word } : {}), certain: false });
+    return;
+  }
+  if (known.every(({ flags }) => flags.has('approx'))) return;
+  // What surrounds a fragment is only guessed; what no guess admits is wrong whichever is right.
+  if (!statement.parent && roots?.some((root) => variantIn(root, statement.name))) return;
+  const family = familyOf(context);
+  const contexts = [...new Set(known.flatMap((each) => each.contexts))];
+  const same = contexts.filter((each) => familyOf(each) === family);
+  const ours = same.length > 0 ? same : contexts;
+  found.misplaced.push({ statement, at, contexts: ours });
+}
+
+/** A context as a message names it. */
+export const placeName = (context: string): string => {
+  if (context === 'main') return 'the main level';
+  const [family = '', block] = context.split(' ');
+  return block === undefined || family === 'if' ? context : `${block} of ${family}`;
+};
+
+/** `in server`, `on the main level`. */
+export const atPlace = (context: string): string =>
+  context === 'main' ? 'on the main level' : `in ${placeName(context)}`;
+
+const familyOf = (context: string): string => /^(?:stream|mail|rtmp)/.exec(context)?.[0] ?? 'http';
+
+/** `if($x` and `worker_processes=4`: a name with its first argument in one word. */
+function unglued(written: string, context: string): { name: string; text: string } | undefined {
+  const [, name, sign, rest = ''] = /^([a-z]\w*)([(=:])(.*)$/s.exec(written) ?? [];
+  if (name === undefined || !variantIn(context, name)) return undefined;
+  return { name, text: sign === '(' ? `${name} (${rest}` : `${name} ${rest}`.trimEnd() };
+}
+
+/** Whether the version decides: then nothing else of the statement is looked at. */
+function age(statement: Statement, variant: Variant, version: Version, found: Found): boolean {
+  const { since, removed, deprecated, thirdParty, plus, flags } = variant;
+  const at = nameSpan(statement);
+  const isOurs = !thirdParty && !plus;
+  if (since !== undefined && isOurs && !flags.has('debian12') && atLeast(version, since) === false) {
+    found.unknown.push({ statement, at, certain: false, since });
+    return true;
+  }
+  if (removed === undefined && deprecated === undefined) return false;
+  const isForeign = thirdParty || plus;
+  const hasNoEffect = flags.has('no-effect');
+  const { replacedBy, name } = variant;
+  found.aged.push({ statement, at, name, removed, deprecated, replacedBy, isForeign, hasNoEffect });
+  return removed !== undefined && (atLeast(version, removed) ?? true);
+}
+
+/** Parameters whose time is over. */
+function agedParameters(statement: Statement, { params }: Variant, found: Found): void {
+  const { directive } = statement;
+  for (const word of directive.args.slice(1)) {
+    const facts = params.find(({ form, name }) => form === 'literal' && name === word.text)?.facts;
+    if (!facts?.has('replaced-by')) continue;
+    found.aged.push({
+      statement,
+      at: wordSpan(directive, word),
+      name: `${statement.name} … ${word.text}`,
+      removed: facts.get('removed'),
+      deprecated: facts.get('deprecated') ?? 'soft',
+      replacedBy: facts.get('replaced-by'),
+      isForeign: false,
+      hasNoEffect: false,
+    });
+  }
+}
+
+function words(
+  statement: Statement,
+  variant: Variant,
+  version: Version,
+  isTemplate: boolean,
+  files: NginxFiles,
+  found: Found,
+): void {
+  const { directive, context } = statement;
+  const { args, body } = directive;
+  if (args.some(({ text }) => isPlaceholder(text))) return;
+  const isBlock = body !== undefined || directive.raw !== undefined;
+  if (isBlock !== (variant.body !== 'leaf')) {
+    if (isBlock && !variant.flags.has('approx')) wrongCount(statement, variant, 'block', found);
+    return;
+  }
+  if (!takes(variant, args.length)) {
+    const others = variants(statement.name).filter((each) => each.contexts.includes(context));
+    if (!others.some((other) => takes(other, args.length) || other.flags.has('approx'))) {
+      wrongCount(statement, variant, 'arguments', found);
+    }
+    return;
+  }
+  if (statement.name === 'location' && isOutside(statement)) {
+    found.misplaced.push({ statement, at: wordSpan(directive, args.at(-1)!), contexts: [] });
+  }
+  if (isTemplate) return;
+  if (statement.name === 'listen') agedParameters(statement, variant, found);
+  for (const fault of argumentFaults(statement, version)) found.faults.push(fault);
+  if (variant.body === 'entries') {
+    for (const fault of entryFaults(statement, entries(statement, files.included))) found.faults.push(fault);
+  }
+}
+
+const takes = ({ min, max, counts }: Variant, count: number): boolean =>
+  counts ? counts.includes(count) : min <= count && count <= max;
+
+function wrongCount(statement: Statement, variant: Variant, kind: WrongCount['kind'], found: Found): void {
+  const { directive } = statement;
+  const { min, max, counts } = variant;
+  const surplus = kind === 'arguments' ? directive.args[max] : undefined;
+  const at = surplus
+    ? { source: directive.source, start: surplus.start, end: directive.args.at(-1)!.end }
+    : headSpan(directive);
+  found.counts.push({ statement, at, kind, min, max, ...(counts ? { counts } : {}) });
+}
+
+/** Whether a location can be no part of the one around it (ngx_http_core_location()). */
+function isOutside(statement: Statement): boolean {
+  const { parent } = statement;
+  if (parent?.name !== 'location') return false;
+  const [outer, inner] = [locationOf(parent), locationOf(statement)];
+  if (outer.path.value === undefined || inner.path.value === undefined) return false;
+  if (outer.modifier === '=' || outer.modifier === '@' || inner.modifier === '@') return true;
+  return !inner.modifier.startsWith('~') && !inner.path.value.startsWith(outer.path.value);
+}
+
+type Scars = ReadonlyMap<Source, readonly number[]>;
+
+/** Places at which the reader of a file already found something broken, in the order of the text. */
+function scarsOf(files: NginxFiles): Scars {
+  const broken = new Set(['quote-never-closed', 'text-after-quote', 'block-never-opened', 'stray-brace']);
+  const found = new Map<Source, number[]>();
+  for (const { file, oddities } of files.files) {
+    const places = oddities.filter(({ kind }) => broken.has(kind)).map(({ at }) => at.start);
+    if (places.length > 0) found.set(file.source, places);
+  }
+  return found;
+}
+
+function isScarred({ directive }: Statement, scars: Scars): boolean {
+  if (scars.size === 0) return false;
+  const { start, end } = headSpan(directive);
+  return scars.get(directive.source)?.some((at) => start <= at && at <= end) ?? false;
+}
+
+/** Files that something else fills in before nginx reads them. */
+function templatesOf({ files }: NginxFiles): ReadonlySet<Source> {
+  const templates = files.filter(({ oddities }) =>
+    oddities.some(({ kind }) => kind === 'template-placeholder'),
+  );
+  return new Set(templates.map(({ file }) => file.source));
+}

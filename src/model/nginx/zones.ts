@@ -1,0 +1,108 @@
+/** Shared memory zones: where they get their size, and who names them. */
+import { type Located, located } from '../located.ts';
+import { type Module, moduleOf, type Statement } from './statement.ts';
+import { argument, argumentsFrom, within } from './words.ts';
+
+/** A zone that gets its size, or that is named. */
+export interface Zone {
+  readonly statement: Statement;
+  readonly module: Module;
+  readonly name: Located<string>;
+  /** Zones of one kind can be used for each other: `limit_req`, `limit_conn`, `proxy_cache`. */
+  readonly kind: string;
+}
+
+const caches = ['proxy_cache', 'fastcgi_cache', 'uwsgi_cache', 'scgi_cache'];
+
+/** Directives that give a zone its size, and the key that names it. */
+const definers: readonly (readonly [name: string, key: string, kind: string])[] = [
+  ['limit_req_zone', 'zone=', 'limit_req'],
+  ['limit_conn_zone', 'zone=', 'limit_conn'],
+  ...caches.map((kind) => [`${kind}_path`, 'keys_zone=', kind] as const),
+];
+
+type Named = (name: string) => readonly Statement[];
+
+/** The zones that are defined, in nginx's order for each kind. */
+export function* definedZones(named: Named): Generator<Zone> {
+  for (const [directive, key, kind] of definers) {
+    for (const statement of named(directive)) {
+      const zone = keyed(statement, key);
+      if (zone) yield { statement, module: moduleOf(statement.context), name: zone, kind };
+    }
+  }
+}
+
+/** The zones that are used. */
+export function* usedZones(named: Named): Generator<Zone> {
+  for (const statement of named('limit_req')) {
+    const name = keyed(statement, 'zone=');
+    if (name) yield { statement, module: moduleOf(statement.context), name, kind: 'limit_req' };
+  }
+  for (const kind of ['limit_conn', ...caches]) {
+    for (const statement of named(kind)) {
+      const name = argument(statement.directive, 0);
+      if (!name || name.value === '' || (kind !== 'limit_conn' && name.value === 'off')) continue;
+      if (!name.value.includes('$')) yield { statement, module: moduleOf(statement.context), name, kind };
+    }
+  }
+}
+
+/** The name before the colon in `zone=NAME:SIZE`. */
+function keyed({ directive }: Statement, key: string): Located<string> | undefined {
+  const index = directive.args.findIndex(({ text }) => text.startsWith(key));
+  const word = directive.args[index];
+  if (!word) return undefined;
+  const colon = word.text.indexOf(':', key.length);
+  const end = colon < 0 ? word.text.length : colon;
+  const name = word.text.slice(key.length, end);
+  return name === '' ? undefined : located(name, within(directive, word, key.length, end));
+}
+
+/** A name that is defined a second time. */
+export interface NamedTwice {
+  readonly first: Statement;
+  readonly statement: Statement;
+  readonly at: Located<string>['at'];
+  readonly firstAt: Located<string>['at'];
+  readonly what: 'zone' | 'log_format';
+  readonly name: string;
+}
+
+/** Zones and log formats whose name is taken (ngx_shared_memory_add(), ngx_http_log_set_format()). */
+export function* namedTwice(named: Named): Generator<NamedTwice> {
+  const zones = new Map<string, Zone>();
+  for (const zone of definedZones(named)) {
+    const first = zones.get(zone.name.value);
+    if (!first) zones.set(zone.name.value, zone);
+    else yield { ...pair(first, zone), what: 'zone' };
+  }
+  const formats = new Map<string, { statement: Statement; name: Located<string> }>();
+  for (const format of logFormats(named)) {
+    const key = `${format.module} ${format.name.value}`;
+    const first = formats.get(key);
+    if (!first) formats.set(key, format);
+    else yield { ...pair(first, format), what: 'log_format' };
+  }
+}
+
+interface Defined {
+  readonly statement: Statement;
+  readonly name: Located<string>;
+}
+
+const pair = (first: Defined, second: Defined) => ({
+  first: first.statement,
+  statement: second.statement,
+  at: second.name.at,
+  firstAt: first.name.at,
+  name: second.name.value,
+});
+
+/** The log formats that are defined. */
+export function* logFormats(named: Named): Generator<Defined & { readonly module: Module }> {
+  for (const statement of named('log_format')) {
+    const [name] = argumentsFrom(statement.directive, 0);
+    if (name) yield { statement, name, module: moduleOf(statement.context) };
+  }
+}
