@@ -224,7 +224,7 @@ describe('output', () => {
     const { out } = lbcheck(['keepalived.conf', '--format', 'json:report.json', '--format', 'concise'], {
       cwd,
     });
-    expect(out).toMatch(/^keepalived\.conf:1:1: error unknown-keyword /);
+    expect(out).toMatch(/^keepalived\.conf:1:1: error unknown-keyword /m);
     expect(JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8')).version).toBe(1);
   });
 

@@ -9,10 +9,6 @@ import {
 } from '../grammar/tables/directives.ts';
 import keepalivedText from '../grammar/tables/keepalived.tsv?raw';
 import itemsText from '../grammar/tables/keepalived-items.tsv?raw';
-import nginxText from '../grammar/tables/nginx.tsv?raw';
-import { shape, table } from '../grammar/tables/table.ts';
-import { builtinVariable, definers, variableNames } from '../grammar/tables/variables.ts';
-import variablesText from '../grammar/tables/variables.tsv?raw';
 import {
   type Arg,
   contextsOf,
@@ -21,7 +17,11 @@ import {
   keyword,
   keywordContexts,
   keywordsIn,
-} from '../src/model/keepalived/keywords.ts';
+} from '../grammar/tables/keywords.ts';
+import nginxText from '../grammar/tables/nginx.tsv?raw';
+import { shape, table } from '../grammar/tables/table.ts';
+import { builtinVariable, definers, variableNames } from '../grammar/tables/variables.ts';
+import variablesText from '../grammar/tables/variables.tsv?raw';
 
 const texts = { keepalivedText, itemsText, nginxText, variablesText };
 const allKeywords: readonly Keyword[] = keywordContexts().flatMap((context) =>

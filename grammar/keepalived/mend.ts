@@ -1,8 +1,8 @@
 /** keepalived's tree as it was meant, where only the meaning of the words tells: blocks that lost their `{`. */
 
-import { keyword } from '../../src/model/keepalived/keywords.ts';
 import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
+import { keyword } from '../tables/keywords.ts';
 import type { Oddity } from '../tree.ts';
 
 /** The context of a list block: its lines are items, not keywords. */

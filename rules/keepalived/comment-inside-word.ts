@@ -85,7 +85,10 @@ not help; double quotes do.
     for (const { at, mark, statement } of cutWords) {
       const { text } = at.source;
       const whole = text.slice(at.start, at.end);
-      const edits = whole.includes('"') ? undefined : [{ ...at, text: `"${whole}"` }];
+      // Around the word, not instead of it: it may be a password, and edits are printed.
+      const edits = whole.includes('"')
+        ? undefined
+        : [at.start, at.end].map((offset) => ({ source: at.source, start: offset, end: offset, text: '"' }));
       yield {
         at,
         message: `the ${mark} begins a comment: the word ends before it`,

@@ -6,8 +6,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { type Arg, keyword, keywordContexts, keywordsIn } from '../../grammar/tables/keywords.ts';
 import { check, memory, parseVersion } from '../../src/index.ts';
-import { type Arg, keyword, keywordContexts, keywordsIn } from '../../src/model/keepalived/keywords.ts';
 import { daemonVersion, describeWith, keepalivedTest, type Message } from './harness.ts';
 
 type Variant = 'valid' | 'lowest' | 'highest' | 'below' | 'above' | 'wrong' | 'missing' | 'extra' | 'bare';

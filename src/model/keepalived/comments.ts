@@ -1,7 +1,8 @@
 /** Comments where none was meant, and lines that are longer than keepalived's buffer. */
+
+import { itemKind } from '../../../grammar/tables/keywords.ts';
 import { lineEnd, type Source, type Span } from '../../../grammar/text.ts';
 import { type Directive, type File, type Word, wordSpan } from '../../../grammar/tree.ts';
-import { itemKind } from './keywords.ts';
 import { everyStatement, type Statement } from './statements.ts';
 
 /** A word that a `#` or `!` in its middle cuts short. */

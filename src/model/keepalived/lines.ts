@@ -1,8 +1,8 @@
 /** Lines of lists that lack what they need, or that say the same twice. */
 import { isPlaceholder } from '../../../grammar/repair.ts';
+import { itemKind } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
-import { itemKind } from './keywords.ts';
 import { everyStatement, type Statement } from './statements.ts';
 
 interface Subject {

@@ -1,9 +1,9 @@
 /** Names that blocks have, and the lines that use them. */
 import { isPlaceholder } from '../../../grammar/repair.ts';
+import { type Arg, itemKind } from '../../../grammar/tables/keywords.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { suggest } from '../suggest.ts';
-import { type Arg, itemKind } from './keywords.ts';
 import type { Statement } from './statements.ts';
 
 /** A block with a name: `vrrp_script chk {`. */

@@ -1,7 +1,8 @@
 /** What blocks cannot do without. */
+
+import { requiredIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
-import { keyword, keywordsIn } from './keywords.ts';
 import { everyStatement, lacks, type Statement } from './statements.ts';
 
 /** A keyword that a block lacks. */
@@ -32,9 +33,8 @@ export function* missingKeywords({
     const context = statement.keyword?.opens;
     if (context === undefined || context === 'vrrp_instance' || !statement.directive.body) continue;
     const block = statement.keyword!.name;
-    for (const name of keywordsIn(context)) {
-      const known = keyword(context, name)!;
-      if (!known.required || !lacks(statement, name)) continue;
+    for (const name of requiredIn(context)) {
+      if (!lacks(statement, name)) continue;
       if (context === 'virtual_server' && isGiven(statement, name, statements)) continue;
       const fallback = context === 'virtual_server' ? defaults.get(name) : undefined;
       yield {

@@ -1,9 +1,9 @@
 /** keepalived's statements with their meaning: each line with the keyword it is, or was meant to be. */
 import { isPlaceholder } from '../../../grammar/repair.ts';
+import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { nearby, suggest } from '../suggest.ts';
-import { contextsOf, type Keyword, keyword, keywordsIn } from './keywords.ts';
 
 /** How a written word differs from the keyword it was meant to be. */
 export interface Guess {
@@ -170,12 +170,21 @@ function gluedKeyword(name: Word, known: readonly string[]): string | undefined 
     .sort((a, b) => b.length - a.length)[0];
 }
 
-/** All statements of a tree, outer ones first. */
-export function* everyStatement(statements: readonly Statement[]): Generator<Statement> {
-  for (const each of statements) {
-    yield each;
-    yield* everyStatement(each.body);
+const flat = new WeakMap<readonly Statement[], readonly Statement[]>();
+
+/** All statements of a tree, outer ones first. Most rules go through them, so they are laid out once. */
+export function everyStatement(statements: readonly Statement[]): readonly Statement[] {
+  let all = flat.get(statements);
+  if (!all) {
+    const list: Statement[] = [];
+    for (const each of statements) {
+      list.push(each);
+      if (each.body.length > 0) for (const inner of everyStatement(each.body)) list.push(inner);
+    }
+    flat.set(statements, list);
+    all = list;
   }
+  return all;
 }
 
 /**

@@ -1,9 +1,9 @@
 /** How keywords are used: too new for the daemon, under an old name, or twice in one block. */
 import { isPlaceholder } from '../../../grammar/repair.ts';
+import { itemKind, type Keyword, keyword } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { wordSpan } from '../../../grammar/tree.ts';
 import { atLeast, type Version } from '../version.ts';
-import { itemKind, type Keyword, keyword } from './keywords.ts';
 import { keywordSpan } from './settings.ts';
 import { everyStatement, type Statement } from './statements.ts';
 

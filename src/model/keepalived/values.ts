@@ -1,7 +1,8 @@
 /** Whether a word is what a keyword takes, as lib/parser.c's readers decide it. */
+
+import type { Arg } from '../../../grammar/tables/keywords.ts';
 import { suggest } from '../suggest.ts';
 import { type AddressForm, addressFault, readsAsAddress } from './addresses.ts';
-import type { Arg } from './keywords.ts';
 
 /** Values that people write for an enumerated one and that no count of letters would find. */
 const synonyms: ReadonlyMap<string, string> = new Map([

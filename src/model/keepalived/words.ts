@@ -1,12 +1,18 @@
 /** What is wrong with the words of a line: too few, too many, or not what the keyword takes. */
 import { isPlaceholder } from '../../../grammar/repair.ts';
+import {
+  type Arg,
+  type ItemKind,
+  itemKind,
+  type Keyword,
+  keyword,
+} from '../../../grammar/tables/keywords.ts';
 import { lineStart, type Span } from '../../../grammar/text.ts';
 import { type Directive, type Edit, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { parseAddress } from '../net.ts';
 import { suggest } from '../suggest.ts';
 import { atLeast, type Version } from '../version.ts';
 import { addressFault, looksLikeAddress } from './addresses.ts';
-import { type Arg, type ItemKind, itemKind, type Keyword, keyword } from './keywords.ts';
 import { everyStatement, type Statement } from './statements.ts';
 import { addressForm, meantValue, oneOf, rejection } from './values.ts';
 

@@ -1,6 +1,6 @@
-import keywordText from '../../../grammar/tables/keepalived.tsv?raw';
-import itemText from '../../../grammar/tables/keepalived-items.tsv?raw';
-import { list, optional, type Row, type Shape, shape, table } from '../../../grammar/tables/table.ts';
+import keywordText from './keepalived.tsv?raw';
+import itemText from './keepalived-items.tsv?raw';
+import { list, optional, type Row, type Shape, shape, table } from './table.ts';
 
 /** One word after a keyword; for a numeric type `values` are words taken instead of a number. */
 export interface Arg extends Shape {
@@ -116,6 +116,18 @@ export const keywordsIn = (context: string): readonly string[] => {
   if (known) return known;
   const found = byContext.rows(context).map((row) => row('keyword'));
   if (found.length > 0) names.set(context, found.sort());
+  return found;
+};
+
+const requiredNames = new Map<string, readonly string[]>();
+
+/** Names of the keywords that a block of the context cannot do without, sorted. */
+export const requiredIn = (context: string): readonly string[] => {
+  const known = requiredNames.get(context);
+  if (known) return known;
+  const rows = byContext.rows(context).filter((row) => list(row('flags')).includes('required'));
+  const found = rows.map((row) => row('keyword')).sort();
+  requiredNames.set(context, found);
   return found;
 };
 
