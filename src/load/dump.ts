@@ -11,6 +11,7 @@ export interface Part {
 
 /** The files of a dump, the main one first; none when the text is no dump. */
 export function dumpParts({ text, encoding }: Text): readonly Part[] {
+  if (!text.includes('# configuration file /')) return [];
   // nginx's own words on its standard error may have got into the same stream.
   if (!/^\uFEFF?(?:\s*(?:nginx:[^\n]*|\d{4}\/[^\n]*))*\s*# configuration file \/[^\n]*:[ \r]*\n/.test(text))
     return [];

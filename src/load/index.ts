@@ -200,7 +200,7 @@ function onlyMains(
   treeOf: (input: LoadInput) => NginxRead | undefined,
 ): readonly LoadInput[] {
   if (inputs.length < 2) return inputs;
-  const real = new Map(inputs.map((input) => [input, input.place.reader.fs.realPath(input.start)]));
+  const real = ({ place, start }: LoadInput): string => place.reader.fs.realPath(start);
   const dropped = new Set<LoadInput>();
   for (const input of inputs) {
     if (dropped.has(input)) continue;
@@ -208,7 +208,7 @@ function onlyMains(
     if (!included || included.size === 0) continue;
     for (const each of inputs) {
       const same = each.language === input.language && each.place.reader === input.place.reader;
-      if (same && included.has(real.get(each)!)) dropped.add(each);
+      if (same && included.has(real(each))) dropped.add(each);
     }
   }
   return inputs.filter((input) => !dropped.has(input));

@@ -12,26 +12,33 @@ export interface Suggestion {
  * alignment). Swaps matter: `BAKCUP` is one slip of the fingers, not two. Gives `bound + 1` as soon as it is beyond `bound`.
  */
 export function distance(a: string, b: string, bound: number): number {
-  if (Math.abs(a.length - b.length) > bound) return bound + 1;
+  const far = bound + 1;
+  if (Math.abs(a.length - b.length) > bound) return far;
   let before: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let previous: number[] = [];
+  for (let j = 0; j <= b.length; j++) previous.push(j);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    const row: number[] = [];
+    row[0] = i;
     let best = i;
-    for (let j = 1; j <= b.length; j++) {
+    // Further from the diagonal than the bound, every value is beyond it.
+    const from = Math.max(1, i - bound);
+    const to = Math.min(b.length, i + bound);
+    if (from > 1) row[from - 1] = far;
+    for (let j = from; j <= to; j++) {
       const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1));
+      let cost = Math.min((previous[j] ?? far) + 1, row[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1));
       if (!same && i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, before[j - 2]! + 1);
+        cost = Math.min(cost, (before[j - 2] ?? far) + 1);
       }
-      row.push(cost);
-      best = Math.min(best, cost);
+      row[j] = cost;
+      if (cost < best) best = cost;
     }
-    if (best > bound) return bound + 1;
+    if (best > bound) return far;
     before = previous;
     previous = row;
   }
-  return previous[b.length]!;
+  return Math.min(previous[b.length] ?? far, far);
 }
 
 /** Slips allowed for a word of `length` characters: one in a short word, up to a third of it, never more than three. */
