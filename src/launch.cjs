@@ -46,26 +46,14 @@ function compiled() {
   return script.runInThisContext();
 }
 
-// The file holds the data twice, then the key. V8 verifies its own checksum in debug builds only, and a damaged cache
-// ends in a segmentation fault. To compare two copies takes a fraction of the time of a checksum in JavaScript; piece
-// by piece, because memory never used before costs more than the reading.
+// The file holds the data, then the key. A file that was cut short or is something else lacks the key at its end; it is
+// written beside its place and moved there, so it is never half of one.
 function read() {
-  let file;
   try {
-    file = fs.openSync(cache);
-    const data = Buffer.allocUnsafeSlow((fs.fstatSync(file).size - key.length) / 2);
-    const piece = Buffer.allocUnsafeSlow(1 << 16);
-    fs.readSync(file, data);
-    for (let at = 0; at < data.length; at += piece.length) {
-      const copy = piece.subarray(0, fs.readSync(file, piece, 0, Math.min(piece.length, data.length - at)));
-      if (!copy.equals(data.subarray(at, at + piece.length))) return;
-    }
-    const end = piece.latin1Slice(0, fs.readSync(file, piece));
-    if (end === key) return data;
-  } catch {
-  } finally {
-    if (file !== undefined) fs.closeSync(file);
-  }
+    const file = fs.readFileSync(cache);
+    const end = file.length - key.length;
+    if (end > 0 && file.latin1Slice(end) === key) return file.subarray(0, end);
+  } catch {}
 }
 
 function write(script, code) {
@@ -79,7 +67,7 @@ function write(script, code) {
     const data = script.createCachedData();
     const file = fs.openSync(draft, 'wx');
     try {
-      fs.writevSync(file, [data, data, Buffer.from(key, 'latin1')]);
+      fs.writevSync(file, [data, Buffer.from(key, 'latin1')]);
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);

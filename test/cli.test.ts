@@ -1,6 +1,7 @@
 /** The command as it is run: arguments, streams, exit codes, input that nobody expects. */
 import { spawnSync } from 'node:child_process';
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -341,6 +342,32 @@ describe('secrets', () => {
       expect(out + err).not.toContain(secret);
       expect(out + err).not.toMatch(/auth_pass["' ]+1234/);
     }
+  });
+});
+
+describe('the code cache', () => {
+  const whole = readFileSync(join(dirname(bin), 'cli.cache'));
+  it.each([
+    ['missing', undefined],
+    ['empty', Buffer.alloc(0)],
+    ['cut short', whole.subarray(0, whole.length / 2)],
+    ['something else', Buffer.alloc(whole.length, 'x')],
+    ['of another Node', Buffer.from(whole.toString('latin1').replace(process.version, 'v0.0.0'), 'latin1')],
+  ])('%s: the program runs all the same, and makes it anew', (_, content) => {
+    const folder = folderWith({});
+    cpSync(dirname(bin), folder, { recursive: true });
+    const cache = join(folder, 'cli.cache');
+    if (content) writeFileSync(cache, content);
+    else rmSync(cache);
+    const args = [join(folder, 'lbcheck.cjs'), ...article, '--format', 'concise'];
+    const runs = [1, 2].map(() =>
+      spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: {} }),
+    );
+    for (const { status, stdout, stderr } of runs) {
+      expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+      expect(stdout).toContain('error virtual-router-id-mismatch');
+    }
+    expect(readFileSync(cache).subarray(-20)).toEqual(whole.subarray(-20));
   });
 });
 
