@@ -93,13 +93,13 @@ an include. \`.example.com\` is \`example.com\` and \`*.example.com\`; servers w
       `,
     },
   ],
-  *check({ servers }) {
+  *check({ servers, templates }) {
     const said = new Set<string>();
     for (const socket of socketsOf(servers)) {
       if (socket.module !== 'http') continue;
       for (const { first, second } of conflicts(socket)) {
         const id = `${second.at.source.path} ${second.at.start} ${first.at.source.path} ${first.at.start}`;
-        if (said.has(id)) continue;
+        if (said.has(id) || templates.has(second.at.source)) continue;
         said.add(id);
         const name = first.name === '' ? 'the empty name' : `the name ${first.name}`;
         yield {

@@ -77,9 +77,12 @@ by yet (\`listen … http2\` until 1.25.1).
     },
   ],
   *check({ usage, version }) {
+    const said = new Set<string>();
     for (const aged of usage.aged) {
       const severity = weight(aged, version);
-      if (severity === undefined) continue;
+      // What is only worth knowing is worth knowing once.
+      if (severity === undefined || (severity === 'info' && said.has(aged.name))) continue;
+      said.add(aged.name);
       const { at, name, removed, deprecated, replacedBy, hasNoEffect } = aged;
       const since = deprecated && /^\d/.test(deprecated) ? ` since nginx ${deprecated}` : '';
       const gone = removed && /^\d/.test(removed) ? ` and gone since ${removed}` : '';

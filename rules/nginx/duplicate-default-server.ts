@@ -47,12 +47,12 @@ copy of it is included beside one’s own.
       `,
     },
   ],
-  *check({ servers }) {
+  *check({ servers, templates }) {
     for (const { key, bound } of socketsOf(servers)) {
       const [first, ...rest] = bound.filter(({ listen }) => defaultWord(listen));
       for (const { listen, server } of rest) {
         // Twice in one server is another mistake: duplicate-listen.
-        if (server === first!.server) continue;
+        if (server === first!.server || templates.has(listen.at.source)) continue;
         yield {
           at: defaultWord(listen)!.at,
           message: `${key} has another default server already`,

@@ -81,10 +81,10 @@ warning here).
       `,
     },
   ],
-  *check({ servers, named }) {
+  *check({ servers, named, templates }) {
     const levels = [...servers.map(({ statement }) => statement), ...named('location')];
     for (const level of levels) {
-      if (level.body.length === 0) continue;
+      if (level.body.length === 0 || templates.has(level.directive.source)) continue;
       for (const { first, second } of repeated(level)) {
         const { modifier, path, statement } = second;
         const isSilent = modifier.startsWith('~') || modifier === '@';

@@ -58,10 +58,11 @@ original in a folder from which everything is included. Upstreams of http and of
       `,
     },
   ],
-  *check({ upstreams }) {
+  *check({ upstreams, templates }) {
     const seen = new Map<string, Upstream>();
     for (const upstream of upstreams) {
       const { module, name } = upstream;
+      if (templates.has(name.at.source)) continue;
       const key = `${module} ${name.value.toLowerCase()}`;
       const first = seen.get(key);
       if (!first) {

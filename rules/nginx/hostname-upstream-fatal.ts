@@ -5,6 +5,8 @@ import type { NginxModel } from '../../src/model/nginx/index.ts';
 
 interface Use {
   readonly host: string;
+  /** Names of one group are one finding. */
+  readonly group: string;
   readonly at: Span;
   /** One label only: a container, or a name in /etc/hosts. */
   readonly isShort: boolean;
@@ -13,13 +15,14 @@ interface Use {
 /** The names that nginx looks up when it starts. */
 function* names({ upstreams, passes }: NginxModel): Generator<Use> {
   const groups = new Set(upstreams.map(({ module, name }) => `${module} ${name.value.toLowerCase()}`));
-  const use = (host: string | undefined, at: Span): readonly Use[] =>
+  const use = (host: string | undefined, at: Span, group = host): readonly Use[] =>
     host === undefined || !/^[a-z0-9_][\w.-]*[a-z]\.?$/i.test(host) || host === 'localhost' || isAddress(host)
       ? []
-      : [{ host, at, isShort: !host.includes('.') }];
-  for (const { servers } of upstreams) {
+      : [{ host, group: group ?? host, at, isShort: !host.includes('.') }];
+  for (const { servers, name, module } of upstreams) {
     for (const { value, at, parameters } of servers) {
-      if (!parameters.some((each) => each.value === 'resolve')) yield* use(value.host, at);
+      if (!parameters.some((each) => each.value === 'resolve'))
+        yield* use(value.host, at, `${module} ${name.value}`);
     }
   }
   for (const { target, module, hasVariables } of passes) {
@@ -109,9 +112,9 @@ Addresses avoid it; so does \`server name resolve;\` with \`zone\` and \`resolve
   *check(model) {
     const uses = new Map<string, { use: Use; others: Span[] }>();
     for (const use of names(model)) {
-      const known = uses.get(use.host);
+      const known = uses.get(use.group);
       if (known) known.others.push(use.at);
-      else uses.set(use.host, { use, others: [] });
+      else uses.set(use.group, { use, others: [] });
     }
     for (const { use, others } of uses.values()) {
       yield {

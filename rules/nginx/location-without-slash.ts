@@ -69,12 +69,14 @@ regular expression was meant, the modifier \`~\` is missing.
       if (!/^[\w^*.\\($]/.test(value)) continue;
       const isPattern = modifier === '' && looksLikePattern(value);
       const text = isPattern ? `~ ${value}` : `/${value}`;
-      const isBare = /^["']/.test(at.source.text[at.start] ?? '');
+      const isQuoted = /^["']/.test(at.source.text[at.start] ?? '');
       yield {
         at,
         message: `location ${value.length > 30 ? `${value.slice(0, 29)}…` : value} matches nothing: every URI begins with /`,
         label: `did you mean ${text}?`,
-        ...(isBare ? {} : { fix: { title: `replace it by ${text}`, safe: false, edits: [{ ...at, text }] } }),
+        ...(isQuoted
+          ? {}
+          : { fix: { title: `replace it by ${text}`, safe: false, edits: [{ ...at, text }] } }),
       };
     }
   },

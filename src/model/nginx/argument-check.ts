@@ -203,8 +203,14 @@ function parameters(variant: Variant, options: ParameterOptions = {}): Check {
     const { args, report } = checking;
     if (canBeOff && args.length === 1 && args[0]!.text === 'off') return;
     let place = 0;
-    for (const word of args.slice(options.from ?? 0)) {
-      if (isParameter(word, known)) parameter(checking, word, known, subject);
+    const words = args.slice(options.from ?? 0);
+    for (let index = 0; index < words.length; index++) {
+      const word = words[index]!;
+      const apart = blanksAround(words, index, known);
+      if (apart > 0) {
+        report(word, `${keyOf(word.text)} has blanks around its =`, { help: 'write it in one word' });
+        index += apart;
+      } else if (isParameter(word, known)) parameter(checking, word, known, subject);
       else if (place < from && options.from === undefined) place++;
       else if (!word.text.includes('$')) unknownParameter(checking, word, known, subject);
     }
@@ -307,18 +313,24 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ['no_delay', 'nodelay'],
 ]);
 
+/** How many words after one belong to it: `weight = 2`, `weight= 2`, `weight =2`. */
+function blanksAround(words: readonly Word[], index: number, { keys }: Parameters): number {
+  const text = words[index]!.text;
+  const next = words[index + 1]?.text;
+  if (next === undefined || !keys.has(keyOf(text))) return 0;
+  if (text.endsWith('=')) return 1;
+  if (text.includes('=') || !next.startsWith('=')) return 0;
+  return next === '=' && words[index + 2] ? 2 : 1;
+}
+
 function unknownParameter(
-  { args, report }: Checking,
+  { report }: Checking,
   word: Word,
   { names, keys }: Parameters,
   subject: string,
 ): void {
   const { text } = word;
   const sign = text.indexOf('=');
-  if (text === '=' || (sign < 0 && args[args.indexOf(word) + 1]?.text.startsWith('='))) {
-    report(word, `${subject} takes no blanks around =`);
-    return;
-  }
   const written = sign < 0 ? text : text.slice(0, sign + 1);
   if (keys.has(written.replace(/[:-]$/, '')) && sign < 0) {
     report(word, `${written} needs = and a value`);
@@ -505,7 +517,13 @@ function serverName({ args, report }: Checking): void {
     const stars = text.split('*').length - 1;
     const isWildcard = stars === 1 && (/^\*\../.test(text) || /.\.\*$/.test(text));
     if ((stars > 0 && !isWildcard) || text === '.' || text.includes('..')) {
-      report(word, `${shown(text)} is no server name: * stands before or after all else, next to a dot`);
+      // What is wrong inside shows only when names are compared, that is with several servers on a socket.
+      const isRefused = text === '.' || /^\*(?!\..)/.test(text);
+      report(
+        word,
+        `${shown(text)} is no server name: * stands before or after all else, next to a dot`,
+        isRefused ? {} : { harmless: true, help: 'with several servers on the socket nginx refuses it' },
+      );
     } else if (text.includes('/')) {
       report(word, `${shown(text)} has a /, so it matches no request`, {
         harmless: true,
@@ -860,8 +878,7 @@ function addressPass({ statement: { name }, args, report }: Checking): void {
   const word = args[0]!;
   if (word.text.includes('$')) return;
   const scheme = name === 'grpc_pass' ? /^grpcs?:\/\// : name === 'uwsgi_pass' ? /^s?uwsgi:\/\// : /^(?!)/;
-  // A port may be left out of grpc_pass only: ngx_http_grpc_pass().
-  passAddress(word, word.text.replace(scheme, ''), report, name === 'grpc_pass');
+  passAddress(word, word.text.replace(scheme, ''), report, false);
 }
 
 function rate({ statement, args, report }: Checking): void {

@@ -2,6 +2,7 @@
 
 import { variants } from '../../../grammar/tables/directives.ts';
 import type { VariableModule } from '../../../grammar/tables/variables.ts';
+import type { Source } from '../../../grammar/text.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import type { Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
@@ -10,7 +11,7 @@ import { mentions } from './mentions.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, everyStatement, type Statement, treeOf } from './statement.ts';
-import { type Usage, usageOf } from './usage.ts';
+import { templatesOf, type Usage, usageOf } from './usage.ts';
 import { type Definitions, definitionsIn, type VariableUse, variableUses } from './variable-use.ts';
 import { valuesOf } from './variable-values.ts';
 
@@ -51,7 +52,7 @@ export { definedZones, logFormats, usedZones, type Zone } from './zones.ts';
 export interface NginxModel {
   readonly files: NginxFiles;
   readonly syntax: readonly Syntax[];
-  /** Everything that belongs to it could be read: what is absent is missing. False for a fragment. */
+  /** Everything that belongs to it could be read: what is absent is missing. False for a fragment and for a template. */
   readonly complete: boolean;
   /** nginx's version, where the operator stated it. */
   readonly version: Version;
@@ -67,6 +68,8 @@ export interface NginxModel {
   readonly headers: readonly Header[];
   /** A module that is not nginx's own may be in play: it is loaded, or a directive is none of nginx's. */
   readonly hasForeignModules: boolean;
+  /** Files that something else fills in before nginx reads them. */
+  readonly templates: ReadonlySet<Source>;
   /** What is odd about the use of directives. */
   readonly usage: Usage;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
@@ -76,7 +79,7 @@ export interface NginxModel {
    * block around it that has any. Several only where the directive is a list, such as add_header.
    */
   inForce(level: Statement | undefined, name: string): readonly Statement[];
-  /** Whether nginx reads `first` before `second`. */
+  /** Whether nginx reads `first` before `second`; known of log_format and access_log, where it matters. */
   precedes(first: Statement, second: Statement): boolean;
   /** Those of `names` that stand somewhere other than as an upstream's name; found anew with each call. */
   mentions(names: readonly string[]): ReadonlySet<string>;
@@ -137,7 +140,8 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     }
     return places;
   });
-  const usage = lazy(() => usageOf(tree(), files, facts.version, named));
+  const templates = lazy(() => templatesOf(files));
+  const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
   const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
   const definitionsOf = (module: VariableModule): Definitions => definitions[module]();
   const entriesOf = (statement: Statement): ReturnType<typeof entries> => entries(statement, included);
@@ -145,7 +149,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     files,
     syntax: files.files,
     get complete() {
-      return files.complete && !tree().cut;
+      return files.complete && !tree().cut && templates().size === 0;
     },
     version: facts.version,
     get isMain() {
@@ -171,6 +175,9 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     },
     get hasForeignModules() {
       return hasForeignModules();
+    },
+    get templates() {
+      return templates();
     },
     get usage() {
       return usage();

@@ -71,5 +71,20 @@ function hostLength(text: string): number {
 export function targetOf({ target, module }: Pass, upstreams: readonly Upstream[]): Upstream | undefined {
   const { host, port } = target.value;
   if (host === undefined || port !== undefined) return undefined;
-  return upstreams.find((each) => each.module === module && each.name.value.toLowerCase() === host);
+  return byName(upstreams).get(`${module} ${host}`);
+}
+
+const indexes = new WeakMap<readonly Upstream[], ReadonlyMap<string, Upstream>>();
+
+/** The upstreams by module and name, the first of a name. */
+function byName(upstreams: readonly Upstream[]): ReadonlyMap<string, Upstream> {
+  const known = indexes.get(upstreams);
+  if (known) return known;
+  const index = new Map<string, Upstream>();
+  for (const each of upstreams) {
+    const key = `${each.module} ${each.name.value.toLowerCase()}`;
+    if (!index.has(key)) index.set(key, each);
+  }
+  indexes.set(upstreams, index);
+  return index;
 }

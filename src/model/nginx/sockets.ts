@@ -1,4 +1,5 @@
 /** The sockets of a configuration, and the servers that share them. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
 import type { Located } from '../located.ts';
 import type { Listen, Server } from './server.ts';
 import { socketKey } from './server.ts';
@@ -28,6 +29,15 @@ export const protocolOf = ({ parameters }: Listen): Socket['protocol'] =>
 
 /** Every socket whose address is known; a range of ports counts as one. */
 export function socketsOf(servers: readonly Server[]): readonly Socket[] {
+  const known = made.get(servers) ?? groups(servers);
+  made.set(servers, known);
+  return known;
+}
+
+/** Several rules ask the same of the same servers. */
+const made = new WeakMap<readonly Server[], readonly Socket[]>();
+
+function groups(servers: readonly Server[]): readonly Socket[] {
   const found = new Map<string, Socket & { readonly bound: Bound[] }>();
   for (const server of servers) {
     for (const listen of server.listens) {
@@ -56,6 +66,7 @@ export const defaultOf = ({ bound }: Socket): Bound | undefined =>
 /** What a server name occupies among the names of a socket (ngx_hash_add_key()); patterns occupy nothing. */
 export function nameKeys(name: string): readonly string[] {
   const lower = name.toLowerCase();
+  if (isPlaceholder(name)) return [];
   if (lower.startsWith('~') || lower === '$hostname') return [];
   return lower.startsWith('.') ? [lower.slice(1), `*${lower}`] : [lower];
 }

@@ -1,15 +1,17 @@
 /** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
 import { rootContexts } from '../../../grammar/nginx/mend.ts';
 import { isPlaceholder } from '../../../grammar/repair.ts';
-import { type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
+import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import type { Source, Span } from '../../../grammar/text.ts';
 import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
+import { suggest } from '../suggest.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type ArgumentFault, argumentFaults } from './argument-check.ts';
 import { entryFaults } from './entry-check.ts';
 import { locationOf } from './server.ts';
 import { entries, type Statement, suggestionFor, type Tree } from './statement.ts';
+import { mayTake } from './variable-use.ts';
 import { namedTwice } from './zones.ts';
 
 /** A name that nginx, or the stated version of it, does not know. */
@@ -88,10 +90,10 @@ export function usageOf(
   files: NginxFiles,
   version: Version,
   named: (name: string) => readonly Statement[],
+  templates: ReadonlySet<Source>,
 ): Usage {
   const found: Found = { unknown: [], misplaced: [], counts: [], faults: [], repeated: [], aged: [] };
   const scars = scarsOf(files);
-  const templates = templatesOf(files);
   const stack: { list: readonly Statement[]; next: number; seen: Map<string, Statement> | undefined }[] = [];
   const push = (list: readonly Statement[]): void => {
     stack.push({ list, next: 0, seen: undefined });
@@ -163,8 +165,9 @@ function name(statement: Statement, roots: readonly string[] | undefined, found:
       found.unknown.push({ statement, at, near: glued.name, certain: true, text: glued.text });
       return;
     }
-    const near = suggestionFor(written, context, directive.body !== undefined);
-    found.unknown.push({ statement, at, ...(near ? { near: near.word } : {}), certain: false });
+    const isBlock = directive.body !== undefined;
+    const near = suggestionFor(written, context, isBlock)?.word ?? elsewhere(written, found.unknown.length);
+    found.unknown.push({ statement, at, ...(near ? { near } : {}), certain: false });
     return;
   }
   if (known.every(({ flags }) => flags.has('approx'))) return;
@@ -175,6 +178,14 @@ function name(statement: Statement, roots: readonly string[] | undefined, found:
   const same = contexts.filter((each) => familyOf(each) === family);
   const ours = same.length > 0 ? same : contexts;
   found.misplaced.push({ statement, at, contexts: ours });
+}
+
+/** A directive that may not stand there, but whose name is near. */
+function elsewhere(written: string, before: number): string | undefined {
+  // A file with many such names is no nginx file, and all names are many.
+  if (before > 50) return undefined;
+  const near = suggest(written, directiveNames());
+  return near?.certain ? near.word : undefined;
 }
 
 /** A context as a message names it. */
@@ -262,6 +273,12 @@ function words(
   if (isTemplate) return;
   if (statement.name === 'listen') agedParameters(statement, variant, found);
   for (const fault of argumentFaults(statement, version)) found.faults.push(fault);
+  for (const word of args) {
+    // ngx_http_script_compile(); a pattern may end in `${`.
+    const [open] =
+      word.text.includes('${') && mayTake(variant) ? (/\$\{\w+(?![\w}])/.exec(word.text) ?? []) : [];
+    if (open) found.faults.push({ at: wordSpan(directive, word), says: `${open} has no closing }` });
+  }
   if (variant.body === 'entries') {
     for (const fault of entryFaults(statement, entries(statement, files.included))) found.faults.push(fault);
   }
@@ -310,7 +327,7 @@ function isScarred({ directive }: Statement, scars: Scars): boolean {
 }
 
 /** Files that something else fills in before nginx reads them. */
-function templatesOf({ files }: NginxFiles): ReadonlySet<Source> {
+export function templatesOf({ files }: NginxFiles): ReadonlySet<Source> {
   const templates = files.filter(({ oddities }) =>
     oddities.some(({ kind }) => kind === 'template-placeholder'),
   );

@@ -172,7 +172,6 @@ export function networkFault(text: string): 'invalid' | 'low-bits' | undefined {
   const address = parseAddress(text.slice(0, slash));
   const mask = text.slice(slash + 1);
   if (!address) return 'invalid';
-  if (address.family === 'inet' && isAddress(mask) && !mask.includes(':')) return undefined;
   const whole = address.family === 'inet' ? 32 : 128;
   if (!digits.test(mask) || Number(mask) > whole) return 'invalid';
   if (address.family === 'inet6') return undefined;

@@ -53,7 +53,8 @@ function takesVariables({ name, type, params, flags, thirdParty }: Variant): boo
 
 const verdicts = new WeakMap<Variant, boolean>();
 
-function mayTake(variant: Variant): boolean {
+/** Whether `$` in arguments of the directive begins a variable. */
+export function mayTake(variant: Variant): boolean {
   let verdict = verdicts.get(variant);
   if (verdict === undefined) {
     verdict = takesVariables(variant);

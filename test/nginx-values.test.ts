@@ -1,0 +1,112 @@
+/** What nginx takes for a value, without a daemon to ask. */
+import { describe, expect, it } from 'vitest';
+import { parseNginx } from '../grammar/nginx/index.ts';
+import { source } from '../grammar/text.ts';
+import { addressFault } from '../src/model/nginx/address.ts';
+import { conditionFault } from '../src/model/nginx/condition.ts';
+import { meantValue, networkFault, networkOf, regexFault, rejection } from '../src/model/nginx/values.ts';
+
+describe('a slot', () => {
+  it.each([
+    ['size', ['0', '512', '8k', '1M'], ['1g', '1.5m', '10mb', '-1', '', '8 k']],
+    ['offset', ['1g', '2G', '0'], ['1t', '1kb']],
+    [
+      'msec',
+      ['60', '500ms', '1h30m', '1h 30m', '1d', '1w2d', '10s 500ms'],
+      ['1min', '1M', '5m 5h', '1.5s', ''],
+    ],
+    ['sec', ['60', '1M', '1y', '1h 30m', '0'], ['1ms', '1min', '1s 1m']],
+    ['flag', ['on', 'OFF'], ['yes', 'true', '1']],
+    ['rate', ['1r/s', '30r/m'], ['0r/s', '5/s', '1r/h']],
+    ['levels', ['1', '1:2', '2:2:2'], ['3', '1:2:1:1', '']],
+  ])('%s takes what it should', (type, good, bad) => {
+    expect(good.filter((text) => rejection(text, { type }) !== undefined)).toEqual([]);
+    expect(bad.filter((text) => rejection(text, { type }) === undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['size', '10mb', '10m'],
+    ['size', '1.5k', '1536'],
+    ['size', '1g', '1024m'],
+    ['offset', '2GB', '2g'],
+    ['msec', '65sec', '65s'],
+    ['msec', '1.5s', '1500ms'],
+    ['sec', '1min', '1m'],
+    ['flag', 'yes', 'on'],
+    ['flag', 'disable', 'off'],
+    ['msec', 'soon', undefined],
+  ])('of type %s: %s was meant as %s', (type, text, meant) => {
+    expect(meantValue(text, { type })).toBe(meant);
+  });
+});
+
+describe('an address', () => {
+  it.each(['80', '8000-8010', '*:80', '[::]:80', '10.0.0.1', 'unix:/x', 'localhost:80', '$x'])(
+    'to listen on: %s',
+    (text) => {
+      expect(addressFault(text, { listen: true, defaultPort: true })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['10.0.0.300:80', 'is no IPv4 address'],
+    ['10.0.0.1OO:80', 'is no IPv4 address'],
+    ['::1:80', 'is an IPv6 address without brackets'],
+    ['[::1', 'has no ]'],
+    ['a:99999', 'has a port outside 1 to 65535'],
+    ['a:http', 'has no number for a port'],
+    ['http://a', 'has a scheme, and only an address can stand here'],
+    ['a', 'has no port'],
+  ])('%s %s', (text, fault) => {
+    expect(addressFault(text, {})).toBe(fault);
+  });
+
+  it('of a network has no bits beyond its prefix', () => {
+    expect(['10.0.0.0/8', '10.0.0.1', '::/0', '10.0.0.1/8', '10.0.0.0/33', 'x'].map(networkFault)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'low-bits',
+      'invalid',
+      'invalid',
+    ]);
+    expect(networkOf('192.168.7.9/23')).toBe('192.168.6.0/23');
+  });
+});
+
+describe('a pattern', () => {
+  it.each(['^(a|b)$', '[]a]', '[^]()]', '\\(', '(?i)x', 'a++', '(?:a)*?', '[[:alpha:](]', '^*', '\\Q(\\E'])(
+    '%s compiles',
+    (text) => {
+      expect(regexFault(text)).toBeUndefined();
+    },
+  );
+
+  it.each(['(a', 'a)', '*.php', '[a', 'a|+', 'a\\'])('%s does not', (text) => {
+    expect(regexFault(text)).toBeDefined();
+  });
+});
+
+describe('a condition', () => {
+  const fault = (text: string): string | undefined =>
+    conditionFault(parseNginx(source('x', `if ${text} { }`)).items[0]!.args)?.says;
+
+  it.each(['($a)', '( $a = "x y" )', '($a != x)', '($a ~* "(b|c)")', '(!-e $f)', '($a !~ ^x$)', '($a = "")'])(
+    '%s is one',
+    (text) => {
+      expect(fault(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['$a', 'a condition begins with ('],
+    ['($a == b)', 'nginx compares with =, not =='],
+    ['($a = b && $c)', 'if tests one condition, && does not join two'],
+    ['($a=b)', 'blanks are missing around = in the condition'],
+    ['(a = b)', 'a is neither a variable nor a test such as -f'],
+    ['(-z $a)', '-z tests nothing; there are -f, -d, -e and -x'],
+    ['($a = b c)', 'the value of a condition is one word; quote it'],
+  ])('%s: %s', (text, says) => {
+    expect(fault(text)).toBe(says);
+  });
+});
