@@ -28,7 +28,7 @@ lbcheck never prints a password.
             authentication {
                 auth_type PASS
                 auth_pass 1234
-                          ^^^^ this auth_pass is one that everybody copies from tutorials
+                ^^^^^^^^^ this auth_pass is one that everybody copies from tutorials
             }
             virtual_ipaddress {
                 10.0.0.100/24
@@ -61,7 +61,11 @@ lbcheck never prints a password.
     for (const { authentication } of instances) {
       const { type, secret } = authentication;
       if (type === 'PASS' && secret?.value !== undefined && common.has(secret.value.toLowerCase())) {
-        yield { at: secret.at, message: 'this auth_pass is one that everybody copies from tutorials' };
+        // At the keyword: the columns of the password would tell its length.
+        yield {
+          at: authentication.secretKeyword ?? secret.at,
+          message: 'this auth_pass is one that everybody copies from tutorials',
+        };
       }
     }
   },
