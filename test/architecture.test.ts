@@ -24,8 +24,6 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   chalk: ['src/format/style.ts'],
   'get-east-asian-width': ['src/format/pretty.ts'],
   'ipaddr.js': ['src/model/net.ts'],
-  picomatch: ['src/load'],
-  tinyglobby: ['src/load'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/load/disk.ts', 'src/cli.ts'],
   'node:path': ['src/load', 'src/index.ts', 'src/cli.ts'],

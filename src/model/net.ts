@@ -41,8 +41,6 @@ export function parsePrefixed(text: string): Prefixed | undefined {
   return /^\d{1,3}$/.test(length) && prefix <= whole ? { ...address, prefix, explicit: true } : undefined;
 }
 
-export const isPrefixed = (text: string): boolean => parsePrefixed(text) !== undefined;
-
 /** Whether two addresses lie in one network of `prefix` bits. */
 export function sameNetwork(a: Address, b: Address, prefix: number): boolean {
   if (a.family !== b.family) return false;
