@@ -51,7 +51,7 @@ const shortcuts: { file: string; text: string | RegExp; by: string }[] = [
     text: "require('node:child_process')",
     by: '{}',
   },
-  // Looks at the terminal, for which Node loads its network code. cli.ts decides on colours and says so to Chalk.
+  // Looks at the terminal, for which Node loads its network code. src/commands/terminal.ts decides on colours and says so to Chalk.
   {
     file: '/chalk/source/vendor/supports-color/index.js',
     text: /^[\s\S]*$/,

@@ -27,7 +27,7 @@ const cachedData = read();
 compiled()(exports, require, module, bundle, __dirname);
 exports.main(process.argv.slice(2)).then(
   (code) => {
-    process.exit(code); // all is written: src/cli.ts writes synchronously
+    process.exit(code); // all is written: src/commands write synchronously
   },
   (error) => {
     console.error(error);

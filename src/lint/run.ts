@@ -21,8 +21,11 @@ export interface RunOptions {
   readonly only?: ReadonlySet<string>;
 }
 
+/** The rules of each scope. */
+export type RulesOf = { readonly [S in Scope]: () => readonly Rule[] };
+
 /** Everything that the rules find in `loaded`. A rule that throws loses its own findings only. */
-export function run(loaded: Loaded, rules: readonly Rule[], options: RunOptions = {}): Report {
+export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}): Report {
   const models: Models = new Map();
   const nodes = loaded.nodes.map((node) => nodeOf(node, options, models));
   const clusters = clustersOf(nodes);
@@ -30,7 +33,7 @@ export function run(loaded: Loaded, rules: readonly Rule[], options: RunOptions 
   const toDiagnostic = diagnoser(loaded);
   const diagnostics: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
-  for (const rule of rules) {
+  for (const rule of rulesFor(subjects, rulesOf)) {
     if (options.only?.size && !options.only.has(rule.id)) continue;
     const severity = options.severities?.get(rule.id);
     if (severity === 'off') continue;
@@ -107,6 +110,10 @@ function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSu
     cluster: clusters.map((subject) => ({ subject, complete: subject.complete })),
   };
 }
+
+/** The rules that have something to look at. */
+const rulesFor = (subjects: AllSubjects, rulesOf: RulesOf): readonly Rule[] =>
+  (Object.keys(rulesOf) as Scope[]).flatMap((scope) => (subjects[scope].length > 0 ? rulesOf[scope]() : []));
 
 /** What a rule says of everything in its scope. What is absent is proven only where all was read. */
 function* findings(rule: Rule, subjects: AllSubjects): Generator<Finding> {

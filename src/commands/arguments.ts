@@ -1,0 +1,66 @@
+/** Arguments of commands, from the words that were typed. */
+import { allRules } from '../../rules/index.ts';
+import { formats } from '../format/index.ts';
+import type { Severity } from '../lint/rule.ts';
+import { suggest } from '../model/suggest.ts';
+import { parseVersion, type Version } from '../model/version.ts';
+
+export const severities: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** What `--format` asks for: a format, and the file that it goes into instead of standard output. */
+export interface Output {
+  readonly format: string;
+  readonly file: string | undefined;
+}
+
+/** An argument that cannot be meant; commander says which one it was. The code is how it knows its own errors. */
+export const usage = (message: string): Error =>
+  Object.assign(new Error(message), { code: 'commander.invalidArgument' });
+
+/** The id of a rule. */
+export function ruleId(id: string): string {
+  const rules = allRules();
+  if (rules.some((each) => each.id === id)) return id;
+  const near = suggest(
+    id,
+    rules.map((each) => each.id),
+  );
+  throw usage(`There is no rule ${id}.${near ? ` (Did you mean ${near.word}?)` : ''}`);
+}
+
+/** `A,B`, after those that came before. */
+export const ruleIds = (ids: string, previous: readonly string[]): readonly string[] => [
+  ...previous,
+  ...ids.split(',').map(ruleId),
+];
+
+export function outputs(text: string, previous: readonly Output[]): readonly Output[] {
+  const colon = text.indexOf(':');
+  const [format, file] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+  if (!formats.has(format)) {
+    throw usage(`Allowed formats are ${[...formats.keys()].join(', ')}, each as FORMAT or FORMAT:FILE.`);
+  }
+  return [...previous, { format, file }];
+}
+
+export function ruleSeverity(
+  text: string,
+  previous: ReadonlyMap<string, Severity | 'off'>,
+): ReadonlyMap<string, Severity | 'off'> {
+  const [id = '', severity = ''] = text.split('=');
+  if (severity !== 'off' && !severities.includes(severity as Severity)) {
+    throw usage('Write RULE=off, RULE=info, RULE=warning or RULE=error.');
+  }
+  return new Map(previous).set(ruleId(id), severity as Severity | 'off');
+}
+
+export function version(text: string): Version {
+  const parsed = parseVersion(text);
+  if (!parsed) throw usage('A version looks like 2.2.7.');
+  return parsed;
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw usage('Not a number.');
+  return Number(text);
+}

@@ -1,0 +1,173 @@
+/** `lbcheck check`, the default command. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { check } from '../check.ts';
+import { formats } from '../format/index.ts';
+import { plain } from '../format/style.ts';
+import type { Report } from '../lint/diagnostic.ts';
+import type { Severity } from '../lint/rule.ts';
+import type { Version } from '../model/version.ts';
+import {
+  type Output,
+  outputs,
+  ruleIds,
+  ruleSeverity,
+  severities,
+  version,
+  wholeNumber,
+} from './arguments.ts';
+import { type Commander, type Context, complain, exit, stdout, styleFor, write } from './terminal.ts';
+
+/** The options of `check`, as commander gives them. */
+interface Flags {
+  readonly format: readonly Output[];
+  readonly failOn: Severity | 'never';
+  readonly maxWarnings?: number;
+  readonly exitZero: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly rule: ReadonlyMap<string, Severity | 'off'>;
+  readonly only: readonly string[];
+  readonly lang?: 'nginx' | 'keepalived';
+  readonly configId: readonly string[];
+  readonly nginxPrefix?: string;
+  readonly stdinFilename?: string;
+  readonly keepalivedVersion?: Version;
+  readonly nginxVersion?: Version;
+}
+
+const defaults: Flags = {
+  format: [],
+  failOn: 'error',
+  exitZero: false,
+  quiet: false,
+  verbose: false,
+  rule: new Map(),
+  only: [],
+  configId: [],
+};
+
+/** `--quiet`: the errors alone. */
+const errorsOnly = (report: Report): Report => ({
+  ...report,
+  diagnostics: report.diagnostics.filter(({ severity }) => severity === 'error'),
+  summary: { ...report.summary, warnings: 0, infos: 0 },
+});
+
+/** Checks `paths` and writes what was found; gives the exit code. */
+export async function runCheck(
+  paths: readonly string[],
+  flags: Flags = defaults,
+  colour = 'auto',
+): Promise<number> {
+  const report = check(paths.length > 0 ? paths : ['.'], {
+    cwd: process.cwd(),
+    ...(flags.lang ? { lang: flags.lang } : {}),
+    configIds: flags.configId,
+    ...(flags.nginxPrefix === undefined ? {} : { nginxPrefix: flags.nginxPrefix }),
+    ...(flags.stdinFilename === undefined ? {} : { stdinFilename: flags.stdinFilename }),
+    versions: { keepalived: flags.keepalivedVersion, nginx: flags.nginxVersion },
+    severities: flags.rule,
+    only: new Set(flags.only),
+  });
+  for (const { file, reason, named } of report.skipped) {
+    if (named || flags.verbose) complain(`${file}: ${reason}`);
+  }
+  for (const { rule, message } of report.internalErrors) {
+    complain(
+      `internal error in the rule ${rule}: ${message} (please report it; the other rules' findings stand)`,
+    );
+  }
+  if (report.clusters.length > 1) {
+    const names = report.clusters.map((nodes) => nodes.join(' and '));
+    complain(`${names.join(', ')} share no virtual router and are checked as ${names.length} clusters`);
+  }
+  if (report.summary.nodes === 0) {
+    if (report.skipped.length === 0) complain('no configuration found');
+    return exit.failure;
+  }
+  const shown = flags.quiet ? errorsOnly(report) : report;
+  const wanted = flags.format.length > 0 ? flags.format : [{ format: defaultFormat(), file: undefined }];
+  for (const { format, file } of wanted) {
+    const style = file === undefined ? await styleFor(colour) : plain;
+    const text = formats.get(format)!(shown, { style, verbose: flags.verbose });
+    if (file === undefined) write(stdout, text);
+    else {
+      try {
+        writeFileSync(file, text);
+      } catch (error) {
+        complain(`${file}: ${(error as Error).message}`);
+        return exit.failure;
+      }
+    }
+  }
+  if (report.internalErrors.length > 0 || report.skipped.some(({ named }) => named)) return exit.failure;
+  return flags.exitZero ? exit.clean : verdict(report, flags);
+}
+
+const defaultFormat = (): string => (process.env.GITHUB_ACTIONS === 'true' ? 'github' : 'pretty');
+
+function verdict({ summary }: Report, { failOn, maxWarnings }: Flags): number {
+  const { errors, warnings, infos } = summary;
+  const failing = { error: errors, warning: errors + warnings, info: errors + warnings + infos, never: 0 }[
+    failOn
+  ];
+  return failing > 0 || (maxWarnings !== undefined && warnings > maxWarnings) ? exit.findings : exit.clean;
+}
+
+/** The command for commander's tree. */
+export const checkCommand = ({ Command, Option }: Commander, { colour, done }: Context): Command =>
+  new Command('check')
+    .description('check configurations (the default command)')
+    .argument(
+      '[paths...]',
+      'files and folders, or NODE=PATH; - is standard input; the current folder when left out',
+    )
+    .option(
+      '--format <format[:file]>',
+      `${[...formats.keys()].join(', ')}; may be repeated`,
+      outputs,
+      defaults.format,
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on')
+        .choices([...severities, 'never'])
+        .default(defaults.failOn),
+    )
+    .option('--max-warnings <n>', 'exit with 1 on more warnings', wholeNumber)
+    .option('--exit-zero', 'exit with 0 whatever is found', defaults.exitZero)
+    .option('-q, --quiet', 'errors only', defaults.quiet)
+    .option('-v, --verbose', 'frames for notes too, and what was skipped', defaults.verbose)
+    .option(
+      '--rule <id=severity>',
+      "change a rule's severity, or turn it off; may be repeated",
+      ruleSeverity,
+      defaults.rule,
+    )
+    .option('--only <id>', 'these rules only; may be repeated', ruleIds, defaults.only)
+    .addOption(new Option('--lang <language>', 'read every file as this').choices(['nginx', 'keepalived']))
+    .option(
+      '--config-id <id>',
+      'a node of a keepalived file with @ID lines; may be repeated',
+      (id: string, all: readonly string[]) => [...all, id],
+      defaults.configId,
+    )
+    .option(
+      '--nginx-prefix <dir>',
+      'where relative includes of nginx begin (default: the folder of the main file)',
+    )
+    .option('--stdin-filename <name>', 'what standard input is called')
+    .option('--keepalived-version <version>', 'the version that runs', version)
+    .option('--nginx-version <version>', 'the version that runs', version)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lbcheck master.conf backup.conf          two keepalived files, each a node
+  lbcheck lb1/ lb2/ web1/                  folders as nodes, nginx joined
+  lbcheck lb1=/tmp/a.conf lb2=/tmp/b.conf  names for the nodes
+  lbcheck <(ssh lb1 cat /etc/keepalived/keepalived.conf) <(ssh lb2 cat /etc/keepalived/keepalived.conf)
+
+Exit code: 0 nothing at or above --fail-on; 1 findings; 2 something could not be checked.`,
+    )
+    .action(async (paths: string[], flags: Flags) => done(await runCheck(paths, flags, colour())));

@@ -1,0 +1,55 @@
+/** What every command shares: exit codes, streams, colours. With the other commands the only place that knows `process`. */
+import { fstatSync, writeSync } from 'node:fs';
+import { colourful, plain, type Style } from '../format/style.ts';
+
+/** What the shell and every CI system see. */
+export const exit = { clean: 0, findings: 1, failure: 2 } as const;
+
+export const [stdout, stderr] = [1, 2];
+
+/**
+ * Writes all of `text`. Not through process.stdout: to make that stream costs as much as to check a file, and what it has
+ * not yet written is lost when the process ends.
+ */
+export function write(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return; // the reader has seen enough
+      if (code !== 'EAGAIN') throw error; // a pipe that is full for now
+    }
+  }
+}
+
+export const complain = (message: string): void => write(stderr, `lbcheck: ${message}\n`);
+
+/** Whether a person is looking. Asks the file first: process.stdout loads Node's terminal code to answer. */
+export const isTerminal = (): boolean =>
+  fstatSync(stdout).isCharacterDevice() && process.stdout.isTTY === true;
+
+/** Colour as the operator wants it: the option, then NO_COLOR, then FORCE_COLOR, then whether a person is looking. */
+function wantsColour(option: string): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (option !== 'auto') return option === 'always';
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return TERM !== 'dumb' && isTerminal();
+}
+
+/** How to write on standard output. */
+export const styleFor = (colour: string): Promise<Style> =>
+  wantsColour(colour) ? colourful() : Promise.resolve(plain);
+
+/** The package commander, which is loaded only when there is more to read than paths. */
+export type Commander = typeof import('commander');
+
+/** What a command is given beside its own arguments. */
+export interface Context {
+  /** The value of `--color`. */
+  readonly colour: () => string;
+  /** Takes the exit code. */
+  readonly done: (code: number) => void;
+}
