@@ -10,6 +10,8 @@ export interface Place {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  /** The blocks around it and its own first word: `vrrp_instance VI_1 > priority`; empty for the file itself. */
+  readonly object: string;
   readonly frame: Frame;
 }
 
@@ -37,6 +39,10 @@ export interface TextEdit {
 export interface Diagnostic extends Place {
   readonly rule: string;
   readonly severity: Severity;
+  /** What its cluster is called in the configuration file; undefined without one. */
+  readonly cluster: string | undefined;
+  /** Tells it from all other findings, in this run and in later ones: it knows no line numbers and no order of nodes. */
+  readonly key: string;
   readonly message: string;
   readonly label: string | undefined;
   readonly related: readonly Related[];

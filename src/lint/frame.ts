@@ -4,7 +4,7 @@ import type { Frame } from './diagnostic.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What stands for a secret; its length tells nothing. */
-const mask = '••••';
+export const mask = '••••';
 
 const ellipsis = '…';
 /** Characters of a line that are shown, and of those how many before the finding. */

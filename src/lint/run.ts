@@ -10,6 +10,7 @@ import type { Syntax } from '../model/syntax.ts';
 import type { Version } from '../model/version.ts';
 import type { Diagnostic, InternalError, Place, Related, Report, TextEdit } from './diagnostic.ts';
 import { frameOf } from './frame.ts';
+import { keyOf, numbered, objectsOf } from './object.ts';
 import type { Finding, Rule, Scope, Severity, Subjects } from './rule.ts';
 import { secretsOf } from './secrets.ts';
 
@@ -30,7 +31,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   const nodes = loaded.nodes.map((node) => nodeOf(node, options, models));
   const clusters = clustersOf(nodes);
   const subjects = subjectsOf(nodes, clusters);
-  const toDiagnostic = diagnoser(loaded);
+  const toDiagnostic = diagnoser(loaded, clusters);
   const diagnostics: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
   for (const rule of rulesFor(subjects, rulesOf)) {
@@ -43,7 +44,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       internalErrors.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
     }
   }
-  const sorted = distinct(diagnostics).sort(byWeightAndPlace(loaded));
+  const sorted = numbered(distinct(diagnostics).sort(byWeightAndPlace(loaded)));
   const count = (severity: Severity): number => sorted.filter((each) => each.severity === severity).length;
   return {
     diagnostics: sorted,
@@ -128,37 +129,65 @@ export const pageOf = (rule: Pick<Rule, 'scope' | 'id'>): string =>
 
 function diagnoser(
   loaded: Loaded,
+  clusters: readonly Cluster[],
 ): (rule: Rule, finding: Finding, severity: Severity | undefined) => Diagnostic {
-  const secrets = secretsOf(new Set(syntaxesOf(loaded.nodes)));
+  const syntaxes = new Set(syntaxesOf(loaded.nodes));
+  const secrets = secretsOf(syntaxes);
+  const objectOf = objectsOf(syntaxes, secrets);
   const owners = nodesBySource(loaded.nodes);
-  const place = (span: Span): Place => {
-    const { line, column } = position(span.source, span.start);
-    const end = position(span.source, span.end);
+  const stretch = ({ source, start, end }: Span): Omit<TextEdit, 'text'> => {
+    const { line, column } = position(source, start);
+    const { line: endLine, column: endColumn } = position(source, end);
+    return { file: source.path, line, column, endLine, endColumn };
+  };
+  const place = (span: Span): Place => ({
+    node: owners.get(span.source),
+    ...stretch(span),
+    object: objectOf(span),
+    frame: frameOf(span, secrets),
+  });
+  const textEdit = (edit: Edit): TextEdit => ({ ...stretch(edit), text: edit.text });
+  const names = new Map<string | undefined, string | undefined>(
+    clusters.flatMap(({ name, nodes }) => nodes.map((node) => [node.name, name])),
+  );
+  const teams = teamsOf(clusters);
+  return (rule, { at, message, label, related: others = [], help, fix, severity }, wanted) => {
+    const main = place(at);
+    const related = others.map(({ at, note }): Related => ({ ...place(at), message: note }));
+    const nodes = [main, ...related].map(({ node }) => node);
+    const cluster = nodes.map((node) => names.get(node)).find(Boolean);
+    // Which node leads a finding about several depends on the order of the nodes.
+    const isShared = rule.scope === 'cluster' || nodes.some((node) => node !== main.node);
+    const team = cluster ?? nodes.map((node) => teams.get(node)).find(Boolean) ?? '';
     return {
-      node: owners.get(span.source),
-      file: span.source.path,
-      line,
-      column,
-      endLine: end.line,
-      endColumn: end.column,
-      frame: frameOf(span, secrets),
+      ...main,
+      rule: rule.id,
+      severity: wanted ?? severity ?? rule.severity,
+      cluster,
+      key: isShared
+        ? keyOf(rule.id, team, [main, ...related])
+        : keyOf(rule.id, [cluster, main.node].filter(Boolean).join(' '), [main]),
+      message,
+      label,
+      related,
+      help,
+      url: pageOf(rule),
+      fix: fix && { title: fix.title, safe: fix.safe, edits: fix.edits.map(textEdit) },
     };
   };
-  const textEdit = (edit: Edit): TextEdit => {
-    const { file, line, column, endLine, endColumn } = place(edit);
-    return { file, line, column, endLine, endColumn, text: edit.text };
-  };
-  return (rule, { at, message, label, related = [], help, fix, severity }, wanted) => ({
-    ...place(at),
-    rule: rule.id,
-    severity: wanted ?? severity ?? rule.severity,
-    message,
-    label,
-    related: related.map(({ at, note }): Related => ({ ...place(at), message: note })),
-    help,
-    url: pageOf(rule),
-    fix: fix && { title: fix.title, safe: fix.safe, edits: fix.edits.map(textEdit) },
-  });
+}
+
+/** The balancers of each node's cluster: what tells a cluster without a name from another. */
+function teamsOf(clusters: readonly Cluster[]): ReadonlyMap<string | undefined, string> {
+  const teams = new Map<string | undefined, string>();
+  for (const { balancers } of clusters) {
+    const team = balancers
+      .map(({ name }) => name)
+      .sort()
+      .join(' ');
+    for (const { name } of balancers) teams.set(name, team);
+  }
+  return teams;
 }
 
 /** The node a file belongs to; a file that several share has none. */
