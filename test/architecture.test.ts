@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 const layers: Readonly<Record<string, readonly string[]>> = {
   grammar: [],
   'src/model': ['grammar', 'src/load/loaded.ts'],
-  'src/load': ['grammar', 'src/model/syntax.ts'],
+  'src/load': ['grammar', 'src/model/syntax.ts', 'src/model/facts.ts', 'src/model/net.ts'],
   'src/lint': ['grammar', 'src/model', 'src/load/loaded.ts'],
   rules: ['grammar', 'src/model', 'src/lint/rule.ts'],
   'src/format': ['src/lint'],

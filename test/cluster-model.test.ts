@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseKeepalived } from '../grammar/keepalived/index.ts';
 import { source } from '../grammar/text.ts';
 import { clustersOf } from '../src/model/cluster.ts';
+import { noFacts } from '../src/model/facts.ts';
 import { alarmsOf, healthyPriority, keepalivedModel, testsNetwork } from '../src/model/keepalived/index.ts';
 import type { Node } from '../src/model/node.ts';
 import { deviations, priorityTies, slipBetween } from '../src/model/router.ts';
@@ -17,7 +18,13 @@ function node(name: string, text: string): Node {
     includeProblems: [],
   };
   const files = { syntax, sources: [file.source], complete: true };
-  return { name, keepalived: keepalivedModel(files, { version: undefined }), nginx: [] };
+  return {
+    name,
+    keepalived: keepalivedModel(files, { version: undefined }),
+    nginx: [],
+    addresses: undefined,
+    facts: noFacts,
+  };
 }
 
 interface Written {
@@ -223,7 +230,13 @@ describe('clustersOf', () => {
   });
 
   it('nodes without an instance belong to every cluster', () => {
-    const web: Node = { name: 'web1', keepalived: undefined, nginx: [] };
+    const web: Node = {
+      name: 'web1',
+      keepalived: undefined,
+      nginx: [],
+      addresses: undefined,
+      facts: noFacts,
+    };
     const clusters = clustersOf([
       node('lb1', instance()),
       web,

@@ -54,6 +54,9 @@ const errorsOnly = (report: Report): Report => ({
   summary: { ...report.summary, warnings: 0, infos: 0 },
 });
 
+/** Clusters that are named when a run turns out to have several. */
+const maxStrangers = 5;
+
 /** Checks `paths` and writes what was found; gives the exit code. */
 export async function runCheck(
   paths: readonly string[],
@@ -78,9 +81,12 @@ export async function runCheck(
       `internal error in the rule ${rule}: ${message} (please report it; the other rules' findings stand)`,
     );
   }
-  if (report.clusters.length > 1) {
-    const names = report.clusters.map((nodes) => nodes.join(' and '));
-    complain(`${names.join(', ')} share no virtual router and are checked as ${names.length} clusters`);
+  if (report.strangers.length > 0) {
+    const names = report.strangers.slice(0, maxStrangers).map((nodes) => nodes.join(' and '));
+    if (report.strangers.length > maxStrangers) names.push('…');
+    complain(
+      `${names.join(', ')} share no virtual router and are checked as ${report.strangers.length} clusters`,
+    );
   }
   if (report.summary.nodes === 0) {
     if (report.skipped.length === 0) complain('no configuration found');

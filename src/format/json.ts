@@ -1,7 +1,8 @@
 /** Version 1 of the machine's format: fields are added, never changed. */
 import type { Diagnostic, Place, Report } from '../lint/diagnostic.ts';
 
-const place = ({ node, file, line, column, endLine, endColumn }: Place) => ({
+const place = ({ cluster, node, file, line, column, endLine, endColumn }: Place) => ({
+  ...(cluster === undefined ? {} : { cluster }),
   ...(node === undefined ? {} : { node }),
   file,
   line,
@@ -14,7 +15,6 @@ const diagnostic = (each: Diagnostic) => ({
   rule: each.rule,
   severity: each.severity,
   message: each.message,
-  ...(each.cluster === undefined ? {} : { cluster: each.cluster }),
   ...place(each),
   ...(each.object === '' ? {} : { object: each.object }),
   related: each.related.map((related) => ({ ...place(related), message: related.message })),

@@ -3,6 +3,8 @@ import type { Severity } from './rule.ts';
 
 /** A stretch of a file as a person or an editor finds it: 1-based, columns in UTF-16 code units, end exclusive. */
 export interface Place {
+  /** The name it has in the configuration file; undefined without one, or where the file belongs to several clusters. */
+  readonly cluster: string | undefined;
   /** Undefined where the file belongs to several nodes. */
   readonly node: string | undefined;
   readonly file: string;
@@ -39,8 +41,6 @@ export interface TextEdit {
 export interface Diagnostic extends Place {
   readonly rule: string;
   readonly severity: Severity;
-  /** What its cluster is called in the configuration file; undefined without one. */
-  readonly cluster: string | undefined;
   /** Tells it from all other findings, in this run and in later ones: it knows no line numbers and no order of nodes. */
   readonly key: string;
   readonly message: string;
@@ -74,8 +74,8 @@ export interface Report {
   readonly skipped: readonly { readonly file: string; readonly reason: string; readonly named: boolean }[];
   readonly summary: Summary;
   readonly internalErrors: readonly InternalError[];
-  /** Names of the nodes that share virtual routers, a list for each cluster. */
-  readonly clusters: readonly (readonly string[])[];
+  /** Names of the nodes of each cluster, where those of one run turn out to be several; else none. */
+  readonly strangers: readonly (readonly string[])[];
 }
 
 /** Diagnostics that say the same of several places, the first of them leading. */

@@ -2,7 +2,7 @@
 import { position, type Source, type Span } from '../../grammar/text.ts';
 import type { Edit } from '../../grammar/tree.ts';
 import type { Loaded, LoadedNode, NginxFiles } from '../load/loaded.ts';
-import { type Cluster, clustersOf } from '../model/cluster.ts';
+import { type Cluster, clustersOf, declaredCluster } from '../model/cluster.ts';
 import { keepalivedModel } from '../model/keepalived/index.ts';
 import { type NginxModel, nginxModel } from '../model/nginx/index.ts';
 import { isComplete, type Node } from '../model/node.ts';
@@ -28,9 +28,12 @@ export type RulesOf = { readonly [S in Scope]: () => readonly Rule[] };
 /** Everything that the rules find in `loaded`. A rule that throws loses its own findings only. */
 export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}): Report {
   const models: Models = new Map();
-  const nodes = loaded.nodes.map((node) => nodeOf(node, options, models));
-  const clusters = clustersOf(nodes);
-  const subjects = subjectsOf(nodes, clusters);
+  const nodes = new Map(loaded.nodes.map((node) => [node, nodeOf(node, options, models)]));
+  const known = (list: readonly LoadedNode[]): readonly Node[] => list.map((node) => nodes.get(node)!);
+  const clusters =
+    loaded.clusters?.map((each) => declaredCluster(each, known(each.nodes), known(each.backends))) ??
+    clustersOf(known(loaded.nodes));
+  const subjects = subjectsOf([...nodes.values()], clusters);
   const toDiagnostic = diagnoser(loaded, clusters);
   const diagnostics: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
@@ -50,9 +53,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
     diagnostics: sorted,
     skipped: loaded.skipped,
     internalErrors,
-    clusters: clusters.map(({ routers }) => [
-      ...new Set(routers.flatMap(({ members }) => members.map(({ node }) => node.name))),
-    ]),
+    strangers: loaded.clusters ? [] : strangers(clusters),
     summary: {
       errors: count('error'),
       warnings: count('warning'),
@@ -65,17 +66,35 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   };
 }
 
+/** Names of the nodes of each cluster, where the nodes of one run turn out to be several. */
+const strangers = (clusters: readonly Cluster[]): Report['strangers'] =>
+  clusters.length < 2
+    ? []
+    : clusters.map(({ routers }) => [
+        ...new Set(routers.flatMap(({ members }) => members.map(({ node }) => node.name))),
+      ]);
+
 /** The same files, shared by several nodes, are understood once. */
-function nodeOf({ name, keepalived, nginx }: LoadedNode, { versions }: RunOptions, models: Models): Node {
+function nodeOf(
+  { name, keepalived, nginx, addresses, facts }: LoadedNode,
+  { versions }: RunOptions,
+  models: Models,
+): Node {
+  const version = {
+    keepalived: versions?.keepalived ?? facts.keepalived,
+    nginx: versions?.nginx ?? facts.nginx,
+  };
   const model = (files: NginxFiles): NginxModel => {
-    const known = models.get(files) ?? nginxModel(files, { version: versions?.nginx });
+    const known = models.get(files) ?? nginxModel(files, { version: version.nginx });
     models.set(files, known);
     return known;
   };
   return {
     name,
-    keepalived: keepalived && keepalivedModel(keepalived, { version: versions?.keepalived }),
+    keepalived: keepalived && keepalivedModel(keepalived, { version: version.keepalived }),
     nginx: nginx.map(model),
+    addresses,
+    facts: { ...facts, ...version },
   };
 }
 
@@ -134,36 +153,33 @@ function diagnoser(
   const syntaxes = new Set(syntaxesOf(loaded.nodes));
   const secrets = secretsOf(syntaxes);
   const objectOf = objectsOf(syntaxes, secrets);
-  const owners = nodesBySource(loaded.nodes);
+  const owners = ownersOf(loaded);
   const stretch = ({ source, start, end }: Span): Omit<TextEdit, 'text'> => {
     const { line, column } = position(source, start);
     const { line: endLine, column: endColumn } = position(source, end);
     return { file: source.path, line, column, endLine, endColumn };
   };
   const place = (span: Span): Place => ({
-    node: owners.get(span.source),
+    ...owners.get(span.source)!,
     ...stretch(span),
     object: objectOf(span),
     frame: frameOf(span, secrets),
   });
   const textEdit = (edit: Edit): TextEdit => ({ ...stretch(edit), text: edit.text });
-  const names = new Map<string | undefined, string | undefined>(
-    clusters.flatMap(({ name, nodes }) => nodes.map((node) => [node.name, name])),
-  );
   const teams = teamsOf(clusters);
   return (rule, { at, message, label, related: others = [], help, fix, severity }, wanted) => {
     const main = place(at);
     const related = others.map(({ at, note }): Related => ({ ...place(at), message: note }));
     const nodes = [main, ...related].map(({ node }) => node);
-    const cluster = nodes.map((node) => names.get(node)).find(Boolean);
+    const cluster = [main, ...related].map((each) => each.cluster).find(Boolean);
     // Which node leads a finding about several depends on the order of the nodes.
     const isShared = rule.scope === 'cluster' || nodes.some((node) => node !== main.node);
     const team = cluster ?? nodes.map((node) => teams.get(node)).find(Boolean) ?? '';
     return {
       ...main,
+      cluster,
       rule: rule.id,
       severity: wanted ?? severity ?? rule.severity,
-      cluster,
       key: isShared
         ? keyOf(rule.id, team, [main, ...related])
         : keyOf(rule.id, [cluster, main.node].filter(Boolean).join(' '), [main]),
@@ -190,25 +206,36 @@ function teamsOf(clusters: readonly Cluster[]): ReadonlyMap<string | undefined, 
   return teams;
 }
 
-/** The node a file belongs to; a file that several share has none. */
-function nodesBySource(nodes: readonly LoadedNode[]): ReadonlyMap<Source, string | undefined> {
-  const owners = new Map<Source, string | undefined>();
-  const own = (source: Source, name: string): void => {
-    owners.set(source, owners.has(source) && owners.get(source) !== name ? undefined : name);
+/** The node and the cluster that a file belongs to, undefined where several share it. */
+function ownersOf({ clusters, nodes }: Loaded): ReadonlyMap<Source, Pick<Place, 'cluster' | 'node'>> {
+  const owners = new Map<Source, Pick<Place, 'cluster' | 'node'>>();
+  const own = (cluster: string | undefined, list: readonly LoadedNode[]): void => {
+    for (const { name, keepalived, nginx } of list) {
+      const sources = new Set([
+        ...(keepalived?.sources ?? []),
+        ...nginx.flatMap(({ files }) => files.map(({ file }) => file.source)),
+      ]);
+      for (const source of sources) {
+        const known = owners.get(source) ?? { cluster, node: name };
+        owners.set(source, {
+          cluster: known.cluster === cluster ? cluster : undefined,
+          node: known.cluster === cluster && known.node === name ? name : undefined,
+        });
+      }
+    }
   };
-  for (const { name, keepalived, nginx } of nodes) {
-    for (const source of keepalived?.sources ?? []) own(source, name);
-    for (const { files } of nginx) for (const { file } of files) own(file.source, name);
-  }
+  if (!clusters) own(undefined, nodes);
+  for (const each of clusters ?? []) own(each.name, [...each.nodes, ...each.backends]);
   return owners;
 }
 
 /** The same words about the same place are one finding, whichever way a rule came to it. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
-  return diagnostics.filter(({ rule, node, file, line, column, message, related }) => {
+  return diagnostics.filter(({ rule, cluster, node, file, line, column, message, related }) => {
     const key = JSON.stringify([
       rule,
+      cluster,
       node,
       file,
       line,

@@ -1,5 +1,6 @@
 /** The door of loading: arguments to nodes with parsed files. */
 import { posix } from 'node:path';
+import { noFacts } from '../model/facts.ts';
 import type { Language } from '../model/syntax.ts';
 import { type FileSystem, isUnread, memory } from './disk.ts';
 import { dumpParts } from './dump.ts';
@@ -71,13 +72,15 @@ export function load(args: readonly string[], options: LoadOptions): Loaded {
       name: plan.name,
       keepalived: keepalivedOf(plan),
       nginx: plan.nginx.flatMap((input) => treeOf(input)?.nginx ?? []),
+      addresses: undefined,
+      facts: noFacts,
     }),
   );
   const absent = new Set([...trees.values()].flatMap((tree) => tree?.absent ?? []));
   for (const file of absent) {
     skipped.push({ file, reason: 'included, but not among the given files', named: false });
   }
-  return { nodes, skipped };
+  return { clusters: undefined, nodes, skipped };
 }
 
 const stdinPath = '/dev/stdin';

@@ -1,6 +1,8 @@
 /** What loading gives to the model: parsed files, sorted into the nodes they belong to. */
 import type { Source } from '../../grammar/text.ts';
 import type { Directive, File } from '../../grammar/tree.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Prefixed } from '../model/net.ts';
 import type { Syntax } from '../model/syntax.ts';
 
 /** An nginx configuration: one main file (or a fragment of one) and all that it includes. */
@@ -27,6 +29,21 @@ export interface LoadedNode {
   readonly keepalived: KeepalivedFiles | undefined;
   /** Main files or fragments; usually one. */
   readonly nginx: readonly NginxFiles[];
+  /** All its interfaces with their permanent addresses, as the operator states them. */
+  readonly addresses: ReadonlyMap<string, readonly Prefixed[]> | undefined;
+  readonly facts: Facts;
+}
+
+/** Nodes that the operator says belong together. */
+export interface LoadedCluster {
+  readonly name: string;
+  readonly nodes: readonly LoadedNode[];
+  /** Web servers behind the nodes. */
+  readonly backends: readonly LoadedNode[];
+  /** The network segment (VLAN) that its virtual routers live in. */
+  readonly segment: string | undefined;
+  /** Names of directives and objects in which its nodes may differ. */
+  readonly allowDifferences: ReadonlySet<string>;
 }
 
 /** A file that was named or found, but could not be checked. */
@@ -38,6 +55,9 @@ export interface Skipped {
 }
 
 export interface Loaded {
+  /** What the operator declares; without it what nodes share makes clusters of them. */
+  readonly clusters: readonly LoadedCluster[] | undefined;
+  /** All of them. */
   readonly nodes: readonly LoadedNode[];
   readonly skipped: readonly Skipped[];
 }

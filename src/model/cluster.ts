@@ -1,4 +1,5 @@
 /** The nodes of one run, and the virtual routers that they share. */
+import type { LoadedCluster } from '../load/loaded.ts';
 import { testsNetwork, trackersFor } from './keepalived/index.ts';
 import { routersOf } from './match.ts';
 import { isComplete, type Node } from './node.ts';
@@ -10,11 +11,15 @@ export interface Cluster {
   readonly nodes: readonly Node[];
   /** Nodes that run keepalived. */
   readonly balancers: readonly Node[];
-  /** Nodes that run nginx without keepalived beside balancers: the web servers behind them. */
+  /** Web servers behind the balancers: as declared, or else the nodes that run nginx without keepalived beside balancers. */
   readonly backends: readonly Node[];
   readonly routers: readonly VirtualRouter[];
   /** Everything of every node could be read. */
   readonly complete: boolean;
+  /** The network segment that the operator says its virtual routers live in. */
+  readonly segment: string | undefined;
+  /** Names of directives and objects in which its nodes may differ, as the operator says. */
+  readonly allowDifferences: ReadonlySet<string>;
 }
 
 /**
@@ -22,34 +27,68 @@ export interface Cluster {
  * clusters of their own. Nodes without an instance of their own join all of them (web servers, plain proxies).
  */
 export function clustersOf(nodes: readonly Node[]): readonly Cluster[] {
-  const members = nodes.flatMap((node) =>
-    (node.keepalived?.instances ?? []).map((instance): Member => ({ node, instance })),
-  );
-  const routers = routersOf(members);
-  const others = nodes.filter((node) => !members.some((member) => member.node === node));
-  const groups: Node[][] = [];
+  const routers = routersOf(membersOf(nodes));
+  const homes = new Map<Node, Group>();
   for (const router of routers) {
-    const joined = router.members.map(({ node }) => node);
-    const touched = groups.filter((group) => group.some((node) => joined.includes(node)));
-    const merged = [...new Set([...touched.flat(), ...joined])];
-    for (const group of touched) groups.splice(groups.indexOf(group), 1);
-    groups.push(merged);
+    const touched = new Set(router.members.flatMap(({ node }) => homes.get(node) ?? []));
+    // The largest takes the others in, so that no node moves often.
+    const [first = { nodes: [], routers: [] }, ...others] = [...touched].sort(
+      (a, b) => b.nodes.length - a.nodes.length,
+    );
+    const joined = router.members.map(({ node }) => node).filter((node) => !homes.has(node));
+    first.nodes.push(...joined, ...others.flatMap((group) => group.nodes));
+    first.routers.push(...others.flatMap((group) => group.routers), router);
+    for (const node of [...joined, ...others.flatMap((group) => group.nodes)]) homes.set(node, first);
   }
-  if (groups.length === 0) groups.push([]);
-  return groups.map((group) => {
-    const all = nodes.filter((node) => group.includes(node) || others.includes(node));
+  const others = nodes.filter((node) => !homes.has(node));
+  const groups = homes.size > 0 ? new Set(homes.values()) : [{ nodes: [], routers: [] }];
+  const order = new Map(nodes.map((node, index) => [node, index]));
+  return [...groups].map((group): Cluster => {
+    const all = [...group.nodes, ...others].sort((a, b) => order.get(a)! - order.get(b)!);
     const balancers = all.filter(({ keepalived }) => keepalived);
     return {
       name: undefined,
       nodes: all,
       balancers,
-      backends:
-        balancers.length > 0 ? all.filter(({ keepalived, nginx }) => !keepalived && nginx.length > 0) : [],
-      routers: routers.filter((router) => router.members.every(({ node }) => group.includes(node))),
+      backends: balancers.length > 0 ? all.filter(isPlainProxy) : [],
+      routers: group.routers,
       complete: all.every(isComplete),
+      segment: undefined,
+      allowDifferences: new Set(),
     };
   });
 }
+
+/** Nodes that share routers, while they are found. */
+interface Group {
+  readonly nodes: Node[];
+  readonly routers: VirtualRouter[];
+}
+
+/** The cluster that the operator declares: its nodes belong together, whatever they share. */
+export function declaredCluster(
+  { name, segment, allowDifferences }: Pick<LoadedCluster, 'name' | 'segment' | 'allowDifferences'>,
+  nodes: readonly Node[],
+  backends: readonly Node[],
+): Cluster {
+  const all = [...nodes, ...backends];
+  const balancers = nodes.filter(({ keepalived }) => keepalived);
+  return {
+    name,
+    nodes: all,
+    balancers,
+    backends: backends.length > 0 || balancers.length === 0 ? backends : nodes.filter(isPlainProxy),
+    routers: routersOf(membersOf(nodes), true),
+    complete: all.every(isComplete),
+    segment,
+    allowDifferences,
+  };
+}
+
+const membersOf = (nodes: readonly Node[]): readonly Member[] =>
+  nodes.flatMap((node) => (node.keepalived?.instances ?? []).map((instance): Member => ({ node, instance })));
+
+const isPlainProxy = ({ keepalived, nginx }: Node): boolean => !keepalived && nginx.length > 0;
 
 /** The routers of a cluster that several nodes share. */
 export const sharedRouters = ({ routers }: Cluster): readonly VirtualRouter[] =>

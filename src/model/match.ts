@@ -2,50 +2,90 @@
 import type { Instance } from './keepalived/index.ts';
 import type { Address } from './net.ts';
 import type { Node } from './node.ts';
-import type { Member, VirtualRouter } from './router.ts';
+import { grouped, type Member, type VirtualRouter } from './router.ts';
 import { distance } from './suggest.ts';
 
 /**
  * Instances joined into routers: the most alike first, never two of one node. Two instances belong together when they share
  * an address, or have one VRID in one network. Between partners less is enough: nodes that share a router or
- * list each other as peers, and two nodes that were given alone. Strangers with VRID 51 and the name VI_1 are what every
- * tutorial makes.
+ * list each other as peers, and nodes that were given as one cluster (`together`) or as a pair. Strangers with VRID 51 and the
+ * name VI_1 are what every tutorial makes.
  */
-export function routersOf(members: readonly Member[]): readonly VirtualRouter[] {
-  const ordered = [...members].sort(byNames);
-  const groups = new Map<Member, readonly Member[]>(members.map((member) => [member, [member]]));
-  const join = (pairs: Iterable<Pair>): void => {
-    for (const { a, b } of [...pairs].sort(byLikeness)) {
-      const [left, right] = [groups.get(a)!, groups.get(b)!];
-      if (left === right || left.some((x) => right.some((y) => x.node === y.node))) continue;
-      // Likeness may bring a straggler home, but only an address makes one router of two.
-      if (left.length > 1 && right.length > 1 && !sharedAddresses(a.instance, b.instance)) continue;
-      const merged = members.filter((member) => left.includes(member) || right.includes(member));
-      for (const member of merged) groups.set(member, merged);
+export function routersOf(members: readonly Member[], together = false): readonly VirtualRouter[] {
+  const order = new Map([...members].sort(byContent).map((member, index) => [member, index]));
+  const ordered = [...order.keys()];
+  const groups = new Map(members.map((member): [Member, Group] => [member, groupOf(member)]));
+  const merge = (a: Member, b: Member): void => {
+    const [small, large] = [groups.get(a)!, groups.get(b)!].sort(
+      (x, y) => x.members.length - y.members.length,
+    );
+    if (small === large || [...small!.nodes].some((node) => large!.nodes.has(node))) return;
+    for (const member of small!.members) {
+      large!.members.push(member);
+      large!.nodes.add(member.node);
+      groups.set(member, large!);
     }
   };
+  const isAlone = (member: Member): boolean => groups.get(member)!.members.length === 1;
+  const join = (pairs: Iterable<Pair>): void => {
+    const late: Pair[] = [];
+    const sorted = [...pairs].sort(
+      (x, y) =>
+        y.likeness - x.likeness || order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!,
+    );
+    for (const pair of sorted) {
+      const { a, b } = pair;
+      // Only an address makes one router of two.
+      if (sharedAddresses(a.instance, b.instance) > 0 || (isAlone(a) && isAlone(b))) merge(a, b);
+      else late.push(pair);
+    }
+    for (const [a, b] of homesFor(late)) merge(a, b);
+  };
+  /** Likeness may bring a straggler home, unless it is as much like another router. */
+  const homesFor = (pairs: readonly Pair[]): readonly (readonly [Member, Member])[] => {
+    const best = new Map<Member, { readonly home: Member; readonly likeness: number; tie: boolean }>();
+    for (const { a, b, likeness } of pairs) {
+      if (isAlone(a) === isAlone(b)) continue;
+      const [straggler, home] = isAlone(a) ? [a, b] : [b, a];
+      const known = best.get(straggler);
+      if (!known) best.set(straggler, { home, likeness, tie: false });
+      else if (known.likeness === likeness && groups.get(known.home) !== groups.get(home)) known.tie = true;
+    }
+    return [...best].flatMap(([straggler, { home, tie }]) => (tie ? [] : [[straggler, home] as const]));
+  };
+
   join(kinPairs(ordered));
-  const partners = partnersOf(ordered, groups.values());
+  const byNode = new Map(grouped(ordered, ({ node }) => node).map((own) => [own[0].node, own]));
+  const partners =
+    together || byNode.size === 2
+      ? pairsWithin([...byNode.keys()])
+      : partnersOf(ordered, new Set(groups.values()));
+  const open = (node: Node, other: Node): readonly Member[] =>
+    byNode.get(node)!.filter((member) => !groups.get(member)!.nodes.has(other));
   join(
     partners.flatMap(([left, right]) =>
-      pairsOf(
-        ordered.filter(({ node }) => node === left),
-        ordered.filter(({ node }) => node === right),
-      ).filter(({ likeness }) => likeness >= enough),
+      pairsOf(open(left, right), open(right, left)).filter(({ likeness }) => likeness >= enough),
     ),
   );
-  return [...new Set(groups.values())].map((joined) => ({ members: joined as [Member, ...Member[]] }));
+  const place = new Map(members.map((member, index) => [member, index]));
+  return [...new Set(members.map((member) => groups.get(member)!))].map((group) => ({
+    members: group.members.sort((a, b) => place.get(a)! - place.get(b)!) as [Member, ...Member[]],
+  }));
 }
+
+/** Instances that are one router as far as it is known yet. */
+interface Group {
+  readonly members: Member[];
+  readonly nodes: Set<Node>;
+}
+
+const groupOf = (member: Member): Group => ({ members: [member], nodes: new Set([member.node]) });
 
 interface Pair {
   readonly a: Member;
   readonly b: Member;
   readonly likeness: number;
 }
-
-/** The most alike first, and no matter in which order the files came. */
-const byLikeness = (x: Pair, y: Pair): number =>
-  y.likeness - x.likeness || byNames(x.a, y.a) || byNames(x.b, y.b);
 
 /** Pairs across two lists, but for those that cannot be one router: of one node, or of different address families. */
 const pairsOf = (left: readonly Member[], right: readonly Member[]): readonly Pair[] =>
@@ -58,17 +98,26 @@ const pairsOf = (left: readonly Member[], right: readonly Member[]): readonly Pa
   );
 
 /** Pairs that belong together even among strangers. A fleet has many instances: only those that share a key are compared. */
-function* kinPairs(members: readonly Member[]): Generator<Pair> {
+function kinPairs(members: readonly Member[]): readonly Pair[] {
   const buckets = new Map<string, Member[]>();
   for (const member of members) {
     for (const key of kinKeys(member.instance)) {
-      const bucket = buckets.get(key) ?? [];
-      buckets.set(key, bucket);
-      yield* pairsOf(bucket, [member]);
-      bucket.push(member);
+      const bucket = buckets.get(key);
+      if (bucket) bucket.push(member);
+      else buckets.set(key, [member]);
     }
   }
+  return [...buckets.values()].flatMap((bucket) =>
+    pairsWithin(bucket).flatMap(([a, b]) => pairsOf([a], [b])),
+  );
 }
+
+/** No more nodes than this share a router; beyond it a list is compared in stretches, so that its cost stays linear. */
+const crowd = 32;
+
+/** The pairs of a list; in a crowd each with those that follow it. */
+const pairsWithin = <T>(items: readonly T[]): readonly (readonly [T, T])[] =>
+  items.flatMap((a, index) => items.slice(index + 1, index + 1 + crowd).map((b): readonly [T, T] => [a, b]));
 
 /** What makes kin: an address, or the VRID in a network. */
 const kinKeys = ({ virtualRouterId, addresses }: Instance): ReadonlySet<string> =>
@@ -86,14 +135,9 @@ const networkOf = ({ family, text }: Address): string =>
     ? text.slice(0, text.lastIndexOf('.'))
     : (text.split('::')[0] ?? '').split(':').slice(0, 4).join(':');
 
-/** Nodes that evidently work together: they share a router, list each other as peers, or were given alone. */
-function partnersOf(
-  members: readonly Member[],
-  groups: Iterable<readonly Member[]>,
-): readonly (readonly [Node, Node])[] {
-  const nodes = [...new Set(members.map(({ node }) => node))];
-  if (nodes.length === 2) return [[nodes[0]!, nodes[1]!]];
-  const bonds = [...new Set(groups)].map((group) => group.map(({ node }) => node));
+/** Nodes that evidently work together: they share a router, or list each other as peers. */
+function partnersOf(members: readonly Member[], groups: Iterable<Group>): readonly (readonly [Node, Node])[] {
+  const bonds = [...groups].flatMap(({ nodes }) => pairsWithin([...nodes]));
   const homes = new Map(members.map(({ node, instance }) => [instance.unicastSource?.value.text, node]));
   for (const { node, instance } of members) {
     for (const { value } of instance.unicastPeers) {
@@ -101,16 +145,14 @@ function partnersOf(
       if (peer && peer !== node) bonds.push([node, peer]);
     }
   }
-  const found = new Map<string, readonly [Node, Node]>();
-  for (const bond of bonds) {
-    for (const [index, a] of bond.entries()) {
-      for (const b of bond.slice(index + 1)) {
-        const pair: readonly [Node, Node] = nodes.indexOf(a) < nodes.indexOf(b) ? [a, b] : [b, a];
-        found.set(pair.map(({ name }) => name).join('\0'), pair);
-      }
-    }
-  }
-  return [...found.values()];
+  const known = new Map<Node, Set<Node>>();
+  return bonds.filter(([a, b]) => {
+    if (known.get(a)?.has(b) || known.get(b)?.has(a)) return false;
+    const others = known.get(a);
+    if (others) others.add(b);
+    else known.set(a, new Set([b]));
+    return true;
+  });
 }
 
 /**
@@ -119,24 +161,34 @@ function partnersOf(
  */
 const enough = 2;
 
-/** An order of instances that does not depend on the order of the files. */
-const byNames = (a: Member, b: Member): number => {
-  const [left, right] = [a, b].map(({ node, instance }) => `${node.name}\0${instance.name.value}`) as [
-    string,
-    string,
-  ];
+/** An order of instances that does not depend on the order of the files, with those beside each other that are alike. */
+const byContent = (a: Member, b: Member): number => {
+  const [left, right] = [contentOf(a), contentOf(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 };
+
+const contents = new WeakMap<Member, string>();
+
+function contentOf(member: Member): string {
+  const { node, instance } = member;
+  const known =
+    contents.get(member) ??
+    [[...addressTexts(instance)].sort(), instance.virtualRouterId.value, node.name, instance.name.value].join(
+      '\0',
+    );
+  contents.set(member, known);
+  return known;
+}
 
 const sameVrid = ({ virtualRouterId: a }: Instance, { virtualRouterId: b }: Instance): boolean =>
   a.value !== undefined && a.value === b.value;
 
 /**
  * How much two instances look like one router, 0 and up. No field decides alone: each of VRID, addresses and name may be
- * the one that is mistyped.
+ * the one that is mistyped, and any two of them outweigh the third.
  */
 const likeness = (a: Instance, b: Instance): number =>
-  3 * sharedAddresses(a, b) +
+  2.75 * sharedAddresses(a, b) +
   (sameVrid(a, b) ? 2 : 0) +
   (a.name.value && a.name.value === b.name.value ? 1 : 0) +
   (near(a, b) ? 0.5 : 0) +
