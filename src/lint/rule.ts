@@ -6,6 +6,7 @@ import type { KeepalivedModel } from '../model/keepalived/index.ts';
 import type { NginxModel } from '../model/nginx/index.ts';
 import type { Node } from '../model/node.ts';
 import type { Syntax } from '../model/syntax.ts';
+import type { Suppression } from './suppression.ts';
 
 /** What check() receives, by scope; the scope is also the rule's folder. */
 export interface Subjects {
@@ -14,6 +15,7 @@ export interface Subjects {
   nginx: NginxModel;
   node: Node;
   cluster: Cluster;
+  suppression: Suppression;
 }
 export type Scope = keyof Subjects;
 

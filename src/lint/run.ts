@@ -13,6 +13,7 @@ import { frameOf } from './frame.ts';
 import { keyOf, numbered, objectsOf } from './object.ts';
 import type { Finding, Rule, Scope, Severity, Subjects } from './rule.ts';
 import { secretsOf } from './secrets.ts';
+import { type Allow, allowsIn, type Book, bookOf, suppressionsOf } from './suppression.ts';
 
 export interface RunOptions {
   readonly versions?: { readonly keepalived?: Version; readonly nginx?: Version };
@@ -27,25 +28,29 @@ export type RulesOf = { readonly [S in Scope]: () => readonly Rule[] };
 
 /** Everything that the rules find in `loaded`. A rule that throws loses its own findings only. */
 export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}): Report {
-  const models: Models = new Map();
-  const nodes = new Map(loaded.nodes.map((node) => [node, nodeOf(node, options, models)]));
-  const known = (list: readonly LoadedNode[]): readonly Node[] => list.map((node) => nodes.get(node)!);
-  const clusters =
-    loaded.clusters?.map((each) => declaredCluster(each, known(each.nodes), known(each.backends))) ??
-    clustersOf(known(loaded.nodes));
-  const subjects = subjectsOf([...nodes.values()], clusters);
+  const { clusters, subjects } = understood(loaded, options);
+  const allows = allowsIn(new Set([...syntaxesOf(loaded.nodes)].map(({ file }) => file)));
+  const book = bookOf(allows);
   const toDiagnostic = diagnoser(loaded, clusters);
   const diagnostics: Diagnostic[] = [];
+  const suppressed: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
-  for (const rule of rulesFor(subjects, rulesOf)) {
-    if (options.only?.size && !options.only.has(rule.id)) continue;
+  const judge = (rule: Rule, subjects: AllSubjects): void => {
     const severity = options.severities?.get(rule.id);
-    if (severity === 'off') continue;
+    if (severity === 'off' || isLeftOut(rule, options)) return;
     try {
-      for (const finding of findings(rule, subjects)) diagnostics.push(toDiagnostic(rule, finding, severity));
+      for (const finding of findings(rule, subjects)) {
+        const hidden = allows.length > 0 && book.hides(rule.id, placesOf(finding));
+        (hidden ? suppressed : diagnostics).push(toDiagnostic(rule, finding, severity));
+      }
     } catch (error) {
       internalErrors.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
     }
+  };
+  for (const rule of rulesFor(subjects, rulesOf)) judge(rule, subjects);
+  if (allows.length > 0) {
+    const suppression = judged(allows, book, { loaded, rulesOf, options, subjects, internalErrors });
+    for (const rule of rulesOf.suppression()) judge(rule, { ...subjects, suppression });
   }
   const sorted = numbered(distinct(diagnostics).sort(byWeightAndPlace(loaded)));
   const count = (severity: Severity): number => sorted.filter((each) => each.severity === severity).length;
@@ -58,7 +63,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       errors: count('error'),
       warnings: count('warning'),
       infos: count('info'),
-      suppressed: 0,
+      suppressed: distinct(suppressed).length,
       baselined: 0,
       files: new Set([...syntaxesOf(loaded.nodes)].map(({ file }) => file.source.path)).size,
       nodes: loaded.nodes.length,
@@ -73,6 +78,85 @@ const strangers = (clusters: readonly Cluster[]): Report['strangers'] =>
     : clusters.map(({ routers }) => [
         ...new Set(routers.flatMap(({ members }) => members.map(({ node }) => node.name))),
       ]);
+
+const isLeftOut = ({ id }: Rule, { only, severities }: RunOptions): boolean =>
+  (only !== undefined && only.size > 0 && !only.has(id)) || severities?.get(id) === 'off';
+
+const placesOf = ({ at, related = [] }: Finding): readonly Span[] => [at, ...related.map(({ at }) => at)];
+
+interface Understood {
+  readonly clusters: readonly Cluster[];
+  readonly subjects: AllSubjects;
+}
+
+function understood(loaded: Loaded, options: RunOptions): Understood {
+  const models: Models = new Map();
+  const nodes = new Map(loaded.nodes.map((node) => [node, nodeOf(node, options, models)]));
+  const known = (list: readonly LoadedNode[]): readonly Node[] => list.map((node) => nodes.get(node)!);
+  const clusters =
+    loaded.clusters?.map((each) => declaredCluster(each, known(each.nodes), known(each.backends))) ??
+    clustersOf(known(loaded.nodes));
+  return { clusters, subjects: subjectsOf([...nodes.values()], clusters) };
+}
+
+/** What the judgement of allows rests on. */
+interface Trial {
+  readonly loaded: Loaded;
+  readonly rulesOf: RulesOf;
+  readonly options: RunOptions;
+  readonly subjects: AllSubjects;
+  readonly internalErrors: readonly InternalError[];
+}
+
+/** The allows of a run, after it: what each was good for. */
+function judged(
+  allows: readonly Allow[],
+  book: Book,
+  { loaded, rulesOf, options, subjects, internalErrors }: Trial,
+): AllSubjects['suppression'] {
+  const rules = new Map(
+    Object.values(rulesOf)
+      .flatMap((list) => list())
+      .map((rule) => [rule.id, rule]),
+  );
+  const hadChance = (rule: Rule): boolean =>
+    rule.scope !== 'suppression' &&
+    !isLeftOut(rule, options) &&
+    !internalErrors.some((each) => each.rule === rule.id) &&
+    (!rule.absence || subjects[rule.scope].every(({ complete }) => complete)) &&
+    // Whoever checks one file of several is not told of what only all of them show.
+    (rule.scope !== 'cluster' || subjects.cluster.every(({ subject }) => subject.nodes.length > 1)) &&
+    (rule.scope !== 'node' ||
+      subjects.node.every(({ subject }) => subject.keepalived && subject.nginx.length > 0));
+  const isIdle = (allow: Allow, id: string): boolean => {
+    const rule = rules.get(id);
+    return rule !== undefined && allow.cover !== undefined && !book.isUsed(allow, id) && hadChance(rule);
+  };
+  const idle = new Set(
+    allows.flatMap((allow) => allow.rules.map(({ id }) => id).filter((id) => isIdle(allow, id))),
+  );
+  const elsewhere = bookOf(allows);
+  if (idle.size > 0) {
+    for (const version of otherVersions) {
+      const other = understood(loaded, { ...options, versions: { keepalived: version, nginx: version } });
+      for (const id of idle) {
+        try {
+          for (const finding of findings(rules.get(id)!, other.subjects))
+            elsewhere.hides(id, placesOf(finding));
+        } catch {
+          // It did not break under the version that counts.
+        }
+      }
+    }
+  }
+  return suppressionsOf(allows, [...rules.keys()], (allow, id) => {
+    if (book.isUsed(allow, id)) return 'used';
+    return isIdle(allow, id) && !elsewhere.isUsed(allow, id) ? 'unused' : 'dormant';
+  }).map((subject) => ({ subject, complete: true }));
+}
+
+/** Not stated, ancient and yet to come: what a rule finds under one of them is dormant under another. */
+const otherVersions: readonly (Version | undefined)[] = [undefined, [0, 0, 1], [99, 0, 0]];
 
 /** The same files, shared by several nodes, are understood once. */
 function nodeOf(
@@ -128,6 +212,7 @@ function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSu
       complete: isComplete(subject),
     })),
     cluster: clusters.map((subject) => ({ subject, complete: subject.complete })),
+    suppression: [],
   };
 }
 
