@@ -48,3 +48,10 @@ export function sameNetwork(a: Address, b: Address, prefix: number): boolean {
     ? ipaddr.IPv4.parse(a.text).match([ipaddr.IPv4.parse(b.text), prefix])
     : ipaddr.IPv6.parse(a.text).match([ipaddr.IPv6.parse(b.text), prefix]);
 }
+
+/** The order of two addresses by value, as inet_addr_cmp() sees it: negative where `a` is the lower. */
+export function compareAddresses(a: Address, b: Address): number {
+  const [left, right] = [ipaddr.parse(a.text).toByteArray(), ipaddr.parse(b.text).toByteArray()];
+  const at = left.findIndex((byte, index) => byte !== right[index]);
+  return at < 0 ? 0 : left[at]! - (right[at] ?? 0);
+}

@@ -1,0 +1,13 @@
+/** The VRRP election of a cluster, as its daemons would run it: who holds each address after each fault. */
+export { type Parsed, parseStart, parseSteps, showStep } from './faults.ts';
+export type {
+  Action,
+  Options,
+  Predict,
+  Prediction,
+  Result,
+  RouterPrediction,
+  Step,
+  Verdict,
+  Window,
+} from './types.ts';
