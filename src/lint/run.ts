@@ -1,12 +1,11 @@
 /** Runs rules over nodes and clusters, and makes plain diagnostics of what they find. It knows no rule by name. */
 import { position, type Source, type Span } from '../../grammar/text.ts';
 import type { Edit } from '../../grammar/tree.ts';
-import type { Loaded, LoadedNode, NginxFiles } from '../load/loaded.ts';
-import { type Cluster, clustersOf, declaredCluster } from '../model/cluster.ts';
-import { keepalivedModel } from '../model/keepalived/index.ts';
-import { type NginxModel, nginxModel } from '../model/nginx/index.ts';
+import type { Loaded, LoadedNode } from '../load/loaded.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { isComplete, type Node } from '../model/node.ts';
 import type { Syntax } from '../model/syntax.ts';
+import { understand, type Versions } from '../model/understand.ts';
 import type { Version } from '../model/version.ts';
 import type { Diagnostic, InternalError, Place, Related, Report, TextEdit } from './diagnostic.ts';
 import { frameOf } from './frame.ts';
@@ -16,7 +15,7 @@ import { secretsOf } from './secrets.ts';
 import { type Allow, allowsIn, type Book, bookOf, suppressionsOf } from './suppression.ts';
 
 export interface RunOptions {
-  readonly versions?: { readonly keepalived?: Version; readonly nginx?: Version };
+  readonly versions?: Versions;
   /** A rule's severity where the operator changed it. */
   readonly severities?: ReadonlyMap<string, Severity | 'off'>;
   /** Only these rules, when any are named. */
@@ -89,14 +88,9 @@ interface Understood {
   readonly subjects: AllSubjects;
 }
 
-function understood(loaded: Loaded, options: RunOptions): Understood {
-  const models: Models = new Map();
-  const nodes = new Map(loaded.nodes.map((node) => [node, nodeOf(node, options, models)]));
-  const known = (list: readonly LoadedNode[]): readonly Node[] => list.map((node) => nodes.get(node)!);
-  const clusters =
-    loaded.clusters?.map((each) => declaredCluster(each, known(each.nodes), known(each.backends))) ??
-    clustersOf(known(loaded.nodes));
-  return { clusters, subjects: subjectsOf([...nodes.values()], clusters) };
+function understood(loaded: Loaded, { versions }: RunOptions): Understood {
+  const { nodes, clusters } = understand(loaded, versions);
+  return { clusters, subjects: subjectsOf(nodes, clusters) };
 }
 
 /** What the judgement of allows rests on. */
@@ -157,32 +151,6 @@ function judged(
 
 /** Not stated, ancient and yet to come: what a rule finds under one of them is dormant under another. */
 const otherVersions: readonly (Version | undefined)[] = [undefined, [0, 0, 1], [99, 0, 0]];
-
-/** The same files, shared by several nodes, are understood once. */
-function nodeOf(
-  { name, keepalived, nginx, addresses, facts }: LoadedNode,
-  { versions }: RunOptions,
-  models: Models,
-): Node {
-  const version = {
-    keepalived: versions?.keepalived ?? facts.keepalived,
-    nginx: versions?.nginx ?? facts.nginx,
-  };
-  const model = (files: NginxFiles): NginxModel => {
-    const known = models.get(files) ?? nginxModel(files, { version: version.nginx });
-    models.set(files, known);
-    return known;
-  };
-  return {
-    name,
-    keepalived: keepalived && keepalivedModel(keepalived, { version: version.keepalived }),
-    nginx: nginx.map(model),
-    addresses,
-    facts: { ...facts, ...version },
-  };
-}
-
-type Models = Map<NginxFiles, NginxModel>;
 
 /** Every file of the nodes, those read through includes too. */
 function* syntaxesOf(nodes: readonly LoadedNode[]): Generator<Syntax> {
