@@ -1,20 +1,22 @@
 import { rule } from '../../src/lint/rule.ts';
+import { ownPeers } from '../../src/model/peers.ts';
 
 export default rule({
-  scope: 'keepalived',
+  scope: 'cluster',
   id: 'own-address-in-peers',
   severity: 'warning',
   summary: 'An instance has its own address among its unicast peers',
   why: `
 A master then sends its adverts to itself too, and logs a warning about another master of equal priority each time. Usually the
 same list of peers was copied to all nodes; sometimes \`unicast_src_ip\` was copied and belongs to the other node, which is worse: then
-this node speaks with an address it does not have.
+this node speaks with an address it does not have. Where the other node's file tells that, \`unicast-peer-asymmetry\` says it instead.
 `,
   sources: ['keepalived: vrrp/vrrp.c, vrrp_state_master_rx()'],
   bad: [
     {
       title: 'The list has all nodes',
-      files: `
+      files: {
+        'keepalived.conf': `
         vrrp_instance VI_1 {
             interface eth0
             virtual_router_id 51
@@ -29,12 +31,14 @@ this node speaks with an address it does not have.
             }
         }
       `,
+      },
     },
   ],
   good: [
     {
       title: 'The other nodes',
-      files: `
+      files: {
+        'keepalived.conf': `
         vrrp_instance VI_1 {
             interface eth0
             virtual_router_id 51
@@ -48,16 +52,15 @@ this node speaks with an address it does not have.
             }
         }
       `,
+      },
     },
   ],
-  *check({ instances }) {
-    for (const { unicastPeers, unicastSource, name } of instances) {
-      const own = unicastPeers.find(({ value }) => value && value.text === unicastSource?.value.text);
-      if (!own || !unicastSource) continue;
+  *check({ routers }) {
+    for (const { member, own, source } of routers.flatMap(ownPeers)) {
       yield {
         at: own.at,
-        message: `${unicastSource.value.text} is the unicast_src_ip of ${name.value} itself`,
-        related: [{ at: unicastSource.at, note: 'its own address' }],
+        message: `${own.value} is the unicast_src_ip of ${member.instance.name.value} itself`,
+        related: [{ at: source.at, note: 'its own address' }],
       };
     }
   },
