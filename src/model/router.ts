@@ -94,7 +94,52 @@ export interface AddressDifference {
 
 /** How the addresses of a router's nodes differ, whatever their order, spelling and prefix. */
 export const addressDifferences = ({ members }: VirtualRouter): readonly AddressDifference[] =>
-  deviations(members, advertised, (set) => [...set.keys()].sort().join()).flatMap(
+  differencesIn(members, advertised);
+
+/** How the addresses that are not advertised differ, but for those that another node advertises. */
+export function excludedDifferences({ members }: VirtualRouter): readonly AddressDifference[] {
+  const shown = new Set(members.flatMap((member) => [...(advertised(member)?.keys() ?? [])]));
+  return differencesIn(members, ({ instance: { excluded } }) => {
+    if (excluded.some(({ address }) => !address)) return undefined;
+    return new Map(
+      excluded.flatMap((each) =>
+        shown.has(each.address!.text) ? [] : [[each.address!.text, each] as const],
+      ),
+    );
+  });
+}
+
+/** An address that two nodes hold with different prefix lengths. */
+export interface PrefixDifference {
+  readonly member: Member;
+  readonly value: VirtualAddress;
+  readonly other: Member;
+  readonly expected: VirtualAddress;
+}
+
+/** Addresses of a router whose prefix lengths differ. */
+export function prefixDifferences({ members }: VirtualRouter): readonly PrefixDifference[] {
+  const byText = members.map(
+    ({ instance: { addresses, excluded } }) =>
+      new Map(
+        [...addresses, ...excluded].flatMap((each) => (each.address ? [[each.address.text, each]] : [])),
+      ),
+  );
+  const texts = new Set(byText.flatMap((map) => [...map.keys()]));
+  return [...texts].flatMap((text) =>
+    deviations(
+      members,
+      (member) => byText[members.indexOf(member)]!.get(text),
+      ({ address }) => address?.prefix,
+    ),
+  );
+}
+
+const differencesIn = (
+  members: readonly Member[],
+  read: (member: Member) => ReadonlyMap<string, VirtualAddress> | undefined,
+): readonly AddressDifference[] =>
+  deviations(members, read, (set) => [...set.keys()].sort().join()).flatMap(
     ({ member, value, other, expected }) => {
       const extra = [...value].filter(([text]) => !expected.has(text)).map(([, address]) => address);
       const missing = [...expected].filter(([text]) => !value.has(text)).map(([, address]) => address);
@@ -152,3 +197,7 @@ export const priorityTies = ({
     const priority = normalPriority(tied[0]);
     return priority === undefined || tied.length < 2 ? [] : [{ priority, members: tied }];
   });
+
+/** The members that are the address owner, with priority 255. */
+export const ownersOf = ({ members }: VirtualRouter): readonly Member[] =>
+  members.filter((member) => normalPriority(member) === 255);

@@ -46,6 +46,7 @@ export {
   type References,
 } from './references.ts';
 export { missingKeywords } from './required.ts';
+export { type Route, routeList, routesOf } from './routes.ts';
 export { commandFault, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, serverConflicts } from './servers.ts';
 export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';

@@ -1,0 +1,36 @@
+/** How the virtual routes and rules of a router's nodes differ. */
+import { type Route, routesOf } from './keepalived/index.ts';
+import { deviations, grouped, type Member, type VirtualRouter } from './router.ts';
+
+/** The routes, or the rules, of which one node has others than another. */
+export interface RouteDifference {
+  readonly kind: Route['kind'];
+  readonly member: Member;
+  readonly other: Member;
+  /** Of `member` only, and of `other` only. */
+  readonly extra: readonly Route[];
+  readonly missing: readonly Route[];
+}
+
+/** The differences of a router, one for each kind and node. */
+export const routeDifferences = ({ members }: VirtualRouter): readonly RouteDifference[] =>
+  (['route', 'rule'] as const).flatMap((kind) => {
+    const read = ({ instance }: Member) => routesOf(instance)?.filter((each) => each.kind === kind);
+    const key = (list: readonly Route[]) =>
+      [...new Set(list.map(({ meaning }) => meaning))].sort().join('\n');
+    return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
+      const extra = without(value, expected);
+      const missing = without(expected, value);
+      const readable = (each: Member): boolean => each.node.keepalived?.complete ?? false;
+      // What is not there may stand in what could not be read.
+      const unsure = extra.length === 0 ? !readable(member) : missing.length === 0 && !readable(other);
+      return unsure ? [] : [{ kind, member, other, extra, missing }];
+    });
+  });
+
+function without(list: readonly Route[], others: readonly Route[]): readonly Route[] {
+  const known = new Set(others.map(({ meaning }) => meaning));
+  return grouped(list, ({ meaning }) => meaning).flatMap(([first]) =>
+    known.has(first.meaning) ? [] : [first],
+  );
+}
