@@ -124,3 +124,14 @@ export function nodeNames(members: readonly Member[]): string {
   const names = [...new Set(members.map(({ node }) => node.name))];
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
+
+/** The only members of routers that have one node, where the nodes of the cluster share others. */
+export function loneRouters({ routers }: Cluster): readonly Member[] {
+  if (!routers.some(({ members }) => members.length > 1)) return [];
+  return routers.flatMap(({ members: [only, ...more] }) => {
+    if (more.length > 0) return [];
+    // A second block of one name is skipped by the daemon, which is another matter.
+    const first = only.node.keepalived?.instances.find(({ name }) => name.value === only.instance.name.value);
+    return first === only.instance ? [only] : [];
+  });
+}

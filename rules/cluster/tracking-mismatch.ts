@@ -1,0 +1,178 @@
+import type { Finding } from '../../src/lint/rule.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { type CheckDifference, checkDifferences } from '../../src/model/checks.ts';
+import { sharedRouters } from '../../src/model/cluster.ts';
+import { addressWords } from '../../src/model/keepalived/index.ts';
+
+export default rule({
+  scope: 'cluster',
+  id: 'tracking-mismatch',
+  severity: 'warning',
+  summary: 'The nodes of one virtual router are watched by different health checks',
+  why: `
+What one node is checked for and another is not decides who ends up with the address. If nginx is checked on the first node only, the
+second one keeps the address when its nginx dies; and the first gives it up to a node on which nobody knows whether
+nginx runs at all.
+
+Checks are compared by what they look at: a script by the name of its program, \`killall\`, \`pidof\` and \`pgrep\` by the process. Names,
+paths, arguments and the names of interfaces are free. Another weight, interval, \`fall\` or \`rise\` is a remark only.
+`,
+  sources: [
+    'keepalived.conf(5), track_script, track_process, track_interface, track_file',
+    'keepalived: vrrp/vrrp.c, vrrp_set_effective_priority()',
+    'keepalived issues 97 and 1884',
+  ],
+  bad: [
+    {
+      title: 'nginx is watched on one node only',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_track_process nginx {
+              process nginx
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_process {
+                  nginx
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+          ^^^^^^^^^^^^^^^^^^ lb2 does not track nginx, and lb1 does
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
+    {
+      title: 'Another program under the same name',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_script chk_nginx {
+              script "/usr/bin/pgrep nginx"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_script {
+                  chk_nginx
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_script chk_nginx {
+              script "/usr/bin/pgrep haproxy"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              track_script {
+                  chk_nginx
+                  ^^^^^^^^^ chk_nginx looks at process haproxy on lb2 but process nginx on lb1
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
+  ],
+  good: [
+    {
+      title: 'Another name, path and tool for the same process, and arguments of the node',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_script chk_nginx {
+              script "/usr/bin/killall -0 nginx"
+          }
+          vrrp_script chk_peer {
+              script "/etc/keepalived/ask.sh 10.0.0.2"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_script {
+                  chk_nginx
+                  chk_peer
+              }
+              track_interface { eth1 }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_script check_web {
+              script "/usr/bin/pgrep nginx"
+          }
+          vrrp_script chk_peer {
+              script "/usr/local/bin/ask.sh 10.0.0.1"
+          }
+          vrrp_instance VI_1 {
+              interface ens3
+              virtual_router_id 51
+              priority 100
+              track_interface { ens4 }
+              track_script {
+                  chk_peer
+                  check_web
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
+  ],
+  *check(cluster) {
+    for (const differences of sharedRouters(cluster).flatMap(checkDifferences)) yield finding(differences);
+  },
+});
+
+function finding(differences: readonly CheckDifference[]): Finding {
+  const heavy = differences.filter(({ kind }) => kind !== 'setting');
+  const [first, ...more] = heavy.length > 0 ? heavy : differences;
+  const { kind, member, other, name, at, expected, what, values } = first!;
+  const [here, there] = [member.node.name, other.node.name];
+  const isThere = kind === 'missing';
+  return {
+    at: isThere ? member.instance.head : at,
+    message: {
+      missing: `${here} does not track ${name}, and ${there} does`,
+      extra: `${here} tracks ${name}, and ${there} does not`,
+      other: `${name} looks at ${values[0]} on ${here} but ${values[1]} on ${there}`,
+      setting: `${name} has ${what} ${values[0]} on ${here} but ${values[1]} on ${there}`,
+    }[kind],
+    related: [
+      ...(kind === 'extra' ? [{ at: other.instance.head, note: `not tracked on ${there}` }] : []),
+      ...(expected
+        ? [{ at: expected, note: isThere ? `tracked on ${there}` : `${values[1]} on ${there}` }]
+        : []),
+      ...more.slice(0, 4).map((each) => ({ at: each.at, note: 'this differs too' })),
+    ],
+    help:
+      heavy.length > 0
+        ? `a failure that one node notices and the other does not leaves ${addressWords(member.instance)} on the wrong node; check the same on all nodes`
+        : 'the nodes notice the same failure at different times, or weigh it differently',
+    severity: heavy.length > 0 ? 'warning' : 'info',
+  };
+}

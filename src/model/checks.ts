@@ -1,0 +1,223 @@
+/** How the health checks and notify scripts of a router's nodes differ. */
+import type { Span } from '../../grammar/text.ts';
+import { type Neutral, neutralFor } from './identity.ts';
+import {
+  effectiveWeight,
+  lastOf,
+  type Statement,
+  syncGroupOf,
+  type Tracker,
+  trackedBy,
+  trackersFor,
+  valueSpan,
+} from './keepalived/index.ts';
+import { deviations, type Member, type VirtualRouter } from './router.ts';
+
+/** Something that a node watches for an instance. */
+interface Check {
+  readonly kind: Tracker['kind'];
+  readonly name: string;
+  readonly at: Span;
+  /** The program or process that it looks at; undefined where that is not known. */
+  readonly subject: string | undefined;
+  /** Its settings by name, as far as they are known. */
+  readonly settings: ReadonlyMap<string, { readonly value: string; readonly at: Span }>;
+}
+
+/** One way in which a node's checks are not those of another. */
+export interface CheckDifference {
+  /** `missing`, `extra`: on one node only; `other`: it looks at something else; `setting`: it does so in another way. */
+  readonly kind: 'missing' | 'extra' | 'other' | 'setting';
+  readonly member: Member;
+  readonly other: Member;
+  readonly name: string;
+  readonly at: Span;
+  readonly expected: Span | undefined;
+  /** For `other` and `setting`: what differs, and both values. */
+  readonly what: string;
+  readonly values: readonly [here: string, there: string];
+}
+
+const fallbacks: Readonly<Record<string, string>> = { interval: '1', fall: '1', rise: '1' };
+
+/** The differences of one router, all of a node together. */
+export function checkDifferences({ members }: VirtualRouter): readonly (readonly CheckDifference[])[] {
+  const neutral = neutralFor(nodesOf(members));
+  const read = (member: Member): readonly Check[] | undefined =>
+    member.node.keepalived?.complete ? checksOf(member, neutral) : undefined;
+  const key = (checks: readonly Check[]): string =>
+    checks
+      .map(({ kind, subject, name, settings }) =>
+        [kind, subject ?? name, ...[...settings].map(([word, { value }]) => `${word} ${value}`)].join(' '),
+      )
+      .sort()
+      .join('\n');
+  return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
+    const found = compared(value, expected).map((each) => ({ ...each, member, other }));
+    return found.length > 0 ? [found] : [];
+  });
+}
+
+const nodeLists = new WeakMap<readonly Member[], Member['node'][]>();
+
+function nodesOf(members: readonly Member[]): readonly Member['node'][] {
+  const known = nodeLists.get(members) ?? members.map(({ node }) => node);
+  nodeLists.set(members, known);
+  return known;
+}
+
+/** What an instance watches besides its own interface, which it watches anyway. */
+function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[] {
+  const model = node.keepalived!;
+  return trackersFor(model, instance)
+    .filter(({ kind, name }) => kind !== 'interface' || name.value !== instance.interface.value)
+    .map((tracker) => {
+      const object = trackedBy(model, tracker)?.statement;
+      const settings = new Map<string, { value: string; at: Span }>();
+      const weight = effectiveWeight(tracker, object);
+      if (weight !== undefined) settings.set('weight', { value: `${weight}`, at: tracker.name.at });
+      for (const word of object && tracker.kind === 'script' ? ['interval', 'fall', 'rise'] : []) {
+        const line = lastOf(object!.body, word);
+        const value = Number(line ? line.args[0]?.text : fallbacks[word]);
+        if (Number.isFinite(value))
+          settings.set(word, { value: `${value}`, at: line ? valueSpan(line) : tracker.name.at });
+      }
+      return {
+        kind: tracker.kind,
+        name: tracker.name.value,
+        at: tracker.name.at,
+        subject: object && subjectOf(tracker.kind, object, neutral),
+        settings,
+      };
+    });
+}
+
+/** The base name of the program: where a script lies is each node's own affair, and so are its arguments. */
+function subjectOf(kind: Tracker['kind'], { body }: Statement, neutral: Neutral): string | undefined {
+  const line = lastOf(body, kind === 'process' ? 'process' : kind === 'file' ? 'file' : 'script');
+  const words = line?.args.flatMap(({ text }) => text.trim().split(/\s+/)) ?? [];
+  const program = words.find((word) => !/^(?:sudo|timeout|env|(?:\S*\/)?(?:ba)?sh|-\S*|\d+\w?)$/.test(word));
+  if (program === undefined) return undefined;
+  const base = neutral(program.slice(program.lastIndexOf('/') + 1));
+  // What is asked of such a program is the check.
+  if (/^(?:killall|pidof|pgrep|pkill|systemctl|service)$/.test(base)) {
+    const asked = words
+      .slice(words.indexOf(program) + 1)
+      .filter((word) => !/^(?:-\S+|\d|status|is-active)$/.test(word));
+    return asked.length > 0
+      ? `process ${asked.map((word) => word.slice(word.lastIndexOf('/') + 1)).join(' ')}`
+      : base;
+  }
+  return base;
+}
+
+type Found = Omit<CheckDifference, 'member' | 'other'>;
+
+function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Found[] {
+  const found: Found[] = [];
+  const rest = new Set(theirs);
+  const alone: Check[] = [];
+  const take = (test: (each: Check) => boolean): Check | undefined => {
+    for (const each of rest) {
+      if (!test(each)) continue;
+      rest.delete(each);
+      return each;
+    }
+    return undefined;
+  };
+  for (const check of mine) {
+    const pair =
+      take(
+        ({ kind, name, subject }) => kind === check.kind && name === check.name && subject === check.subject,
+      ) ??
+      take(
+        ({ kind, subject }) => kind === check.kind && subject !== undefined && subject === check.subject,
+      ) ??
+      take(({ kind, name }) => kind === check.kind && name === check.name);
+    if (pair) found.push(...paired(check, pair));
+    else alone.push(check);
+  }
+  for (const check of alone) {
+    // Interfaces are called differently on each machine, and a process may be watched by a script as well.
+    const pair = take(
+      ({ kind, subject }) =>
+        (kind === check.kind && kind === 'interface') ||
+        (subject !== undefined && processOf(subject) === processOf(check.subject ?? '')),
+    );
+    if (!pair)
+      found.push({
+        kind: 'extra',
+        name: check.name,
+        at: check.at,
+        expected: undefined,
+        what: '',
+        values: ['', ''],
+      });
+  }
+  for (const check of rest)
+    found.push({
+      kind: 'missing',
+      name: check.name,
+      at: check.at,
+      expected: check.at,
+      what: '',
+      values: ['', ''],
+    });
+  return found;
+}
+
+const processOf = (subject: string): string => subject.replace(/^process /, '');
+
+function paired(check: Check, pair: Check): readonly Found[] {
+  const { name, at } = check;
+  if (check.subject !== pair.subject && check.subject !== undefined && pair.subject !== undefined) {
+    const values = [check.subject.replaceAll('\0', ''), pair.subject.replaceAll('\0', '')] as const;
+    return [{ kind: 'other', name, at, expected: pair.at, what: 'looks at', values }];
+  }
+  return [...check.settings].flatMap(([what, { value, at: place }]): Found[] => {
+    const other = pair.settings.get(what);
+    if (!other || other.value === value) return [];
+    return [{ kind: 'setting', name, at: place, expected: other.at, what, values: [value, other.value] }];
+  });
+}
+
+/** A notify script that only some nodes of a router have, or that is another one. */
+export interface NotifyDifference {
+  readonly member: Member;
+  readonly other: Member;
+  /** `notify_master` and so on. */
+  readonly names: readonly string[];
+  readonly at: Span;
+  readonly expected: Span | undefined;
+}
+
+/** How the notify scripts of a router's nodes differ: by event and by the name of the program. */
+export function notifyDifferences({ members }: VirtualRouter): readonly NotifyDifference[] {
+  const neutral = neutralFor(nodesOf(members));
+  const read = (member: Member): ReadonlyMap<string, { program: string; at: Span }> | undefined => {
+    const model = member.node.keepalived;
+    if (!model?.complete) return undefined;
+    const lines = [...(syncGroupOf(model, member.instance)?.notifiers ?? []), ...member.instance.notifiers];
+    return new Map(
+      lines.map((line) => {
+        const words = line.args[0]?.text.trim().split(/\s+/) ?? [];
+        const program = words.find((word) => !/^(?:\S*\/)?(?:ba)?sh$/.test(word)) ?? '';
+        const base = neutral(program.slice(program.lastIndexOf('/') + 1));
+        return [line.keyword!.name, { program: base, at: valueSpan(line) }];
+      }),
+    );
+  };
+  const key = (map: ReadonlyMap<string, { program: string }>): string =>
+    [...map]
+      .map(([name, { program }]) => `${name} ${program}`)
+      .sort()
+      .join('\n');
+  return deviations(members, read, key).map(({ member, value, other, expected }) => {
+    const names = [...new Set([...value.keys(), ...expected.keys()])].filter(
+      (name) => value.get(name)?.program !== expected.get(name)?.program,
+    );
+    const [first = ''] = names;
+    const at = value.get(first)?.at ?? member.instance.head;
+    return { member, other, names, at, expected: expected.get(first)?.at };
+  });
+}

@@ -1,0 +1,148 @@
+/** Whether the sync groups of the nodes join the same virtual routers. */
+import type { Span } from '../../grammar/text.ts';
+import { headSpan } from '../../grammar/tree.ts';
+import { type Cluster, sharedRouters } from './cluster.ts';
+import { lastOf, routesOf, type SyncGroup, syncGroupOf, trackersFor } from './keepalived/index.ts';
+import { deviations, type Member, normalPriority, type VirtualRouter } from './router.ts';
+
+/** Two nodes that join other virtual routers in a sync group. */
+export interface GroupDifference {
+  readonly member: Member;
+  readonly other: Member;
+  readonly group: SyncGroup | undefined;
+  readonly otherGroup: SyncGroup | undefined;
+  /** The names of the instances that each joins, of those routers that both nodes have. */
+  readonly names: readonly string[];
+  readonly otherNames: readonly string[];
+}
+
+const groupOf = ({ node, instance }: Member): SyncGroup | undefined =>
+  syncGroupOf(node.keepalived!, instance);
+
+/** The routers by the instances that are part of them. */
+const byInstance = (routers: readonly VirtualRouter[]): ReadonlyMap<unknown, VirtualRouter> =>
+  new Map(routers.flatMap((router) => router.members.map(({ instance }) => [instance, router] as const)));
+
+/** A group of which every member is an instance of the node: else that is the fault, and it is said already. */
+const isSound = ({ node: { keepalived } }: Member, group: SyncGroup | undefined): boolean =>
+  keepalived!.complete &&
+  (group?.members ?? []).every(({ value }) => keepalived!.instances.some(({ name }) => name.value === value));
+
+/** The differences of a cluster, each pair of groups once. */
+export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
+  const routers = sharedRouters(cluster);
+  const home = byInstance(routers);
+  const number = new Map(routers.map((router, index) => [router, index]));
+  const seen = new Set<string>();
+  return routers.flatMap((router) => {
+    const nodes = router.members.map(({ node }) => node);
+    const common = (each: VirtualRouter): boolean =>
+      nodes.every((node) => each.members.some((m) => m.node === node));
+    const joined = (member: Member): readonly VirtualRouter[] => {
+      const group = groupOf(member);
+      const all = member.node.keepalived!.instances.filter(
+        (each) => group && syncGroupOf(member.node.keepalived!, each) === group,
+      );
+      const found = all.flatMap((instance) => home.get(instance) ?? []).filter(common);
+      return found.length > 1 ? found : [];
+    };
+    const read = (member: Member): readonly VirtualRouter[] | undefined =>
+      isSound(member, groupOf(member)) ? joined(member) : undefined;
+    const key = (list: readonly VirtualRouter[]): string =>
+      list
+        .map((each) => number.get(each)!)
+        .sort()
+        .join();
+    return deviations(router.members, read, key).flatMap(({ member, value, other, expected }) => {
+      const id = [
+        member.node.name,
+        other.node.name,
+        ...[value, expected]
+          .flat()
+          .map((each) => number.get(each)!)
+          .sort(),
+      ].join();
+      if (seen.has(id)) return [];
+      seen.add(id);
+      const names = (list: readonly VirtualRouter[], { node }: Member): readonly string[] =>
+        list.flatMap(({ members }) => members.find((each) => each.node === node)?.instance.name.value ?? []);
+      return [
+        {
+          member,
+          other,
+          group: groupOf(member),
+          otherGroup: groupOf(other),
+          names: names(value, member),
+          otherNames: names(expected, other),
+        },
+      ];
+    });
+  });
+}
+
+/** A sync group that joins nothing, as it has one member. */
+export function loneGroups(
+  cluster: Cluster,
+): readonly { readonly group: SyncGroup; readonly at: Span; readonly node: string }[] {
+  const home = byInstance(cluster.routers);
+  return cluster.balancers.flatMap(({ name, keepalived }) =>
+    (keepalived?.syncGroups ?? []).flatMap((group) => {
+      const [only, ...more] = group.members;
+      if (!only || more.length > 0 || !keepalived?.complete) return [];
+      const instance = keepalived.instances.find((each) => each.name.value === only.value);
+      const router = instance && home.get(instance);
+      // Where another node's group has more members, that is what differs.
+      const fuller = router?.members.some((member) => (groupOf(member)?.members.length ?? 0) > 1);
+      return instance && !fuller ? [{ group, at: headSpan(group.statement.directive), node: name }] : [];
+    }),
+  );
+}
+
+/** Virtual routers that one node is to hold together, and that nothing holds together. */
+export interface LooseRouters {
+  readonly first: Member;
+  readonly second: Member;
+  /** Packets go in by one and out by the other, as far as the files tell. */
+  readonly routes: boolean;
+}
+
+/** Routers on different links that prefer the same nodes in the same order, without a sync group on any node. */
+export function* looseRouters(cluster: Cluster): Generator<LooseRouters> {
+  const routers = sharedRouters(cluster).filter(({ members }) =>
+    members.every((member) => member.node.keepalived?.complete && !groupOf(member)),
+  );
+  const byOrder = new Map<string, VirtualRouter>();
+  for (const router of routers) {
+    const ranked = [...router.members].sort((a, b) => (normalPriority(b) ?? 0) - (normalPriority(a) ?? 0));
+    const order = ranked.map(({ node }) => node.name).join('\0');
+    const first = byOrder.get(order);
+    if (!first) {
+      byOrder.set(order, router);
+      continue;
+    }
+    const [a, b] = [first.members[0], router.members.find(({ node }) => node === first.members[0].node)!];
+    if (linkOf(a) === undefined || linkOf(a) === linkOf(b) || a.instance.family !== b.instance.family)
+      continue;
+    if (watchesLinkOf(a, b) && watchesLinkOf(b, a)) continue;
+    yield { first: a, second: b, routes: forwards(a) || forwards(b) };
+    return;
+  }
+}
+
+/** VLANs of one port fall together. */
+const linkOf = ({ instance }: Member): string | undefined =>
+  instance.interface.value?.replace(/[.:@].*$/, '');
+
+const watchesLinkOf = ({ node, instance }: Member, other: Member): boolean =>
+  trackersFor(node.keepalived!, instance).some(
+    ({ kind, name }) => kind === 'interface' && name.value === other.instance.interface.value,
+  );
+
+/** The node forwards packets: it sets routes with the address, or balances by NAT in the kernel. */
+function forwards({ node, instance }: Member): boolean {
+  const nat = node.keepalived!.virtualServers.some((server) => {
+    const kind = lastOf(server.body, 'lb_kind') ?? lastOf(server.body, 'lvs_method');
+    return kind?.args[0]?.text === 'NAT';
+  });
+  return nat || (routesOf(instance) ?? []).length > 0;
+}
