@@ -2,6 +2,7 @@
 export { type Parsed, parseStart, parseSteps, showStep } from './faults.ts';
 export type {
   Action,
+  Hearing,
   Options,
   Predict,
   Prediction,

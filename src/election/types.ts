@@ -20,6 +20,8 @@ export interface Result {
   readonly unserved: Window;
   /** One sentence: what decides it. */
   readonly why: string;
+  /** The lines that decide it, such as `lb1/keepalived.conf:13`. */
+  readonly lines?: readonly string[];
   /** The sets of nodes that may carry an address, where real daemons race. */
   readonly possible?: readonly (readonly string[])[];
   /** It happens to every set of VRRP routers, whatever they are configured to: a cut network cannot be told from a dead peer. */
@@ -31,6 +33,17 @@ export interface RouterPrediction {
   readonly addresses: readonly string[];
   readonly nodes: readonly string[];
   readonly results: readonly Result[];
+  /** For every two nodes whether one accepts what the other sends, while all is well. */
+  readonly hearing: readonly Hearing[];
+}
+
+/** Whether a node accepts the adverts of another one. */
+export interface Hearing {
+  readonly from: string;
+  readonly to: string;
+  readonly heard: boolean;
+  /** Why not, in a few words such as `virtual_router_id is 51 and 52`; empty where it does. */
+  readonly why: string;
 }
 
 /** What was predicted, and how much of what was asked. */
