@@ -5,6 +5,19 @@ import variableText from './variables.tsv?raw';
 /** The two variable name spaces of nginx. */
 export type VariableModule = 'http' | 'stream';
 
+/** Where in a request its sender chooses a variable's text: the name itself, or nobody (`no`). */
+export type Carrier =
+  | 'uri'
+  | 'query'
+  | 'header'
+  | 'cookie'
+  | 'host'
+  | 'user'
+  | 'body'
+  | 'sni'
+  | 'certificate'
+  | 'no';
+
 /** A variable that exists without being defined in the configuration. */
 export interface Variable {
   /** Lower case; of a family such as `arg_` the common beginning. */
@@ -21,6 +34,16 @@ export interface Variable {
   readonly packages: readonly string[];
   readonly thirdParty: boolean;
   readonly plus: boolean;
+  /** Who chooses its text; undefined where that is not known, as of a backend's answer. */
+  readonly carrier?: Carrier;
+  /** nginx decoded it: `%3C` is `<`. */
+  readonly decoded: boolean;
+  /** It may hold a line feed, a slash, and `..` as a step upwards. */
+  readonly lineFeed: boolean;
+  readonly slash: boolean;
+  readonly dots: boolean;
+  /** Its first character, where that is certain. */
+  readonly first: string;
 }
 
 /** Where a directive names the variables it defines. */
@@ -116,6 +139,12 @@ const decodeVariable = (row: Row): Variable => {
     packages,
     thirdParty: packages.length > 0,
     plus: flags.includes('plus'),
+    ...optional('carrier', row('client') as Carrier | ''),
+    decoded: row('decoded') === 'yes',
+    lineFeed: row('lf') === 'yes',
+    slash: row('slash') === 'yes',
+    dots: row('dots') === 'yes',
+    first: row('first'),
   };
 };
 

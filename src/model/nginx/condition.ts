@@ -66,3 +66,40 @@ function gluedFault({ word, text }: { word: Word; text: string }): ConditionFaul
   if (variable === undefined || operator === undefined) return undefined;
   return { word, says: `blanks are missing around ${operator} in the condition` };
 }
+
+/** What `if` compares. */
+export interface Condition {
+  /** In small letters, without `$`. */
+  readonly variable: string;
+  readonly test: '=' | '~' | 'bare';
+  readonly isNegated: boolean;
+  /** `value` is a regular expression. */
+  readonly pattern: boolean;
+  readonly ignoreCase: boolean;
+  /** What the variable is compared with; the variable itself where it is not compared. Without the last bracket. */
+  readonly value: Word;
+}
+
+/** The condition in the words of an `if`; undefined of a test of files, and where nginx would refuse it. */
+export function conditionOf({ args }: { readonly args: readonly Word[] }): Condition | undefined {
+  const words = args.filter(({ text }) => text !== '(' && text !== ')');
+  const [, name] = /^\(?\$\{?(\w+)\}?\)?$/.exec(words[0]?.text ?? '') ?? [];
+  if (name === undefined) return undefined;
+  const variable = name.toLowerCase();
+  const operator = words[1]?.text;
+  if (operator === undefined)
+    return { variable, test: 'bare', isNegated: false, pattern: false, ignoreCase: false, value: words[0]! };
+  const value = words[2];
+  if (!value || !/^!?(?:=|~\*?)$/.test(operator)) return undefined;
+  const isLast = value === args.at(-1) && value.text.endsWith(')');
+  return {
+    variable,
+    test: operator.includes('~') ? '~' : '=',
+    isNegated: operator.startsWith('!'),
+    pattern: operator.includes('~'),
+    ignoreCase: operator.endsWith('*'),
+    value: isLast
+      ? { ...value, text: value.text.slice(0, -1), end: value.end - (value.quote ? 0 : 1) }
+      : value,
+  };
+}

@@ -6,6 +6,7 @@ import type { Source } from '../../../grammar/text.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import type { Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
+import { type Flow, flowOf, openServers } from './flow.ts';
 import { type Header, headerNames, headerOf } from './header.ts';
 import { mentions } from './mentions.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
@@ -15,12 +16,27 @@ import { templatesOf, type Usage, usageOf } from './usage.ts';
 import { type Definitions, definitionsIn, type VariableUse, variableUses } from './variable-use.ts';
 import { valuesOf } from './variable-values.ts';
 
+export {
+  accessList,
+  authOf,
+  covers,
+  isGuarded,
+  isRefusal,
+  lastWord,
+  networkIn,
+  ownAccessList,
+  satisfy,
+} from './access.ts';
 export type { ArgumentFault } from './argument-check.ts';
 export { bracedWords } from './braced.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
+export { type Condition, conditionOf } from './condition.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
+export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';
 export { type Header, nearHeader } from './header.ts';
+export { injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
 export { type Pass, targetOf } from './pass.ts';
+export { isLocalServer, isReachable, locationFor } from './reach.ts';
 export {
   enclosingLocation,
   type Listen,
@@ -46,6 +62,7 @@ export { around, everyStatement, type Module, moduleOf, type Statement, suggesti
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';
+export { requestFor } from './witness.ts';
 export { argument, argumentsFrom, within } from './words.ts';
 export { definedZones, logFormats, usedZones, type Zone } from './zones.ts';
 
@@ -83,6 +100,10 @@ export interface NginxModel {
   precedes(first: Statement, second: Statement): boolean;
   /** Those of `names` that stand somewhere other than as an upstream's name; found anew with each call. */
   mentions(names: readonly string[]): ReadonlySet<string>;
+  /** What texts with variables may be; worked out for each text that is asked for. */
+  readonly flow: Flow;
+  /** Whether a server answers names that it does not have, so that `$host` is whatever a client says. */
+  isOpen(server: Statement): boolean;
   /** Every text that the configuration gives a variable; undefined where something else may, too. */
   valuesOf(variable: string, module: VariableModule): readonly string[] | undefined;
   /** The lines of a block of data such as `map`. */
@@ -145,6 +166,18 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
   const definitionsOf = (module: VariableModule): Definitions => definitions[module]();
   const entriesOf = (statement: Statement): ReturnType<typeof entries> => entries(statement, included);
+  const isWhole = (): boolean => files.complete && !tree().cut && templates().size === 0 && isMain();
+  const open = lazy(() => openServers(servers(), isWhole()));
+  const isOpen = (server: Statement): boolean => open().has(server);
+  const flow = lazy(() =>
+    flowOf({
+      named,
+      inForce: (level, name) => inForce(level, name, own),
+      entries: entriesOf,
+      isOpen,
+      isWhole,
+    }),
+  );
   return {
     files,
     syntax: files.files,
@@ -182,6 +215,10 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     get usage() {
       return usage();
     },
+    get flow() {
+      return flow();
+    },
+    isOpen,
     named,
     inForce: (level, name) => inForce(level, name, own),
     precedes: (first, second) => (order().get(first) ?? 0) < (order().get(second) ?? 0),

@@ -1,0 +1,116 @@
+/** Who may come in: allow, deny and the modules that ask for users (ngx_http_access_module, ngx_http_core_access_phase()). */
+import { parseAddress } from '../net.ts';
+import type { Statement } from './statement.ts';
+
+/** The parts of the model that tell. */
+interface Levels {
+  readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
+}
+
+/** The networks of one rule: everybody, or an address as bits with the length that counts. */
+export interface Network {
+  readonly family: 'all' | 'inet' | 'inet6' | 'unix' | 'unknown';
+  readonly bits: string;
+}
+
+/** What `allow` and `deny` take as a network. */
+export function networkIn(text: string | undefined): Network {
+  if (text === 'all') return { family: 'all', bits: '' };
+  if (text === 'unix:') return { family: 'unix', bits: '' };
+  const [host = '', length] = (text ?? '').split('/');
+  const address = parseAddress(host);
+  if (!address) return { family: 'unknown', bits: '' };
+  const bits = address.family === 'inet' ? bits4(address.text) : bits6(address.text);
+  return { family: address.family, bits: bits.slice(0, length === undefined ? bits.length : Number(length)) };
+}
+
+const bits4 = (text: string): string =>
+  text
+    .split('.')
+    .map((byte) => Number(byte).toString(2).padStart(8, '0'))
+    .join('');
+
+function bits6(text: string): string {
+  const [head = '', tail] = text.split('::');
+  const words = (part: string | undefined): string[] => (part ? part.split(':') : []);
+  const [left, right] = [words(head), words(tail)];
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  return [...left, ...(tail === undefined ? [] : zeros), ...right]
+    .map((word) => Number.parseInt(word, 16).toString(2).padStart(16, '0'))
+    .join('');
+}
+
+/** Whether every address of `inner` is one of `outer`. */
+export const covers = (outer: Network, inner: Network): boolean =>
+  outer.family === 'all' ||
+  (outer.family === inner.family && outer.family !== 'unknown' && inner.bits.startsWith(outer.bits));
+
+/** The allow and deny that count on a level, in the order in which nginx asks them. */
+export function accessList(level: Statement | undefined): readonly Statement[] {
+  for (let at = level; at; at = at.parent) {
+    const own = ownAccessList(at);
+    if (own.length > 0) return own;
+  }
+  return [];
+}
+
+/** Those that a block has of its own. */
+export const ownAccessList = ({ body }: Statement): readonly Statement[] =>
+  body.filter(({ name }) => name === 'allow' || name === 'deny');
+
+/** What a list says to those whom no narrower rule names; undefined where it says nothing, and they may come in. */
+export function lastWord(list: readonly Statement[]): 'allow' | 'deny' | undefined {
+  const seen = new Map<string, string>();
+  for (const { name, directive } of list) {
+    const { family, bits } = networkIn(directive.args[0]?.text);
+    if (family === 'all') return (seen.get('inet') ?? name) as 'allow' | 'deny';
+    if (bits === '' && (family === 'inet' || family === 'inet6') && !seen.has(family)) seen.set(family, name);
+    if (seen.has('inet') && seen.has('inet6')) return seen.get('inet') as 'allow' | 'deny';
+  }
+  return seen.get('inet') as 'allow' | 'deny' | undefined;
+}
+
+/** Modules that ask for a user, or decide by a program of the operator's. */
+const asks = [
+  'auth_basic',
+  'auth_request',
+  'auth_jwt',
+  'auth_oidc',
+  'auth_digest',
+  'auth_pam',
+  'auth_ldap',
+  'auth_gss',
+  'auth_spnego',
+  'access_by_lua',
+  'access_by_lua_block',
+  'access_by_lua_file',
+  'perl_access',
+  'js_access',
+  'oidc',
+];
+
+/** The statements by which a level asks for more than an address. */
+export const authOf = (level: Statement | undefined, { inForce }: Levels): readonly Statement[] =>
+  asks.flatMap((name) => inForce(level, name).filter(({ directive }) => directive.args[0]?.text !== 'off'));
+
+/** Whether a level turns somebody away: by address, by user, by certificate, or by a condition that returns a refusal. */
+export function isGuarded(level: Statement | undefined, levels: Levels): boolean {
+  const list = accessList(level);
+  const isOpenList = satisfy(level, levels) === 'any' && lastWord(list) === 'allow';
+  if (!isOpenList && (lastWord(list) === 'deny' || authOf(level, levels).length > 0)) return true;
+  if (levels.inForce(level, 'ssl_verify_client').some(({ directive }) => directive.args[0]?.text === 'on'))
+    return true;
+  for (let at = level; at; at = at.parent) if (at.body.some(refuses)) return true;
+  return false;
+}
+
+/** `if ($remote_addr != 127.0.0.1) { return 403; }`, a bare `return 403`. */
+const refuses = (statement: Statement): boolean =>
+  (statement.name === 'if' && statement.body.some(isRefusal)) || isRefusal(statement);
+
+export const isRefusal = ({ name, directive }: Statement): boolean =>
+  name === 'return' && /^(?:4\d\d|5\d\d)$/.test(directive.args[0]?.text ?? '');
+
+/** Whether all checks of a level have to agree, or one is enough. */
+export const satisfy = (level: Statement | undefined, { inForce }: Levels): 'all' | 'any' =>
+  inForce(level, 'satisfy')[0]?.directive.args[0]?.text === 'any' ? 'any' : 'all';

@@ -1,0 +1,720 @@
+/**
+ * What a text with variables may be when nginx uses it: followed back through set, map, geo, groups of regular expressions
+ * and rewrite to what a client, the file or somebody unknown put in (ngx_http_script.c).
+ */
+import { builtinVariable, type Carrier, definers } from '../../../grammar/tables/variables.ts';
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { accepts, automatonOf, shortest } from './automaton.ts';
+import { all, type Charset, charsOf, none, visible, without } from './charset.ts';
+import { conditionOf } from './condition.ts';
+import {
+  canBeEmpty,
+  charsBefore,
+  charsIn,
+  firstIn,
+  isAnchored,
+  isOpen,
+  type Pattern,
+  patternOf,
+  textWith,
+} from './pattern.ts';
+import { locationOf, type Server } from './server.ts';
+import { defaultOf, defaultWord, socketsOf } from './sockets.ts';
+import { moduleOf, type Statement } from './statement.ts';
+
+/** A place that a text went through, in words. */
+export interface Step {
+  readonly at: Span;
+  readonly note: string;
+}
+
+/** A group of a pattern, whose match a text is. */
+interface Cut {
+  readonly pattern: Pattern;
+  readonly number: number;
+}
+
+/** A stretch of a text with one origin. */
+export interface Part {
+  /** Written in the file; chosen by a client; by nginx or others, from few characters; nobody knows. */
+  readonly kind: 'text' | 'client' | 'fixed' | 'unknown';
+  /** What is written; empty of the others. */
+  readonly text: string;
+  readonly chars: Charset;
+  readonly first: Charset;
+  readonly canBeEmpty: boolean;
+  /** It can hold `..` as a step upwards. */
+  readonly climbs: boolean;
+  /** nginx decoded it. */
+  readonly decoded: boolean;
+  readonly carrier: Carrier | undefined;
+  /** The variable that it is from, in small letters without `$`. */
+  readonly variable: string;
+  /** From its origin to where it is used, both left out. */
+  readonly trail: readonly Step[];
+  /** The groups that cut it out, the first one first. */
+  readonly cuts: readonly Cut[];
+  /** It is `$1` to `$9` in the very text that was asked for. */
+  readonly isNumbered: boolean;
+}
+
+/** One of the texts that it may be. */
+export type Outcome = readonly Part[];
+
+/** The parts of the model that flow follows. */
+interface Model {
+  readonly named: (name: string) => readonly Statement[];
+  readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
+  readonly entries: (statement: Statement) => Iterable<Directive>;
+  readonly isOpen: (server: Statement) => boolean;
+  readonly isWhole: () => boolean;
+}
+
+export interface Flow {
+  /** What the text of an argument of the statement may be. */
+  outcomes(statement: Statement, text: string): readonly Outcome[];
+  /** The statements of the rewrite module in a server or location, those of its ifs in their places. */
+  codes(block: Statement): readonly Statement[];
+}
+
+const mostOutcomes = 64;
+const deepest = 10;
+
+const part = (kind: Part['kind'], facts: Partial<Part> = {}): Part => ({
+  kind,
+  text: '',
+  chars: none,
+  first: none,
+  canBeEmpty: true,
+  climbs: false,
+  decoded: false,
+  carrier: undefined,
+  variable: '',
+  trail: [],
+  cuts: [],
+  isNumbered: false,
+  ...facts,
+});
+
+const textPart = (text: string): Part =>
+  part('text', { text, chars: charsOf(text), first: charsOf(text.slice(0, 1)), canBeEmpty: text === '' });
+const unknown: readonly Outcome[] = [[part('unknown', { chars: all, first: all })]];
+const empty: readonly Outcome[] = [[]];
+
+/** Where a text is used. */
+interface Use {
+  readonly statement: Statement;
+  readonly server: Statement | undefined;
+  readonly location: Statement | undefined;
+  readonly depth: number;
+}
+
+/** Directives of the rewrite module, which run in the order of the file before anything else is asked. */
+const rewriteCodes = new Set(['set', 'if', 'rewrite', 'return', 'break']);
+
+/** A redirect that ends the request, as an answer of the rewrite module does. */
+export const isRedirect = ({ args }: Directive): boolean =>
+  /^(?:redirect|permanent)$/.test(args[2]?.text ?? '') ||
+  /^(?:https?:\/\/|\$scheme|\$\{scheme\})/i.test(args[1]?.text ?? '');
+
+/** Whether what comes after a block of `if` is not reached from within it. */
+export const endsRequest = (block: Statement): boolean =>
+  block.body.some(
+    ({ name, directive }) =>
+      name === 'return' ||
+      (name === 'rewrite' && (isRedirect(directive) || directive.args[2]?.text === 'last')),
+  );
+
+/** How the text of each variable comes about. Nothing is worked out before it is asked for. */
+export function flowOf(model: Model): Flow {
+  const codesOf = new WeakMap<Statement, readonly Statement[]>();
+  const codes = (block: Statement): readonly Statement[] => {
+    let known = codesOf.get(block);
+    if (!known) {
+      known = block.body.flatMap((each) =>
+        rewriteCodes.has(each.name) ? [each, ...(each.name === 'if' ? each.body.filter(isCode) : [])] : [],
+      );
+      codesOf.set(block, known);
+    }
+    return known;
+  };
+
+  let index: Map<string, Definition[]> | undefined;
+  const definitionsOf = (module: 'http' | 'stream', name: string): readonly Definition[] => {
+    index ??= definitionsIn(model);
+    return index.get(`${module} ${name}`) ?? [];
+  };
+
+  /** The statements of the rewrite module that ran before a text is used, the outer block's first. */
+  const before = ({ statement, server, location }: Use): readonly (readonly Statement[])[] => {
+    const isEarly = rewriteCodes.has(statement.name);
+    return [server, location].map((block) => {
+      if (!block) return [];
+      const list = codes(block);
+      const here = isEarly ? list.indexOf(statement) : -1;
+      return here < 0 ? list : list.slice(0, here);
+    });
+  };
+
+  const isCertain = (each: Statement, use: Use): boolean =>
+    each.parent?.name !== 'if' || isAround(each.parent, use.statement);
+
+  function evaluate(text: string, use: Use, own?: Cutter): readonly Outcome[] {
+    if (use.depth > deepest) return unknown;
+    let found: readonly Outcome[] = empty;
+    const append = (more: readonly Outcome[]): void => {
+      found = found.flatMap((a) => more.map((b) => [...a, ...b])).slice(0, mostOutcomes);
+    };
+    let from = 0;
+    for (const match of text.matchAll(/\$(?:\{(\w+)\}|([1-9])|([a-zA-Z_]\w*))/g)) {
+      if (match.index > from) append([[textPart(text.slice(from, match.index))]]);
+      from = match.index + match[0].length;
+      const name = (match[1] ?? match[2] ?? match[3]!).toLowerCase();
+      if (/^\d/.test(name)) {
+        const number = Number(name);
+        const values = own?.(number) ?? captured(number, use);
+        append(values.map((outcome) => outcome.map((each) => ({ ...each, isNumbered: true }))));
+      } else append(own?.(name) ?? variable(name, use));
+    }
+    if (from < text.length) append([[textPart(text.slice(from))]]);
+    return found;
+  }
+
+  function variable(name: string, use: Use): readonly Outcome[] {
+    if (use.depth > deepest) return unknown;
+    const module = moduleOf(use.statement.context);
+    if (module === 'mail') return unknown;
+    const inner = { ...use, depth: use.depth + 1 };
+    const found = definitionsOf(module, name);
+    const builtin = builtinVariable(module, name);
+    if (found.length === 0) return builtin ? builtinOutcomes(name, inner) : unknown;
+    const outcomes: Outcome[] = [];
+    const sets = found.filter(({ kind }) => kind === 'set');
+    for (const definition of found) {
+      if (definition.kind === 'set') continue;
+      if (definition.kind === 'map') outcomes.push(...mapped(definition.statement, inner));
+      else if (definition.kind === 'finite')
+        outcomes.push([part('fixed', { chars: visible, first: visible })]);
+      else if (definition.kind === 'group') outcomes.push(...namedGroup(definition, name, inner));
+      else outcomes.push(...unknown);
+    }
+    if (sets.length > 0) {
+      const values = assigned(sets, name, inner);
+      if (builtin && values.some((each) => each.length === 0)) outcomes.push(...builtinOutcomes(name, inner));
+      outcomes.push(...values);
+    }
+    return shortened(outcomes.length === 0 ? empty : outcomes);
+  }
+
+  function assigned(sets: readonly Definition[], name: string, use: Use): readonly Outcome[] {
+    const statements = new Set(sets.map(({ statement }) => statement));
+    let values: Outcome[] = [[]];
+    let found = false;
+    for (const list of before(use)) {
+      for (const each of list) {
+        if (!statements.has(each)) continue;
+        if (each.parent?.name === 'if' && !isAround(each.parent, use.statement) && endsRequest(each.parent))
+          continue;
+        found = true;
+        const at = wordSpan(each.directive, each.directive.args[1] ?? each.directive.name);
+        const value = evaluate(each.directive.args[1]?.text ?? '', useOf(each, use.depth));
+        const step = { at, note: `$${name} is set here` };
+        const more = value.map((outcome) =>
+          outcome.map((each) => ({ ...each, trail: [...each.trail, step], isNumbered: false })),
+        );
+        values = isCertain(each, use) ? more : [...values, ...more];
+      }
+    }
+    if (found) return values;
+    // What another location of the server sets is still there after a rewrite into this one.
+    return sets.some(({ statement }) => use.server && isAround(use.server, statement)) || !use.server
+      ? unknown
+      : values;
+  }
+
+  function mapped(map: Statement, use: Use): readonly Outcome[] {
+    const source = map.directive.args[0]?.text ?? '';
+    const target = map.directive.args.at(-1)?.text ?? '';
+    let subject: readonly Outcome[] | undefined;
+    const outcomes: Outcome[] = [];
+    let hasDefault = false;
+    for (const entry of model.entries(map)) {
+      const key = entry.name.text;
+      const value = entry.args[0];
+      if (key === 'include') return unknown;
+      if (!value) continue;
+      if (key === 'default') hasDefault = true;
+      if (!value.text.includes('$')) {
+        if (outcomes.length < mostOutcomes) outcomes.push([textPart(value.text)]);
+        continue;
+      }
+      subject ??= evaluate(source, use);
+      const isPattern = key.startsWith('~');
+      const ignoreCase = key.startsWith('~*');
+      const pattern = isPattern ? patternOf(key.slice(ignoreCase ? 2 : 1), ignoreCase) : undefined;
+      if (isPattern && pattern && isDead(pattern, subject)) continue;
+      const own: Cutter = (wanted) => {
+        if (typeof wanted === 'number' || pattern?.names.has(wanted)) {
+          if (!isPattern) return empty;
+          const number = typeof wanted === 'number' ? wanted : pattern!.names.get(wanted)!;
+          const place = wordSpan(entry, entry.name);
+          return cut(pattern, number, subject!, { at: place, note: 'matched by this pattern' });
+        }
+        const same = source.toLowerCase() === `$${wanted}` || source.toLowerCase() === `\${${wanted}}`;
+        if (!same || key === 'default') return undefined;
+        return isPattern
+          ? pattern
+            ? narrowed(subject!, pattern)
+            : unknown
+          : [[textPart(key.replace(/^\\/, ''))]];
+      };
+      const step = { at: wordSpan(entry, value), note: `${target} is this` };
+      for (const outcome of evaluate(value.text, use, own)) {
+        outcomes.push(outcome.map((each) => ({ ...each, trail: [...each.trail, step], isNumbered: false })));
+      }
+    }
+    if (!hasDefault) outcomes.push([]);
+    return outcomes;
+  }
+
+  /** The values that a group with a name may have where a text is used. */
+  function namedGroup(
+    { statement, pattern, subject, at }: Definition,
+    name: string,
+    use: Use,
+  ): readonly Outcome[] {
+    if (!pattern) return unknown;
+    const number = pattern.names.get(name);
+    if (number === undefined) return empty;
+    const { name: kind } = statement;
+    if (kind !== 'map') {
+      // Only what lies on the way to the place counts.
+      const block = kind === 'location' ? statement : blockOf(statement);
+      const isOnWay = block !== undefined && isAround(block, use.statement);
+      if (!isOnWay && !(kind === 'location' && statement === use.location)) return [];
+    }
+    const step = { at, note: `$${name} is what this group matches` };
+    const from = { ...useOf(statement, use.depth), location: kind === 'location' ? undefined : use.location };
+    return cut(pattern, number, evaluate(subject, kind === 'map' ? use : from), step);
+  }
+
+  /** The values of `$1` to `$9`: the regular expression that ran last sets them, and clears them where it fails. */
+  function captured(number: number, use: Use): readonly Outcome[] {
+    const inner = { ...use, depth: use.depth + 1 };
+    const { statement, server, location } = use;
+    if (statement.name === 'rewrite') {
+      const word = statement.directive.args[0];
+      return word
+        ? cut(patternOf(word.text, false), number, builtinOutcomes('uri', inner), stepOf(statement, word))
+        : unknown;
+    }
+    const [ofServer = [], ofLocation = []] = before(use);
+    const own = lastMatch(ofLocation, number, inner);
+    if (own) return own;
+    for (let at = location; at; at = at.parent?.name === 'location' ? at.parent : undefined) {
+      const { modifier, path } = locationOf(at);
+      if (modifier === '@') return unknown;
+      if (!modifier.startsWith('~')) continue;
+      if (path.value === undefined) return unknown;
+      const subject = builtinOutcomes('uri', { ...useOf(at, use.depth + 1), location: undefined });
+      const step = { at: path.at, note: 'matched by this location' };
+      return cut(patternOf(path.value, modifier === '~*'), number, subject, step);
+    }
+    const outer = lastMatch(ofServer, number, inner);
+    if (outer) return outer;
+    if (!server) return unknown;
+    const names = server.body
+      .filter(({ name }) => name === 'server_name')
+      .flatMap(({ directive }) => directive.args.map((word) => ({ directive, word })));
+    const patterns = names.filter(({ word }) => word.text.startsWith('~'));
+    const values = patterns.flatMap(({ directive, word }) =>
+      cut(patternOf(word.text.slice(1), true), number, builtinOutcomes('host', inner), {
+        at: wordSpan(directive, word),
+        note: 'matched by this name',
+      }),
+    );
+    return values.length === 0 ? empty : values;
+  }
+
+  function lastMatch(list: readonly Statement[], number: number, use: Use): readonly Outcome[] | undefined {
+    for (const each of list.toReversed()) {
+      if (!isCertain(each, use)) continue;
+      if (each.name === 'rewrite') {
+        const word = each.directive.args[0];
+        if (isRedirect(each.directive) || each.directive.args[2]?.text === 'last') return empty;
+        return word
+          ? [...cut(patternOf(word.text, false), number, builtinOutcomes('uri', use), stepOf(each, word)), []]
+          : unknown;
+      }
+      if (each.name !== 'if') continue;
+      const condition = conditionOf(each.directive);
+      if (!condition?.pattern) continue;
+      const isInside = isAround(each, use.statement);
+      // Who goes on behind it did not match, and nothing is captured.
+      if (!isInside && !condition.isNegated && endsRequest(each)) return empty;
+      const pattern = patternOf(condition.value.text, condition.ignoreCase);
+      const subject = variable(condition.variable, useOf(each, use.depth));
+      const step = { at: wordSpan(each.directive, condition.value), note: 'matched by this condition' };
+      const values = cut(pattern, number, subject, step);
+      return isInside ? values : [...values, []];
+    }
+    return undefined;
+  }
+
+  function builtinOutcomes(name: string, use: Use): readonly Outcome[] {
+    const module = moduleOf(use.statement.context) === 'stream' ? 'stream' : 'http';
+    const facts = builtinVariable(module, name);
+    const carrier = facts?.carrier;
+    if (!facts || carrier === undefined) return unknown;
+    if (carrier === 'no') {
+      const chars = without(visible, '/');
+      return [[part('fixed', { chars, first: chars, canBeEmpty: false, variable: name })]];
+    }
+    if (carrier === 'host') {
+      if (!use.server) return unknown;
+      if (!model.isOpen(use.server)) {
+        const chars = without(visible, '/');
+        return [[part('fixed', { chars, first: chars, canBeEmpty: false, variable: name, carrier })]];
+      }
+    }
+    if (carrier === 'user' && !isUserFree(use)) return unknown;
+    let chars =
+      facts.lineFeed || facts.decoded
+        ? all
+        : carrier === 'header'
+          ? visible | charsOf(' \t')
+          : carrier === 'cookie'
+            ? without(visible, ';')
+            : visible;
+    if (!facts.slash) chars = without(chars, '/');
+    const whole = part('client', {
+      chars,
+      first: facts.first === '' ? chars : charsOf(facts.first),
+      canBeEmpty: facts.first === '' && carrier !== 'host',
+      climbs: facts.dots,
+      decoded: facts.decoded,
+      carrier,
+      variable: name,
+    });
+    return limited([[whole]], name, use);
+  }
+
+  /** Without users whose names are known, anybody may call himself anything. */
+  function isUserFree({ statement, server, location }: Use): boolean {
+    if (!server || !model.isWhole()) return false;
+    const level = location ?? server;
+    const isAuth = ({ name, directive }: Statement): boolean =>
+      name.startsWith('auth_') && directive.args[0]?.text !== 'off';
+    for (let at: Statement | undefined = level; at; at = at.parent) if (at.body.some(isAuth)) return false;
+    // A header of the server may be meant for its locations, which ask for users.
+    return statement.parent !== server || !model.named('auth_basic').some((each) => isAround(server, each));
+  }
+
+  /** What the location and the conditions around a text leave of a variable. */
+  function limited(outcomes: readonly Outcome[], name: string, use: Use): readonly Outcome[] {
+    let found = outcomes;
+    if (name === 'uri' || name === 'document_uri') {
+      for (let at = use.location; at?.name === 'location'; at = at.parent!) {
+        const { modifier, path } = locationOf(at);
+        if (path.value === undefined || codes(at).some((each) => each.name === 'rewrite')) break;
+        if (modifier === '=') return [[textPart(path.value)]];
+        if (!modifier.startsWith('~')) continue;
+        const pattern = patternOf(path.value, modifier === '~*');
+        if (pattern) found = narrowed(found, pattern);
+      }
+    }
+    for (const list of before(use)) {
+      for (const each of list) {
+        if (each.name !== 'if') continue;
+        const condition = conditionOf(each.directive);
+        if (condition?.variable !== name || condition.test === 'bare') continue;
+        const isInside = isAround(each, use.statement);
+        if (isInside === condition.isNegated || (!isInside && !endsRequest(each))) continue;
+        if (!condition.pattern) {
+          if (!condition.value.text.includes('$')) return [[textPart(condition.value.text)]];
+          continue;
+        }
+        const pattern = patternOf(condition.value.text, condition.ignoreCase);
+        // Who passed a test that nobody here understands may be anybody, or nobody.
+        if (!pattern) return unknown;
+        found = narrowed(found, pattern);
+      }
+    }
+    return found;
+  }
+
+  const memo = new WeakMap<Statement, Map<string, readonly Outcome[]>>();
+  return {
+    codes,
+    outcomes(statement, text) {
+      let known = memo.get(statement);
+      if (!known) {
+        known = new Map();
+        memo.set(statement, known);
+      }
+      let found = known.get(text);
+      if (!found) {
+        found = text.includes('$') ? evaluate(text, useOf(statement, 0)) : [[textPart(text)]];
+        known.set(text, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** The value of a group, by number or name; undefined where it is none of the pattern's. */
+type Cutter = (wanted: number | string) => readonly Outcome[] | undefined;
+
+const isCode = ({ name }: Statement): boolean => rewriteCodes.has(name);
+
+/** Whether a statement is inside of a block, or is the block. */
+export function isAround(block: Statement, statement: Statement): boolean {
+  for (let at: Statement | undefined = statement; at; at = at.parent) if (at === block) return true;
+  return false;
+}
+
+/** The server or location whose rewrite module runs a statement. */
+function blockOf({ parent }: Statement): Statement | undefined {
+  let at = parent;
+  while (at && (at.name === 'if' || at.name === 'limit_except')) at = at.parent;
+  return at;
+}
+
+function useOf(statement: Statement, depth: number): Use {
+  let location: Statement | undefined;
+  for (let at = statement.parent; at; at = at.parent) {
+    if (at.name === 'location') location ??= at;
+    if (at.name === 'server') return { statement, server: at, location, depth };
+  }
+  return { statement, server: undefined, location, depth };
+}
+
+const stepOf = ({ directive }: Statement, word: Word): Step => ({
+  at: wordSpan(directive, word),
+  note: 'matched by this pattern',
+});
+
+/** Outcomes of nothing but text need not all be kept: no question tells them apart in numbers. */
+const shortened = (outcomes: readonly Outcome[]): readonly Outcome[] => {
+  if (outcomes.length <= mostOutcomes) return outcomes;
+  const open = outcomes.filter((outcome) => outcome.some(({ kind }) => kind !== 'text'));
+  return [...open, ...outcomes].slice(0, mostOutcomes);
+};
+
+const subjectOf = (outcomes: readonly Outcome[]): Part | undefined => {
+  const parts = outcomes.flat();
+  return (
+    parts.find(({ kind, chars }) => kind === 'client' && (chars & charsOf('\n')) !== none) ??
+    parts.find(({ kind }) => kind === 'client') ??
+    parts.find(({ kind }) => kind === 'unknown') ??
+    parts[0]
+  );
+};
+
+/** What a group takes out of a text. */
+function cut(
+  pattern: Pattern | undefined,
+  number: number,
+  subject: readonly Outcome[],
+  step: Step,
+): readonly Outcome[] {
+  if (!pattern) return unknown;
+  const group = pattern.groups[number - 1];
+  if (!group) return empty;
+  const from = subjectOf(subject);
+  if (!from) return empty;
+  if (from.kind === 'unknown') return isOpen(group) ? unknown : [[fixedBy(pattern, number)]];
+  if (from.kind !== 'client' || !isOpen(group)) return [[fixedBy(pattern, number)]];
+  // Several stretches together: only their characters are certain.
+  const isWhole = subject.length === 1 && subject[0]!.length === 1;
+  const around = subject.flat().reduce((chars, each) => chars | each.chars, none);
+  const chars = charsIn(group) & around;
+  const isAtStart = isWhole && charsBefore(pattern, number) === none;
+  return [
+    [
+      {
+        ...from,
+        chars,
+        first: firstIn(group) & chars & (isAtStart ? from.first : all),
+        canBeEmpty: canBeEmpty(group),
+        trail: [...from.trail, step],
+        cuts: [...from.cuts, { pattern, number }],
+      },
+    ],
+  ];
+}
+
+function fixedBy(pattern: Pattern, number: number): Part {
+  const group = pattern.groups[number - 1]!;
+  return part('fixed', { chars: charsIn(group), first: firstIn(group), canBeEmpty: canBeEmpty(group) });
+}
+
+/** What is left of a text that a pattern matched. */
+function narrowed(outcomes: readonly Outcome[], pattern: Pattern): readonly Outcome[] {
+  const { root } = pattern;
+  const isFromStart = isAnchored(root, 'start');
+  const isToEnd = isFromStart && isAnchored(root, 'end');
+  if (!isFromStart) return outcomes;
+  return outcomes.map((outcome) => {
+    const [only, ...more] = outcome;
+    if (!only || more.length > 0 || only.kind !== 'client') return outcome;
+    if (isToEnd && !isOpen(root)) return [part('fixed', { chars: charsIn(root), first: firstIn(root) })];
+    const first = canBeEmpty(root) ? only.first : only.first & firstIn(root);
+    const cuts = [...only.cuts, { pattern, number: 0 }];
+    return [{ ...only, first, chars: isToEnd ? only.chars & charsIn(root) : only.chars, cuts }];
+  });
+}
+
+/** Whether no text that the subject may be is matched. */
+function isDead(pattern: Pattern, subject: readonly Outcome[]): boolean {
+  const parts = subject.flat();
+  if (parts.some(({ kind }) => kind === 'unknown')) return false;
+  const chars = parts.reduce((set, each) => set | each.chars, none);
+  if (chars === all) return false;
+  const automaton = automatonOf(pattern);
+  const shape = { edges: [[{ chars, to: 0 }]], accept: new Set([0]) };
+  return automaton !== undefined && shortest(automaton, shape) === undefined;
+}
+
+/** Something that gives a variable its text. */
+interface Definition {
+  readonly kind: 'set' | 'map' | 'finite' | 'group' | 'unknown';
+  readonly statement: Statement;
+  readonly at: Span;
+  readonly pattern?: Pattern | undefined;
+  readonly subject: string;
+}
+
+const finite = new Set(['geo', 'split_clients']);
+
+/** Every definition, by module and name. */
+function definitionsIn({ named, entries }: Model): Map<string, Definition[]> {
+  const found = new Map<string, Definition[]>();
+  const add = (module: string, name: string, definition: Definition): void => {
+    const key = `${module} ${name.toLowerCase()}`;
+    const list = found.get(key);
+    if (list) list.push(definition);
+    else found.set(key, [definition]);
+  };
+  for (const module of ['http', 'stream'] as const) {
+    for (const [directive, definer] of definers(module)) {
+      for (const statement of named(directive)) {
+        if (moduleOf(statement.context) !== module) continue;
+        const at = headSpan(statement.directive);
+        const kind: Definition['kind'] =
+          directive === 'set' || directive === 'map'
+            ? directive
+            : finite.has(directive)
+              ? 'finite'
+              : 'unknown';
+        if (definer.at === 'argument') {
+          const name = statement.directive.args.at(definer.index)?.text ?? '';
+          if (name.startsWith('$')) add(module, name.slice(1), { kind, statement, at, subject: '' });
+        }
+        if (definer.at === 'key') {
+          for (const { text } of statement.directive.args) {
+            if (text.startsWith(`${definer.key}$`))
+              add(module, text.slice(definer.key.length + 1), {
+                kind: 'unknown',
+                statement,
+                at,
+                subject: '',
+              });
+          }
+        }
+        if (definer.at === 'block') {
+          for (const { name } of entries(statement))
+            if (name.text.startsWith('$'))
+              add(module, name.text.slice(1), { kind: 'unknown', statement, at, subject: '' });
+        }
+      }
+    }
+  }
+  const groups = (
+    statement: Statement,
+    directive: Directive,
+    word: Word,
+    text: string,
+    ignoreCase: boolean,
+    subject: string,
+  ): void => {
+    if (!text.includes('(?')) return;
+    const pattern = patternOf(text, ignoreCase);
+    const at = wordSpan(directive, word);
+    for (const [, name = ''] of text.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)) {
+      const module = moduleOf(statement.context);
+      add(module, name, { kind: 'group', statement, at, pattern, subject });
+    }
+  };
+  for (const statement of named('location')) {
+    const { modifier, path } = locationOf(statement);
+    const { directive } = statement;
+    if (modifier.startsWith('~') && path.value !== undefined)
+      groups(statement, directive, directive.args.at(-1)!, path.value, modifier === '~*', '$uri');
+  }
+  for (const statement of named('server_name')) {
+    for (const word of statement.directive.args)
+      if (word.text.startsWith('~'))
+        groups(statement, statement.directive, word, word.text.slice(1), true, '$host');
+  }
+  for (const statement of named('rewrite')) {
+    const word = statement.directive.args[0];
+    if (word) groups(statement, statement.directive, word, word.text, false, '$uri');
+  }
+  for (const statement of named('if')) {
+    const condition = conditionOf(statement.directive);
+    if (condition?.pattern)
+      groups(
+        statement,
+        statement.directive,
+        condition.value,
+        condition.value.text,
+        condition.ignoreCase,
+        `$${condition.variable}`,
+      );
+  }
+  for (const statement of named('map')) {
+    const subject = statement.directive.args[0]?.text ?? '';
+    for (const entry of entries(statement)) {
+      const [modifier] = /^~\*?/.exec(entry.name.text) ?? [];
+      if (!modifier) continue;
+      const text = entry.name.text.slice(modifier.length);
+      groups(statement, entry, entry.name, text, modifier === '~*', subject);
+    }
+  }
+  return found;
+}
+
+/** A name that nobody has: who takes it takes any. */
+const foreignName = 'client.invalid';
+
+/** The servers that answer names which they do not have: there `$host` is whatever a client says. */
+export function openServers(servers: readonly Server[], isWhole: boolean): ReadonlySet<Statement> {
+  const takesAny = (name: string): boolean => {
+    if (!name.startsWith('~')) return name === '' || name === '*' || name.endsWith('.*');
+    const pattern = patternOf(name.slice(1), true);
+    const automaton = pattern && automatonOf(pattern);
+    return automaton !== undefined && accepts(automaton, foreignName);
+  };
+  const found = servers.filter(
+    ({ names, listens }) => names.some(({ value }) => takesAny(value)) || listens.some(defaultWord),
+  );
+  const defaults = isWhole ? socketsOf(servers).flatMap((socket) => defaultOf(socket)?.server ?? []) : [];
+  return new Set([...found, ...defaults].map(({ statement }) => statement));
+}
+
+/** A text that a client sends so that a part becomes `payload`; undefined where none is known to do it. */
+export function sentText(part: Part, payload: string): string | undefined {
+  let text = payload;
+  for (const { pattern, number } of part.cuts.toReversed()) {
+    if (number > 0) {
+      const whole = textWith(pattern, number, text);
+      if (whole === undefined) return undefined;
+      text = whole;
+    }
+    const automaton = automatonOf(pattern);
+    if (automaton && !accepts(automaton, text)) return undefined;
+  }
+  return text;
+}

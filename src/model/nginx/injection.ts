@@ -1,0 +1,126 @@
+/** Texts that end up in the head of a request or an answer, where a line feed begins a header of somebody's own. */
+import { type Word, wordSpan } from '../../../grammar/tree.ts';
+import type { Located } from '../located.ts';
+import { located } from '../located.ts';
+import { type Flow, isRedirect, type Part } from './flow.ts';
+import type { Statement } from './statement.ts';
+import { lineBreaks, requestFor } from './witness.ts';
+
+/** A text that nginx copies into a head as it is. */
+export interface Sink {
+  readonly statement: Statement;
+  readonly text: Located<string>;
+  readonly kind: 'redirect' | 'response header' | 'request header' | 'request to the backend';
+}
+
+interface Model {
+  readonly named: (name: string) => readonly Statement[];
+  readonly flow: Flow;
+}
+
+const redirects = /^(?:301|302|303|307|308)$/;
+const url = /^(?:https?:\/\/|\$scheme|\$\{scheme\})/i;
+
+/** The URL to which a return, a rewrite or an error_page sends a client; undefined where it sends nobody anywhere. */
+export function redirectOf({ name, directive }: Statement): Word | undefined {
+  const { args } = directive;
+  if (name === 'return') {
+    const [first, second] = args;
+    if (second) return redirects.test(first!.text) ? second : undefined;
+    return first && url.test(first.text) ? first : undefined;
+  }
+  if (name === 'rewrite') return isRedirect(directive) ? args[1] : undefined;
+  const last = args.at(-1);
+  return name === 'error_page' && last && /^(?:https?:\/\/|\$)/i.test(last.text) ? last : undefined;
+}
+
+/** Where the arguments with variables stand that are copied into a head. */
+const copies: Readonly<
+  Record<string, { readonly kind: Sink['kind']; readonly from: number; readonly every?: true }>
+> = {
+  add_header: { kind: 'response header', from: 1 },
+  add_trailer: { kind: 'response header', from: 1 },
+  auth_basic: { kind: 'response header', from: 0 },
+  proxy_redirect: { kind: 'response header', from: 1 },
+  proxy_cookie_domain: { kind: 'response header', from: 1 },
+  proxy_cookie_path: { kind: 'response header', from: 1 },
+  more_set_headers: { kind: 'response header', from: 0, every: true },
+  more_set_input_headers: { kind: 'request header', from: 0, every: true },
+  proxy_set_header: { kind: 'request header', from: 1 },
+  proxy_method: { kind: 'request to the backend', from: 0 },
+  proxy_pass: { kind: 'request to the backend', from: 0 },
+};
+
+/** Every text with variables that is copied into a head, of the kinds asked for. */
+export function* sinksIn({ named }: Model): Generator<Sink> {
+  for (const name of ['return', 'rewrite', 'error_page']) {
+    for (const statement of named(name)) {
+      const word = redirectOf(statement);
+      if (word?.text.includes('$')) yield sinkOf(statement, word, 'redirect');
+    }
+  }
+  for (const [name, { kind, from, every }] of Object.entries(copies)) {
+    for (const statement of named(name)) {
+      const { args } = statement.directive;
+      if (statement.context.startsWith('stream') || !isUsed(statement)) continue;
+      for (const [index, word] of args.entries()) {
+        if (index < from || (index > from && !every) || !word.text.includes('$')) continue;
+        // more_set_headers: types and codes, no header.
+        if (every && /^-[st]$/.test(args[index - 1]?.text ?? '')) continue;
+        yield sinkOf(statement, word, kind);
+      }
+    }
+  }
+}
+
+const sinkOf = (statement: Statement, word: Word, kind: Sink['kind']): Sink => ({
+  statement,
+  text: located(word.text, wordSpan(statement.directive, word)),
+  kind,
+});
+
+/** A header for a backend means nothing in a location that passes nothing on. */
+function isUsed({ name, parent }: Statement): boolean {
+  if (name !== 'proxy_set_header' || parent?.name !== 'location') return true;
+  const passes = (block: Statement): boolean =>
+    block.body.some((each) => each.name === 'proxy_pass' || passes(each));
+  return passes(parent);
+}
+
+/** What a client can put a line feed into, and the request that does. */
+export interface Injection {
+  readonly part: Part;
+  readonly request: string;
+}
+
+const injections = new WeakMap<Statement, Map<string, Injection | undefined>>();
+
+/** How a client gets a line feed into a text; undefined where none is known to. */
+export function injectionOf({ statement, text, kind }: Sink, { flow }: Model): Injection | undefined {
+  let known = injections.get(statement);
+  if (!known) {
+    known = new Map();
+    injections.set(statement, known);
+  }
+  if (known.has(text.value)) return known.get(text.value);
+  // ngx_http_script_copy_capture_code() escapes what it copies into a redirect, but not what it copies from a variable.
+  const isEscaped = statement.name === 'rewrite' && kind === 'redirect';
+  const location = innermostLocation(statement);
+  let found: Injection | undefined;
+  for (const part of flow.outcomes(statement, text.value).flat()) {
+    if (part.kind !== 'client' || (isEscaped && part.isNumbered)) continue;
+    const request = requestFor(part, lineBreaks, location);
+    if (request === undefined) continue;
+    found = { part, request };
+    break;
+  }
+  known.set(text.value, found);
+  return found;
+}
+
+/** The location around a statement, through ifs; undefined outside of locations. */
+export function innermostLocation({ parent }: Statement): Statement | undefined {
+  let at = parent;
+  while (at && (at.name === 'if' || at.name === 'limit_except')) at = at.parent;
+  return at?.name === 'location' ? at : undefined;
+}
