@@ -80,7 +80,7 @@ Write \`$request_uri\` for \`$uri\`, or name the characters that a group may hol
             }
             location /r {
                 rewrite ^/r/(?<path>\\W*)$ http://h.example.com/$path permanent;
-                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^ a client can put a line break into this redirect, by $uri
+                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^ a client can put a line break into this redirect, by $uri
             }
             location ~ ^/x/(a|b)/(\\W*)$ {
                 set $path $2;
@@ -215,7 +215,10 @@ Write \`$request_uri\` for \`$uri\`, or name the characters that a group may hol
         at: sink.text.at,
         message: `a client can put a line break into this ${sink.kind}, by $${part.variable}`,
         related: part.trail.slice(0, 4),
-        help: `${request} does it; name the characters that it may hold, or take $request_uri`,
+        help:
+          part.carrier === 'uri'
+            ? `${request} does it; name the characters that it may hold, or take $request_uri`
+            : `${request} does it; nothing that a client sends unchecked belongs here`,
         ...(fix ? { fix } : {}),
       };
     }
