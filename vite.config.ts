@@ -2,19 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
-// `vite build` makes the command: dist/lbcheck.cjs (src/launch.cjs), dist/cli.cjs (everything else, dependencies
-// included) and dist/cli.cache. `vite build --mode library` adds dist/index.js, whose dependencies stay imports.
+// `vite build` makes the command: dist/lbcheck.cjs (src/launch.cjs), dist/cli.cjs (everything that every run needs,
+// dependencies included), a chunk for each part that only some runs need, and a code cache beside each of them. `vite build --mode library` adds dist/index.js, whose dependencies stay imports.
 
-/** Run once after the build, so that the cache holds what a usual run compiles: both languages, findings, colours. */
-const usualRun = [
-  'check',
-  '--color=always',
-  ...['master', 'backup'].flatMap((node) =>
-    ['keepalived.conf', 'nginx.conf'].map((file) => `fixtures/clusters/article/${node}/${file}`),
-  ),
+/** Run after the build, so that the caches hold what usual runs compile. The first that uses a chunk makes its cache. */
+const usualRuns = [
+  articleFiles('keepalived.conf'),
+  articleFiles('keepalived.conf', 'nginx.conf'),
+  ['check', '--color=always', ...articleFiles('keepalived.conf')],
 ];
+
+function articleFiles(...names: readonly string[]): string[] {
+  return ['master', 'backup'].flatMap((node) =>
+    names.map((name) => `fixtures/clusters/article/${node}/${name}`),
+  );
+}
 
 /**
  * Passages of dependencies that cost every start milliseconds for something this program has no use for, and the same
@@ -85,7 +89,7 @@ const tables: Plugin = {
     const name = /([\w-]+\.tsv)\?raw$/.exec(id)?.[1];
     if (!name) return undefined;
     assets.set(name, readFileSync(id.replace(/\?raw$/, ''), 'utf8'));
-    return `import { readFileSync } from 'node:fs';\nexport default () => readFileSync(\`\${__dirname}/${name}\`, 'utf8');`;
+    return `import { readFileSync } from 'node:fs';\nlet text;\nexport default () => (text ??= readFileSync(\`\${__dirname}/${name}\`, 'utf8'));`;
   },
 };
 
@@ -128,40 +132,90 @@ function longTexts(program: unknown): { start: number; end: number }[] {
   );
 }
 
-/** Makes of the bundle what src/launch.cjs expects, puts the launcher beside it and has it write the code cache. */
+/** Parts of the bundle that are read when something of them is first used: a keepalived pair needs nothing of nginx. */
+const lateChunks = [
+  {
+    name: 'nginx',
+    test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:directives|variables))/,
+  },
+];
+
+/** Makes of the chunks what src/launch.cjs expects, puts the launcher beside them and has it write the code caches. */
 const launcher: Plugin = {
   name: 'launcher',
+  renderChunk: (code, { isEntry }) =>
+    isEntry ? { code: lateChunks.reduce(required, code), map: null } : undefined,
   generateBundle(_, files) {
-    for (const file of Object.values(files)) {
-      if (file.type !== 'chunk') continue;
-      // A character beyond ASCII would double the size of the source in memory. An escape means the same anywhere but
-      // in String.raw.
-      if (/String\.raw`[^`]*[^\0-\x7f]/.test(file.code))
-        this.error('String.raw with characters beyond ASCII');
-      const code = file.code.replace(
-        /[^\0-\x7f]/g,
-        (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      );
-      const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
-      // A function for the launcher to call, whether it had the file compiled as a script or as a module. The inner
-      // parentheses tell V8 that the function is going to be called at once.
-      file.code = `/*${hash}*/((main) => (typeof module === 'undefined' ? main : (module.exports = main)))((function (exports, require, module, __filename, __dirname) {${code}\n}))`;
+    const chunks = chunksOf(files);
+    const runtime = chunks.find(({ name }) => name === 'rolldown-runtime');
+    for (const chunk of chunks) {
+      if (runtime && chunk.isEntry) chunk.code = inlined(chunk.code, runtime);
     }
+    for (const chunk of chunks) chunk.code = callable(ascii(chunk.code, this));
     for (const [fileName, source] of assets) this.emitFile({ type: 'asset', fileName, source });
     this.emitFile({ type: 'asset', fileName: 'lbcheck.cjs', source: readFileSync('src/launch.cjs') });
   },
-  writeBundle({ dir = 'dist' }) {
+  writeBundle({ dir = 'dist' }, files) {
     const command = join(dir, 'lbcheck.cjs');
-    const cache = join(dir, 'cli.cache');
     chmodSync(command, 0o755);
-    rmSync(cache, { force: true });
-    spawnSync(process.execPath, [command, ...usualRun], {
-      env: { ...process.env, NODE_OPTIONS: '' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    if (!existsSync(cache)) this.warn(`no code cache: lbcheck ${usualRun.join(' ')} failed`);
+    for (const { fileName } of chunksOf(files)) rmSync(join(dir, cacheOf(fileName)), { force: true });
+    for (const run of usualRuns) {
+      spawnSync(process.execPath, [command, ...run], {
+        env: { ...process.env, NODE_OPTIONS: '' },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+    }
+    for (const name of ['cli', ...lateChunks.map(({ name }) => name)]) {
+      if (!existsSync(join(dir, `${name}.cache`))) this.warn(`the usual runs left no ${name}.cache`);
+    }
   },
 };
+
+const chunksOf = (files: Rolldown.OutputBundle): Rolldown.OutputChunk[] =>
+  Object.values(files).filter((file) => file.type === 'chunk');
+
+const cacheOf = (chunk: string): string => chunk.replace(/\.cjs$/, '.cache');
+
+/**
+ * The code of the entry with a late chunk required where it is used instead of at the start. rolldown writes every use of
+ * another chunk's export as a member of the one variable that holds the chunk.
+ */
+function required(code: string, { name }: { name: string }): string {
+  const variable = `require_${name}`;
+  const statement = `const ${variable} = require("./${name}.cjs");`;
+  if (!code.includes(statement)) throw new Error(`the entry does not contain ${statement}`);
+  return code
+    .replaceAll(`${variable}.`, `${variable}().`)
+    .replace(
+      statement,
+      `let ${name}_chunk; const ${variable} = () => ${name}_chunk ??= require("./${name}.cjs");`,
+    );
+}
+
+/** The code of the entry with a small chunk in place of its `require`: a file less to read. */
+function inlined(code: string, { fileName, code: part }: { fileName: string; code: string }): string {
+  const call = `require("./${fileName}")`;
+  if (!code.includes(call)) throw new Error(`the entry does not contain ${call}`);
+  return code.replace(call, () => `((exports)=>{${part};return exports})({})`);
+}
+
+/**
+ * A character beyond ASCII would double the size of the source in memory. An escape means the same anywhere but in
+ * String.raw.
+ */
+function ascii(code: string, build: { error: (message: string) => never }): string {
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) build.error('String.raw with characters beyond ASCII');
+  return code.replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * A function for the launcher to call, whether it had the file compiled as a script or as a module, after a hash of the
+ * code. The inner parentheses tell V8 that the function is going to be called at once.
+ */
+function callable(code: string): string {
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
+  return `/*${hash}*/((main) => (typeof module === 'undefined' ? main : (module.exports = main)))((function (exports, require, module, __filename, __dirname) {${code}\n}))`;
+}
 
 export default defineConfig(({ command, mode }) => {
   if (command !== 'build') return {};
@@ -186,7 +240,8 @@ export default defineConfig(({ command, mode }) => {
           : {
               format: 'cjs',
               entryFileNames: 'cli.cjs',
-              codeSplitting: false,
+              chunkFileNames: '[name].cjs',
+              codeSplitting: { includeDependenciesRecursively: false, groups: lateChunks },
               minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
             },
       },

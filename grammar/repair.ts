@@ -217,12 +217,22 @@ function* conflicts(scene: Scene): Iterable<Found> {
   }
 }
 
+/** Where the lines begin that hold `word`. */
+function linesWith(text: string, word: string): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, lineEnd(text, at))) {
+    found.add(lineStart(text, at));
+  }
+  return found;
+}
+
 const prompt = /^[ \t]*(?:\[[\w.-]+@[\w.-]+[^\]\n]*\][#$%]|[\w.-]+@[\w.-]+:[^\s#$]*[#$])(?=\s|$)[^\n]*/;
 
 /** A shell's prompt and the command after it, pasted with the file. One finding for a stretch of such lines. */
 function* prompts(scene: Scene): Iterable<Found> {
   const { source, text } = scene;
-  if (!/^[ \t]*\[?[\w.-]+@[\w.-]+/m.test(text)) return;
+  const lines = linesWith(text, '@');
+  if (lines.size === 0) return;
   let stretch: { start: number; end: number; what: string; masks: Edit[] } | undefined;
   const report = function* (): Iterable<Found> {
     if (!stretch) return;
@@ -234,7 +244,7 @@ function* prompts(scene: Scene): Iterable<Found> {
   };
   for (const token of scene.lexed.tokens) {
     const { startOffset: start } = token;
-    if (!isBare(token) || !startsLine(text, start)) continue;
+    if (!lines.has(lineStart(text, start)) || !isBare(token) || !startsLine(text, start)) continue;
     const line = text.slice(start, lineEnd(text, start)).replace(/\r$/, '');
     const match = prompt.exec(line);
     if (!match) continue;
@@ -253,6 +263,7 @@ function* prompts(scene: Scene): Iterable<Found> {
 /** Comments in another language's manner, where a statement would begin. */
 function* foreignComments(scene: Scene): Iterable<Found> {
   const { source, text, dialect, lexed } = scene;
+  if (!dialect.semicolonComments && !['//', '/*', '--'].some((mark) => text.includes(mark))) return;
   if (!/(?:^|[;{}\n])[ \t]*(?:\/\/|\/\*|--|;)/.test(text)) return;
   let done = 0;
   for (const [index, token] of lexed.tokens.entries()) {
@@ -331,6 +342,9 @@ const tags = /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{%[^\n]*?%\}|\{#[^\n]*
 const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
+/** What `blanks` begin with: most words need no closer look. */
+const blankInitials = '<CRY_@%';
+
 /** Tags of template engines, and blanks that the operator is meant to fill in. */
 function* templates(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
@@ -339,7 +353,7 @@ function* templates(scene: Scene): Iterable<Found> {
     at: span(source, start, end),
     what: source.text.slice(start, end),
   });
-  if (/\{\{|\{%|<%|\{#/.test(text)) {
+  if (['{{', '{%', '<%', '{#'].some((tag) => text.includes(tag))) {
     const hidden = [
       ...lexed.comments,
       ...lexed.tokens.filter(({ tokenType }) => dialect.opaque.has(tokenType.name)),
@@ -358,7 +372,7 @@ function* templates(scene: Scene): Iterable<Found> {
       };
     }
   }
-  for (const match of text.matchAll(/\$\{([A-Za-z]\w*)\}/g)) {
+  for (const match of text.includes('${') ? text.matchAll(/\$\{([A-Za-z]\w*)\}/g) : []) {
     const start = match.index;
     const end = start + match[0].length;
     if (!dialect.isUndefined(match[1]!, text) || within(lexed.comments)(start)) continue;
@@ -367,12 +381,10 @@ function* templates(scene: Scene): Iterable<Found> {
       masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
     };
   }
-  if (!/[<@%_]|CHANGE|REPLACE|YOUR_/.test(text)) return;
   for (const token of lexed.tokens) {
-    const match =
-      isBare(token) || token.tokenType.name === 'Quoted'
-        ? blanks.exec(token.image.replace(/^["']/, ' ').trim())
-        : null;
+    const quoted = token.tokenType.name === 'Quoted';
+    if (!(quoted || (isBare(token) && blankInitials.includes(token.image[0]!)))) continue;
+    const match = blanks.exec(quoted ? token.image.slice(1).trim() : token.image);
     if (!match) continue;
     const start = token.startOffset + token.image.indexOf(match[0]);
     const end = start + match[0].length;

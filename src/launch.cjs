@@ -7,48 +7,62 @@
 const fs = require('node:fs');
 const { Script } = require('node:vm');
 
-const bundle = `${__dirname}/cli.cjs`;
-const cache = `${__dirname}/cli.cache`;
-
-// The build leaves nothing but ASCII in the bundle: one byte a character is the cheapest way to read it.
-const source = fs.readFileSync(bundle, 'latin1');
-
-// V8 refuses the cache of another V8 and of other flags, but of the source it compares only the length. Hence a key of
-// our own: the hash the bundle begins with, and what tells one build of Node from the next.
-const key = [
-  source.slice(0, 20),
+// What tells one build of Node from the next.
+const node = [
   process.version,
   process.platform,
   process.arch,
   fs.statSync(process.execPath, { throwIfNoEntry: false })?.size,
 ].join(' ');
 
-const cachedData = read();
-compiled()(exports, require, module, bundle, __dirname);
-exports.main(process.argv.slice(2)).then(
-  (code) => {
-    process.exit(code); // all is written: src/commands write synchronously
-  },
-  (error) => {
-    console.error(error);
-    process.exitCode = 2; // 1 would say that there are findings
-  },
-);
+const chunks = new Map();
 
-/** The bundle as a function, of the parameters every CommonJS module has. */
-function compiled() {
+load('./cli.cjs')
+  .main(process.argv.slice(2))
+  .then(
+    (code) => {
+      process.exit(code); // all is written: src/commands write synchronously
+    },
+    (error) => {
+      console.error(error);
+      process.exitCode = 2; // 1 would say that there are findings
+    },
+  );
+
+/** What `require` gives for a chunk of the bundle, or for a module of Node. */
+function load(id) {
+  if (!id.startsWith('./')) return require(id);
+  let chunk = chunks.get(id);
+  if (!chunk) {
+    chunk = { exports: {} };
+    chunks.set(id, chunk);
+    const file = `${__dirname}${id.slice(1)}`;
+    compiled(file)(chunk.exports, load, chunk, file, __dirname);
+  }
+  return chunk.exports;
+}
+
+/** The chunk as a function, of the parameters every CommonJS module has. */
+function compiled(file) {
+  // The build leaves nothing but ASCII in the bundle: one byte a character is the cheapest way to read it.
+  const source = fs.readFileSync(file, 'latin1');
+  const cache = file.replace(/cjs$/, 'cache');
+  // V8 refuses the cache of another V8 and of other flags, but of the source it compares only the length. Hence a key of
+  // our own, with the hash that the chunk begins with.
+  const key = `${source.slice(0, 20)} ${node}`;
+  const cachedData = read(cache, key);
   if (!cachedData && !isOwn(__dirname)) {
     useCacheOfNode();
-    return require(bundle);
+    return require(file);
   }
-  const script = new Script(source, { filename: bundle, cachedData });
-  if (script.cachedDataRejected !== false) process.once('exit', (code) => write(script, code));
+  const script = new Script(source, { filename: file, cachedData });
+  if (script.cachedDataRejected !== false) process.once('exit', (code) => write(script, code, cache, key));
   return script.runInThisContext();
 }
 
 // The file holds the data, then the key. A file that was cut short or is something else lacks the key at its end; it is
 // written beside its place and moved there, so it is never half of one.
-function read() {
+function read(cache, key) {
   try {
     const file = fs.readFileSync(cache);
     const end = file.length - key.length;
@@ -56,7 +70,7 @@ function read() {
   } catch {}
 }
 
-function write(script, code) {
+function write(script, code, cache, key) {
   // --help or a usage error compiles little of the program: wait for a run that was given something to read.
   const hasRead = process.argv.slice(2).some((a) => fs.existsSync(a.slice(a.indexOf('=') + 1)));
   // Flags become part of what V8 accepts: this cache must suit the runs without any.

@@ -46,6 +46,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['src/model/net.ts'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/load/disk.ts', 'src/commands'],
+  'node:os': ['src/commands/terminal.ts'],
   'node:path': ['src/load', 'src/check.ts', 'src/commands'],
 };
 

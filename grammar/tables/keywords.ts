@@ -4,7 +4,7 @@ import { list, optional, type Row, type Shape, shape, table } from './table.ts';
 
 /** One word after a keyword; for a numeric type `values` are words taken instead of a number. */
 export interface Arg extends Shape {
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly optional: boolean;
   readonly variadic: boolean;
 }
@@ -194,13 +194,19 @@ const booleans: readonly string[] = ['true', 'on', 'yes', 'false', 'off', 'no'];
 
 const decodeArgs = (cell: string): readonly Arg[] => (cell === '' ? [] : cell.split(' ').map(decodeArg));
 
+/** `name:type(values)` with `?` where it may be left out and `*` where more of its kind may follow. */
 const decodeArg = (text: string): Arg => {
-  const [, name = '', slot = '', marks = ''] = /^(?:(\w+):)?(.*?)([*?]*)$/.exec(text) ?? [];
-  const shaped = shape(slot);
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '?' || text[end - 1] === '*')) end--;
+  const colon = text.indexOf(':');
+  const open = text.indexOf('(');
+  const named = colon > 0 && (open < 0 || colon < open);
+  const shaped = shape(text.slice(named ? colon + 1 : 0, end));
   return {
-    ...(shaped.type === 'bool' ? { ...shaped, values: booleans } : shaped),
-    ...optional('name', name),
-    optional: marks.includes('?'),
-    variadic: marks.includes('*'),
+    ...shaped,
+    values: shaped.type === 'bool' ? booleans : shaped.values,
+    name: named ? text.slice(0, colon) : undefined,
+    optional: text.includes('?', end),
+    variadic: text.includes('*', end),
   };
 };

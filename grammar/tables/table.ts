@@ -10,9 +10,9 @@ export interface Table {
 /** One slot of the notation `type(word|word;min..max)`: a type, words it admits, and inclusive bounds of a number. */
 export interface Shape {
   readonly type: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly values?: readonly string[];
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly values?: readonly string[] | undefined;
 }
 
 /**
@@ -46,17 +46,16 @@ export const table = (text: string | (() => string), by: string): Table => {
 /** The parts of one slot written in the notation of the tables. */
 export const shape = (text: string): Shape => {
   const open = text.indexOf('(');
-  if (open < 0 || !text.endsWith(')')) return { type: text };
-  const out: { type: string; min?: number; max?: number; values?: readonly string[] } = {
-    type: text.slice(0, open),
-  };
+  if (open < 0 || !text.endsWith(')'))
+    return { type: text, min: undefined, max: undefined, values: undefined };
+  let values: readonly string[] | undefined;
+  let bounds: readonly string[] = [];
   for (const part of text.slice(open + 1, -1).split(';')) {
-    const bounds = /^(-?[\d.]*\d)?\.\.(-?[\d.]*\d)?$/.exec(part);
-    if (!bounds) out.values = part.split('|');
-    if (bounds?.[1]) out.min = Number(bounds[1]);
-    if (bounds?.[2]) out.max = Number(bounds[2]);
+    if (part.includes('..')) bounds = part.split('..');
+    else values = part.split('|');
   }
-  return out;
+  const [min, max] = bounds.map((bound) => (bound === '' ? undefined : Number(bound)));
+  return { type: text.slice(0, open), min, max, values };
 };
 
 /** The words of a comma-separated cell; none for an empty one. */

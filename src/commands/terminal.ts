@@ -1,5 +1,6 @@
 /** What every command shares: exit codes, streams, colours. With the other commands the only place that knows `process`. */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { colourful, plain, type Style } from '../format/style.ts';
 
 /** What the shell and every CI system see. */
@@ -26,9 +27,15 @@ export function write(fd: number, text: string): void {
 
 export const complain = (message: string): void => write(stderr, `lbcheck: ${message}\n`);
 
-/** Whether a person is looking. Asks the file first: process.stdout loads Node's terminal code to answer. */
-export const isTerminal = (): boolean =>
-  fstatSync(stdout).isCharacterDevice() && process.stdout.isTTY === true;
+/**
+ * Whether a person is looking. process.stdout knows, but loads Node's terminal code to answer: what is no terminal for
+ * certain is told by the kind of file.
+ */
+export function isTerminal(): boolean {
+  const file = fstatSync(stdout);
+  const nowhere = statSync(devNull, { throwIfNoEntry: false });
+  return file.isCharacterDevice() && file.rdev !== nowhere?.rdev && process.stdout.isTTY === true;
+}
 
 /** Colour as the operator wants it: the option, then NO_COLOR, then FORCE_COLOR, then whether a person is looking. */
 function wantsColour(option: string): boolean {

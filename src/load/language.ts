@@ -4,12 +4,18 @@ import type { Language } from '../model/syntax.ts';
 import { shippedFile } from './shipped.ts';
 
 /** Folders whose files an nginx main file includes. */
-const fragmentFolders =
-  /(?:^|\/)(?:conf\.d|http\.d|stream\.d|sites-enabled|sites-available|snippets)\/[^/]*$/;
+const fragmentFolders = new Set([
+  'conf.d',
+  'http.d',
+  'stream.d',
+  'sites-enabled',
+  'sites-available',
+  'snippets',
+]);
 
 /** Whether a path lies where fragments of nginx are kept. */
 export const isFragmentPath = (path: string): boolean =>
-  fragmentFolders.test(path) && !/\/keepalived\//.test(path);
+  fragmentFolders.has(posix.basename(posix.dirname(path))) && !path.includes('/keepalived/');
 
 const foreign =
   /\.(?:md|markdown|rst|adoc|html?|css|s?js|[cm]?[jt]s|json|ya?ml|toml|xml|lock|lua|sh|bash|zsh|py|pl|rb|php|go|c|h|service|timer|socket|pem|crt|cer|key|csr|der|p12|pfx|pub|asc|sig|gz|tgz|bz2|xz|zip|zst|tar|rpm|deb|log|pid|svg|png|jpe?g|gif|ico|pdf|sql|db|tf|hcl|ini|rules|patch|diff|tree)$/i;

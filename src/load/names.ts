@@ -3,24 +3,52 @@ import { posix } from 'node:path';
 import { isBelow } from './reader.ts';
 
 /** Folders that say what lies in them, not whose it is. */
-const general =
-  /^(?:etc|keepalived|nginx|openresty|conf|config|configs|usr|local|conf\.d|http\.d|stream\.d|sites-enabled|sites-available|snippets)$/;
+const general = new Set([
+  'etc',
+  'keepalived',
+  'nginx',
+  'openresty',
+  'conf',
+  'config',
+  'configs',
+  'usr',
+  'local',
+  'conf.d',
+  'http.d',
+  'stream.d',
+  'sites-enabled',
+  'sites-available',
+  'snippets',
+]);
 
 /** The folder of the machine that a file or folder belongs to: `lb1` of `lb1/etc/nginx`. */
 export function homeOf(folder: string, cwd: string): string {
   const base = isBelow(cwd, folder) ? cwd : '/';
   const own = posix.relative(base, folder).split('/');
-  return posix.join(base, ...own.filter((segment) => !general.test(segment)));
+  return posix.join(base, ...own.filter((segment) => !general.has(segment)));
 }
 
 /** Extensions and endings that say nothing about the machine. */
-const endings = /\.(?:conf|cfg|txt|j2|jinja2?|erb|tpl|tmpl|template|in)(?=\.|$)/gi;
+const endings = new Set([
+  'conf',
+  'cfg',
+  'txt',
+  'j2',
+  'jinja',
+  'jinja2',
+  'erb',
+  'tpl',
+  'tmpl',
+  'template',
+  'in',
+]);
 
 /** What a file's name says besides its language: `master` of `keepalived-master.conf`, nothing of `nginx.conf`. */
 export function labelOf(path: string): string {
-  const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path);
-  if (descriptor) return `fd${descriptor[1]}`;
-  const name = posix.basename(path).replace(endings, '');
+  const [first, ...rest] = posix.basename(path).split('.');
+  if (['/dev/fd', '/proc/self/fd'].includes(posix.dirname(path))) return `fd${first}`;
+  const name = [first, ...rest.filter((part) => !endings.has(part.toLowerCase()))].join('.');
+  if (name === 'keepalived' || name === 'nginx') return '';
   const label = name
     .replace(/(^|[-_.])(?:keepalived|nginx)(?=[-_.]|\d|$)/gi, '$1')
     .replace(/^[-_.]+|[-_.]+$/g, '')

@@ -95,7 +95,8 @@ function isBinary(bytes: Uint8Array): boolean {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   if (mark === 0xfffe || mark === 0xfeff) return false;
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8192));
-  if (magics.some((magic) => start.toString('hex', 0, magic.length / 2) === magic)) return true;
+  const head = start.toString('hex', 0, 6);
+  if (magics.some((magic) => head.startsWith(magic))) return true;
   let nuls = 0;
   let controls = 0;
   for (const byte of start) {

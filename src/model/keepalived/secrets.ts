@@ -3,10 +3,18 @@ import type { Span } from '../../../grammar/text.ts';
 import { type Directive, wordSpan } from '../../../grammar/tree.ts';
 
 /** Words after which a secret is likely to follow, misspelt ones included. */
-const telling = /pass|passwd|passwort|secret|hmac|^key$|token|credential|community/i;
+const telling = ['pass', 'secret', 'hmac', 'token', 'credential', 'community'];
 /** Blocks whose every value is one, but for the kinds named there. */
-const guarded = /auth|autent|aunth/i;
-const harmless = /^(?:PASS|AH|auth_type|auth_pass)$/;
+const guarded = ['auth', 'autent', 'aunth'];
+const harmless = new Set(['PASS', 'AH', 'auth_type', 'auth_pass']);
+
+const holds = (text: string, parts: readonly string[]): boolean => {
+  const lower = text.toLowerCase();
+  return parts.some((part) => lower.includes(part));
+};
+
+const isTelling = (text: string): boolean =>
+  text !== 'PASS' && (holds(text, telling) || text.toLowerCase() === 'key');
 
 /** The stretches to mask. */
 export function* secretsOf(items: readonly Directive[]): Generator<Span> {
@@ -15,20 +23,20 @@ export function* secretsOf(items: readonly Directive[]): Generator<Span> {
     for (const directive of list.items) {
       yield* secretsIn(directive, list.inside);
       const { body, name } = directive;
-      if (body) lists.push({ items: body, inside: list.inside || guarded.test(name.text) });
+      if (body) lists.push({ items: body, inside: list.inside || holds(name.text, guarded) });
     }
   }
 }
 
 function* secretsIn(directive: Directive, inside: boolean): Generator<Span> {
   const words = [directive.name, ...directive.args];
-  const tell = words.findIndex(({ text }) => telling.test(text) && !/^(?:PASS|AH)$/.test(text));
-  const glued = /^(auth_?pass?)./i.exec(directive.name.text);
+  const tell = words.findIndex(({ text }) => isTelling(text));
+  const glued = holds(directive.name.text, guarded) ? /^(auth_?pass?)./i.exec(directive.name.text) : null;
   if (glued && !/^auth_?pass?\w{0,2}$/i.test(directive.name.text)) {
     const { source, start, end } = wordSpan(directive, directive.name);
     yield { source, start: start + glued[1]!.length, end };
   }
   // A secret may itself hold one of the telling words.
   const first = inside ? 1 : tell >= 0 ? tell + 1 : words.length;
-  for (const word of words.slice(first)) if (!harmless.test(word.text)) yield wordSpan(directive, word);
+  for (const word of words.slice(first)) if (!harmless.has(word.text)) yield wordSpan(directive, word);
 }

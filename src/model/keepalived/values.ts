@@ -87,20 +87,20 @@ export function meantValue(text: string, arg: Arg): string | undefined {
 export const oneOf = (values: readonly string[]): string =>
   values.length < 2 ? (values[0] ?? 'another word') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
 
-const range = ({ min, max }: { min?: number; max?: number }): string => {
+const range = ({ min, max }: Pick<Arg, 'min' | 'max'>): string => {
   // The widest bounds are those of the machine's integers; saying them helps nobody.
   if (min === undefined && max === undefined) return '';
   if (max === undefined || max >= 2147483647) return ` of at least ${min}`;
   return min === undefined ? ` up to ${max}` : ` from ${min} to ${max}`;
 };
 
-const inRange = (value: number, { min, max }: { min?: number; max?: number }): boolean =>
+const inRange = (value: number, { min, max }: Pick<Arg, 'min' | 'max'>): boolean =>
   (min === undefined || value >= min) && (max === undefined || value <= max);
 
 /** strtol() in base 10: leading zeros and `+` are fine, nothing may follow. */
-const wholeNumber = (text: string, unsigned: boolean, bounds: { min?: number; max?: number }): boolean =>
+const wholeNumber = (text: string, unsigned: boolean, bounds: Pick<Arg, 'min' | 'max'>): boolean =>
   (unsigned ? /^\s*\+?\d+$/ : /^\s*[+-]?\d+$/).test(text) && inRange(Number(text), bounds);
 
 /** read_decimal_unsigned_strvec(): digits with at most one point, which may stand first or last. */
-const decimalNumber = (text: string, bounds: { min?: number; max?: number }): boolean =>
+const decimalNumber = (text: string, bounds: Pick<Arg, 'min' | 'max'>): boolean =>
   /^\s*\+?(?:\d+\.?\d*|\.\d+)$/.test(text) && inRange(Number(text), bounds);

@@ -63,7 +63,7 @@ const consequenceOf = ({ context, name, items }: Keyword): string | undefined =>
 
 /** Where words may be secrets, which no message repeats. */
 const isSecretive = ({ context }: Keyword): boolean =>
-  /(?:^|\.)(?:authentication|auth_hmac|SSL)$/.test(context);
+  ['authentication', 'auth_hmac', 'SSL'].some((block) => context === block || context.endsWith(`.${block}`));
 
 /** Everything wrong with words of these statements, in the order of the file. One line gives at most one. */
 export function* wordProblems(statements: readonly Statement[], version: Version): Generator<WordProblem> {
