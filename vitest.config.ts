@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], globalSetup: 'test/setup/build.ts', testTimeout: 20_000 },
+  test: { include: ['test/**/*.test.ts'], globalSetup: 'test/setup/build.ts', testTimeout: 60_000 },
 });

@@ -49,7 +49,7 @@ function lbcheck(
     input,
     env: { ...rest, ...env },
     encoding: 'utf8',
-    timeout: 15_000,
+    timeout: 60_000,
     maxBuffer: 1 << 28,
   });
   // Whatever happens, a person never sees our insides.

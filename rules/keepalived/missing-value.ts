@@ -74,10 +74,10 @@ A frequent cause is a value that begins with \`#\` or \`!\`: both start a commen
       `,
     },
   ],
-  *check({ wordProblems, syntax }) {
+  *check({ wordProblems }) {
     for (const { kind, statement, item, subject, at, expected, consequence } of wordProblems) {
       if (kind !== 'missing') continue;
-      const comment = item ? undefined : commentInsteadOf(syntax.file, statement.directive);
+      const comment = item ? undefined : commentInsteadOf(statement.directive);
       const mark = comment?.source.text[comment.start];
       const plain = subject.startsWith('the ');
       yield {

@@ -22,8 +22,9 @@ const free: ReadonlySet<string> = new Set([
 
 /** Words that the daemon ends at a comment where the operator meant them to go on (lib/parser.c: decomment()). */
 export function* cutWords(statements: readonly Statement[], { comments }: File): Generator<CutWord> {
-  if (comments.length === 0) return;
-  const starts = new Map(comments.map((comment) => [key(comment.source, comment.start), comment]));
+  const glued = comments.filter(({ source, start }) => start > 0 && /\S/.test(source.text[start - 1]!));
+  if (glued.length === 0) return;
+  const starts = new Map(glued.map((comment) => [key(comment.source, comment.start), comment]));
   for (const statement of everyStatement(statements)) {
     const known = statement.keyword;
     if (!known) continue;
@@ -58,15 +59,12 @@ function typeAt({ keyword, args }: Statement): string | undefined {
 }
 
 /** The comment that stands where a statement's value should: `auth_pass #7a`. */
-export const commentInsteadOf = ({ comments }: File, { source, name }: Directive): Span | undefined =>
-  comments.find(
-    (comment) =>
-      comment.source === source &&
-      comment.start >= name.end &&
-      comment.start <= lineEnd(source.text, name.end) &&
-      source.text.slice(name.end, comment.start).trim() === '' &&
-      /^[#!][^\s#!]+\s*$/.test(source.text.slice(comment.start, comment.end)),
-  );
+export function commentInsteadOf({ source, name }: Directive): Span | undefined {
+  const rest = source.text.slice(name.end, lineEnd(source.text, name.end));
+  const comment = /^[ \t]*([#!][^\s#!]+\s*)$/.exec(rest)?.[1];
+  const end = name.end + rest.length;
+  return comment === undefined ? undefined : { source, start: end - comment.length, end };
+}
 
 /** The most bytes of a line that keepalived reads as one (MAXBUF less the terminator). */
 export const longestLine = 1023;
