@@ -44,6 +44,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   chalk: ['src/format/style.ts'],
   'get-east-asian-width': ['src/format/pretty.ts'],
   'ipaddr.js': ['src/model/net.ts'],
+  'fast-xml-parser': ['src/model/host/firewalld.ts'],
+  yaml: ['src/model/host/netplan.ts'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/load/disk.ts', 'src/commands'],
   'node:os': ['src/commands/terminal.ts'],

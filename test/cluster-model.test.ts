@@ -5,6 +5,7 @@ import { parseKeepalived } from '../grammar/keepalived/index.ts';
 import { source } from '../grammar/text.ts';
 import { clustersOf } from '../src/model/cluster.ts';
 import { noFacts } from '../src/model/facts.ts';
+import { hostModel } from '../src/model/host/index.ts';
 import { alarmsOf, healthyPriority, keepalivedModel, testsNetwork } from '../src/model/keepalived/index.ts';
 import type { Node } from '../src/model/node.ts';
 import { deviations, priorityTies, slipBetween } from '../src/model/router.ts';
@@ -17,11 +18,12 @@ function node(name: string, text: string): Node {
     oddities: file.oddities,
     includeProblems: [],
   };
-  const files = { syntax, sources: [file.source], complete: true };
+  const files = { syntax, sources: [file.source], scripts: new Map(), complete: true };
   return {
     name,
     keepalived: keepalivedModel(files, { version: undefined }),
     nginx: [],
+    host: hostModel([]),
     addresses: undefined,
     facts: noFacts,
   };
@@ -234,6 +236,7 @@ describe('clustersOf', () => {
       name: 'web1',
       keepalived: undefined,
       nginx: [],
+      host: hostModel([]),
       addresses: undefined,
       facts: noFacts,
     };

@@ -64,7 +64,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       infos: count('info'),
       suppressed: distinct(suppressed).length,
       baselined: 0,
-      files: new Set([...syntaxesOf(loaded.nodes)].map(({ file }) => file.source.path)).size,
+      files: new Set(sourcesOf(loaded.nodes).map(({ path }) => path)).size,
       nodes: loaded.nodes.length,
     },
   };
@@ -160,6 +160,20 @@ function* syntaxesOf(nodes: readonly LoadedNode[]): Generator<Syntax> {
   }
 }
 
+/** The files in neither language: those of the hosts, and scripts. */
+const hostSources = (nodes: readonly LoadedNode[]): readonly Source[] => [
+  ...nodes.flatMap(({ host }) => host.map(({ source }) => source)),
+  ...nodes.flatMap(({ keepalived }) =>
+    [...(keepalived?.scripts.values() ?? [])].flatMap(({ source }) => source ?? []),
+  ),
+];
+
+/** The text of every file that was read, in the order in which findings are shown. */
+const sourcesOf = (nodes: readonly LoadedNode[]): readonly Source[] => [
+  ...[...syntaxesOf(nodes)].map(({ file }) => file.source),
+  ...hostSources(nodes),
+];
+
 type AllSubjects = {
   readonly [S in Scope]: readonly { readonly subject: Subjects[S]; readonly complete: boolean }[];
 };
@@ -204,7 +218,7 @@ function diagnoser(
   clusters: readonly Cluster[],
 ): (rule: Rule, finding: Finding, severity: Severity | undefined) => Diagnostic {
   const syntaxes = new Set(syntaxesOf(loaded.nodes));
-  const secrets = secretsOf(syntaxes);
+  const secrets = secretsOf(syntaxes, new Set(hostSources(loaded.nodes)));
   const objectOf = objectsOf(syntaxes, secrets);
   const owners = ownersOf(loaded);
   const stretch = ({ source, start, end }: Span): Omit<TextEdit, 'text'> => {
@@ -263,10 +277,12 @@ function teamsOf(clusters: readonly Cluster[]): ReadonlyMap<string | undefined, 
 function ownersOf({ clusters, nodes }: Loaded): ReadonlyMap<Source, Pick<Place, 'cluster' | 'node'>> {
   const owners = new Map<Source, Pick<Place, 'cluster' | 'node'>>();
   const own = (cluster: string | undefined, list: readonly LoadedNode[]): void => {
-    for (const { name, keepalived, nginx } of list) {
+    for (const { name, keepalived, nginx, host } of list) {
       const sources = new Set([
         ...(keepalived?.sources ?? []),
+        ...[...(keepalived?.scripts.values() ?? [])].flatMap(({ source }) => source ?? []),
         ...nginx.flatMap(({ files }) => files.map(({ file }) => file.source)),
+        ...host.map(({ source }) => source),
       ]);
       for (const source of sources) {
         const known = owners.get(source) ?? { cluster, node: name };
@@ -305,8 +321,7 @@ const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info
 /** Errors first, then in the order in which the files were given, from top to bottom. */
 function byWeightAndPlace(loaded: Loaded): (a: Diagnostic, b: Diagnostic) => number {
   const order = new Map<string, number>();
-  for (const { file } of syntaxesOf(loaded.nodes))
-    if (!order.has(file.source.path)) order.set(file.source.path, order.size);
+  for (const { path } of sourcesOf(loaded.nodes)) if (!order.has(path)) order.set(path, order.size);
   const rank = ({ file }: Diagnostic): number => order.get(file) ?? order.size;
   return (a, b) =>
     weights[a.severity] - weights[b.severity] ||

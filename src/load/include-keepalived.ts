@@ -13,7 +13,7 @@ import { followed, type Home, place } from './place.ts';
 
 /** What was read for a main file. */
 export interface KeepalivedRead {
-  readonly keepalived: KeepalivedFiles;
+  readonly keepalived: Omit<KeepalivedFiles, 'scripts'>;
   /** Real paths of what it includes, itself not counted. */
   readonly included: ReadonlySet<string>;
 }

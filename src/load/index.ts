@@ -4,16 +4,18 @@ import { noFacts } from '../model/facts.ts';
 import type { Language } from '../model/syntax.ts';
 import { type FileSystem, isUnread, memory } from './disk.ts';
 import { dumpParts } from './dump.ts';
+import { dumpedKind, hostFolder, hostKindOf } from './host-files.ts';
 import { idsOf, nodesOf } from './ids.ts';
 import { readKeepalived } from './include-keepalived.ts';
 import { type NginxRead, readNginx } from './include-nginx.ts';
-import { isForeign, isMain, languageOf } from './language.ts';
+import { isForeign, isMain, languageByName, languageOf } from './language.ts';
 import { type Input, layout, type Plan } from './layout.ts';
-import type { KeepalivedFiles, Loaded, LoadedNode, Skipped } from './loaded.ts';
+import type { HostFile, KeepalivedFiles, Loaded, LoadedNode, Skipped } from './loaded.ts';
 import { homeOf, labelOf } from './names.ts';
 import type { Home } from './place.ts';
 import { type Reader, reader, shownBy } from './reader.ts';
-import { scan } from './scan.ts';
+import { hostLabel, scan } from './scan.ts';
+import { scriptsOf } from './scripts.ts';
 
 /** What decides how arguments are read. */
 export interface LoadOptions {
@@ -74,6 +76,7 @@ export function load(args: readonly string[], options: LoadOptions): Loaded {
       nginx: plan.nginx.flatMap((input) => treeOf(input)?.nginx ?? []),
       addresses: undefined,
       facts: noFacts,
+      host: plan.host.flatMap(hostFileOf),
     }),
   );
   const absent = new Set([...trees.values()].flatMap((tree) => tree?.absent ?? []));
@@ -141,6 +144,19 @@ function inputsOf(
   if (kind !== 'file' && kind !== 'stream') return skip(path, reason);
   const text = files.text(path, true);
   if (isUnread(text)) return skip(path, text.reason);
+  if (options.lang === undefined && hostKind(path, text.text)) {
+    const home = homeOf(hostFolder(path), cwd);
+    const found = {
+      path,
+      language: 'host' as const,
+      main: false,
+      home,
+      label: hostLabel(path),
+      met: false,
+      own: false,
+    };
+    return [{ ...found, node, ids: [], ...startOf(path, path, files, options) }];
+  }
   const isDump = options.lang !== 'keepalived' && dumpParts(text).length > 0;
   const language = isDump ? 'nginx' : (options.lang ?? languageOf(path, text.text, false));
   if (!language) return skip(path, isForeign(posix.basename(path)) ? foreign : neither);
@@ -187,6 +203,17 @@ function startOf(
   return { start: path, place: { reader: files, main: lies, folder } };
 }
 
+/** What a file tells of its host, by its name or, where that tells nothing, as the dump of a firewall. */
+const hostKind = (path: string, text: string): HostFile['kind'] | undefined =>
+  hostKindOf(path, text) ?? (languageByName(path) === undefined ? dumpedKind(text) : undefined);
+
+/** Each node reads its host's files anew, so that a place in them tells the node. */
+function hostFileOf({ place, path }: LoadInput): readonly HostFile[] {
+  const source = place.reader.source(path);
+  const kind = isUnread(source) ? undefined : hostKind(path, source.text);
+  return isUnread(source) || !kind ? [] : [{ kind, source }];
+}
+
 /** A file that is named twice is one input, unless two nodes share it. */
 function onceEach(inputs: readonly LoadInput[]): readonly LoadInput[] {
   const seen = new Map<string, LoadInput>();
@@ -207,6 +234,7 @@ function onlyMains(
   const dropped = new Set<LoadInput>();
   for (const input of inputs) {
     if (dropped.has(input)) continue;
+    if (input.language === 'host') continue;
     const included = input.language === 'nginx' ? treeOf(input)?.included : includedBy(input);
     if (!included || included.size === 0) continue;
     for (const each of inputs) {
@@ -251,9 +279,10 @@ function keepalivedOf({ keepalived: input, configId, name }: Plan<LoadInput>): K
   if (!input) return undefined;
   const read = (id: string | undefined): KeepalivedFiles | undefined => {
     const source = input.place.reader.source(input.start);
-    return isUnread(source)
-      ? undefined
-      : readKeepalived(keepalivedHome(input.place), input.start, source, id).keepalived;
+    if (isUnread(source)) return undefined;
+    const home = keepalivedHome(input.place);
+    const files = readKeepalived(home, input.start, source, id).keepalived;
+    return { ...files, scripts: scriptsOf(home, files.syntax.file) };
   };
   const result = read(configId);
   // The daemon's own id is the host's name, and the node's name is the best guess at that.

@@ -19,6 +19,7 @@ export interface Plan<T extends Input> {
   /** The id that the operator or the file names; undefined when only the node's own name can tell. */
   readonly configId: string | undefined;
   readonly nginx: readonly T[];
+  readonly host: readonly T[];
 }
 
 interface Draft<T> {
@@ -29,6 +30,7 @@ interface Draft<T> {
   keepalived: T | undefined;
   readonly configId: string | undefined;
   readonly nginx: T[];
+  readonly host: T[];
 }
 
 /** Sorts files into nodes; `surplus` are keepalived files of nodes that have one already. */
@@ -73,6 +75,9 @@ export function layout<T extends Input>(
   for (const input of [...mains, ...nginx.filter(({ main }) => !main)]) {
     for (const draft of input.node !== undefined ? [named(input)] : owners(input)) draft.nginx.push(input);
   }
+  for (const input of inputs.filter(({ language }) => language === 'host')) {
+    for (const draft of input.node !== undefined ? [named(input)] : hosts(input)) draft.host.push(input);
+  }
 
   function owners(input: T): readonly Draft<T>[] {
     const near = balancers.filter(({ home }) => home === input.home);
@@ -98,6 +103,22 @@ export function layout<T extends Input>(
     return [draft];
   }
 
+  /** The machines that a host file is of: those of its folder, and of these the one that its name tells, if any. */
+  function hosts(input: T): readonly Draft<T>[] {
+    const near = drafts.filter(({ home }) => home === input.home);
+    const key = labelKey(input.label);
+    const same = (near.length > 0 ? near : drafts).filter(
+      ({ label, names, node }) =>
+        key !== '' && (labelKey(label) === key || (node ?? names[0])?.toLowerCase() === key),
+    );
+    if (same.length > 0) return same;
+    if (near.length > 0) return near;
+    if (drafts.length === 1 && !input.own) return drafts;
+    const draft = draftOf(input, namesFor('', input.home));
+    drafts.push(draft);
+    return [draft];
+  }
+
   const fixed = drafts.flatMap(({ node }) => node ?? []);
   const free = drafts.filter(({ node }) => node === undefined);
   const names = uniqueNames(
@@ -110,6 +131,7 @@ export function layout<T extends Input>(
       keepalived: draft.keepalived,
       configId: draft.configId,
       nginx: draft.nginx,
+      host: draft.host,
     })),
     surplus,
   };
@@ -123,6 +145,7 @@ const draftOf = <T extends Input>({ node, home, label }: T, names: readonly stri
   keepalived: undefined,
   configId: undefined,
   nginx: [],
+  host: [],
 });
 
 /** A file's own name when the operator named it or it shares its folder with others of its kind, else the folder's. */

@@ -20,7 +20,40 @@ export interface KeepalivedFiles {
   readonly syntax: Syntax;
   /** Every file that was read for it, the main one first. */
   readonly sources: readonly Source[];
+  /** The files that its commands name, by the path written there; only those of which something is known. */
+  readonly scripts: ReadonlyMap<string, ScriptFile>;
   readonly complete: boolean;
+}
+
+/** A file that a command of keepalived names. */
+export interface ScriptFile {
+  /** Undefined where there is no such file, or it is no text. */
+  readonly source: Source | undefined;
+  /** `absent`: the folder where it belongs is at hand, and it is not in it. */
+  readonly presence: 'present' | 'absent';
+  /** The files at hand are the machine's own, or hold other programs beside it: then its absence is no accident. */
+  readonly certain: boolean;
+  /** Some execute bit is set; undefined where the files may have lost theirs on their way. */
+  readonly executable: boolean | undefined;
+}
+
+/** What a file of the host tells about. */
+export type HostKind =
+  | 'sysctl'
+  | 'iptables'
+  | 'nftables'
+  | 'firewalld'
+  | 'ufw'
+  | 'netplan'
+  | 'networkd'
+  | 'ifcfg'
+  | 'network-manager'
+  | 'interfaces';
+
+/** A file of the host, as text: nothing of it is understood before it is asked for. */
+export interface HostFile {
+  readonly kind: HostKind;
+  readonly source: Source;
 }
 
 /** One machine's files. */
@@ -29,6 +62,7 @@ export interface LoadedNode {
   readonly keepalived: KeepalivedFiles | undefined;
   /** Main files or fragments; usually one. */
   readonly nginx: readonly NginxFiles[];
+  readonly host: readonly HostFile[];
   /** All its interfaces with their permanent addresses, as the operator states them. */
   readonly addresses: ReadonlyMap<string, readonly Prefixed[]> | undefined;
   readonly facts: Facts;

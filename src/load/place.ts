@@ -66,6 +66,22 @@ export function place(home: Home, name: string): string | undefined {
   return isThere(reader, mapped) ? mapped : undefined;
 }
 
+/**
+ * Where the program that a command names lies: in its place, or beside the configuration. `folder` is where it belongs when
+ * that folder is at hand and it is not in it.
+ */
+export function programAt(home: Home, path: string): { readonly file?: string; readonly folder?: string } {
+  const { reader, main } = home;
+  const there = (at: string | undefined): boolean => at !== undefined && reader.fs.status(at).kind === 'file';
+  const mapped = place(home, path);
+  if (there(mapped)) return { file: mapped! };
+  const beside = main === undefined ? undefined : posix.join(posix.dirname(main), posix.basename(path));
+  if (!isLive(home) && there(beside)) return { file: beside! };
+  const tree = main === undefined ? undefined : rootOf(main);
+  const folder = tree && posix.dirname(tree.root + path);
+  return folder !== undefined && reader.fs.status(folder).kind === 'directory' ? { folder } : {};
+}
+
 const isThere = (reader: Reader, path: string): boolean =>
   reader.fs.status(isPattern(path) ? fixedFolder(path) : path).kind !== 'missing';
 

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Language } from '../model/syntax.ts';
 import { isUnread } from './disk.ts';
+import { couldBeHostFile, hostKindOf, hostPlaces } from './host-files.ts';
 import { isCopy, isForeign, isFragmentPath, isMain, languageByName, languageOf } from './language.ts';
 import { homeOf, isRole, labelKey, labelOf } from './names.ts';
 import { followed } from './place.ts';
@@ -11,7 +12,7 @@ import { shippedFile } from './shipped.ts';
 /** A configuration file and what its place says. */
 export interface Found {
   readonly path: string;
-  readonly language: Language;
+  readonly language: Language | 'host';
   /** An nginx main file, or any keepalived file. */
   readonly main: boolean;
   /** The folder of its machine. */
@@ -48,12 +49,14 @@ export function scan(reader: Reader, folder: string): Scan {
     const found = machine(reader, path, homeOf(path, reader.cwd), true);
     // Beside a main file the folders are parts of it, unless they hold a main file by name.
     const counts =
-      here.found.length === 0 ||
+      here.found.every(({ language }) => language === 'host') ||
       found.found.some((each) => each.main && languageByName(each.path) !== undefined);
     return counts ? found : { found: [], skipped: [] };
   });
+  const found = [...here.found, ...below.flatMap(({ found }) => found)];
   return {
-    found: [...here.found, ...below.flatMap(({ found }) => found)],
+    // What a host is set to matters for the daemons on it.
+    found: found.some(({ language }) => language !== 'host') ? found : [],
     skipped: [...here.skipped, ...below.flatMap(({ skipped }) => skipped)],
   };
 }
@@ -96,6 +99,7 @@ function machine(reader: Reader, folder: string, home: string, own: boolean): Sc
       if (named) skipped.push({ path, reason: text.reason });
       return [];
     }
+    if (couldBeHostFile(path) && hostKindOf(path, text.text)) return [];
     const language = languageOf(path, text.text, true);
     const real = reader.fs.realPath(path);
     if (!language || seen.has(real)) return [];
@@ -138,8 +142,31 @@ function machine(reader: Reader, folder: string, home: string, own: boolean): Sc
   for (const { path } of found.filter((each) => !kept.includes(each))) {
     skipped.push({ path, reason: 'no file includes it, and its name names no machine' });
   }
-  return { found: [...kept, ...inside], skipped };
+  const host = hostPlaces
+    .flatMap(([place, name]) =>
+      namesIn(posix.join(folder, place))
+        .filter((each) => name.test(each))
+        .map((each) => posix.join(folder, place, each)),
+    )
+    .filter((path) => couldBeHostFile(path) && !seen.has(reader.fs.realPath(path)))
+    .flatMap(hostFile);
+  return { found: [...kept, ...inside, ...host], skipped };
+
+  function hostFile(path: string): Found[] {
+    const { kind, size } = reader.fs.status(path);
+    if (kind !== 'file' || size === 0 || size > maxGuess) return [];
+    const text = reader.text(path);
+    if (isUnread(text) || !hostKindOf(path, text.text)) return [];
+    seen.add(reader.fs.realPath(path));
+    return [{ path, language: 'host', main: false, home, label: hostLabel(path), met: true, own }];
+  }
 }
+
+/** What the name of a host file says of its machine: `lb1` of `sysctl-lb1.conf`. */
+export const hostLabel = (path: string): string => {
+  const label = labelOf(path);
+  return label.split(/[-_.]/).find(isRole) ?? '';
+};
 
 /** Beside `keepalived.conf` only names that name a machine are other machines' files; so with nginx. */
 function chosen(found: readonly Found[]): readonly Found[] {

@@ -1,5 +1,6 @@
 /** One machine: its keepalived, its nginx, and what is known of the host. */
 import type { Facts } from './facts.ts';
+import type { Host } from './host/index.ts';
 import type { KeepalivedModel } from './keepalived/index.ts';
 import type { Prefixed } from './net.ts';
 import type { NginxModel } from './nginx/index.ts';
@@ -12,6 +13,7 @@ export interface Node {
   /** All its interfaces with their permanent addresses, as stated; undefined where nothing is. */
   readonly addresses: ReadonlyMap<string, readonly Prefixed[]> | undefined;
   readonly facts: Facts;
+  readonly host: Host;
 }
 
 /** Everything of the node could be read. */

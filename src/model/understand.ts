@@ -1,6 +1,7 @@
 /** From what was read to what it means: the nodes of a run, and the clusters that they form. */
 import type { Loaded, LoadedNode, NginxFiles } from '../load/loaded.ts';
 import { type Cluster, clustersOf, declaredCluster } from './cluster.ts';
+import { hostModel } from './host/index.ts';
 import { keepalivedModel } from './keepalived/index.ts';
 import { type NginxModel, nginxModel } from './nginx/index.ts';
 import type { Node } from './node.ts';
@@ -32,7 +33,7 @@ type Models = Map<NginxFiles, NginxModel>;
 
 /** The same files, shared by several nodes, are understood once. */
 function nodeOf(
-  { name, keepalived, nginx, addresses, facts }: LoadedNode,
+  { name, keepalived, nginx, host, addresses, facts }: LoadedNode,
   versions: Versions,
   models: Models,
 ): Node {
@@ -49,6 +50,7 @@ function nodeOf(
     name,
     keepalived: keepalived && keepalivedModel(keepalived, { version: version.keepalived }),
     nginx: nginx.map(model),
+    host: hostModel(host, addresses),
     addresses,
     facts: { ...facts, ...version },
   };

@@ -54,6 +54,7 @@ export {
   defaultWord,
   isLocal,
   nameKeys,
+  protocolOf,
   type Socket,
   socketOptionsOf,
   socketsOf,

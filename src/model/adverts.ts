@@ -1,0 +1,75 @@
+/** The VRRP adverts of a node as packets, for the filters that they meet. */
+import { type Drop, dropOf, type Packet } from './host/index.ts';
+import { type Instance, type KeepalivedModel, lastOf } from './keepalived/index.ts';
+import { type Address, parseAddress } from './net.ts';
+import type { Node } from './node.ts';
+
+/** An advert that the host's own filter drops. */
+export interface LostAdvert extends Drop {
+  readonly instance: Instance;
+  readonly packet: Packet;
+}
+
+/** The first advert of each instance and direction that does not get through. */
+export function lostAdverts({ keepalived, host }: Node): readonly LostAdvert[] {
+  if (!keepalived || host.firewall.length === 0) return [];
+  return keepalived.instances.flatMap((instance) =>
+    (['in', 'out'] as const).flatMap((direction): LostAdvert[] => {
+      for (const packet of packetsOf(keepalived, instance, direction)) {
+        const drop = dropOf(host.firewall, packet);
+        if (drop) return [{ ...drop, instance, packet }];
+      }
+      return [];
+    }),
+  );
+}
+
+/** What an instance sends or hears: one packet per peer, or one to the group; none where it is not known. */
+function packetsOf(
+  keepalived: KeepalivedModel,
+  instance: Instance,
+  direction: Packet['direction'],
+): readonly Packet[] {
+  const { family, authentication, unicastPeers, unicastSource, statement } = instance;
+  if (!family || authentication.type === undefined) return [];
+  const common = {
+    direction,
+    family,
+    // vrrp_build_ah() puts an authentication header around it.
+    protocol: authentication.type === 'AH' ? 51 : 112,
+    // With a virtual MAC they use an interface of their own.
+    interface:
+      lastOf(statement.body, 'use_vmac') || lastOf(statement.body, 'use_ipvlan')
+        ? undefined
+        : instance.interface.value,
+  };
+  if (unicastPeers.length > 0) {
+    const own = unicastSource?.value;
+    return unicastPeers.flatMap(({ value: peer }) =>
+      peer
+        ? [
+            {
+              ...common,
+              multicast: false,
+              source: direction === 'in' ? peer : own,
+              destination: direction === 'in' ? own : peer,
+            },
+          ]
+        : [],
+    );
+  }
+  const destination = groupOf(keepalived, instance);
+  return destination ? [{ ...common, multicast: true, source: undefined, destination }] : [];
+}
+
+/** The group that adverts are sent to. */
+function groupOf({ statements }: KeepalivedModel, { statement, family }: Instance): Address | undefined {
+  const globals = statements
+    .filter(({ keyword }) => keyword?.name === 'global_defs')
+    .flatMap(({ body }) => body);
+  const word =
+    lastOf(statement.body, 'mcast_dst_ip') ??
+    lastOf(globals, family === 'inet' ? 'vrrp_mcast_group4' : 'vrrp_mcast_group6');
+  const written = word?.args[0]?.text;
+  return parseAddress(written ?? (family === 'inet' ? '224.0.0.18' : 'ff02::12'));
+}

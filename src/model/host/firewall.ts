@@ -1,0 +1,199 @@
+/** What a packet filter does with a packet, as far as its rules tell: in three values, so that a guess is never a verdict. */
+import type { Span } from '../../../grammar/text.ts';
+import type { Address, Family } from '../net.ts';
+
+/** A VRRP advert on its way, as far as it is known. */
+export interface Packet {
+  readonly direction: 'in' | 'out';
+  readonly family: Family;
+  /** 112 for VRRP, 51 when it is wrapped in an authentication header. */
+  readonly protocol: number;
+  readonly source: Address | undefined;
+  readonly destination: Address | undefined;
+  /** The interface that it comes in or goes out by. */
+  readonly interface: string | undefined;
+  readonly multicast: boolean;
+}
+
+/** Yes, no, or nobody knows. */
+export type Truth = boolean | undefined;
+
+export type Action =
+  | { readonly kind: 'accept' | 'drop' | 'return' | 'none' | 'unknown' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string };
+
+/** One rule: where it stands, which packets it is for, what it does with them. */
+export interface FirewallRule {
+  readonly at: Span;
+  readonly matches: (packet: Packet) => Truth;
+  readonly action: Action;
+}
+
+/** Where the kernel enters the rules. */
+export interface BaseChain {
+  /** As the tool names it: `INPUT`, `inet filter input`. */
+  readonly name: string;
+  readonly direction: Packet['direction'];
+  readonly families: readonly Family[];
+  readonly rules: readonly FirewallRule[];
+  /** How adverts are let through there, as an instruction. */
+  readonly remedy: string;
+  /** What becomes of a packet that no rule decides on; undefined where it is not known. */
+  readonly policy: { readonly kind: 'accept' | 'drop'; readonly at: Span } | undefined;
+  /** The chains that its rules can jump to. */
+  readonly chains: ReadonlyMap<string, readonly FirewallRule[]>;
+}
+
+/** The rule or policy that drops a packet for certain. */
+export interface Drop {
+  readonly at: Span;
+  readonly chain: BaseChain;
+}
+
+/** What can become of a packet in a chain. */
+interface Outcome {
+  readonly accept: boolean;
+  /** It can leave the chain undecided. */
+  readonly pass: boolean;
+  readonly drops: readonly Span[];
+}
+
+const anything: Outcome = { accept: true, pass: true, drops: [] };
+
+/** Where `packet` is dropped whatever is unknown; undefined where it may get through. Every base chain must let it pass. */
+export function dropOf(chains: readonly BaseChain[], packet: Packet): Drop | undefined {
+  for (const base of chains) {
+    if (base.direction !== packet.direction || !base.families.includes(packet.family)) continue;
+    const outcomes = new Map<string, Outcome>();
+    const { accept, pass, drops } = outcomeOf(base.rules, packet, base.chains, outcomes, 0);
+    const byPolicy = pass && base.policy?.kind === 'drop' ? base.policy.at : undefined;
+    if (accept || (pass && !byPolicy)) continue;
+    const at = byPolicy ?? drops.at(-1);
+    if (at) return { at, chain: base };
+  }
+  return undefined;
+}
+
+/** Deeper jumps than the kernel allows are a loop. */
+const deepest = 64;
+
+function outcomeOf(
+  rules: readonly FirewallRule[],
+  packet: Packet,
+  chains: BaseChain['chains'],
+  known: Map<string, Outcome>,
+  depth: number,
+): Outcome {
+  let accept = false;
+  let pass = false;
+  const drops: Span[] = [];
+  for (const { at, matches, action } of rules) {
+    const match = matches(packet);
+    if (match === false || action.kind === 'none') continue;
+    const through = (): Outcome => {
+      switch (action.kind) {
+        case 'accept':
+          return { accept: true, pass: false, drops: [] };
+        case 'drop':
+          return { accept: false, pass: false, drops: [at] };
+        case 'jump':
+        case 'goto':
+          return jumped(action.chain);
+        default:
+          return anything;
+      }
+    };
+    if (action.kind === 'return') {
+      pass = true;
+      if (match) return { accept, pass, drops };
+      continue;
+    }
+    const result = through();
+    accept ||= result.accept;
+    drops.push(...result.drops);
+    // What comes back from a chain that was gone to has left this one, too.
+    if (action.kind === 'goto' && result.pass) pass = true;
+    if (match && (action.kind === 'goto' || !result.pass)) return { accept, pass, drops };
+  }
+  return { accept, pass: true, drops };
+
+  function jumped(name: string): Outcome {
+    const done = known.get(name);
+    if (done) return done;
+    const target = chains.get(name);
+    if (!target || depth >= deepest) return anything;
+    // Asked for again from within itself, it is a loop, which the kernel refuses.
+    known.set(name, anything);
+    const result = outcomeOf(target, packet, chains, known, depth + 1);
+    known.set(name, { ...result, drops: result.drops.slice(-1) });
+    return result;
+  }
+}
+
+/** Whether all of `tests` hold: false as soon as one does not, whatever the others are. */
+export function every(tests: readonly Truth[]): Truth {
+  if (tests.includes(false)) return false;
+  return tests.includes(undefined) ? undefined : true;
+}
+
+/** Whether one of `tests` holds. */
+export function some(tests: readonly Truth[]): Truth {
+  if (tests.includes(true)) return true;
+  return tests.includes(undefined) ? undefined : false;
+}
+
+export const not = (truth: Truth): Truth => (truth === undefined ? undefined : !truth);
+
+/**
+ * Whether the connection tracker sees the packet in one of these states. A multicast advert is never answered, so its
+ * connection stays new. Adverts between two addresses may meet those of the other side and count as established.
+ */
+export function inState(packet: Packet, states: readonly string[], untracked: boolean): Truth {
+  if (untracked) return undefined;
+  return some(
+    states.map((state) => {
+      const name = state.toLowerCase();
+      if (name === 'new') return packet.multicast ? true : undefined;
+      if (name === 'established') return packet.multicast ? false : undefined;
+      return name === 'invalid' || name === 'related' || name === 'untracked' ? false : undefined;
+    }),
+  );
+}
+
+/** Numbers of the protocols that rules name (/etc/protocols). */
+const numbers: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  ipencap: 4,
+  ipip: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6: 41,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmpv6: 58,
+  'ipv6-icmp': 58,
+  eigrp: 88,
+  ospf: 89,
+  pim: 103,
+  ipcomp: 108,
+  vrrp: 112,
+  l2tp: 115,
+  sctp: 132,
+  udplite: 136,
+  dccp: 33,
+};
+
+/** Whether the packet is of a protocol, given by name or number. */
+export function hasProtocol({ protocol }: Packet, name: string): Truth {
+  const number = /^\d+$/.test(name) ? Number(name) : numbers[name.toLowerCase()];
+  return number === undefined ? undefined : number === protocol;
+}
+
+/** Whether the packet's interface is `name`, in which a last `+` or `*` stands for anything. */
+export function onInterface(packet: Packet, name: string): Truth {
+  if (/^[+*]$/.test(name)) return true;
+  if (packet.interface === undefined) return name === 'lo' ? false : undefined;
+  return /[+*]$/.test(name) ? packet.interface.startsWith(name.slice(0, -1)) : packet.interface === name;
+}

@@ -1,0 +1,60 @@
+/** What is known of a host: its kernel settings, its packet filter and its interfaces. */
+import type { HostFile, HostKind } from '../../load/loaded.ts';
+import type { BaseChain } from './firewall.ts';
+import { zoneChainsOf } from './firewalld.ts';
+import { type HostNetwork, networkOf } from './interfaces.ts';
+import { baseChainsOf } from './iptables.ts';
+import { entriesOf } from './lines.ts';
+import { nftChainsOf } from './nftables.ts';
+import { type Sysctl, sysctlOf } from './sysctl.ts';
+import { ufwChainsOf } from './ufw.ts';
+
+export { type BaseChain, type Drop, dropOf, type Packet } from './firewall.ts';
+export type { HostInterface, HostNetwork } from './interfaces.ts';
+export { secretsIn } from './secrets.ts';
+export type { Sysctl, SysctlValue } from './sysctl.ts';
+
+/** A host, as far as the given files tell; nothing is read before it is asked for. */
+export interface Host {
+  readonly files: readonly HostFile[];
+  readonly sysctl: Sysctl;
+  /** Where packets meet a filter, whichever program wrote it. */
+  readonly firewall: readonly BaseChain[];
+  readonly network: HostNetwork;
+}
+
+/** What a host's files mean. */
+export function hostModel(files: readonly HostFile[]): Host {
+  const of = (...kinds: HostKind[]): readonly HostFile[] => files.filter(({ kind }) => kinds.includes(kind));
+  let sysctl: Sysctl | undefined;
+  let firewall: readonly BaseChain[] | undefined;
+  let network: HostNetwork | undefined;
+  return {
+    files,
+    get sysctl() {
+      sysctl ??= sysctlOf(of('sysctl'));
+      return sysctl;
+    },
+    get firewall() {
+      firewall ??= [
+        ...of('iptables').flatMap(({ source }) => baseChainsOf(source)),
+        ...of('nftables').flatMap(({ source }) => nftChainsOf(source)),
+        ...(of('firewalld').length > 0 ? zoneChainsOf(of('firewalld'), hasZones(files)) : []),
+        ...ufwChainsOf(of('ufw')),
+      ];
+      return firewall;
+    },
+    get network() {
+      network ??= networkOf(of('netplan', 'networkd', 'ifcfg', 'network-manager', 'interfaces'));
+      return network;
+    },
+  };
+}
+
+/** Whether some interface is given its zone by its own settings. */
+const hasZones = (files: readonly HostFile[]): boolean =>
+  files.some(
+    ({ kind, source }) =>
+      (kind === 'ifcfg' || kind === 'network-manager') &&
+      entriesOf(source).some(({ key }) => key.toLowerCase() === 'zone'),
+  );

@@ -1,0 +1,161 @@
+/** The interfaces of a host and the addresses they have for good, from the files of whoever manages them. */
+import type { HostFile } from '../../load/loaded.ts';
+import { type Located, located } from '../located.ts';
+import { type Prefixed, parsePrefixed } from '../net.ts';
+import { entriesOf, linesOf } from './lines.ts';
+import { netplanInterfaces } from './netplan.ts';
+
+/** Who sets an interface up. */
+export type Manager = 'networkd' | 'network-manager' | 'ifcfg' | 'interfaces' | 'stated';
+
+export interface HostInterface {
+  readonly name: Located<string>;
+  /** Where its settings are. */
+  readonly at: HostFile['source'] | undefined;
+  readonly manager: Manager;
+  readonly addresses: readonly Located<Prefixed>[];
+  /** Whether its manager leaves addresses that others add alone; undefined where it is not known. */
+  readonly keepsAddresses: boolean | undefined;
+}
+
+export interface HostNetwork {
+  readonly interfaces: readonly HostInterface[];
+  /** The names of all of them are known: none is only described by a pattern. */
+  readonly complete: boolean;
+}
+
+/** What the files tell of the network of a host. */
+export function networkOf(files: readonly HostFile[]): HostNetwork {
+  const parts = files.map((file): HostNetwork => {
+    switch (file.kind) {
+      case 'networkd':
+        return networkd(file);
+      case 'ifcfg':
+        return ifcfg(file);
+      case 'network-manager':
+        return keyfile(file);
+      case 'interfaces':
+        return ifupdown(file);
+      default:
+        return { interfaces: [], complete: true };
+    }
+  });
+  const plans = files.filter(({ kind }) => kind === 'netplan');
+  const all = [...parts, netplanInterfaces(plans)];
+  return {
+    interfaces: all.flatMap(({ interfaces }) => interfaces),
+    complete: all.every(({ complete }) => complete),
+  };
+}
+
+const prefixed = ({ value, at }: Located<string>): Located<Prefixed>[] => {
+  const address = parsePrefixed(value);
+  return address ? [located(address, at)] : [];
+};
+
+/** systemd.network(5): without KeepConfiguration networkd takes away what it did not configure when it starts anew. */
+function networkd({ source }: HostFile): HostNetwork {
+  const entries = entriesOf(source);
+  const values = (section: string, key: string): Located<string>[] =>
+    entries.flatMap((each) => (each.section === section && each.key === key ? [each.value] : []));
+  if (source.path.endsWith('.netdev')) {
+    const [name] = values('NetDev', 'Name');
+    const unmanaged = { at: source, manager: 'networkd' as const, addresses: [], keepsAddresses: undefined };
+    return { interfaces: name ? [{ name, ...unmanaged }] : [], complete: true };
+  }
+  if (!source.path.endsWith('.network')) return { interfaces: [], complete: true };
+  const matched = values('Match', 'Name').flatMap(({ value, at }) =>
+    value.split(/\s+/).map((name) => located(name, at)),
+  );
+  const names = matched.filter(({ value }) => /^[\w.@-]+$/.test(value));
+  const keep = values('Network', 'KeepConfiguration').at(-1)?.value;
+  const addresses = [...values('Network', 'Address'), ...values('Address', 'Address')].flatMap(prefixed);
+  return {
+    interfaces: names.map((name) => ({
+      name,
+      at: source,
+      manager: 'networkd',
+      addresses,
+      keepsAddresses: keep !== undefined && /^(?:static|yes|true|1|on)$/i.test(keep),
+    })),
+    complete: names.length > 0 && names.length === matched.length,
+  };
+}
+
+function ifcfg({ source }: HostFile): HostNetwork {
+  const entries = entriesOf(source);
+  const setting = (key: string): Located<string> | undefined =>
+    entries.findLast((each) => each.key === key)?.value;
+  const byName = /ifcfg-([^/]+)$/.exec(source.path)?.[1] ?? '';
+  const device = setting('DEVICE')?.value ?? byName;
+  const home = { source, start: 0, end: 0 };
+  const addresses = entries.flatMap(({ key, value }) => {
+    const [, number] = /^IPADDR(\d*)$/.exec(key) ?? [];
+    if (number !== undefined) {
+      const length = setting(`PREFIX${number}`)?.value ?? setting('PREFIX')?.value;
+      return prefixed(
+        located(length && !value.value.includes('/') ? `${value.value}/${length}` : value.value, value.at),
+      );
+    }
+    return /^IPV6ADDR$/.test(key) ? prefixed(value) : [];
+  });
+  // `eth0:1` is a label of eth0.
+  const name = located(device.split(':')[0]!, setting('DEVICE')?.at ?? home);
+  return {
+    interfaces: [{ name, at: source, manager: 'ifcfg', addresses, keepsAddresses: undefined }],
+    complete: setting('HWADDR') === undefined || setting('DEVICE') !== undefined,
+  };
+}
+
+/** nm-settings-keyfile(5). */
+function keyfile({ source }: HostFile): HostNetwork {
+  const entries = entriesOf(source);
+  const name = entries.find(
+    ({ section, key }) => section === 'connection' && key === 'interface-name',
+  )?.value;
+  if (!name) return { interfaces: [], complete: false };
+  const addresses = entries.flatMap(({ section, key, value }) => {
+    if (!/^ipv[46]$/.test(section) || !/^address(?:es|\d+)$/.test(key)) return [];
+    return value.value.split(';').flatMap((part) => prefixed(located(part.split(',')[0]!.trim(), value.at)));
+  });
+  return {
+    interfaces: [{ name, at: source, manager: 'network-manager', addresses, keepsAddresses: undefined }],
+    complete: true,
+  };
+}
+
+/** interfaces(5) of ifupdown. */
+function ifupdown({ source }: HostFile): HostNetwork {
+  const found: { name: Located<string>; addresses: Located<Prefixed>[] }[] = [];
+  let complete = true;
+  for (const { text, start } of linesOf(source)) {
+    const words = [...text.matchAll(/\S+/g)].map(({ 0: word, index }) =>
+      located(word, { source, start: start + index, end: start + index + word.length }),
+    );
+    const [keyword, first] = words;
+    if (!keyword || !first || keyword.value.startsWith('#')) continue;
+    if (/^(?:source|source-directory|mapping|template)$/.test(keyword.value)) {
+      // Debian's own line for a folder that is empty as a rule.
+      if (!/interfaces\.d/.test(first.value)) complete = false;
+    } else if (keyword.value === 'iface') {
+      const name = first.value.split(':')[0]!;
+      if (/[*?[\]/]/.test(name)) complete = false;
+      else found.push({ name: located(name, first.at), addresses: [] });
+    } else if (keyword.value === 'address') {
+      const own = found.at(-1)?.addresses;
+      const address = own && prefixed(first)[0];
+      if (address) {
+        own.push(address);
+      }
+    }
+  }
+  return {
+    interfaces: found.map((each) => ({
+      ...each,
+      at: source,
+      manager: 'interfaces' as const,
+      keepsAddresses: undefined,
+    })),
+    complete,
+  };
+}

@@ -1,0 +1,142 @@
+/** How a node's nginx and its virtual addresses go together: which address is listened on, and by what. */
+import type { Span } from '../../grammar/text.ts';
+import { type Instance, ownsAddress, type VirtualAddress } from './keepalived/index.ts';
+import { type Family, isAddress } from './net.ts';
+import {
+  isLocal,
+  type Listen,
+  type NginxModel,
+  protocolOf,
+  type Server,
+  socketOptionsOf,
+} from './nginx/index.ts';
+import type { Node } from './node.ts';
+
+/** A listen that other machines may reach, with what it is part of. */
+export interface Door {
+  readonly model: NginxModel;
+  readonly server: Server;
+  readonly listen: Listen;
+  /** `*` or `::` for every address, or one address; undefined where only a name, a variable or a template tells. */
+  readonly host: string | undefined;
+}
+
+/** The sockets of a node's nginx that are more than local. */
+export function doorsOf({ nginx }: Node): readonly Door[] {
+  return nginx.flatMap((model) =>
+    model.servers.flatMap((server) =>
+      server.listens.flatMap((listen): Door[] => {
+        const { host } = listen.value;
+        if (host !== undefined && isLocal(host)) return [];
+        const known = host === '*' || (host !== undefined && isAddress(host));
+        return [{ model, server, listen, host: known ? host : undefined }];
+      }),
+    ),
+  );
+}
+
+/** Whether a listen answers on an address; undefined where it is not known. */
+export function covers(
+  { host, listen }: Door,
+  address: { readonly family: Family; readonly text: string },
+): boolean | undefined {
+  if (host === undefined) return undefined;
+  if (host === '*') return address.family === 'inet';
+  if (host === '::')
+    return address.family === 'inet6' || listen.parameters.some(({ value }) => value === 'ipv6only=off');
+  return host === address.text;
+}
+
+/** A virtual address with its instance. */
+export interface Held {
+  readonly instance: Instance;
+  readonly virtual: VirtualAddress;
+  readonly address: NonNullable<VirtualAddress['address']>;
+}
+
+/** The addresses that move, as far as they can be read. */
+export const virtualAddressesOf = ({ keepalived }: Node): readonly Held[] =>
+  (keepalived?.instances ?? []).flatMap((instance) =>
+    [...instance.addresses, ...instance.excluded].flatMap((virtual) =>
+      virtual.address ? [{ instance, virtual, address: virtual.address }] : [],
+    ),
+  );
+
+/** An address that no socket of nginx answers on. */
+export interface Unserved extends Held {
+  /** A listen of the same family, on another address. */
+  readonly nearest: Door;
+  /** Some other virtual address of the node is listened on, so this one may be for something else. */
+  readonly othersServed: boolean;
+}
+
+/** Virtual addresses without a listen, where nginx serves addresses of their family at all. */
+export function unservedAddresses(node: Node): readonly Unserved[] {
+  const doors = doorsOf(node);
+  // What the kernel balances needs no socket.
+  if (!node.keepalived || node.keepalived.virtualServers.length > 0) return [];
+  if (doors.some(({ host }) => host === undefined)) return [];
+  const held = virtualAddressesOf(node);
+  const served = new Set(held.filter(({ address }) => doors.some((door) => covers(door, address))));
+  return held.flatMap((each): Unserved[] => {
+    if (served.has(each)) return [];
+    const family = doors.filter(
+      ({ host }) => (host!.includes(':') ? 'inet6' : 'inet') === each.address.family,
+    );
+    const [first] = family;
+    if (!first) return [];
+    const nearest = family.find(({ host }) => isNear(host!, each.address.text)) ?? first;
+    return [{ ...each, nearest, othersServed: served.size > 0 }];
+  });
+}
+
+/** Whether two addresses are written alike but for their last part. */
+const isNear = (a: string, b: string): boolean => a.replace(/[^.:]*$/, '') === b.replace(/[^.:]*$/, '');
+
+/** A listen on an address that the node may not hold. */
+export interface Borrowed {
+  readonly door: Door;
+  readonly held: Held;
+}
+
+/** Listens that nginx binds to a virtual address by itself, which fails while another node holds it. */
+export function borrowedListens(node: Node): readonly Borrowed[] {
+  const { keepalived } = node;
+  if (!keepalived) return [];
+  const held = virtualAddressesOf(node);
+  const doors = doorsOf(node);
+  const permanent = new Set(
+    node.host.network.interfaces.flatMap(({ addresses }) => addresses.map(({ value }) => value.text)),
+  );
+  return doors.flatMap((door): Borrowed[] => {
+    const own = held.find(({ address }) => address.text === door.host);
+    if (!own || permanent.has(own.address.text) || ownsAddress(keepalived, own.instance)) return [];
+    return isBoundApart(door, doors) ? [{ door, held: own }] : [];
+  });
+}
+
+/**
+ * Whether nginx binds a listen by itself: it leaves out an address beside a wildcard of the same port and module, unless it
+ * has options of a socket (ngx_http_init_listening()).
+ */
+function isBoundApart(door: Door, doors: readonly Door[]): boolean {
+  const { listen, server, model, host } = door;
+  if (socketOptionsOf(listen).length > 0) return true;
+  const wildcard = host!.includes(':') ? '::' : '*';
+  const { port, lastPort } = listen.value;
+  return !doors.some(
+    (other) =>
+      other.model === model &&
+      other.server.module === server.module &&
+      protocolOf(other.listen) === protocolOf(listen) &&
+      (other.host === wildcard || other.host === undefined) &&
+      other.listen.value.port === port &&
+      other.listen.value.lastPort === lastPort,
+  );
+}
+
+/** The listens on an address, for a cross-check. */
+export const listensOn = (node: Node, held: Held): readonly Span[] =>
+  doorsOf(node)
+    .filter((door) => covers(door, held.address))
+    .map(({ listen }) => listen.at);
