@@ -1,5 +1,6 @@
 /** What is known of a host: its kernel settings, its packet filter and its interfaces. */
 import type { HostFile, HostKind } from '../../load/loaded.ts';
+import type { Prefixed } from '../net.ts';
 import type { BaseChain } from './firewall.ts';
 import { zoneChainsOf } from './firewalld.ts';
 import { type HostNetwork, networkOf } from './interfaces.ts';
@@ -23,8 +24,11 @@ export interface Host {
   readonly network: HostNetwork;
 }
 
-/** What a host's files mean. */
-export function hostModel(files: readonly HostFile[]): Host {
+/** What a host's files mean; `addresses` are all its interfaces with their permanent addresses, as stated. */
+export function hostModel(
+  files: readonly HostFile[],
+  addresses?: ReadonlyMap<string, readonly Prefixed[]>,
+): Host {
   const of = (...kinds: HostKind[]): readonly HostFile[] => files.filter(({ kind }) => kinds.includes(kind));
   let sysctl: Sysctl | undefined;
   let firewall: readonly BaseChain[] | undefined;
@@ -45,7 +49,7 @@ export function hostModel(files: readonly HostFile[]): Host {
       return firewall;
     },
     get network() {
-      network ??= networkOf(of('netplan', 'networkd', 'ifcfg', 'network-manager', 'interfaces'));
+      network ??= networkOf(of('netplan', 'networkd', 'ifcfg', 'network-manager', 'interfaces'), addresses);
       return network;
     },
   };

@@ -1,4 +1,5 @@
 /** The interfaces of a host and the addresses they have for good, from the files of whoever manages them. */
+import type { Span } from '../../../grammar/text.ts';
 import type { HostFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
 import { type Prefixed, parsePrefixed } from '../net.ts';
@@ -8,12 +9,19 @@ import { netplanInterfaces } from './netplan.ts';
 /** Who sets an interface up. */
 export type Manager = 'networkd' | 'network-manager' | 'ifcfg' | 'interfaces' | 'stated';
 
+/** An address and where it is written, which is nowhere for what the operator states. */
+export interface HostAddress {
+  readonly value: Prefixed;
+  readonly at: Span | undefined;
+}
+
 export interface HostInterface {
-  readonly name: Located<string>;
-  /** Where its settings are. */
-  readonly at: HostFile['source'] | undefined;
+  readonly name: string;
+  /** Where it is named, or where its file begins; undefined for what the operator states. */
+  readonly at: Span | undefined;
   readonly manager: Manager;
-  readonly addresses: readonly Located<Prefixed>[];
+  /** Those that it has for good. */
+  readonly addresses: readonly HostAddress[];
   /** Whether its manager leaves addresses that others add alone; undefined where it is not known. */
   readonly keepsAddresses: boolean | undefined;
 }
@@ -25,7 +33,18 @@ export interface HostNetwork {
 }
 
 /** What the files tell of the network of a host. */
-export function networkOf(files: readonly HostFile[]): HostNetwork {
+export function networkOf(
+  files: readonly HostFile[],
+  stated: ReadonlyMap<string, readonly Prefixed[]> | undefined,
+): HostNetwork {
+  // The operator has the last word: these are all there are.
+  if (stated) {
+    const interfaces = [...stated].map(([name, own]): HostInterface => {
+      const addresses = own.map((value) => ({ value, at: undefined }));
+      return { name, at: undefined, manager: 'stated', addresses, keepsAddresses: undefined };
+    });
+    return { interfaces, complete: true };
+  }
   const parts = files.map((file): HostNetwork => {
     switch (file.kind) {
       case 'networkd':
@@ -60,8 +79,8 @@ function networkd({ source }: HostFile): HostNetwork {
     entries.flatMap((each) => (each.section === section && each.key === key ? [each.value] : []));
   if (source.path.endsWith('.netdev')) {
     const [name] = values('NetDev', 'Name');
-    const unmanaged = { at: source, manager: 'networkd' as const, addresses: [], keepsAddresses: undefined };
-    return { interfaces: name ? [{ name, ...unmanaged }] : [], complete: true };
+    const unmanaged = { manager: 'networkd' as const, addresses: [], keepsAddresses: undefined };
+    return { interfaces: name ? [{ name: name.value, at: name.at, ...unmanaged }] : [], complete: true };
   }
   if (!source.path.endsWith('.network')) return { interfaces: [], complete: true };
   const matched = values('Match', 'Name').flatMap(({ value, at }) =>
@@ -71,9 +90,9 @@ function networkd({ source }: HostFile): HostNetwork {
   const keep = values('Network', 'KeepConfiguration').at(-1)?.value;
   const addresses = [...values('Network', 'Address'), ...values('Address', 'Address')].flatMap(prefixed);
   return {
-    interfaces: names.map((name) => ({
+    interfaces: names.map(({ value: name, at }) => ({
       name,
-      at: source,
+      at,
       manager: 'networkd',
       addresses,
       keepsAddresses: keep !== undefined && /^(?:static|yes|true|1|on)$/i.test(keep),
@@ -100,9 +119,10 @@ function ifcfg({ source }: HostFile): HostNetwork {
     return /^IPV6ADDR$/.test(key) ? prefixed(value) : [];
   });
   // `eth0:1` is a label of eth0.
-  const name = located(device.split(':')[0]!, setting('DEVICE')?.at ?? home);
+  const name = device.split(':')[0]!;
+  const at = setting('DEVICE')?.at ?? home;
   return {
-    interfaces: [{ name, at: source, manager: 'ifcfg', addresses, keepsAddresses: undefined }],
+    interfaces: [{ name, at, manager: 'ifcfg', addresses, keepsAddresses: undefined }],
     complete: setting('HWADDR') === undefined || setting('DEVICE') !== undefined,
   };
 }
@@ -119,7 +139,9 @@ function keyfile({ source }: HostFile): HostNetwork {
     return value.value.split(';').flatMap((part) => prefixed(located(part.split(',')[0]!.trim(), value.at)));
   });
   return {
-    interfaces: [{ name, at: source, manager: 'network-manager', addresses, keepsAddresses: undefined }],
+    interfaces: [
+      { name: name.value, at: name.at, manager: 'network-manager', addresses, keepsAddresses: undefined },
+    ],
     complete: true,
   };
 }
@@ -150,9 +172,10 @@ function ifupdown({ source }: HostFile): HostNetwork {
     }
   }
   return {
-    interfaces: found.map((each) => ({
-      ...each,
-      at: source,
+    interfaces: found.map(({ name, addresses }) => ({
+      name: name.value,
+      at: name.at,
+      addresses,
       manager: 'interfaces' as const,
       keepsAddresses: undefined,
     })),

@@ -15,7 +15,6 @@ const longest = 256 * 1024;
 /** One interface, gathered from all files that speak of it. */
 interface Draft {
   readonly name: Located<string>;
-  readonly at: Source;
   readonly addresses: Located<Prefixed>[];
   critical: boolean;
   renderer: string | undefined;
@@ -49,8 +48,8 @@ export function netplanInterfaces(files: readonly HostFile[]): HostNetwork {
     interfaces: [...drafts.values()].map((draft): HostInterface => {
       const manager = (draft.renderer ?? renderer) === 'NetworkManager' ? 'network-manager' : 'networkd';
       return {
-        name: draft.name,
-        at: draft.at,
+        name: draft.name.value,
+        at: draft.name.at,
         manager,
         addresses: draft.addresses,
         keepsAddresses: manager === 'networkd' ? draft.critical : undefined,
@@ -68,7 +67,6 @@ export function netplanInterfaces(files: readonly HostFile[]): HostNetwork {
   ): void {
     const draft: Draft = drafts.get(id) ?? {
       name,
-      at: source,
       addresses: [],
       critical: false,
       renderer: undefined,
