@@ -11,6 +11,8 @@ export interface Source {
   readonly path: string;
   readonly text: string;
   readonly encoding: Encoding;
+  /** Where it was read: an absolute path, or `-` for standard input; undefined where no file of its own holds it. */
+  readonly origin: string | undefined;
 }
 
 /** A stretch of one source, end exclusive. */
@@ -26,11 +28,12 @@ export interface Position {
   readonly column: number;
 }
 
-export const source = (path: string, text: string, encoding: Encoding = 'utf-8'): Source => ({
-  path,
-  text,
-  encoding,
-});
+export const source = (
+  path: string,
+  text: string,
+  encoding: Encoding = 'utf-8',
+  origin: string | undefined = undefined,
+): Source => ({ path, text, encoding, origin });
 
 /**
  * The text of `bytes`. UTF-16 only with its mark; else UTF-8 where every byte is valid, else byte for byte. The daemons

@@ -14,6 +14,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/lint': ['grammar', 'src/model', 'src/load/loaded.ts'],
   rules: ['grammar', 'src/model', 'src/election', 'src/lint/rule.ts'],
   'src/format': ['src/lint'],
+  'src/fix': ['grammar', 'src/lint', 'src/load'],
   'src/check.ts': ['rules/index.ts', 'src/load', 'src/model', 'src/lint'],
   'src/index.ts': [
     'rules/index.ts',
@@ -27,6 +28,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/commands': [
     'rules/index.ts',
     'src/check.ts',
+    'src/fix',
     'src/load',
     'src/model',
     'src/election',
@@ -40,6 +42,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const doors: Readonly<Record<string, readonly string[]>> = {
   '@eslint-community/regexpp': ['src/model/nginx/pattern.ts'],
   chevrotain: ['grammar/chevrotain.ts'],
+  diff: ['src/fix/diff.ts'],
   commander: ['src/cli.ts', 'src/commands'],
   chalk: ['src/format/style.ts'],
   'get-east-asian-width': ['src/format/pretty.ts'],
@@ -47,9 +50,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'fast-xml-parser': ['src/model/host/firewalld.ts'],
   yaml: ['src/model/host/netplan.ts'],
   'node:buffer': ['grammar/text.ts'],
-  'node:fs': ['src/load/disk.ts', 'src/commands'],
+  'node:fs': ['src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
   'node:os': ['src/commands/terminal.ts'],
-  'node:path': ['src/load', 'src/check.ts', 'src/commands'],
+  'node:path': ['src/load', 'src/fix', 'src/check.ts', 'src/commands'],
 };
 
 function* sources(folder: string): Generator<string> {

@@ -4,7 +4,7 @@ import { index, loneFile, page } from '../src/format/explain.ts';
 import { check, memory, parseVersion, rules } from '../src/index.ts';
 import type { Report } from '../src/lint/diagnostic.ts';
 import { type Mark, marked } from '../src/lint/example.ts';
-import { applyEdits } from '../src/lint/fix.ts';
+import { applyEdits, compatible } from '../src/lint/fix.ts';
 import type { Example, Rule } from '../src/lint/rule.ts';
 
 function checked(files: Readonly<Record<string, string>>, facts: Example['facts']): Report {
@@ -43,9 +43,8 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     expect(marksOf(rule, report)).toEqual([...marks].sort(byPlace));
     if (!example.fixed) return;
     const fixed = marked(example.fixed, loneFile(rule)).files;
-    const edits = report.diagnostics
-      .filter((each) => each.rule === id)
-      .flatMap((each) => each.fix?.edits ?? []);
+    const fixes = report.diagnostics.flatMap((each) => (each.rule === id && each.fix ? [each.fix] : []));
+    const edits = compatible(fixes).flatMap((each) => each.edits);
     const result = Object.fromEntries(
       Object.entries(files).map(([file, text]) => [
         file,

@@ -46,6 +46,28 @@ both nodes hold the address and lbcheck finds nothing, look there.
           }
         `,
       },
+      fixed: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 160
+              priority 200
+              virtual_ipaddress {
+                  10.0.169.253/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 160
+              priority 150
+              virtual_ipaddress {
+                  10.0.169.253/24
+              }
+          }
+        `,
+      },
     },
     {
       title: 'The third node is the odd one out',
@@ -174,12 +196,25 @@ both nodes hold the address and lbcheck finds nothing, look there.
         accepted(each, each.instance.virtualRouterId),
       )) {
         const [here, there] = [member.node.name, other.node.name];
+        const { at, written } = member.instance.virtualRouterId;
+        const isTaken = member.node.keepalived!.instances.some(
+          (each) => each !== member.instance && each.virtualRouterId.value === expected,
+        );
         yield {
-          at: member.instance.virtualRouterId.at,
+          at,
           message: `virtual_router_id is ${value} on ${here} but ${expected} on ${there}`,
           label: `${expected} on ${there}`,
           related: [{ at: other.instance.virtualRouterId.at, note: `${expected} on ${there}` }],
           help: `${here} and ${there} do not hear each other: both become MASTER and hold ${addressWords(member.instance)}; give all nodes one virtual_router_id`,
+          ...(written && !isTaken
+            ? {
+                fix: {
+                  title: `replace it by ${expected}, as on ${there}`,
+                  safe: false,
+                  edits: [{ ...at, text: `${expected}` }],
+                },
+              }
+            : {}),
         };
       }
     }

@@ -16,7 +16,7 @@ import {
   version,
   wholeNumber,
 } from './arguments.ts';
-import { type Commander, type Context, complain, exit, stdout, styleFor, write } from './terminal.ts';
+import { type Commander, type Context, complain, exit, stderr, stdout, styleFor, write } from './terminal.ts';
 
 /** The options of `check`, as commander gives them. */
 interface Flags {
@@ -34,6 +34,9 @@ interface Flags {
   readonly stdinFilename?: string;
   readonly keepalivedVersion?: Version;
   readonly nginxVersion?: Version;
+  readonly fix: boolean;
+  readonly unsafeFixes: boolean;
+  readonly diff: boolean;
 }
 
 const defaults: Flags = {
@@ -45,6 +48,9 @@ const defaults: Flags = {
   rule: new Map(),
   only: [],
   configId: [],
+  fix: false,
+  unsafeFixes: false,
+  diff: false,
 };
 
 /** `--quiet`: the errors alone. */
@@ -63,7 +69,8 @@ export async function runCheck(
   flags: Flags = defaults,
   colour = 'auto',
 ): Promise<number> {
-  const report = check(paths.length > 0 ? paths : ['.'], {
+  const given = paths.length > 0 ? paths : ['.'];
+  const options = {
     cwd: process.cwd(),
     ...(flags.lang ? { lang: flags.lang } : {}),
     configIds: flags.configId,
@@ -72,7 +79,12 @@ export async function runCheck(
     versions: { keepalived: flags.keepalivedVersion, nginx: flags.nginxVersion },
     severities: flags.rule,
     only: new Set(flags.only),
-  });
+  };
+  const mended =
+    flags.fix || flags.unsafeFixes || flags.diff
+      ? (await import('./fix.ts')).mend(given, options, flags, (report) => report)
+      : undefined;
+  const report = mended?.report ?? check(given, options);
   for (const { file, reason, named } of report.skipped) {
     if (named || flags.verbose) complain(`${file}: ${reason}`);
   }
@@ -92,12 +104,13 @@ export async function runCheck(
     if (report.skipped.length === 0) complain('no configuration found');
     return exit.failure;
   }
+  if (flags.diff) return mended?.differs && !flags.exitZero ? exit.findings : ending(report, flags);
   const shown = flags.quiet ? errorsOnly(report) : report;
   const wanted = flags.format.length > 0 ? flags.format : [{ format: defaultFormat(), file: undefined }];
   for (const { format, file } of wanted) {
     const style = file === undefined ? await styleFor(colour) : plain;
     const text = formats.get(format)!(shown, { style, verbose: flags.verbose });
-    if (file === undefined) write(stdout, text);
+    if (file === undefined) write(mended?.isFilter ? stderr : stdout, text);
     else {
       try {
         writeFileSync(file, text);
@@ -107,6 +120,11 @@ export async function runCheck(
       }
     }
   }
+  return mended?.failed ? exit.failure : ending(report, flags);
+}
+
+/** The exit code of a run that came to its end. */
+function ending(report: Report, flags: Flags): number {
   if (report.internalErrors.length > 0 || report.skipped.some(({ named }) => named)) return exit.failure;
   return flags.exitZero ? exit.clean : verdict(report, flags);
 }
@@ -150,6 +168,9 @@ export const checkCommand = ({ Command, Option }: Commander, { colour, done }: C
       ruleSeverity,
       defaults.rule,
     )
+    .option('--fix', 'mend what can be mended safely', defaults.fix)
+    .option('--unsafe-fixes', 'mend also what changes the meaning; look at the result', defaults.unsafeFixes)
+    .option('--diff', 'show what --fix would change, and change nothing', defaults.diff)
     .option('--only <id>', 'these rules only; may be repeated', ruleIds, defaults.only)
     .addOption(new Option('--lang <language>', 'read every file as this').choices(['nginx', 'keepalived']))
     .option(

@@ -9,11 +9,11 @@ export const exit = { clean: 0, findings: 1, failure: 2 } as const;
 export const [stdout, stderr] = [1, 2];
 
 /**
- * Writes all of `text`. Not through process.stdout: to make that stream costs as much as to check a file, and what it has
+ * Writes all of `text`, or all bytes. Not through process.stdout: to make that stream costs as much as to check a file, and what it has
  * not yet written is lost when the process ends.
  */
-export function write(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
+export function write(fd: number, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let done = 0; done < bytes.length; ) {
     try {
       done += writeSync(fd, bytes, done);

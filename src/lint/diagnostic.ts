@@ -74,6 +74,8 @@ export interface Report {
   readonly skipped: readonly { readonly file: string; readonly reason: string; readonly named: boolean }[];
   readonly summary: Summary;
   readonly internalErrors: readonly InternalError[];
+  /** Where the files lie, as far as they have a place of their own: absolute paths, or `-`, by the name that is shown. */
+  readonly origins: ReadonlyMap<string, string>;
   /** Names of the nodes of each cluster, where those of one run turn out to be several; else none. */
   readonly strangers: readonly (readonly string[])[];
 }

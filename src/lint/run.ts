@@ -57,6 +57,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
     diagnostics: sorted,
     skipped: loaded.skipped,
     internalErrors,
+    origins: originsOf(loaded.nodes),
     strangers: loaded.clusters ? [] : strangers(clusters),
     summary: {
       errors: count('error'),
@@ -68,6 +69,25 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       nodes: loaded.nodes.length,
     },
   };
+}
+
+function* sourcesOf(nodes: readonly LoadedNode[]): Generator<Source> {
+  for (const { keepalived, nginx } of nodes) {
+    yield* keepalived?.sources ?? [];
+    for (const { files } of nginx) for (const { file } of files) yield file.source;
+  }
+}
+
+/** A name that stands for two files, as in two dumps of `nginx -T`, leads to none. */
+function originsOf(nodes: readonly LoadedNode[]): ReadonlyMap<string, string> {
+  const origins = new Map<string, string>();
+  const torn = new Set<string>();
+  for (const { path, origin } of sourcesOf(nodes)) {
+    if (origin === undefined || (origins.get(path) ?? origin) !== origin) torn.add(path);
+    else origins.set(path, origin);
+  }
+  for (const path of torn) origins.delete(path);
+  return origins;
 }
 
 /** Names of the nodes of each cluster, where the nodes of one run turn out to be several. */

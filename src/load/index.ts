@@ -86,6 +86,10 @@ export function load(args: readonly string[], options: LoadOptions): Loaded {
   return { clusters: undefined, nodes, skipped };
 }
 
+/** The path that an argument names. */
+export const pathOf = (arg: string, options: Pick<LoadOptions, 'fs' | 'cwd'>): string =>
+  nodeAndPath(arg, options).path;
+
 const stdinPath = '/dev/stdin';
 
 /** The caller's standard input; empty where it fails. */
@@ -98,7 +102,10 @@ function bytesOf(stdin: () => Uint8Array): Uint8Array {
 }
 
 /** `NODE=PATH`, unless that is a file's name or its left side is a path. */
-function nodeAndPath(arg: string, { fs, cwd }: LoadOptions): { node: string | undefined; path: string } {
+function nodeAndPath(
+  arg: string,
+  { fs, cwd }: Pick<LoadOptions, 'fs' | 'cwd'>,
+): { node: string | undefined; path: string } {
   const match = /^([^=/]+)=(.+)$/.exec(arg);
   if (!match || fs.status(posix.resolve(cwd, arg)).kind !== 'missing') return { node: undefined, path: arg };
   return { node: match[1]!, path: match[2]! };
@@ -195,7 +202,7 @@ function startOf(
   const start = parts[0]?.path;
   if (start !== undefined) {
     const bytes = Object.fromEntries([...parts].reverse().map((part) => [part.path, part.bytes]));
-    const inner = reader(memory(bytes), '/', (path) => path);
+    const inner = reader(memory(bytes), '/', (path) => path, false);
     return { start, place: { reader: inner, main: start, folder: posix.dirname(start), whole: true } };
   }
   const own = lies === undefined ? undefined : posix.dirname(lies);

@@ -29,8 +29,8 @@ export interface Reader {
   readonly seeded: (path: string) => boolean;
 }
 
-/** A reader of `fs`. */
-export function reader(fs: FileSystem, cwd: string, shown: (path: string) => string): Reader {
+/** A reader of `fs`; `onDisk` when its paths are where the files lie. */
+export function reader(fs: FileSystem, cwd: string, shown: (path: string) => string, onDisk = true): Reader {
   const texts = new Map<string, Text | Unread>();
   const trees = new Map<string, File>();
   const seeds = new Set<string>();
@@ -47,7 +47,9 @@ export function reader(fs: FileSystem, cwd: string, shown: (path: string) => str
   };
   const fresh: Reader['source'] = (path) => {
     const read = text(path);
-    return isUnread(read) ? read : source(shown(path), read.text, read.encoding);
+    return isUnread(read)
+      ? read
+      : source(shown(path), read.text, read.encoding, seeds.has(path) ? '-' : onDisk ? path : undefined);
   };
   return {
     fs,

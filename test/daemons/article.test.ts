@@ -1,6 +1,8 @@
 // What the article's two machines would have been told, had anybody asked the daemons.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { fix } from '../../src/fix/index.ts';
+import { check, memory } from '../../src/index.ts';
 import { describeWith, keepalivedTest, nginxTest } from './harness.ts';
 
 const nodes = ['master', 'backup'] as const;
@@ -43,6 +45,27 @@ describeWith(['keepalived'], 'keepalived and the article', () => {
   test.concurrent('that the two nodes disagree about virtual_router_id, it cannot know', async () => {
     const ids = nodes.map((node) => /virtual_router_id (\d+)/.exec(respelt(node))?.[1]);
     expect(ids).toEqual(['160', '158']);
+  });
+
+  test.concurrent('mended by the fixes, both are accepted without a word, and agree', async () => {
+    const fs = memory(
+      Object.fromEntries(nodes.map((node) => [`${node}/keepalived.conf`, text(`${node}/keepalived.conf`)])),
+    );
+    const { changes, after } = fix({
+      unsafe: true,
+      fs,
+      stdin: undefined,
+      roots: ['/'],
+      check: (fs) => check(['/master', '/backup'], { fs }),
+    });
+    expect(changes.map(({ file }) => file).sort()).toEqual([
+      'backup/keepalived.conf',
+      'master/keepalived.conf',
+    ]);
+    expect(after.summary.errors).toBe(0);
+    const mended = changes.map((change) => Buffer.from(change.after).toString());
+    for (const each of mended) expect(await keepalivedTest(each)).toEqual({ code: 0, messages: [] });
+    expect(mended.map((each) => /virtual_router_id (\d+)/.exec(each)?.[1])).toEqual(['160', '160']);
   });
 
   test.concurrent('a state it does not know is reported and taken for BACKUP', async () => {

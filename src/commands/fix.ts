@@ -1,0 +1,101 @@
+/** `--fix`, `--unsafe-fixes` and `--diff` of `lbcheck check`. */
+import { posix } from 'node:path';
+import { type CheckOptions, check } from '../check.ts';
+import {
+  type Change,
+  type Fixed,
+  fix,
+  fixable,
+  replaceFile,
+  stdinOrigin,
+  unifiedDiff,
+} from '../fix/index.ts';
+import type { Report } from '../lint/diagnostic.ts';
+import { disk, readStdin } from '../load/disk.ts';
+import { pathOf } from '../load/index.ts';
+import { complain, stderr, stdout, write } from './terminal.ts';
+
+/** Which of the options are given. */
+export interface FixFlags {
+  readonly fix: boolean;
+  readonly unsafeFixes: boolean;
+  readonly diff: boolean;
+}
+
+/** What was done. */
+export interface Mended {
+  /** What is left; with `--diff`, what is found as the files are. */
+  readonly report: Report;
+  /** Standard output has the text that came from standard input, so findings go elsewhere. */
+  readonly isFilter: boolean;
+  /** There is something to change that `--diff` has shown. */
+  readonly differs: boolean;
+  /** Some file should have been written and was not. */
+  readonly failed: boolean;
+}
+
+/** Mends what `paths` name, or shows how. `judged` is the rest of the check. */
+export function mend(
+  paths: readonly string[],
+  options: CheckOptions & { readonly cwd: string },
+  flags: FixFlags,
+  judged: (report: Report) => Report,
+): Mended {
+  const stdin = paths.includes('-') ? readStdin() : undefined;
+  const result = fix({
+    unsafe: flags.unsafeFixes,
+    fs: disk,
+    stdin,
+    roots: rootsOf(paths, options.cwd),
+    check: (fs, input) =>
+      judged(check(paths, { ...options, fs, stdin: () => input ?? new Uint8Array(), cwd: options.cwd })),
+  });
+  for (const [file, reason] of result.refused) complain(`${file}: left as it is: ${reason}`);
+  if (result.restless) complain('some fixes undo each other (please report it)');
+  if (flags.diff) {
+    for (const change of result.changes) write(stdout, unifiedDiff(change));
+    sum(result, flags, 'Would fix');
+    return { report: result.before, isFilter: false, differs: result.changes.length > 0, failed: false };
+  }
+  const failed = written(result.changes);
+  // After a failure the files are not what was checked last.
+  const report = failed
+    ? judged(check(paths, { ...options, stdin: () => stdin ?? new Uint8Array() }))
+    : result.after;
+  if (!failed) sum(result, flags, 'Fixed');
+  if (stdin) write(stdout, result.changes.find(({ origin }) => origin === stdinOrigin)?.after ?? stdin);
+  return { report, isFilter: stdin !== undefined, differs: false, failed };
+}
+
+/** Writes the files; gives whether one could not be. */
+function written(changes: readonly Change[]): boolean {
+  let failed = false;
+  for (const { file, origin, before, after } of changes) {
+    const failure = origin === stdinOrigin ? undefined : replaceFile(origin, before, after);
+    if (!failure) continue;
+    failed = true;
+    complain(`${file}: not written: ${failure.reason}`);
+  }
+  return failed;
+}
+
+function sum({ before, after }: Fixed, { unsafeFixes }: FixFlags, what: string): void {
+  const total = before.diagnostics.length;
+  const left = after.diagnostics.length;
+  const more = unsafeFixes ? 0 : fixable(after, true).length;
+  const hint = more > 0 ? ` (${more} more with --unsafe-fixes)` : '';
+  if (total > 0)
+    write(
+      stderr,
+      `${what} ${Math.max(0, total - left)} of ${total} ${total === 1 ? 'finding' : 'findings'}${hint}\n`,
+    );
+}
+
+/** The folders that the arguments name, or in which the files lie that they name. */
+const rootsOf = (paths: readonly string[], cwd: string): readonly string[] =>
+  paths
+    .filter((arg) => arg !== '-')
+    .map((arg) => {
+      const path = posix.resolve(cwd, pathOf(arg, { fs: disk, cwd }));
+      return disk.realPath(disk.status(path).kind === 'directory' ? path : posix.dirname(path));
+    });
