@@ -71,18 +71,12 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   };
 }
 
-function* sourcesOf(nodes: readonly LoadedNode[]): Generator<Source> {
-  for (const { keepalived, nginx } of nodes) {
-    yield* keepalived?.sources ?? [];
-    for (const { files } of nginx) for (const { file } of files) yield file.source;
-  }
-}
-
 /** A name that stands for two files, as in two dumps of `nginx -T`, leads to none. */
 function originsOf(nodes: readonly LoadedNode[]): ReadonlyMap<string, string> {
   const origins = new Map<string, string>();
   const torn = new Set<string>();
-  for (const { path, origin } of sourcesOf(nodes)) {
+  const included = nodes.flatMap(({ keepalived }) => keepalived?.sources ?? []);
+  for (const { path, origin } of [...sourcesOf(nodes), ...included]) {
     if (origin === undefined || (origins.get(path) ?? origin) !== origin) torn.add(path);
     else origins.set(path, origin);
   }
