@@ -12,8 +12,9 @@ export function neutralFor(nodes: readonly Node[]): Neutral {
   const known = made.get(nodes);
   if (known) return known;
   const words = new Set<string>();
-  for (const { name, keepalived } of nodes) {
+  for (const { name, keepalived, addresses } of nodes) {
     words.add(name);
+    for (const { text } of [...(addresses?.values() ?? [])].flat()) words.add(text);
     if (keepalived?.globals.routerId) words.add(keepalived.globals.routerId.value);
     for (const instance of keepalived?.instances ?? []) {
       const source = sourceOf(instance);

@@ -30,6 +30,7 @@ export {
 export type { ArgumentFault } from './argument-check.ts';
 export { bracedWords } from './braced.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
+export { type Change, type ChangePart, changesBetween, type Side } from './compare.ts';
 export { type Condition, conditionOf } from './condition.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';

@@ -1,0 +1,106 @@
+/** How the LVS virtual servers of a cluster's nodes differ. */
+import type { Span } from '../../grammar/text.ts';
+import { headSpan } from '../../grammar/tree.ts';
+import type { Cluster } from './cluster.ts';
+import { neutralFor } from './identity.ts';
+import { type Meaning, meaningOf, type Statement, statementsOf } from './keepalived/index.ts';
+import type { Node } from './node.ts';
+
+/** What of a virtual server is not the same on two nodes. */
+export interface ServerDifference {
+  readonly node: Node;
+  readonly other: Node;
+  /** The virtual server in words: `10.0.0.100 80`. */
+  readonly server: string;
+  /** On `node`; the line of the other's where `node` has none. */
+  readonly at: Span;
+  readonly kind: 'missing' | 'extra' | 'changed';
+  readonly parts: readonly Part[];
+}
+
+/** A line or block of a virtual server that one node has otherwise, or not at all. */
+export interface Part {
+  /** `real_server 10.0.1.2 80`, `lb_algo`. */
+  readonly name: string;
+  /** As written; undefined where a node has no such line. Blocks have their name only. */
+  readonly here: string | undefined;
+  readonly there: string | undefined;
+  readonly at: Span | undefined;
+  readonly expected: Span | undefined;
+}
+
+/** The differences from the first node, for each other one. */
+export function* serverDifferences({ balancers }: Cluster): Generator<ServerDifference> {
+  const nodes = balancers.filter(({ keepalived }) => keepalived?.complete);
+  const [first, ...others] = nodes;
+  if (!first) return;
+  const neutral = neutralFor(nodes);
+  const expected = serversOf(first);
+  for (const node of others) {
+    const mine = serversOf(node);
+    for (const [key, statement] of mine) {
+      const other = expected.get(key);
+      const at = headSpan(statement.directive);
+      if (!other) {
+        // A node without any is no LVS node.
+        if (expected.size > 0) yield { node, other: first, server: key, at, kind: 'extra', parts: [] };
+        continue;
+      }
+      const parts = partsOf(statement, other, neutral);
+      if (parts.length > 0) yield { node, other: first, server: key, at, kind: 'changed', parts };
+    }
+    if (mine.size === 0) continue;
+    for (const [key, statement] of expected) {
+      if (mine.has(key)) continue;
+      yield {
+        node,
+        other: first,
+        server: key,
+        at: headSpan(statement.directive),
+        kind: 'missing',
+        parts: [],
+      };
+    }
+  }
+}
+
+function serversOf({ keepalived }: Node): ReadonlyMap<string, Statement> {
+  const found = new Map<string, Statement>();
+  for (const statement of keepalived!.virtualServers) {
+    const [target, port] = meaningOf(statement).args;
+    if (target === undefined) continue;
+    const protocol = statementsOf(statement.body, 'protocol').at(-1)?.args[0]?.text.toUpperCase();
+    const key = [target, port, protocol === 'UDP' ? 'udp' : undefined]
+      .filter((word) => word !== undefined)
+      .join(' ');
+    if (!found.has(key)) found.set(key, statement);
+  }
+  return found;
+}
+
+function partsOf(mine: Statement, theirs: Statement, neutral: (text: string) => string): readonly Part[] {
+  const [here, there] = [mine, theirs].map((statement) => index(meaningOf(statement))) as [Index, Index];
+  const parts: Part[] = [];
+  for (const name of new Set([...here.keys(), ...there.keys()])) {
+    const [a, b] = [here.get(name), there.get(name)];
+    if (neutral(a?.text ?? '') === neutral(b?.text ?? '')) continue;
+    // A line that says what holds anyway.
+    if ([a, b].some((each) => each === undefined) && (a ?? b)!.isDefault) continue;
+    const shown = (each: Meaning | undefined): string | undefined => each?.args.join(' ');
+    parts.push({ name, here: shown(a), there: shown(b), at: a?.at, expected: b?.at });
+  }
+  return parts;
+}
+
+type Index = ReadonlyMap<string, Meaning>;
+
+/** The lines of a block by what they are about; the last one of a name counts. */
+function index({ body }: Meaning): Index {
+  const found = new Map<string, Meaning>();
+  for (const each of body) {
+    // Who is told of a change is no part of the balancing, and may well be each node's own.
+    if (/^(?:notify_|quorum_(?:up|down)|smtp_alert|snmp_name)/.test(each.name)) continue;
+    found.set(each.name === 'real_server' ? [each.name, ...each.args].join(' ') : each.name, each);
+  }
+  return found;
+}
