@@ -15,7 +15,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   rules: ['grammar', 'src/model', 'src/election', 'src/lint/rule.ts'],
   'src/format': ['src/lint'],
   'src/fix': ['grammar', 'src/lint', 'src/load'],
-  'src/check.ts': ['rules/index.ts', 'src/load', 'src/model', 'src/lint'],
+  'src/config': [
+    'grammar/text.ts',
+    'src/model',
+    'src/lint/rule.ts',
+    'src/load/disk.ts',
+    'src/load/declared.ts',
+  ],
+  'src/check.ts': ['rules/index.ts', 'src/config/index.ts', 'src/load', 'src/model', 'src/lint'],
   'src/index.ts': [
     'rules/index.ts',
     'src/check.ts',
@@ -26,9 +33,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/format',
   ],
   'src/commands': [
+    'grammar/text.ts',
     'rules/index.ts',
     'src/check.ts',
     'src/fix',
+    'src/config',
     'src/load',
     'src/model',
     'src/election',
@@ -48,11 +57,11 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'get-east-asian-width': ['src/format/pretty.ts'],
   'ipaddr.js': ['src/model/net.ts'],
   'fast-xml-parser': ['src/model/host/firewalld.ts'],
-  yaml: ['src/model/host/netplan.ts'],
+  yaml: ['src/config/yaml.ts', 'src/model/host/netplan.ts'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
   'node:os': ['src/commands/terminal.ts'],
-  'node:path': ['src/load', 'src/fix', 'src/check.ts', 'src/commands'],
+  'node:path': ['src/load', 'src/config', 'src/fix', 'src/check.ts', 'src/commands'],
 };
 
 function* sources(folder: string): Generator<string> {

@@ -1,16 +1,35 @@
 /** Every rule does what its examples say, and its page says what the rule says. */
 import { describe, expect, it } from 'vitest';
+import { source } from '../grammar/text.ts';
+import { type Config, readConfig } from '../src/config/index.ts';
+import { schema } from '../src/config/schema.ts';
 import { index, loneFile, page } from '../src/format/explain.ts';
-import { check, memory, parseVersion, rules } from '../src/index.ts';
+import { check, type FileSystem, memory, parseVersion, rules } from '../src/index.ts';
 import type { Report } from '../src/lint/diagnostic.ts';
 import { type Mark, marked } from '../src/lint/example.ts';
 import { applyEdits, compatible } from '../src/lint/fix.ts';
 import type { Example, Rule } from '../src/lint/rule.ts';
 
+/** What the `lbcheck.yaml` of an example says, where it has one. */
+function configIn(files: Readonly<Record<string, string>>, fs: FileSystem): Config | undefined {
+  const text = files['lbcheck.yaml'];
+  if (text === undefined) return undefined;
+  const config = readConfig(source('lbcheck.yaml', text), {
+    fs,
+    folder: '/',
+    ruleIds: rules.map(({ id }) => id),
+  });
+  if ('length' in config) throw new Error(config.map(({ message }) => message).join('\n'));
+  return config;
+}
+
 function checked(files: Readonly<Record<string, string>>, facts: Example['facts']): Report {
   const names = Object.keys(files);
-  return check(names.length === 1 ? names : ['.'], {
-    fs: memory(files),
+  const fs = memory(files);
+  const config = configIn(files, fs);
+  return check(config ? [] : names.length === 1 ? names : ['.'], {
+    fs,
+    config,
     versions: {
       keepalived: facts?.keepalived ? parseVersion(facts.keepalived) : undefined,
       nginx: facts?.nginx ? parseVersion(facts.nginx) : undefined,
@@ -103,4 +122,9 @@ it('every file below a scope is a rule of that scope and name', () => {
 it('the index of the rules is up to date', async () => {
   const text = `# The rules\n\n${rules.length} rules, by what they look at.\n\n${index(rules, ({ scope, id }) => `${scope}/${id}.md`)}`;
   await expect(text).toMatchFileSnapshot('../rules/README.md');
+});
+
+it('the schema of lbcheck.yaml knows every rule', async () => {
+  const text = `${JSON.stringify(schema(rules.map(({ id }) => id).sort()), undefined, 2)}\n`;
+  await expect(text).toMatchFileSnapshot('../lbcheck.schema.json');
 });

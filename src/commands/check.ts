@@ -16,6 +16,7 @@ import {
   version,
   wholeNumber,
 } from './arguments.ts';
+import { configFor } from './config.ts';
 import { type Commander, type Context, complain, exit, stderr, stdout, styleFor, write } from './terminal.ts';
 
 /** The options of `check`, as commander gives them. */
@@ -31,6 +32,7 @@ interface Flags {
   readonly lang?: 'nginx' | 'keepalived';
   readonly configId: readonly string[];
   readonly nginxPrefix?: string;
+  readonly config?: string;
   readonly stdinFilename?: string;
   readonly keepalivedVersion?: Version;
   readonly nginxVersion?: Version;
@@ -69,8 +71,12 @@ export async function runCheck(
   flags: Flags = defaults,
   colour = 'auto',
 ): Promise<number> {
-  const given = paths.length > 0 ? paths : ['.'];
+  const config = await configFor(flags.config, colour);
+  if (config === 'bad') return exit.failure;
+  const declared = paths.length === 0 && (config?.clusters.length ?? 0) > 0;
+  const given = paths.length > 0 || declared ? paths : ['.'];
   const options = {
+    config,
     cwd: process.cwd(),
     ...(flags.lang ? { lang: flags.lang } : {}),
     configIds: flags.configId,
@@ -145,7 +151,7 @@ export const checkCommand = ({ Command, Option }: Commander, { colour, done }: C
     .description('check configurations (the default command)')
     .argument(
       '[paths...]',
-      'files and folders, or NODE=PATH; - is standard input; the current folder when left out',
+      'files and folders, or NODE=PATH; - is standard input; when left out the clusters of lbcheck.yaml, else the current folder',
     )
     .option(
       '--format <format[:file]>',
@@ -184,6 +190,7 @@ export const checkCommand = ({ Command, Option }: Commander, { colour, done }: C
       'where relative includes of nginx begin (default: the folder of the main file)',
     )
     .option('--stdin-filename <name>', 'what standard input is called')
+    .option('--config <file>', 'the configuration file (default: the nearest lbcheck.yaml from here upward)')
     .option('--keepalived-version <version>', 'the version that runs', version)
     .option('--nginx-version <version>', 'the version that runs', version)
     .addHelpText(

@@ -6,7 +6,7 @@ import { colourful, plain, type Style } from '../format/style.ts';
 /** What the shell and every CI system see. */
 export const exit = { clean: 0, findings: 1, failure: 2 } as const;
 
-export const [stdout, stderr] = [1, 2];
+export const [stdout, stderr] = [1, 2] as const;
 
 /**
  * Writes all of `text`, or all bytes. Not through process.stdout: to make that stream costs as much as to check a file, and what it has
@@ -31,24 +31,28 @@ export const complain = (message: string): void => write(stderr, `lbcheck: ${mes
  * Whether a person is looking. process.stdout knows, but loads Node's terminal code to answer: what is no terminal for
  * certain is told by the kind of file.
  */
-export function isTerminal(): boolean {
-  const file = fstatSync(stdout);
+export function isTerminal(stream: number = stdout): boolean {
+  const file = fstatSync(stream);
   const nowhere = statSync(devNull, { throwIfNoEntry: false });
-  return file.isCharacterDevice() && file.rdev !== nowhere?.rdev && process.stdout.isTTY === true;
+  return (
+    file.isCharacterDevice() &&
+    file.rdev !== nowhere?.rdev &&
+    (stream === stderr ? process.stderr : process.stdout).isTTY === true
+  );
 }
 
 /** Colour as the operator wants it: the option, then NO_COLOR, then FORCE_COLOR, then whether a person is looking. */
-function wantsColour(option: string): boolean {
+function wantsColour(option: string, stream: number): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (option !== 'auto') return option === 'always';
   if (NO_COLOR) return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
-  return TERM !== 'dumb' && isTerminal();
+  return TERM !== 'dumb' && isTerminal(stream);
 }
 
-/** How to write on standard output. */
-export const styleFor = (colour: string): Promise<Style> =>
-  wantsColour(colour) ? colourful() : Promise.resolve(plain);
+/** How to write on standard output, or on another stream. */
+export const styleFor = (colour: string, stream: number = stdout): Promise<Style> =>
+  wantsColour(colour, stream) ? colourful() : Promise.resolve(plain);
 
 /** The package commander, which is loaded only when there is more to read than paths. */
 export type Commander = typeof import('commander');

@@ -55,13 +55,20 @@ function drawn({ text, column, endColumn }: Frame): { line: string; before: numb
 
 const location = ({ file, line, column }: Place): string => `${visible(file)}:${line}:${column}`;
 
+/** An error that is no rule's finding, with its frame. */
+export const problem = (
+  place: Place & Pick<Diagnostic, 'message' | 'label' | 'help'>,
+  style: Style,
+): string =>
+  frame([{ ...place, rule: '', severity: 'error', related: [], key: '', url: '', fix: undefined }], style);
+
 /** One fold: the first place with its frame, the related ones below it, the other places by name. */
 function frame([first, ...others]: Fold, style: Style): string {
   const paint = style[first.severity];
   const gutter = String(Math.max(first.line, ...first.related.map(({ line }) => line))).length;
   const bar = style.quiet(`${' '.repeat(gutter)} |`);
   const lines = [
-    `${paint(`${first.severity}[${first.rule}]`)}${style.strong(`: ${visible(first.message)}`)}`,
+    `${paint(first.rule ? `${first.severity}[${first.rule}]` : first.severity)}${style.strong(`: ${visible(first.message)}`)}`,
   ];
   const show = (place: Place, arrow: string, mark: string, label: string, color: Paint): void => {
     const { line, before, carets } = drawn(place.frame);

@@ -1,7 +1,8 @@
 /** The door of loading: arguments to nodes with parsed files. */
 import { posix } from 'node:path';
-import { noFacts } from '../model/facts.ts';
+import { type Facts, noFacts } from '../model/facts.ts';
 import type { Language } from '../model/syntax.ts';
+import type { DeclaredCluster, DeclaredNode } from './declared.ts';
 import { type FileSystem, isUnread, memory } from './disk.ts';
 import { dumpParts } from './dump.ts';
 import { dumpedKind, hostFolder, hostKindOf } from './host-files.ts';
@@ -32,6 +33,8 @@ export interface LoadOptions {
   readonly stdin?: (() => Uint8Array) | undefined;
   /** The name that standard input is shown and judged by. */
   readonly stdinFilename?: string | undefined;
+  /** What is stated of every machine; a declared node states its own. */
+  readonly facts?: Facts | undefined;
 }
 
 /** A file with the reader that knows it; for an `nginx -T` dump one over its parts. */
@@ -44,24 +47,80 @@ interface LoadInput extends Input {
 
 /** Reads the files and folders that `args` (`PATH`, `NODE=PATH` or `-`) name. Bad input gives `skipped`, never a throw. */
 export function load(args: readonly string[], options: LoadOptions): Loaded {
-  const { fs, cwd } = options;
   const parsed = args.map((arg) => nodeAndPath(arg, options));
-  const skipped: Skipped[] = [];
-  const files = reader(
-    fs,
-    cwd,
-    shownWith(
-      options,
-      parsed.map(({ path }) => path),
-    ),
+  const paths = parsed.map(({ path }) => path);
+  const loader = loaderOf(paths, options);
+  const found = parsed.flatMap(({ node, path }) =>
+    inputsOf(node, path, loader.files, options, loader.skipped),
   );
-  const trees = new Map<LoadInput, NginxRead | undefined>();
-  const treeOf = (input: LoadInput): NginxRead | undefined => {
-    if (!trees.has(input)) trees.set(input, nginxOf(input));
-    return trees.get(input);
+  return { clusters: undefined, nodes: nodesFrom(found, loader, options), skipped: loader.finish() };
+}
+
+/** Reads clusters that the operator declares; their paths are relative to `folder`. */
+export function loadClusters(
+  clusters: readonly DeclaredCluster[],
+  folder: string,
+  options: LoadOptions,
+): Loaded {
+  const loader = loaderOf([posix.relative(options.cwd, folder)], options);
+  const read = (declared: readonly DeclaredNode[]): readonly LoadedNode[] => {
+    const found = declared.flatMap(({ name, files }) =>
+      files.flatMap((file) => inputsOf(name, file, loader.files, options, loader.skipped)),
+    );
+    const nodes = new Map(nodesFrom(found, loader, options).map((node) => [node.name, node]));
+    return declared.flatMap(({ name, addresses, facts }) => {
+      const node = nodes.get(name);
+      return node ? [{ ...node, addresses, facts }] : [];
+    });
   };
-  const found = onceEach(parsed.flatMap(({ node, path }) => inputsOf(node, path, files, options, skipped)));
-  const { plans, surplus } = layout(withIds(onlyMains(found, treeOf), options));
+  const loaded = clusters.map((each) => ({
+    ...each,
+    nodes: read(each.nodes),
+    backends: read(each.backends),
+  }));
+  return {
+    clusters: loaded,
+    nodes: loaded.flatMap(({ nodes, backends }) => [...nodes, ...backends]),
+    skipped: loader.finish(),
+  };
+}
+
+/** One run's files, each read and parsed once. */
+interface Loader {
+  readonly files: Reader;
+  readonly skipped: Skipped[];
+  readonly treeOf: (input: LoadInput) => NginxRead | undefined;
+  /** All that was skipped. */
+  readonly finish: () => readonly Skipped[];
+}
+
+function loaderOf(paths: readonly string[], options: LoadOptions): Loader {
+  const trees = new Map<string, NginxRead | undefined>();
+  const skipped: Skipped[] = [];
+  return {
+    files: reader(options.fs, options.cwd, shownWith(options, paths)),
+    skipped,
+    treeOf: (input) => {
+      if (!trees.has(input.path)) trees.set(input.path, nginxOf(input));
+      return trees.get(input.path);
+    },
+    finish: () => {
+      const absent = new Set([...trees.values()].flatMap((tree) => tree?.absent ?? []));
+      for (const file of absent) {
+        skipped.push({ file, reason: 'included, but not among the given files', named: false });
+      }
+      return skipped;
+    },
+  };
+}
+
+/** The nodes that configurations make. */
+function nodesFrom(
+  inputs: readonly LoadInput[],
+  { files, skipped, treeOf }: Loader,
+  options: LoadOptions,
+): readonly LoadedNode[] {
+  const { plans, surplus } = layout(withIds(onlyMains(onceEach(inputs), treeOf), options));
   for (const { path, node, met } of surplus) {
     skipped.push({
       file: files.shown(path),
@@ -69,21 +128,14 @@ export function load(args: readonly string[], options: LoadOptions): Loaded {
       named: !met,
     });
   }
-  const nodes = plans.map(
-    (plan): LoadedNode => ({
-      name: plan.name,
-      keepalived: keepalivedOf(plan),
-      nginx: plan.nginx.flatMap((input) => treeOf(input)?.nginx ?? []),
-      addresses: undefined,
-      facts: noFacts,
-      host: plan.host.flatMap(hostFileOf),
-    }),
-  );
-  const absent = new Set([...trees.values()].flatMap((tree) => tree?.absent ?? []));
-  for (const file of absent) {
-    skipped.push({ file, reason: 'included, but not among the given files', named: false });
-  }
-  return { clusters: undefined, nodes, skipped };
+  return plans.map((plan) => ({
+    name: plan.name,
+    keepalived: keepalivedOf(plan),
+    nginx: plan.nginx.flatMap((input) => treeOf(input)?.nginx ?? []),
+    addresses: undefined,
+    facts: options.facts ?? noFacts,
+    host: plan.host.flatMap(hostFileOf),
+  }));
 }
 
 /** The path that an argument names. */

@@ -2,8 +2,8 @@
 import type { Source } from '../../grammar/text.ts';
 import type { Directive, File } from '../../grammar/tree.ts';
 import type { Facts } from '../model/facts.ts';
-import type { Prefixed } from '../model/net.ts';
 import type { Syntax } from '../model/syntax.ts';
+import type { DeclaredCluster, DeclaredNode } from './declared.ts';
 
 /** An nginx configuration: one main file (or a fragment of one) and all that it includes. */
 export interface NginxFiles {
@@ -64,20 +64,14 @@ export interface LoadedNode {
   readonly nginx: readonly NginxFiles[];
   readonly host: readonly HostFile[];
   /** All its interfaces with their permanent addresses, as the operator states them. */
-  readonly addresses: ReadonlyMap<string, readonly Prefixed[]> | undefined;
+  readonly addresses: DeclaredNode['addresses'];
   readonly facts: Facts;
 }
 
 /** Nodes that the operator says belong together. */
-export interface LoadedCluster {
-  readonly name: string;
+export interface LoadedCluster extends Omit<DeclaredCluster, 'nodes' | 'backends'> {
   readonly nodes: readonly LoadedNode[];
-  /** Web servers behind the nodes. */
   readonly backends: readonly LoadedNode[];
-  /** The network segment (VLAN) that its virtual routers live in. */
-  readonly segment: string | undefined;
-  /** Names of directives and objects in which its nodes may differ. */
-  readonly allowDifferences: ReadonlySet<string>;
 }
 
 /** A file that was named or found, but could not be checked. */
