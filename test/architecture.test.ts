@@ -35,6 +35,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/commands': [
     'grammar/text.ts',
     'rules/index.ts',
+    'src/config',
     'src/check.ts',
     'src/fix',
     'src/config',
