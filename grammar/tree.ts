@@ -1,4 +1,5 @@
 /** The tree of a configuration file: one shape for both languages. */
+import type { Grown } from './grow.ts';
 import type { Source, Span } from './text.ts';
 
 /** One word of a statement. `start`/`end` cover what the operator wrote, quotes included; `text` is its value. */
@@ -67,6 +68,8 @@ export interface File {
   readonly items: readonly Directive[];
   readonly comments: readonly Comment[];
   readonly oddities: readonly Oddity[];
+  /** The tree as its characters and braces make it, where that is not what was meant: what the daemon reads. */
+  readonly written?: Grown;
 }
 
 /** The stretch of a word. */

@@ -5,7 +5,7 @@ import { type Dialect, type Lexed, type Repaired, repair } from '../repair.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
 import { fits, openBlocks } from './mend.ts';
-import { keepalivedParser, type Locate } from './parser.ts';
+import { keepalivedParser } from './parser.ts';
 import { type Environment, expand, needsExpanding } from './preprocess.ts';
 import { lexer } from './tokens.ts';
 
@@ -35,33 +35,47 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
     }
     return repaired;
   };
+  const included = new Map<string, readonly Source[]>();
+  const include = (pattern: string, at: Span): readonly Source[] => {
+    // Asked for once, however often the text is gone through.
+    const key = `${at.source.path} ${at.start} ${pattern}`;
+    const found = included.get(key) ?? options.include?.(pattern, at) ?? [];
+    included.set(key, found);
+    return found;
+  };
+  const { configId } = options;
 
-  const main = read(source);
-  let tokens = main.tokens;
-  let locate: Locate = (start, end) => ({ source, start, end });
-  if (needsExpanding(main.text)) {
-    const { include } = options;
-    const expanded = expand(
-      { source, text: main.text },
-      {
-        configId: options.configId,
-        definitions,
-        include: (pattern, at) =>
-          include?.(pattern, at).map((source) => ({ source, text: read(source).text })) ?? [],
-      },
-    );
-    tokens = lex(expanded.text).tokens;
-    locate = expanded.locate;
-  }
-  const parsed = keepalivedParser().parse([...tokens], locate);
+  const parsed = parseLines(
+    read(source),
+    source,
+    { configId, definitions, include },
+    (each) => read(each).text,
+  );
   const mended = openBlocks(parsed.grown);
   const balanced = balance(mended.grown, fits);
-  return {
-    source,
-    items: balanced.items,
-    comments,
-    oddities: [...oddities, ...parsed.oddities, ...mended.oddities, ...balanced.oddities],
-  };
+  const items = { source, items: balanced.items, comments };
+  const all = [...oddities, ...parsed.oddities, ...mended.oddities, ...balanced.oddities];
+  if (all.length === 0) return { ...items, oddities: all };
+  const plain = { text: source.text, tokens: lex(source.text).tokens };
+  const environment = { configId, definitions: new Map(), include };
+  const written = oddities.length === 0 ? parsed : parseLines(plain, source, environment, ({ text }) => text);
+  return { ...items, oddities: all, written: written.grown };
+}
+
+/** The lines of a text and of all it includes; `textOf` gives the text of an included file. */
+function parseLines(
+  { text, tokens }: Pick<Repaired, 'text' | 'tokens'>,
+  source: Source,
+  environment: Omit<Environment, 'include'> & { include: (pattern: string, at: Span) => readonly Source[] },
+  textOf: (source: Source) => string,
+): ReturnType<ReturnType<typeof keepalivedParser>['parse']> {
+  if (!needsExpanding(text)) {
+    return keepalivedParser().parse([...tokens], (start, end) => ({ source, start, end }));
+  }
+  const include: Environment['include'] = (pattern, at) =>
+    environment.include(pattern, at).map((source) => ({ source, text: textOf(source) }));
+  const expanded = expand({ source, text }, { ...environment, include });
+  return keepalivedParser().parse([...lex(expanded.text).tokens], expanded.locate);
 }
 
 const dialectWith = (definitions: Environment['definitions']): Dialect => ({

@@ -1,5 +1,6 @@
 /** The VRRP election of a cluster, as its daemons would run it: who holds each address after each fault. */
 export { type Parsed, parseStart, parseSteps, showStep } from './faults.ts';
+export { predict } from './predict.ts';
 export type {
   Action,
   Hearing,

@@ -1,17 +1,18 @@
 /** A keepalived configuration, understood as the daemon does, and as the operator meant it where the daemon cannot. */
 
 import type { Span } from '../../../grammar/text.ts';
-import { headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { headSpan } from '../../../grammar/tree.ts';
 import type { KeepalivedFiles } from '../../load/loaded.ts';
-import { type Located, located, type Setting } from '../located.ts';
+import { type Located, located } from '../located.ts';
 import type { Syntax } from '../syntax.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';
-import { type Instance, instanceOf, notifiersOf, type Tracker, trackersOf } from './instance.ts';
+import { type SyncGroup, syncGroupsOf, type Tracked, trackedIn } from './groups.ts';
+import { type Instance, instanceOf, type Tracker } from './instance.ts';
 import { type References, referencesOf } from './references.ts';
 import { type Script, scriptsOf } from './scripts.ts';
-import { firstWord, flag, lastOf, listItems, number, valueSpan } from './settings.ts';
+import { firstWord, lastOf, number, valueSpan } from './settings.ts';
 import { everyStatement, resolve, type Statement } from './statements.ts';
 import { effectiveWeight } from './trackers.ts';
 import { type WordProblem, wordProblems } from './words.ts';
@@ -29,6 +30,7 @@ export {
   unicastStatement,
 } from './conflicts.ts';
 export type { Globals } from './globals.ts';
+export type { SyncGroup, Tracked } from './groups.ts';
 export {
   type Authentication,
   addressWords,
@@ -48,6 +50,7 @@ export {
 } from './references.ts';
 export { missingKeywords } from './required.ts';
 export { type Route, routeList, routesOf } from './routes.ts';
+export { numberIn, type Running, runningModel, type Stop, switched } from './running.ts';
 export { commandFault, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, serverConflicts } from './servers.ts';
 export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
@@ -56,25 +59,6 @@ export { effectiveWeight } from './trackers.ts';
 export { type Checksum, checksumOf, sourceOf, type Transport, transportOf } from './transport.ts';
 export { newerStatements, offThatMeansOn, repeatedKeywords, replacedWords } from './usage.ts';
 export type { WordProblem } from './words.ts';
-
-/** Instances that move together. */
-export interface SyncGroup {
-  readonly statement: Statement;
-  readonly name: Located<string> | undefined;
-  readonly members: readonly Located<string>[];
-  readonly trackers: readonly Tracker[];
-  /** Weights of its members' trackers count; else those trackers are dropped. */
-  readonly weighted: boolean;
-  readonly notifiers: readonly Statement[];
-  readonly smtpAlert: Setting<boolean>;
-}
-
-/** A `vrrp_script`, `vrrp_track_process`, `track_file` or `bfd_instance`: something that a track list can name. */
-export interface Tracked {
-  readonly kind: Tracker['kind'];
-  readonly statement: Statement;
-  readonly name: Located<string> | undefined;
-}
 
 export interface KeepalivedModel {
   readonly syntax: Syntax;
@@ -102,14 +86,6 @@ export interface KeepalivedModel {
   readonly template: boolean;
 }
 
-const trackedKinds: ReadonlyMap<string, Tracker['kind']> = new Map([
-  ['vrrp_script', 'script'],
-  ['vrrp_track_process', 'process'],
-  ['track_file', 'file'],
-  ['vrrp_track_file', 'file'],
-  ['bfd_instance', 'bfd'],
-]);
-
 /** What a node's keepalived files mean. */
 export function keepalivedModel(
   files: KeepalivedFiles,
@@ -134,25 +110,8 @@ export function keepalivedModel(
     instances: statements
       .filter(({ keyword }) => keyword?.name === 'vrrp_instance')
       .map((statement) => instanceOf(statement, globals)),
-    syncGroups: statements
-      .filter(({ keyword }) => keyword?.name === 'vrrp_sync_group')
-      .map((statement) => ({
-        statement,
-        name: firstWord(statement),
-        members: listItems(statement.body, 'group').flatMap((item) =>
-          [item.name, ...item.args].map((word) => located(word.text, wordSpan(item, word))),
-        ),
-        trackers: trackersOf(statement.body),
-        weighted: ['sync_group_tracking_weight', 'global_tracking'].some((name) =>
-          lastOf(statement.body, name),
-        ),
-        notifiers: notifiersOf(statement.body),
-        smtpAlert: flag(statement.body, 'smtp_alert', undefined, headSpan(statement.directive)),
-      })),
-    tracked: statements.flatMap((statement) => {
-      const kind = trackedKinds.get(statement.keyword?.name ?? '');
-      return kind ? [{ kind, statement, name: firstWord(statement) }] : [];
-    }),
+    syncGroups: syncGroupsOf(statements),
+    tracked: trackedIn(statements),
     virtualServers: statements.filter(({ keyword }) => keyword?.name === 'virtual_server'),
     wordProblems: problems,
     invalidValues: problems.filter(({ kind }) => kind === 'invalid' || kind === 'address'),
@@ -172,11 +131,17 @@ export function dropsOtherAddresses({ version }: KeepalivedModel): boolean | und
 }
 
 /** The sync group that an instance is a member of. */
-export const syncGroupOf = ({ syncGroups }: KeepalivedModel, { name }: Instance): SyncGroup | undefined =>
+export const syncGroupOf = (
+  { syncGroups }: Pick<KeepalivedModel, 'syncGroups'>,
+  { name }: Instance,
+): SyncGroup | undefined =>
   syncGroups.find(({ members }) => members.some(({ value }) => value === name.value));
 
 /** The trackers that an instance has of its own and of its sync group. */
-export function trackersFor(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
+export function trackersFor(
+  model: Pick<KeepalivedModel, 'syncGroups'>,
+  instance: Instance,
+): readonly Tracker[] {
   const same = (a: Tracker, b: Tracker): boolean => a.kind === b.kind && a.name.value === b.name.value;
   const shared = syncGroupOf(model, instance)?.trackers ?? [];
   return [...instance.trackers.filter((own) => !shared.some((each) => same(own, each))), ...shared];
@@ -192,7 +157,10 @@ export function watchersOf(model: KeepalivedModel, instance: Instance): readonly
 }
 
 /** The object that a tracker names. */
-export const trackedBy = ({ tracked }: KeepalivedModel, { kind, name }: Tracker): Tracked | undefined =>
+export const trackedBy = (
+  { tracked }: Pick<KeepalivedModel, 'tracked'>,
+  { kind, name }: Tracker,
+): Tracked | undefined =>
   // vrrp_script and the like are found by their first definition (find_script_by_name()).
   tracked.find((each) => each.kind === kind && each.name?.value === name.value);
 

@@ -33,6 +33,8 @@ export interface VirtualAddress {
   readonly at: Span;
   /** The interface named by `dev`. */
   readonly dev: Located<string> | undefined;
+  /** The loss of that interface is FAULT. */
+  readonly tracked: boolean;
   /** The address after `brd`, and whether it lies in the network; undefined where there is none that can be read. */
   readonly broadcast: Located<'inside' | 'outside'> | undefined;
 }
@@ -197,6 +199,7 @@ function virtualAddress(item: Directive): VirtualAddress {
     text: name.text,
     at: wordSpan(item, name),
     dev: dev && located(dev.text, wordSpan(item, dev)),
+    tracked: !args.some(({ text }) => text === 'no_track'),
   };
 }
 

@@ -1,0 +1,323 @@
+/** Who takes part in the election: every instance of every node, as its daemon runs it. */
+import type { Span } from '../../grammar/text.ts';
+import type { Cluster } from '../model/cluster.ts';
+import {
+  type Instance,
+  lastOf,
+  numberIn,
+  type Running,
+  runningModel,
+  type Stop,
+  switched,
+  syncGroupOf,
+  type Tracker,
+  trackedBy,
+  trackersFor,
+  unicastStatement,
+} from '../model/keepalived/index.ts';
+import { type Address, type Family, parseAddress } from '../model/net.ts';
+import type { Node } from '../model/node.ts';
+import { atLeast, type Version } from '../model/version.ts';
+import { owner } from './priority.ts';
+
+/** Something that moves a candidate's priority, or puts it into FAULT. */
+export interface Check {
+  readonly kind: Tracker['kind'];
+  readonly name: string;
+  /** 0: bad is FAULT. */
+  readonly weight: number;
+  readonly reverse: boolean;
+  readonly at: Span;
+  /** Seconds between two looks. */
+  readonly interval: number;
+  /** Good or bad looks in a row until it counts. */
+  readonly rise: number;
+  readonly fall: number;
+  readonly startsFailed: boolean;
+  /** Its command asks whether the node carries the virtual address: good only while it does, or only while it does not. */
+  readonly wantsAddress: boolean | undefined;
+}
+
+/** One instance of one node. */
+export interface Candidate {
+  readonly index: number;
+  readonly node: string;
+  readonly instance: Instance;
+  /** Its virtual router: an index into the cluster's. */
+  readonly router: number;
+  readonly family: Family;
+  readonly version: 2 | 3;
+  readonly virtualRouterId: number;
+  /** As configured. */
+  readonly priority: number;
+  /** state MASTER of an owner: it does not wait. */
+  readonly startsAsMaster: boolean;
+  /** Seconds. */
+  readonly advert: number;
+  readonly missedAdverts: number;
+  readonly nopreempt: boolean;
+  readonly preemptDelay: number;
+  /** As an owner that hears another one it lowers itself to 254 for good, as releases before 2.3.3 do. */
+  readonly canBeDeposed: boolean;
+  /** It does not answer adverts of a lower priority (lower_prio_no_advert). */
+  readonly silent: boolean;
+  readonly link: string;
+  /** Links whose loss is FAULT. */
+  readonly needs: ReadonlySet<string>;
+  readonly checks: readonly Check[];
+  /** What it puts on its interface as master. */
+  readonly addresses: readonly string[];
+  /** What its adverts list. */
+  readonly advertised: readonly string[];
+  /** Where its adverts come from. */
+  readonly source: Address | undefined;
+  /** The addresses that its adverts go to; undefined for the multicast group. */
+  readonly peers: readonly Address[] | undefined;
+  readonly group: string;
+  /** It never leaves FAULT: the host lacks what it needs. */
+  readonly broken: string | undefined;
+}
+
+/** One node of the election. */
+export interface Participant {
+  readonly node: Node;
+  readonly name: string;
+  /** Why its daemon ends at once, and where that stands. */
+  readonly stops: Stop | undefined;
+  /** Seconds after its start in which it neither hears nor speaks (vrrp_startup_delay). */
+  readonly startupDelay: number;
+  readonly candidates: readonly Candidate[];
+  readonly groups: readonly (readonly Candidate[])[];
+  readonly version: NonNullable<Version>;
+  /** A setting of it that decides and is not known, in words. */
+  readonly unknown: string | undefined;
+}
+
+/** The release that a node of unstated version is taken to run. */
+const usualVersion: NonNullable<Version> = [2, 2, 7];
+
+/** All nodes that run keepalived, in an order that does not depend on that of the files. */
+export function participantsOf(cluster: Cluster): readonly Participant[] {
+  let index = 0;
+  const routers = new Map(
+    cluster.routers.flatMap(({ members }, router) =>
+      members.map(({ node, instance }) => [placeOf(node, instance), router] as const),
+    ),
+  );
+  const ordered = [...cluster.balancers].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return ordered.map((node): Participant => {
+    const model = node.keepalived!;
+    const version = model.version ?? usualVersion;
+    const running = runningModel(model, version, node.addresses && [...node.addresses.keys()]);
+    const candidates = running.stops
+      ? []
+      : running.instances.flatMap((instance): readonly Candidate[] => {
+          const router = routers.get(placeOf(node, instance));
+          return router === undefined
+            ? []
+            : [candidateOf({ node, running, version, instance, router, index: index++ })];
+        });
+    return {
+      node,
+      name: node.name,
+      stops: running.stops,
+      startupDelay: numberIn(running.globalStatements, 'vrrp_startup_delay', 0),
+      candidates,
+      groups: groupsOf(running, candidates),
+      version,
+      unknown: unknownOf(node, running),
+    };
+  });
+}
+
+/** One instance, whichever way it was read. */
+const placeOf = ({ name }: Node, { head }: Instance): string => `${name}\0${head.source.path}\0${head.start}`;
+
+/** Members of sync groups together, everybody else alone. An instance in two groups stays in the first. */
+function groupsOf(running: Running, candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const groups = new Map<unknown, Candidate[]>();
+  for (const candidate of candidates) {
+    const key = syncGroupOf(running, candidate.instance) ?? candidate;
+    const group = groups.get(key);
+    if (group) group.push(candidate);
+    else groups.set(key, [candidate]);
+  }
+  return [...groups.values()];
+}
+
+function unknownOf({ name, keepalived }: Node, { instances }: Running): string | undefined {
+  if (keepalived!.template) return `the file of ${name} is a template`;
+  if (!keepalived!.complete && keepalived!.syntax.includeProblems.length > 0) {
+    return `not all that ${name} includes could be read`;
+  }
+  for (const { priority, advertInterval, version, authentication, name: instance } of instances) {
+    const open =
+      priority.value === undefined || advertInterval.value === undefined || version.value === undefined;
+    if (open || authentication.type === undefined)
+      return `not all settings of ${instance.value} on ${name} are known`;
+  }
+  return undefined;
+}
+
+interface Scene {
+  readonly node: Node;
+  readonly running: Running;
+  readonly version: NonNullable<Version>;
+  readonly instance: Instance;
+  readonly router: number;
+  readonly index: number;
+}
+
+function candidateOf({ node, running, version, instance, router, index }: Scene): Candidate {
+  const { body } = instance.statement;
+  const { globalStatements: globals } = running;
+  const priority = instance.priority.value ?? 100;
+  // vrrp_complete_instance(): nobody says state, so an owner is MASTER.
+  const wishesMaster = instance.state.written ? instance.state.value === 'MASTER' : priority === owner;
+  const link = instance.interface.value ?? '';
+  const family = familyOf(instance);
+  const unicast = instance.unicastPeers.length > 0 && unicastStatement(instance) !== undefined;
+  const strict = instance.strict.value === true;
+  const nopreempt = instance.nopreempt.value === true && !wishesMaster && priority !== owner;
+  const carried = [...instance.addresses, ...instance.excluded];
+  const here = node.addresses?.get(link);
+  const source = sourceOf(instance, family, here);
+  return {
+    index,
+    node: node.name,
+    instance,
+    router,
+    family,
+    version: instance.version.value ?? 2,
+    virtualRouterId: instance.virtualRouterId.value ?? 0,
+    priority,
+    startsAsMaster: wishesMaster && priority === owner,
+    advert: instance.advertInterval.value ?? 1,
+    missedAdverts: strict
+      ? 3
+      : numberIn(body, 'down_timer_adverts', numberIn(globals, 'vrrp_down_timer_adverts', 3)),
+    nopreempt,
+    preemptDelay: nopreempt || wishesMaster || strict ? 0 : numberIn(body, 'preempt_delay', 0),
+    silent:
+      switched(body, 'lower_prio_no_advert') ?? switched(globals, 'vrrp_lower_prio_no_advert') ?? strict,
+    canBeDeposed: atLeast(version, '2.3.3') === false,
+    link,
+    needs: needsOf(instance, link),
+    checks: checksOf(running, instance, link),
+    addresses: [...new Set(carried.flatMap(({ address }) => address?.text ?? []))],
+    advertised: instance.addresses
+      .flatMap(({ address }) => (address?.family === family ? address.text : []))
+      .sort(),
+    source,
+    peers: unicast ? instance.unicastPeers.flatMap(({ value }) => value ?? []) : undefined,
+    group: groupAddress(instance, globals, family),
+    broken: brokenBy(instance, family, version, here, source),
+  };
+}
+
+/** The first address that is met decides: one that it serves, or else one that it speaks with. */
+const familyOf = ({ family, unicastSource, unicastPeers }: Instance): Family =>
+  family ?? unicastSource?.value.family ?? unicastPeers.find(({ value }) => value)?.value?.family ?? 'inet';
+
+/** Where adverts come from: as written, or else the first address of the interface. */
+function sourceOf(
+  { statement: { body }, unicastSource }: Instance,
+  family: Family,
+  here: readonly Address[] | undefined,
+): Address | undefined {
+  const word = lastOf(body, 'mcast_src_ip')?.args[0]?.text;
+  // Multicast of IPv6 comes from the link-local address.
+  const written = unicastSource?.value ?? (word === undefined ? undefined : parseAddress(word));
+  return (
+    written ??
+    here?.find((each) => each.family === family && (family === 'inet' || /^fe[89ab]/.test(each.text)))
+  );
+}
+
+/** The group that adverts go to where there are no peers. */
+function groupAddress(
+  { statement: { body } }: Instance,
+  globals: Running['globalStatements'],
+  family: Family,
+): string {
+  const inet6 = family === 'inet6';
+  const word =
+    lastOf(body, 'mcast_dst_ip') ?? lastOf(globals, inet6 ? 'vrrp_mcast_group6' : 'vrrp_mcast_group4');
+  const address = parseAddress(word?.args[0]?.text ?? '');
+  return address?.text ?? (inet6 ? 'ff02::12' : '224.0.0.18');
+}
+
+/** open_vrrp_read_socket(): 2.2.7 cannot bind to an address that the host has not; later releases do. */
+function brokenBy(
+  { unicastSource, unicastPeers }: Instance,
+  family: Family,
+  version: NonNullable<Version>,
+  here: readonly Address[] | undefined,
+  source: Address | undefined,
+): string | undefined {
+  if (!here) return undefined;
+  const foreign = unicastSource && !here.some(({ text }) => text === unicastSource.value.text);
+  if (foreign && unicastPeers.length > 0 && atLeast(version, '2.3.3') === false) {
+    return `the host has not the address ${unicastSource.value.text}`;
+  }
+  // Every interface makes itself a link-local address of IPv6.
+  return source || family === 'inet6' ? undefined : 'its interface has no address';
+}
+
+/** Links without which an instance is in FAULT: its own, and those that its addresses are put on. */
+function needsOf(instance: Instance, link: string): ReadonlySet<string> {
+  const needs = new Set<string>();
+  if (!lastOf(instance.statement.body, 'dont_track_primary')) needs.add(link);
+  for (const { dev, tracked } of [...instance.addresses, ...instance.excluded])
+    if (dev && tracked) needs.add(dev.value);
+  return needs;
+}
+
+/** What is tracked, as far as the daemon does. */
+function checksOf(running: Running, instance: Instance, link: string): readonly Check[] {
+  const group = syncGroupOf(running, instance);
+  return trackersFor(running, instance).flatMap((tracker): readonly Check[] => {
+    const shared = group?.trackers.includes(tracker) ?? false;
+    const check = checkOf(running, instance, tracker);
+    // Its own interface is tracked anyway; listing it is an error that changes nothing.
+    if (!check || (tracker.kind === 'interface' && tracker.name.value === link)) return [];
+    if (!group || group.weighted || shared || check.weight === 0 || check.kind === 'process') return [check];
+    // vrrp_complete_instance(): weights of a member alone would tear its sync group apart.
+    return check.kind === 'interface' || check.kind === 'file' ? [{ ...check, weight: 0 }] : [];
+  });
+}
+
+function checkOf(running: Running, instance: Instance, tracker: Tracker): Check | undefined {
+  const { kind, name } = tracker;
+  const object = trackedBy(running, tracker)?.statement;
+  const body = object?.body ?? [];
+  if (kind !== 'interface' && !object) return undefined;
+  const command = lastOf(body, 'script')
+    ?.args.map(({ text }) => text)
+    .join(' ');
+  // vrrp_script_handler(): without a command the block is removed.
+  if (kind === 'script' && command === undefined) return undefined;
+  const weight = tracker.weight?.value ?? numberIn(body, 'weight', kind === 'file' ? 1 : 0);
+  return {
+    kind,
+    name: name.value,
+    weight: kind === 'script' ? Math.max(-253, Math.min(253, weight)) : weight,
+    reverse:
+      tracker.reverse ||
+      (!tracker.weight && (lastOf(body, 'weight')?.args.some(({ text }) => text === 'reverse') ?? false)),
+    at: name.at,
+    interval: kind === 'script' ? Math.max(numberIn(body, 'interval', 1), 0.001) : 0,
+    rise: kind === 'script' ? numberIn(body, 'rise', 1) : 1,
+    fall: kind === 'script' ? numberIn(body, 'fall', 1) : 1,
+    startsFailed: kind === 'script' && lastOf(body, 'init_fail') !== undefined,
+    wantsAddress: command === undefined ? undefined : wantedAddress(command, instance),
+  };
+}
+
+/** Whether a command looks for a virtual address among those of the host, and likes to find it. */
+function wantedAddress(command: string, { addresses }: Instance): boolean | undefined {
+  const named = addresses.some(({ address }) => address && command.includes(address.text));
+  if (!named || !/\bip\s+(?:-\S+\s+)*a(?:d|ddr|ddress)?\b|\bifconfig\b|\bhostname\s+-I\b/.test(command))
+    return undefined;
+  return !/(?:^|['"\s])!\s|\bgrep\s+(?:-\w*v\w*)\b/.test(command);
+}

@@ -1,0 +1,529 @@
+/** The state machine of every candidate, and the events that drive it. Functions bear the names of what they do in vrrp.c. */
+import type { Candidate, Check } from './candidates.ts';
+import { lag } from './clock.ts';
+import { effectivePriority, isFault, owner } from './priority.ts';
+import {
+  carries,
+  chance,
+  type Event,
+  type Host,
+  holdersOf,
+  isOpen,
+  next,
+  type Seat,
+  type State,
+  schedule,
+} from './state.ts';
+import { masterDownInterval, skewTime } from './timers.ts';
+import type { Action, Step } from './types.ts';
+
+/** Seconds that an advert is on its way, at most. */
+const latency = 0.001;
+
+const seatOf = (state: State, { index }: Candidate): Seat => state.seats[index]!;
+const hostOf = (state: State, { index }: Candidate): Host => state.hosts[state.network.hosts[index]!]!;
+
+/** Starts the one timer of a candidate anew. */
+function setTimer(state: State, candidate: Candidate, seconds: number): void {
+  const seat = seatOf(state, candidate);
+  const host = state.network.hosts[candidate.index]!;
+  seat.due = state.now + seconds + lag(state.clock, host, state.hosts.length) + chance(state) * latency;
+  seat.stamp++;
+  schedule(state, { kind: 'timer', at: seat.due, candidate: candidate.index, stamp: seat.stamp });
+}
+
+const waitForMaster = (state: State, candidate: Candidate): void =>
+  setTimer(
+    state,
+    candidate,
+    masterDownInterval(candidate, seatOf(state, candidate).priority, seatOf(state, candidate).masterAdvert),
+  );
+
+/** Moves a candidate to another phase, and its addresses with it. */
+function enter(state: State, candidate: Candidate, phase: Seat['phase']): void {
+  const seat = seatOf(state, candidate);
+  if (seat.phase === phase) return;
+  const before = carries(state, candidate.index);
+  seat.phase = phase;
+  seat.wants = false;
+  seat.preemptAt = undefined;
+  seat.stamp++;
+  state.changedAt = state.now;
+  noteHolders(state, candidate, before);
+}
+
+/** Counts the time in which an address has no holder. */
+function noteHolders(state: State, candidate: Candidate, before: boolean): void {
+  const now = carries(state, candidate.index);
+  if (now === before) return;
+  for (const address of candidate.addresses) {
+    const service = state.services.get(address)!;
+    if (now && service.holders === 0) service.gap += state.now - service.since;
+    service.holders += now ? 1 : -1;
+    if (!now && service.holders === 0) service.since = state.now;
+  }
+  for (const check of candidate.checks) if (check.wantsAddress !== undefined) look(state, candidate, check);
+}
+
+/** vrrp_send_adv(): to everybody whom it reaches. Priority 0 says that the master resigns. */
+function sendAdvert(state: State, from: Candidate, priority = seatOf(state, from).priority): void {
+  for (const { to, hearing } of state.network.audience[from.index]!) {
+    if (!isOpen(state, from, to)) continue;
+    const { phase } = seatOf(state, to);
+    if (phase === 'off' || phase === 'fault') continue;
+    const at = state.now + latency * (0.2 + 0.8 * chance(state));
+    schedule(state, {
+      kind: 'advert',
+      at,
+      from: from.index,
+      to: to.index,
+      dropped: hearing.kind === 'dropped',
+      priority,
+    });
+  }
+}
+
+/** vrrp_state_goto_master(): in a sync group only when every member wants to. */
+function gotoMaster(state: State, candidate: Candidate): void {
+  const group = state.network.groups[candidate.index]!;
+  seatOf(state, candidate).wants = true;
+  if (group.some((member) => seatOf(state, member).phase !== 'master' && !seatOf(state, member).wants)) {
+    waitForMaster(state, candidate);
+    return;
+  }
+  for (const member of group) {
+    if (seatOf(state, member).phase !== 'backup') continue;
+    enter(state, member, 'master');
+    sendAdvert(state, member);
+    setTimer(state, member, member.advert);
+  }
+}
+
+/** vrrp_state_leave_master() for a better one: no word of it to the others, and a sync group goes together. */
+function becomeBackup(state: State, candidate: Candidate): void {
+  for (const member of state.network.groups[candidate.index]!) {
+    if (member !== candidate && seatOf(state, member).phase !== 'master') continue;
+    enter(state, member, 'backup');
+    waitForMaster(state, member);
+  }
+}
+
+/** down_instance(): a master resigns with priority 0; a sync group falls together. */
+function goFault(state: State, candidate: Candidate): void {
+  for (const member of state.network.groups[candidate.index]!) {
+    const { phase } = seatOf(state, member);
+    if (phase === 'off' || phase === 'fault') continue;
+    if (phase === 'master') sendAdvert(state, member, 0);
+    enter(state, member, 'fault');
+  }
+}
+
+/** try_up_instance(): out of FAULT, once no member of the group has a reason left. */
+function tryUp(state: State, candidate: Candidate): void {
+  const group = state.network.groups[candidate.index]!;
+  if (group.some((member) => seatOf(state, member).phase === 'off' || hasFault(state, member))) return;
+  for (const member of group) {
+    if (seatOf(state, member).phase === 'fault') start(state, member);
+  }
+}
+
+/** vrrp_init_state(): only an owner that wishes to be master does not wait. */
+function start(state: State, candidate: Candidate): void {
+  const seat = seatOf(state, candidate);
+  seat.masterAdvert = candidate.advert;
+  enter(state, candidate, 'backup');
+  const group = state.network.groups[candidate.index]!;
+  const wait = Math.max(0, hostOf(state, candidate).deafUntil - state.now);
+  if (group.every((member) => member.startsAsMaster)) setTimer(state, candidate, wait);
+  else setTimer(state, candidate, wait + masterDownInterval(candidate, seat.priority, candidate.advert));
+}
+
+/** Whether a check would pass if it ran now. */
+function passes(state: State, candidate: Candidate, { name, wantsAddress }: Check): boolean {
+  if (hostOf(state, candidate).failing.has(name)) return false;
+  return wantsAddress === undefined || carries(state, candidate.index) === wantsAddress;
+}
+
+/** What the daemon takes a check for. */
+const isGood = (host: Host, { kind, name }: Check): boolean =>
+  kind === 'interface' ? !host.down.has(name) : !host.bad.has(name);
+
+function hasFault(state: State, candidate: Candidate): boolean {
+  const host = hostOf(state, candidate);
+  if (candidate.broken !== undefined) return true;
+  for (const link of candidate.needs) if (host.down.has(link)) return true;
+  return candidate.checks.some((check) => isFault(check, isGood(host, check)));
+}
+
+/** Draws the consequences of what a candidate has come to know of its host. */
+function reconsider(state: State, candidate: Candidate): void {
+  const seat = seatOf(state, candidate);
+  if (seat.phase === 'off') return;
+  setPriority(state, candidate);
+  const fault = hasFault(state, candidate);
+  if (fault && seat.phase !== 'fault') goFault(state, candidate);
+  else if (!fault && seat.phase === 'fault') tryUp(state, candidate);
+}
+
+function setPriority(state: State, candidate: Candidate): void {
+  const host = hostOf(state, candidate);
+  const seat = seatOf(state, candidate);
+  const before = seat.priority;
+  const priority = effectivePriority(candidate, (check) => isGood(host, check));
+  seat.priority = seat.deposed ? owner - 1 : priority;
+  if (before !== seat.priority) state.changedAt = state.now;
+}
+
+/** A check runs in its rounds: the daemon believes it after so many looks. */
+function look(state: State, candidate: Candidate, check: Check): void {
+  const index = state.network.hosts[candidate.index]!;
+  const host = state.hosts[index]!;
+  if (!host.running) return;
+  const good = passes(state, candidate, check);
+  if (good === !host.bad.has(check.name)) return;
+  const rounds = (good ? check.rise : check.fall) - 1;
+  const at = state.now + (state.clock.checkPhase + rounds) * check.interval + 0.01;
+  schedule(state, { kind: 'check', at, host: index, life: host.life, check: check.name, good });
+}
+
+const candidatesOn = (state: State, index: number): readonly Candidate[] =>
+  state.network.participants[index]!.candidates;
+
+/** The daemon starts: it takes leftover addresses away, and runs every check once. */
+function boot(state: State, index: number): void {
+  const host = state.hosts[index]!;
+  const candidates = candidatesOn(state, index);
+  host.deafUntil = state.now + state.network.participants[index]!.startupDelay;
+  const bad = new Set<string>();
+  for (const candidate of candidates) {
+    for (const check of candidate.checks) {
+      const good = passes(state, candidate, check);
+      if (!good || check.startsFailed) bad.add(check.name);
+      if (!good || !check.startsFailed) continue;
+      const at = state.now + (check.rise - 1) * check.interval + 0.02;
+      schedule(state, { kind: 'check', at, host: index, life: host.life, check: check.name, good });
+    }
+  }
+  host.bad = bad;
+  for (const candidate of candidates) {
+    enter(state, candidate, 'fault');
+    seatOf(state, candidate).deposed = false;
+    setPriority(state, candidate);
+  }
+  for (const candidate of candidates) tryUp(state, candidate);
+}
+
+/** The daemon is no more. `resign`: it says so, and takes its addresses away; `leave`: they stay. */
+function end(state: State, index: number, how: 'resign' | 'leave' | 'vanish'): void {
+  const host = state.hosts[index]!;
+  host.running = false;
+  host.life++;
+  for (const candidate of candidatesOn(state, index)) {
+    const { phase } = seatOf(state, candidate);
+    if (phase === 'master' && how === 'resign') sendAdvert(state, candidate, 0);
+    const before = carries(state, candidate.index);
+    if (phase === 'master' && how === 'leave')
+      state.leftovers = new Set([...state.leftovers, candidate.index]);
+    if (how === 'leave' && before) {
+      seatOf(state, candidate).phase = 'off';
+      seatOf(state, candidate).stamp++;
+      state.changedAt = state.now;
+      continue;
+    }
+    enter(state, candidate, 'off');
+  }
+}
+
+function clearLeftovers(state: State, index: number): void {
+  for (const candidate of candidatesOn(state, index)) {
+    if (!state.leftovers.has(candidate.index)) continue;
+    state.leftovers = new Set([...state.leftovers].filter((each) => each !== candidate.index));
+    noteHolders(state, candidate, true);
+  }
+}
+
+/** vrrp_state_backup() */
+function hearAsBackup(state: State, candidate: Candidate, from: Candidate, priority: number): void {
+  const seat = seatOf(state, candidate);
+  if (priority === 0) {
+    setTimer(state, candidate, skewTime(candidate, seat.priority, seat.masterAdvert));
+    return;
+  }
+  const lower = priority < seat.priority;
+  if (candidate.preemptDelay > 0) {
+    if (!lower) seat.preemptAt = undefined;
+    else seat.preemptAt ??= state.now + candidate.preemptDelay;
+  }
+  const waits = seat.preemptAt !== undefined && seat.preemptAt > state.now;
+  // Discarded: the timer goes on, and its end is the preemption.
+  if (lower && !candidate.nopreempt && !waits) return;
+  if (candidate.version === 3) seat.masterAdvert = from.advert;
+  seat.wants = false;
+  waitForMaster(state, candidate);
+}
+
+/** vrrp_state_master_rx() */
+function hearAsMaster(state: State, candidate: Candidate, from: Candidate, priority: number): void {
+  const seat = seatOf(state, candidate);
+  if (priority === owner && seat.priority === owner && candidate.canBeDeposed) {
+    seat.deposed = true;
+    setPriority(state, candidate);
+  }
+  const better =
+    priority > seat.priority || (priority === seat.priority && isPreferred(state, from, candidate));
+  if (better) {
+    if (candidate.version === 3) seat.masterAdvert = from.advert;
+    becomeBackup(state, candidate);
+    return;
+  }
+  if (candidate.silent && priority !== 0) return;
+  sendAdvert(state, candidate);
+  setTimer(state, candidate, candidate.advert);
+}
+
+/** Whether the source address of one is the higher; where nobody knows the addresses, some clocks say this and some that. */
+export function isPreferred({ network, clock }: State, from: Candidate, to: Candidate): boolean {
+  const order = network.compareSources(from, to);
+  return order !== 0 ? order > 0 : from.index < to.index === clock.reversed;
+}
+
+function handle(state: State, event: Event): void {
+  switch (event.kind) {
+    case 'timer': {
+      const candidate = state.network.candidates[event.candidate]!;
+      const seat = seatOf(state, candidate);
+      if (seat.stamp !== event.stamp) return;
+      if (seat.phase === 'backup') gotoMaster(state, candidate);
+      else if (seat.phase === 'master') {
+        sendAdvert(state, candidate);
+        setTimer(state, candidate, candidate.advert);
+      }
+      return;
+    }
+    case 'advert': {
+      const [from, to] = [state.network.candidates[event.from]!, state.network.candidates[event.to]!];
+      const { phase } = seatOf(state, to);
+      if (phase === 'off' || phase === 'fault' || hostOf(state, to).deafUntil > state.now) return;
+      if (event.dropped) {
+        // vrrp_dispatcher_read(): even what is refused starts a master's own timer anew.
+        if (phase === 'master' && !to.silent) setTimer(state, to, to.advert);
+      } else if (phase === 'backup') hearAsBackup(state, to, from, event.priority);
+      else hearAsMaster(state, to, from, event.priority);
+      return;
+    }
+    case 'boot':
+      if (state.hosts[event.host]!.life === event.life) boot(state, event.host);
+      return;
+    case 'check': {
+      const host = state.hosts[event.host]!;
+      if (host.life !== event.life || host.bad.has(event.check) !== event.good) return;
+      const tracking = candidatesOn(state, event.host).flatMap((candidate) =>
+        candidate.checks.flatMap((check) => (check.name === event.check ? [{ candidate, check }] : [])),
+      );
+      if (tracking.some(({ candidate, check }) => passes(state, candidate, check) !== event.good)) return;
+      const bad = new Set(host.bad);
+      if (event.good) bad.delete(event.check);
+      else bad.add(event.check);
+      host.bad = bad;
+      for (const candidate of candidatesOn(state, event.host)) reconsider(state, candidate);
+    }
+  }
+}
+
+const withEach = (set: ReadonlySet<string>, names: readonly string[], on: boolean): ReadonlySet<string> =>
+  new Set(on ? [...set, ...names] : [...set].filter((name) => !names.includes(name)));
+
+/** What an action does at this moment. */
+export function act(state: State, action: Action): void {
+  const { participants } = state.network;
+  if ('from' in action) {
+    const every = (name: string): readonly string[] =>
+      name === '*' ? participants.map((each) => each.name) : [name];
+    const pairs = every(action.from).flatMap((from) => every(action.to).map((to) => `${from}\0${to}`));
+    state.blocked = withEach(state.blocked, pairs, action.verb === 'block');
+    return;
+  }
+  const index = participants.findIndex(({ name }) => name === action.node);
+  const host = state.hosts[index];
+  const participant = participants[index];
+  if (!host || !participant) return;
+  switch (action.verb) {
+    case 'start':
+      host.powered = true;
+      if (host.running) return;
+      clearLeftovers(state, index);
+      host.life++;
+      if (participant.stops) return;
+      host.running = true;
+      schedule(state, {
+        kind: 'boot',
+        at: state.now + state.clock.boot + 3 * lag(state.clock, index, state.hosts.length),
+        host: index,
+        life: host.life,
+      });
+      return;
+    case 'stop':
+      end(state, index, 'resign');
+      return;
+    case 'kill':
+      end(state, index, 'leave');
+      return;
+    case 'crash':
+      host.powered = false;
+      end(state, index, 'vanish');
+      clearLeftovers(state, index);
+      return;
+    case 'link-down':
+    case 'link-up':
+      host.down = withEach(host.down, linksOf(state, index, action.interface), action.verb === 'link-down');
+      for (const candidate of participant.candidates) reconsider(state, candidate);
+      return;
+    case 'isolate':
+    case 'rejoin':
+      host.cut = withEach(host.cut, linksOf(state, index, action.interface), action.verb === 'isolate');
+      return;
+    case 'fail':
+    case 'pass': {
+      host.failing = withEach(host.failing, [action.check], action.verb === 'fail');
+      for (const candidate of participant.candidates) {
+        for (const check of candidate.checks) if (check.name === action.check) look(state, candidate, check);
+      }
+    }
+  }
+}
+
+/** The interface that is named, or all that the node's candidates use. */
+function linksOf(state: State, index: number, name: string | undefined): readonly string[] {
+  if (name !== undefined) return [name];
+  const { addresses } = state.network.participants[index]!.node;
+  return [
+    ...new Set([
+      ...candidatesOn(state, index).flatMap(({ link, needs }) => [link, ...needs]),
+      ...(addresses?.keys() ?? []),
+    ]),
+  ];
+}
+
+/** Most events of one step: what has not settled by then never will. */
+const maxEvents = 20_000;
+
+/** Seconds for which each set of holders of an address lasted, while it went to and fro. */
+export type Swings = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Takes a step, and goes on until nothing changes any more; gives what it swings between where it never does. */
+export function play(state: State, step: Step): Swings | undefined {
+  for (const service of state.services.values()) {
+    service.gap = 0;
+    service.since = state.now;
+  }
+  for (const action of step) act(state, action);
+  return settle(state);
+}
+
+/** Goes on to the moment between two adverts at which the clock lets the next fault fall. */
+export function advanceToFault(state: State, step: Step): void {
+  const named = new Set(step.map((action) => ('from' in action ? action.from : action.node)));
+  const masters = state.network.candidates.filter((each) => seatOf(state, each).phase === 'master');
+  const master = masters.find(({ node }) => named.has(node)) ?? masters[0];
+  if (!master) return;
+  const last = seatOf(state, master).due - master.advert;
+  const phase = state.clock.advertPhase * master.advert;
+  const moment = last + phase > state.now ? last + phase : last + phase + master.advert;
+  while ((state.queue[0]?.at ?? moment) < moment) advance(state);
+  state.now = moment;
+}
+
+function advance(state: State): boolean {
+  const event = next(state);
+  if (!event) return false;
+  state.now = Math.max(state.now, event.at);
+  handle(state, event);
+  return true;
+}
+
+function settle(state: State): Swings | undefined {
+  const { candidates } = state.network;
+  const advert = Math.max(1, ...candidates.map((each) => each.advert));
+  const patience = Math.max(...candidates.map((each) => masterDownInterval(each, 1, advert)), 1) + 2 * advert;
+  const delays = Math.max(0, ...candidates.map(({ preemptDelay }) => preemptDelay));
+  const begin = state.now;
+  const swings = new Map<string, Map<string, number>>();
+  for (let events = 0; events < maxEvents; events++) {
+    if (state.pending === 0 && isSettled(state)) return undefined;
+    const before = state.now;
+    if (!advance(state)) return undefined;
+    const lasted = state.now - Math.max(before, state.changedAt);
+    // Nothing is to come but timers, and all of them have run out in vain.
+    if (state.pending === 0 && lasted > patience + delays) return undefined;
+    if (state.now - begin < 3 * patience + delays) continue;
+    for (const address of state.services.keys()) noteSwing(swings, address, state, state.now - before);
+    if (state.now - begin > 12 * patience + delays) break;
+  }
+  return swings;
+}
+
+function noteSwing(
+  swings: Map<string, Map<string, number>>,
+  address: string,
+  state: State,
+  seconds: number,
+): void {
+  const lasted = swings.get(address) ?? new Map<string, number>();
+  swings.set(address, lasted);
+  const key = holdersOf(state, address).join(' ');
+  lasted.set(key, (lasted.get(key) ?? 0) + seconds);
+}
+
+/** Whether nothing will change any more without a fault: nobody has a reason to yield, and every backup is kept back. */
+function isSettled(state: State): boolean {
+  const { candidates, groups } = state.network;
+  for (const candidate of candidates) {
+    const { phase } = seatOf(state, candidate);
+    if (
+      phase === 'master' &&
+      mastersHeardBy(state, candidate).some((other) => beats(state, other, candidate))
+    ) {
+      return false;
+    }
+    if (phase === 'backup' && !groups[candidate.index]!.some((member) => isKeptBack(state, member)))
+      return false;
+  }
+  return true;
+}
+
+const mastersHeardBy = (state: State, candidate: Candidate): readonly Candidate[] =>
+  state.network.sources[candidate.index]!.flatMap(({ from, hearing }) =>
+    hearing.kind === 'heard' && seatOf(state, from).phase === 'master' && isOpen(state, from, candidate)
+      ? [from]
+      : [],
+  );
+
+/** Whether a master makes another one yield. */
+function beats(state: State, other: Candidate, candidate: Candidate): boolean {
+  const [mine, its] = [seatOf(state, candidate).priority, seatOf(state, other).priority];
+  return (
+    its > mine ||
+    (its === mine && (isPreferred(state, other, candidate) || (mine === owner && candidate.canBeDeposed)))
+  );
+}
+
+/** Whether a backup hears a master that it lets be, and goes on hearing it. */
+function isKeptBack(state: State, candidate: Candidate): boolean {
+  const seat = seatOf(state, candidate);
+  return (
+    seat.phase === 'backup' &&
+    mastersHeardBy(state, candidate).some((master) => {
+      const other = seatOf(state, master);
+      const accepted = other.priority >= seat.priority || candidate.nopreempt;
+      return accepted && other.due < seat.due && !isDrownedOut(state, master);
+    })
+  );
+}
+
+/** Whether refused adverts of another master keep this one from sending its own in time. */
+const isDrownedOut = (state: State, master: Candidate): boolean =>
+  !master.silent &&
+  state.network.sources[master.index]!.some(
+    ({ from, hearing }) =>
+      hearing.kind === 'dropped' && seatOf(state, from).phase === 'master' && isOpen(state, from, master),
+  );

@@ -1,0 +1,186 @@
+/** What to say of a moment: the verdict on one virtual router, and the sentence that says why. */
+import { trackersFor } from '../model/keepalived/index.ts';
+import type { Member, VirtualRouter } from '../model/router.ts';
+import type { Candidate } from './candidates.ts';
+import { isFault } from './priority.ts';
+import { carries, holdersOf, isOpen, type State } from './state.ts';
+import type { Result, Verdict } from './types.ts';
+
+type Judgement = Pick<Result, 'verdict' | 'why'> & { readonly inherent: boolean };
+
+/** The verdict on a router whose state is the same whatever the clocks do. */
+export function judge(state: State, router: VirtualRouter, addresses: readonly string[]): Judgement {
+  const holders = addresses.map((address) => holdersOf(state, address));
+  const several = holders.findIndex((nodes) => nodes.length > 1);
+  if (several >= 0) return split(state, addresses[several]!);
+  const none = holders.findIndex((nodes) => nodes.length === 0);
+  if (none >= 0) return lost(state, router, addresses[none]!);
+  const broken = stranded(state, router, holders.flat());
+  if (broken) return broken;
+  return { verdict: 'ok', why: okWhy(state, router, holders.flat()), inherent: false };
+}
+
+const judgement = (verdict: Verdict, why: string, inherent = false): Judgement => ({
+  verdict,
+  why,
+  inherent,
+});
+
+const carriersNow = (state: State, address: string): readonly Candidate[] =>
+  (state.network.carriers.get(address) ?? []).filter(({ index }) => carries(state, index));
+
+function split(state: State, address: string): Judgement {
+  const carriers = carriersNow(state, address);
+  const left = carriers.find(({ index }) => state.leftovers.has(index));
+  if (left) {
+    const why = `the killed daemon left ${address} on ${left.node}, and nobody takes it away`;
+    return judgement('split-brain', why, true);
+  }
+  for (const from of carriers) {
+    for (const to of carriers) {
+      if (from.node === to.node) continue;
+      const hearing = state.network.audience[from.index]!.find((each) => each.to === to)?.hearing;
+      const why = state.network.deafness(from, to);
+      if (!hearing) return judgement('split-brain', `${to.node} never hears ${from.node}: ${why}`);
+      if (hearing.kind === 'dropped') {
+        return judgement('split-brain', `${to.node} refuses the adverts of ${from.node}: ${hearing.why}`);
+      }
+    }
+  }
+  for (const from of carriers) {
+    const deaf = carriers.find((to) => from.node !== to.node && !isOpen(state, from, to));
+    if (!deaf) continue;
+    const cable = [from, deaf].some((each) => hostState(state, each).down.has(each.link));
+    const why = `${deaf.node} no longer hears ${from.node} and takes it for dead`;
+    return judgement('split-brain', why, !cable);
+  }
+  const names = carriers.map(({ node }) => node).join(' and ');
+  return judgement(
+    'split-brain',
+    `neither of ${names} yields: they have one priority and one source address`,
+  );
+}
+
+const hostState = (state: State, candidate: Candidate) => state.hosts[state.network.hosts[candidate.index]!]!;
+
+function lost(state: State, router: VirtualRouter, address: string): Judgement {
+  const reasons = router.members.map((member) => absence(state, member, address));
+  const off = reasons.every(({ natural }) => natural);
+  return judgement('nobody', reasons.map(({ why }) => why).join('; '), off);
+}
+
+/** Why a node of the router does not carry an address; natural where it is switched off. */
+function absence(state: State, { node }: Member, address: string): { why: string; natural: boolean } {
+  const { name } = node;
+  const index = state.network.participants.findIndex((each) => each.name === name);
+  const participant = state.network.participants[index]!;
+  const host = state.hosts[index]!;
+  const because = (why: string, natural = false) => ({ why: `${name} ${why}`, natural });
+  if (participant.stops) return because(`does not run: ${participant.stops.why}`);
+  if (!host.powered) return because('is off', true);
+  if (!host.running) return because('does not run keepalived', true);
+  const candidate = participant.candidates.find((each) => each.addresses.includes(address));
+  if (!candidate) {
+    const other = participant.candidates.find(({ index: each }) => state.seats[each]!.phase === 'master');
+    return because(other ? `is master without ${address}` : `has no ${address}`);
+  }
+  const { phase } = state.seats[candidate.index]!;
+  if (phase === 'fault') return because(`is in FAULT${faultWhy(state, candidate)}`);
+  const master = state.network.sources[candidate.index]!.find(
+    ({ from, hearing }) => hearing.kind === 'heard' && state.seats[from.index]!.phase === 'master',
+  );
+  if (master) return because(`hears ${master.from.node}, and leaves it to that node`);
+  return because('waits for the rest of its sync group');
+}
+
+function faultWhy(state: State, candidate: Candidate): string {
+  const group = state.network.groups[candidate.index]!;
+  const host = hostState(state, candidate);
+  for (const each of [candidate, ...group]) {
+    if (each.broken !== undefined) return `: ${each.broken}`;
+    const link = [...each.needs].find((need) => host.down.has(need));
+    if (link !== undefined) return `: ${link} is down`;
+    const check = each.checks.find((one) =>
+      isFault(one, one.kind === 'interface' ? !host.down.has(one.name) : !host.bad.has(one.name)),
+    );
+    if (check) return `: ${check.name} fails`;
+  }
+  return '';
+}
+
+/** Whether the only holder is a node that cannot serve, while another one could. */
+function stranded(state: State, router: VirtualRouter, holders: readonly string[]): Judgement | undefined {
+  for (const member of router.members) {
+    if (!holders.includes(member.node.name)) continue;
+    const fault = brokenness(state, member);
+    if (!fault) continue;
+    const better = router.members.find((other) => other !== member && isFit(state, other));
+    if (!better) continue;
+    const why = `${fault.what}, yet ${keptBy(state, member, better)}`;
+    return judgement('stays-on-broken-node', why, fault.cut);
+  }
+  return undefined;
+}
+
+/** What keeps a node from serving although it runs: a check of the router that fails, or a link that leads nowhere. */
+function brokenness(
+  state: State,
+  { node, instance }: Member,
+): { readonly what: string; readonly cut: boolean } | undefined {
+  const index = state.network.participants.findIndex(({ name }) => name === node.name);
+  const host = state.hosts[index]!;
+  const link = instance.interface.value ?? '';
+  if (host.down.has(link)) return { what: `${link} of ${node.name} is down`, cut: false };
+  if (host.cut.has(link)) return { what: `${node.name} is cut off on ${link}`, cut: true };
+  const check = trackersFor(node.keepalived!, instance).find(({ kind, name }) =>
+    kind === 'interface' ? host.down.has(name.value) : host.failing.has(name.value),
+  );
+  return check && { what: `${check.name.value} fails on ${node.name}`, cut: false };
+}
+
+function isFit(state: State, member: Member): boolean {
+  const index = state.network.participants.findIndex(({ name }) => name === member.node.name);
+  const participant = state.network.participants[index]!;
+  const host = state.hosts[index]!;
+  return host.powered && host.running && !participant.stops && !brokenness(state, member);
+}
+
+function keptBy(state: State, holder: Member, better: Member): string {
+  const find = ({ node, instance }: Member): Candidate | undefined =>
+    state.network.candidates.find(
+      (each) => each.node === node.name && each.instance.head.start === instance.head.start,
+    );
+  const [here, there] = [find(holder), find(better)];
+  if (!here || !there) return `${holder.node.name} keeps the address`;
+  const [mine, its] = [state.seats[here.index]!.priority, state.seats[there.index]!.priority];
+  if (mine > its) return `its priority ${mine} is above ${its} of ${there.node}`;
+  if (mine === its) return `its priority ${mine} is that of ${there.node}, and a tie moves nothing`;
+  if (there.nopreempt) return `nopreempt keeps ${there.node} (${its}) from replacing it (${mine})`;
+  if (state.network.groups[there.index]!.length > 1)
+    return `the sync group of ${there.node} moves only as a whole`;
+  return `${there.node} does not take over`;
+}
+
+function okWhy(state: State, router: VirtualRouter, holders: readonly string[]): string {
+  const [holder] = holders;
+  const candidates = state.network.candidates.filter(
+    (each) =>
+      router.members.some(
+        ({ node, instance }) => node.name === each.node && instance.head.start === each.instance.head.start,
+      ) &&
+      state.seats[each.index]!.phase !== 'off' &&
+      state.seats[each.index]!.phase !== 'fault',
+  );
+  const priority = (candidate: Candidate): number => state.seats[candidate.index]!.priority;
+  const mine = candidates.find(({ node }) => node === holder);
+  const others = candidates.filter(({ node }) => node !== holder);
+  if (!mine) return `${holder} carries it`;
+  if (others.length === 0) return `only ${holder} is left`;
+  const best = others.reduce((a, b) => (priority(b) > priority(a) ? b : a));
+  if (priority(mine) > priority(best)) {
+    return `priority ${priority(mine)} of ${holder} is above ${priority(best)} of ${best.node}`;
+  }
+  if (best.nopreempt)
+    return `nopreempt lets ${holder} keep it (${priority(mine)} against ${priority(best)} of ${best.node})`;
+  return `${holder} became master first, and nothing displaces it`;
+}
