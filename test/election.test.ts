@@ -7,6 +7,7 @@ import { source } from '../grammar/text.ts';
 import { type Parsed, parseSteps, predict, type Result } from '../src/election/index.ts';
 import { type Cluster, declaredCluster } from '../src/model/cluster.ts';
 import { noFacts } from '../src/model/facts.ts';
+import { hostModel } from '../src/model/host/index.ts';
 import { keepalivedModel } from '../src/model/keepalived/index.ts';
 import { parsePrefixed } from '../src/model/net.ts';
 import type { Node } from '../src/model/node.ts';
@@ -49,21 +50,23 @@ function node(
 ): Node {
   const file = parseKeepalived(source(`${name}/keepalived.conf`, text), { include: () => [] });
   const syntax = { language: 'keepalived' as const, file, oddities: file.oddities, includeProblems: [] };
+  const addresses =
+    interfaces &&
+    new Map(
+      Object.entries(interfaces).map(([link, list]) => [
+        link,
+        list.flatMap((each) => parsePrefixed(each) ?? []),
+      ]),
+    );
   return {
     name,
     keepalived: keepalivedModel(
-      { syntax, sources: [file.source], complete: true },
+      { syntax, sources: [file.source], scripts: new Map(), complete: true },
       { version: parseVersion(version) },
     ),
     nginx: [],
-    addresses:
-      interfaces &&
-      new Map(
-        Object.entries(interfaces).map(([link, list]) => [
-          link,
-          list.flatMap((each) => parsePrefixed(each) ?? []),
-        ]),
-      ),
+    addresses,
+    host: hostModel([], addresses),
     facts: noFacts,
   };
 }

@@ -1,4 +1,5 @@
 /** Who hears whom: the receive path of vrrp_check_packet(), as far as the configurations decide it. */
+import type { Span } from '../../grammar/text.ts';
 import { type Address, compareAddresses, sameNetwork } from '../model/net.ts';
 import { atLeast } from '../model/version.ts';
 import type { Candidate, Participant } from './candidates.ts';
@@ -7,14 +8,28 @@ import type { Candidate, Participant } from './candidates.ts';
  * What becomes of the adverts of one candidate at another: `heard`; `dropped`: they arrive and are refused; `unheard`: they
  * do not even arrive. `why` is the first reason, in words.
  */
-export interface Hearing {
+export interface Reception {
   readonly kind: 'heard' | 'dropped' | 'unheard';
   readonly why: string;
+  /** The lines that decide it, of either node. */
+  readonly at: readonly Span[];
 }
 
-const heard: Hearing = { kind: 'heard', why: '' };
-const dropped = (why: string): Hearing => ({ kind: 'dropped', why });
-const unheard = (why: string): Hearing => ({ kind: 'unheard', why });
+const heard: Reception = { kind: 'heard', why: '', at: [] };
+const dropped = ({ why, at }: Gap): Reception => ({ kind: 'dropped', why, at });
+const unheard = ({ why, at }: Gap): Reception => ({ kind: 'unheard', why, at });
+
+/** Something in which two candidates differ. */
+interface Gap {
+  readonly why: string;
+  readonly at: readonly Span[];
+}
+
+/** What both of two candidates say of one setting. */
+const gap = (why: string, from: Candidate, to: Candidate, place: (candidate: Candidate) => Span): Gap => ({
+  why,
+  at: [place(from), place(to)],
+});
 
 /** What decides besides the two candidates. */
 interface Surroundings {
@@ -29,44 +44,57 @@ interface Surroundings {
 }
 
 /** What becomes of the adverts that `from` sends when they come to `to`. */
-export function hearingOf(from: Candidate, to: Candidate, around: Surroundings): Hearing {
-  if (from.node === to.node) return unheard('they are one node');
-  if (from.family !== to.family) return unheard('one speaks IPv4, the other IPv6');
+export function receptionOf(from: Candidate, to: Candidate, around: Surroundings): Reception {
+  const differ = (why: string, place: (candidate: Candidate) => Span): Gap => gap(why, from, to, place);
+  if (from.node === to.node) return unheard({ why: 'they are one node', at: [] });
+  if (from.family !== to.family) {
+    return unheard(differ('one speaks IPv4, the other IPv6', ({ instance }) => instance.addressList));
+  }
   if (from.virtualRouterId !== to.virtualRouterId) {
-    return unheard(`virtual_router_id is ${from.virtualRouterId} and ${to.virtualRouterId}`);
+    const why = `virtual_router_id is ${from.virtualRouterId} and ${to.virtualRouterId}`;
+    return unheard(differ(why, ({ instance }) => instance.virtualRouterId.at));
   }
   const transport = transportGap(from, to, around);
-  if (transport !== undefined) return unheard(transport);
-  if (from.version !== to.version) return dropped(`VRRP version is ${from.version} and ${to.version}`);
+  if (transport) return unheard(transport);
+  if (from.version !== to.version) {
+    const why = `VRRP version is ${from.version} and ${to.version}`;
+    return dropped(differ(why, ({ instance }) => instance.version.at));
+  }
   const proof = authenticationGap(from, to);
-  if (proof !== undefined) return dropped(proof);
+  if (proof !== undefined) return dropped(differ(proof, ({ instance }) => instance.authentication.at));
   if (from.version === 2 && from.advert !== to.advert) {
-    return dropped(`advert_int is ${from.advert} and ${to.advert}`);
+    const why = `advert_int is ${from.advert} and ${to.advert}`;
+    return dropped(differ(why, ({ instance }) => instance.advertInterval.at));
   }
   if (around.comparesAddresses(to) && from.advertised.join() !== to.advertised.join()) {
-    return dropped('their virtual addresses differ');
+    return dropped(differ('their virtual addresses differ', ({ instance }) => instance.addressList));
   }
   return heard;
 }
 
 /** Why adverts do not even reach the other socket. */
-function transportGap(
-  from: Candidate,
-  to: Candidate,
-  { together, sourceOf }: Surroundings,
-): string | undefined {
-  if ((from.peers === undefined) !== (to.peers === undefined))
-    return 'one sends multicast, the other unicast';
+function transportGap(from: Candidate, to: Candidate, { together, sourceOf }: Surroundings): Gap | undefined {
+  const differ = (why: string, place = placeOfTransport): Gap => gap(why, from, to, place);
+  if ((from.peers === undefined) !== (to.peers === undefined)) {
+    return differ('one sends multicast, the other unicast');
+  }
   const [source, target] = [sourceOf(from), sourceOf(to)];
   // The kernel takes what claims to come from an address of its own for a martian.
-  if (source && source.text === target?.text) return `both send from ${source.text}`;
+  if (source && source.text === target?.text) return differ(`both send from ${source.text}`);
   if (from.peers) {
     // open_vrrp_read_socket() binds to the source address.
     if (!target || from.peers.some(({ text }) => text === target.text)) return undefined;
-    return `unicast_peer of ${from.node} does not list ${target.text} of ${to.node}`;
+    return differ(`unicast_peer of ${from.node} does not list ${target.text} of ${to.node}`);
   }
-  if (from.group !== to.group) return `the multicast group is ${from.group} and ${to.group}`;
-  return together(from, to) ? undefined : 'their interfaces are in different networks';
+  if (from.group !== to.group) return differ(`the multicast group is ${from.group} and ${to.group}`);
+  if (together(from, to)) return undefined;
+  return differ('their interfaces are in different networks', ({ instance }) => instance.interface.at);
+}
+
+/** Where a candidate says how it sends. */
+function placeOfTransport({ instance }: Candidate): Span {
+  const peer = instance.unicastPeers[0]?.at ?? instance.unicastSource?.at;
+  return peer ?? instance.head;
 }
 
 function authenticationGap(from: Candidate, to: Candidate): string | undefined {

@@ -1,13 +1,14 @@
 /** Plays faults under every clock, and makes plain results of what comes out. */
+import { position, type Span } from '../../grammar/text.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { VirtualRouter } from '../model/router.ts';
-import { participantsOf } from './candidates.ts';
+import type { Member, VirtualRouter } from '../model/router.ts';
+import { type Candidate, participantsOf } from './candidates.ts';
 import { clocks } from './clock.ts';
 import { type Fault, showStep, singleFaults } from './faults.ts';
 import { advanceToFault, play, type Swings } from './simulate.ts';
-import { copyOf, holdersOf, initialState, networkOf, type State } from './state.ts';
-import type { Predict, Result, RouterPrediction, Step, Window } from './types.ts';
-import { judge } from './verdict.ts';
+import { copyOf, holdersOf, initialState, type Network, networkOf, type State } from './state.ts';
+import type { Hearing, Predict, Result, RouterPrediction, Step, Window } from './types.ts';
+import { isCandidateOf, judge } from './verdict.ts';
 
 /** Most sequences of steps that are played; beyond them the prediction says how many there are. */
 const maxSequences = 2_000;
@@ -122,7 +123,31 @@ function routerPrediction(
   ];
   const nodes = router.members.map(({ node }) => node.name);
   const open = nodes.flatMap((name) => unknown.get(name) ?? [])[0];
-  return { addresses, nodes, results: scenes.map((scene) => resultOf(router, addresses, scene, open)) };
+  return {
+    addresses,
+    nodes,
+    results: scenes.map((scene) => resultOf(router, addresses, scene, open)),
+    hearing: hearingIn(router, scenes[0]!.moments[0]!.state.network),
+  };
+}
+
+/** Who accepts the adverts of whom; a node whose daemon does not run, or has lost the instance, neither speaks nor hears. */
+function hearingIn({ members }: VirtualRouter, network: Network): readonly Hearing[] {
+  const candidateOf = (member: Member): Candidate | undefined =>
+    network.candidates.find((each) => isCandidateOf(each, member));
+  return members.flatMap((a) =>
+    members.flatMap((b): readonly Hearing[] => {
+      if (a === b) return [];
+      const [from, to] = [candidateOf(a), candidateOf(b)];
+      const pair = { from: a.node.name, to: b.node.name };
+      const absent = !from ? a : !to ? b : undefined;
+      if (absent || !from || !to) {
+        return [{ ...pair, heard: false, why: `${absent?.node.name} runs no such instance` }];
+      }
+      const { kind, why } = network.reception(from, to);
+      return [{ ...pair, heard: kind === 'heard', why }];
+    }),
+  );
 }
 
 function resultOf(
@@ -150,8 +175,14 @@ function resultOf(
       possible: [...possible.values()],
     };
   }
-  const { verdict, why, inherent } = judge(moments[0]!.state, router, addresses);
-  return { ...result, verdict, why, ...(inherent ? { inherent } : {}) };
+  const { verdict, why, inherent, at } = judge(moments[0]!.state, router, addresses);
+  return {
+    ...result,
+    verdict,
+    why,
+    ...(at.length > 0 ? { lines: [...new Set(at.map(lineOf))] } : {}),
+    ...(inherent ? { inherent } : {}),
+  };
 }
 
 /** Sets of holders of an address, each with how much speaks for it. */
@@ -169,6 +200,8 @@ function outcomesOf(address: string, moments: readonly Moment[]): ReadonlyMap<st
   }
   return outcomes;
 }
+
+const lineOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;
 
 const namesIn = (key: string): readonly string[] => (key === '' ? [] : key.split(' '));
 

@@ -67,7 +67,7 @@ function noteHolders(state: State, candidate: Candidate, before: boolean): void 
 
 /** vrrp_send_adv(): to everybody whom it reaches. Priority 0 says that the master resigns. */
 function sendAdvert(state: State, from: Candidate, priority = seatOf(state, from).priority): void {
-  for (const { to, hearing } of state.network.audience[from.index]!) {
+  for (const { to, reception } of state.network.audience[from.index]!) {
     if (!isOpen(state, from, to)) continue;
     const { phase } = seatOf(state, to);
     if (phase === 'off' || phase === 'fault') continue;
@@ -77,7 +77,7 @@ function sendAdvert(state: State, from: Candidate, priority = seatOf(state, from
       at,
       from: from.index,
       to: to.index,
-      dropped: hearing.kind === 'dropped',
+      dropped: reception.kind === 'dropped',
       priority,
     });
   }
@@ -492,8 +492,8 @@ function isSettled(state: State): boolean {
 }
 
 const mastersHeardBy = (state: State, candidate: Candidate): readonly Candidate[] =>
-  state.network.sources[candidate.index]!.flatMap(({ from, hearing }) =>
-    hearing.kind === 'heard' && seatOf(state, from).phase === 'master' && isOpen(state, from, candidate)
+  state.network.sources[candidate.index]!.flatMap(({ from, reception }) =>
+    reception.kind === 'heard' && seatOf(state, from).phase === 'master' && isOpen(state, from, candidate)
       ? [from]
       : [],
   );
@@ -507,7 +507,7 @@ function beats(state: State, other: Candidate, candidate: Candidate): boolean {
   );
 }
 
-/** Whether a backup hears a master that it lets be, and goes on hearing it. */
+/** Whether a backup hears a master that it lets be, and goes on reception it. */
 function isKeptBack(state: State, candidate: Candidate): boolean {
   const seat = seatOf(state, candidate);
   return (
@@ -524,6 +524,6 @@ function isKeptBack(state: State, candidate: Candidate): boolean {
 const isDrownedOut = (state: State, master: Candidate): boolean =>
   !master.silent &&
   state.network.sources[master.index]!.some(
-    ({ from, hearing }) =>
-      hearing.kind === 'dropped' && seatOf(state, from).phase === 'master' && isOpen(state, from, master),
+    ({ from, reception }) =>
+      reception.kind === 'dropped' && seatOf(state, from).phase === 'master' && isOpen(state, from, master),
   );

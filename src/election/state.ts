@@ -1,7 +1,7 @@
 /** The moment-to-moment state of an election, small enough to be copied: every fault starts from the same healthy one. */
 import type { Candidate, Participant } from './candidates.ts';
 import type { Clock } from './clock.ts';
-import { type Hearing, hearingOf, surroundings } from './hearing.ts';
+import { type Reception, receptionOf, surroundings } from './hearing.ts';
 
 /** What does not change while it runs. */
 export interface Network {
@@ -12,11 +12,11 @@ export interface Network {
   /** By candidate: those that move together with it, itself included. */
   readonly groups: readonly (readonly Candidate[])[];
   /** By sender: the candidates that its adverts reach, and what they do with them. */
-  readonly audience: readonly (readonly { readonly to: Candidate; readonly hearing: Hearing }[])[];
+  readonly audience: readonly (readonly { readonly to: Candidate; readonly reception: Reception }[])[];
   /** By listener: the candidates whose adverts reach it. */
-  readonly sources: readonly (readonly { readonly from: Candidate; readonly hearing: Hearing }[])[];
-  /** Why the adverts of one candidate do not even reach another. */
-  readonly deafness: (from: Candidate, to: Candidate) => string;
+  readonly sources: readonly (readonly { readonly from: Candidate; readonly reception: Reception }[])[];
+  /** What becomes of the adverts of one candidate at another, while all links work. */
+  readonly reception: (from: Candidate, to: Candidate) => Reception;
   /** The order of two senders of one priority; 0 where nothing tells. */
   readonly compareSources: (a: Candidate, b: Candidate) => number;
   /** Every virtual address, with the candidates that carry it as masters. */
@@ -112,8 +112,8 @@ export function networkOf(participants: readonly Participant[]): Network {
   const around = surroundings(participants);
   const audience = candidates.map((from) =>
     candidates.flatMap((to) => {
-      const hearing = hearingOf(from, to, around);
-      return hearing.kind === 'unheard' ? [] : [{ to, hearing }];
+      const reception = receptionOf(from, to, around);
+      return reception.kind === 'unheard' ? [] : [{ to, reception }];
     }),
   );
   const carriers = new Map<string, Candidate[]>();
@@ -135,10 +135,12 @@ export function networkOf(participants: readonly Participant[]): Network {
     audience,
     sources: candidates.map((to) =>
       candidates.flatMap((from) =>
-        audience[from.index]!.flatMap((each) => (each.to === to ? [{ from, hearing: each.hearing }] : [])),
+        audience[from.index]!.flatMap((each) =>
+          each.to === to ? [{ from, reception: each.reception }] : [],
+        ),
       ),
     ),
-    deafness: (from, to) => hearingOf(from, to, around).why,
+    reception: (from, to) => receptionOf(from, to, around),
     compareSources: around.compareSources,
     carriers,
   };

@@ -1,12 +1,19 @@
 /** What to say of a moment: the verdict on one virtual router, and the sentence that says why. */
+import type { Span } from '../../grammar/text.ts';
 import { trackersFor } from '../model/keepalived/index.ts';
 import type { Member, VirtualRouter } from '../model/router.ts';
 import type { Candidate } from './candidates.ts';
 import { isFault } from './priority.ts';
 import { carries, holdersOf, isOpen, type State } from './state.ts';
-import type { Result, Verdict } from './types.ts';
+import type { Verdict } from './types.ts';
 
-type Judgement = Pick<Result, 'verdict' | 'why'> & { readonly inherent: boolean };
+/** A verdict with its sentence, and the lines that decide it. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly why: string;
+  readonly inherent: boolean;
+  readonly at: readonly Span[];
+}
 
 /** The verdict on a router whose state is the same whatever the clocks do. */
 export function judge(state: State, router: VirtualRouter, addresses: readonly string[]): Judgement {
@@ -17,14 +24,14 @@ export function judge(state: State, router: VirtualRouter, addresses: readonly s
   if (none >= 0) return lost(state, router, addresses[none]!);
   const broken = stranded(state, router, holders.flat());
   if (broken) return broken;
-  return { verdict: 'ok', why: okWhy(state, router, holders.flat()), inherent: false };
+  return judgement('ok', okWhy(state, router, holders.flat()));
 }
 
-const judgement = (verdict: Verdict, why: string, inherent = false): Judgement => ({
-  verdict,
-  why,
-  inherent,
-});
+const judgement = (
+  verdict: Verdict,
+  why: string,
+  { inherent = false, at = [] }: { inherent?: boolean; at?: readonly Span[] } = {},
+): Judgement => ({ verdict, why, inherent, at });
 
 const carriersNow = (state: State, address: string): readonly Candidate[] =>
   (state.network.carriers.get(address) ?? []).filter(({ index }) => carries(state, index));
@@ -34,17 +41,15 @@ function split(state: State, address: string): Judgement {
   const left = carriers.find(({ index }) => state.leftovers.has(index));
   if (left) {
     const why = `the killed daemon left ${address} on ${left.node}, and nobody takes it away`;
-    return judgement('split-brain', why, true);
+    return judgement('split-brain', why, { inherent: true });
   }
   for (const from of carriers) {
     for (const to of carriers) {
       if (from.node === to.node) continue;
-      const hearing = state.network.audience[from.index]!.find((each) => each.to === to)?.hearing;
-      const why = state.network.deafness(from, to);
-      if (!hearing) return judgement('split-brain', `${to.node} never hears ${from.node}: ${why}`);
-      if (hearing.kind === 'dropped') {
-        return judgement('split-brain', `${to.node} refuses the adverts of ${from.node}: ${hearing.why}`);
-      }
+      const { kind, why, at } = state.network.reception(from, to);
+      if (kind === 'heard') continue;
+      const verb = kind === 'dropped' ? 'refuses the adverts of' : 'never hears';
+      return judgement('split-brain', `${to.node} ${verb} ${from.node}: ${why}`, { at });
     }
   }
   for (const from of carriers) {
@@ -52,7 +57,7 @@ function split(state: State, address: string): Judgement {
     if (!deaf) continue;
     const cable = [from, deaf].some((each) => hostState(state, each).down.has(each.link));
     const why = `${deaf.node} no longer hears ${from.node} and takes it for dead`;
-    return judgement('split-brain', why, !cable);
+    return judgement('split-brain', why, { inherent: !cable });
   }
   const names = carriers.map(({ node }) => node).join(' and ');
   return judgement(
@@ -65,29 +70,41 @@ const hostState = (state: State, candidate: Candidate) => state.hosts[state.netw
 
 function lost(state: State, router: VirtualRouter, address: string): Judgement {
   const reasons = router.members.map((member) => absence(state, member, address));
-  const off = reasons.every(({ natural }) => natural);
-  return judgement('nobody', reasons.map(({ why }) => why).join('; '), off);
+  return judgement('nobody', reasons.map(({ why }) => why).join('; '), {
+    inherent: reasons.every(({ natural }) => natural),
+    at: reasons.flatMap(({ at }) => at ?? []),
+  });
+}
+
+interface Absence {
+  readonly why: string;
+  readonly natural: boolean;
+  readonly at: Span | undefined;
 }
 
 /** Why a node of the router does not carry an address; natural where it is switched off. */
-function absence(state: State, { node }: Member, address: string): { why: string; natural: boolean } {
+function absence(state: State, { node, instance }: Member, address: string): Absence {
   const { name } = node;
   const index = state.network.participants.findIndex((each) => each.name === name);
   const participant = state.network.participants[index]!;
   const host = state.hosts[index]!;
-  const because = (why: string, natural = false) => ({ why: `${name} ${why}`, natural });
-  if (participant.stops) return because(`does not run: ${participant.stops.why}`);
-  if (!host.powered) return because('is off', true);
-  if (!host.running) return because('does not run keepalived', true);
+  const because = (why: string, at?: Span, natural = false): Absence => ({
+    why: `${name} ${why}`,
+    natural,
+    at,
+  });
+  if (participant.stops) return because(`does not run: ${participant.stops.why}`, participant.stops.at);
+  if (!host.powered) return because('is off', undefined, true);
+  if (!host.running) return because('does not run keepalived', undefined, true);
   const candidate = participant.candidates.find((each) => each.addresses.includes(address));
   if (!candidate) {
     const other = participant.candidates.find(({ index: each }) => state.seats[each]!.phase === 'master');
-    return because(other ? `is master without ${address}` : `has no ${address}`);
+    return because(other ? `is master without ${address}` : `has no ${address}`, instance.addressList);
   }
   const { phase } = state.seats[candidate.index]!;
   if (phase === 'fault') return because(`is in FAULT${faultWhy(state, candidate)}`);
   const master = state.network.sources[candidate.index]!.find(
-    ({ from, hearing }) => hearing.kind === 'heard' && state.seats[from.index]!.phase === 'master',
+    ({ from, reception }) => reception.kind === 'heard' && state.seats[from.index]!.phase === 'master',
   );
   if (master) return because(`hears ${master.from.node}, and leaves it to that node`);
   return because('waits for the rest of its sync group');
@@ -117,7 +134,10 @@ function stranded(state: State, router: VirtualRouter, holders: readonly string[
     const better = router.members.find((other) => other !== member && isFit(state, other));
     if (!better) continue;
     const why = `${fault.what}, yet ${keptBy(state, member, better)}`;
-    return judgement('stays-on-broken-node', why, fault.cut);
+    return judgement('stays-on-broken-node', why, {
+      inherent: fault.cut,
+      at: deciding(state, member, better),
+    });
   }
   return undefined;
 }
@@ -146,10 +166,8 @@ function isFit(state: State, member: Member): boolean {
 }
 
 function keptBy(state: State, holder: Member, better: Member): string {
-  const find = ({ node, instance }: Member): Candidate | undefined =>
-    state.network.candidates.find(
-      (each) => each.node === node.name && each.instance.head.start === instance.head.start,
-    );
+  const find = (member: Member): Candidate | undefined =>
+    state.network.candidates.find((each) => isCandidateOf(each, member));
   const [here, there] = [find(holder), find(better)];
   if (!here || !there) return `${holder.node.name} keeps the address`;
   const [mine, its] = [state.seats[here.index]!.priority, state.seats[there.index]!.priority];
@@ -161,13 +179,29 @@ function keptBy(state: State, holder: Member, better: Member): string {
   return `${there.node} does not take over`;
 }
 
+/** The lines that keep the address where it is: both priorities, and what weakens or binds them. */
+function deciding(state: State, holder: Member, better: Member): readonly Span[] {
+  const tracked = state.network.candidates
+    .find((each) => isCandidateOf(each, holder))
+    ?.checks.map(({ at }) => at);
+  const { nopreempt } = better.instance;
+  return [
+    holder.instance.priority.at,
+    ...(tracked ?? []),
+    better.instance.priority.at,
+    ...(nopreempt.value ? [nopreempt.at] : []),
+  ];
+}
+
+/** Whether a candidate is what the daemon makes of a member of a router. */
+export const isCandidateOf = (candidate: Candidate, { node, instance }: Member): boolean =>
+  candidate.node === node.name && candidate.instance.head.start === instance.head.start;
+
 function okWhy(state: State, router: VirtualRouter, holders: readonly string[]): string {
   const [holder] = holders;
   const candidates = state.network.candidates.filter(
     (each) =>
-      router.members.some(
-        ({ node, instance }) => node.name === each.node && instance.head.start === each.instance.head.start,
-      ) &&
+      router.members.some((member) => isCandidateOf(each, member)) &&
       state.seats[each.index]!.phase !== 'off' &&
       state.seats[each.index]!.phase !== 'fault',
   );
