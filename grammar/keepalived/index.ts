@@ -35,14 +35,17 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
     }
     return repaired;
   };
-  const included = new Map<string, readonly Source[]>();
+  /** What each include gave, one after the other: the bounds on includes hold for both readings together. */
+  const included = new Map<string, (readonly Source[])[]>();
   const include = (pattern: string, at: Span): readonly Source[] => {
-    // Asked for once, however often the text is gone through.
-    const key = `${at.source.path} ${at.start} ${pattern}`;
-    const found = included.get(key) ?? options.include?.(pattern, at) ?? [];
-    included.set(key, found);
+    const found = options.include?.(pattern, at) ?? [];
+    const before = included.get(keyOf(pattern, at));
+    if (before) before.push(found);
+    else included.set(keyOf(pattern, at), [found]);
     return found;
   };
+  const again = (pattern: string, at: Span): readonly Source[] =>
+    included.get(keyOf(pattern, at))?.shift() ?? [];
   const { configId } = options;
 
   const parsed = parseLines(
@@ -57,10 +60,12 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   const all = [...oddities, ...parsed.oddities, ...mended.oddities, ...balanced.oddities];
   if (all.length === 0) return { ...items, oddities: all };
   const plain = { text: source.text, tokens: lex(source.text).tokens };
-  const environment = { configId, definitions: new Map(), include };
+  const environment = { configId, definitions: new Map(), include: again };
   const written = oddities.length === 0 ? parsed : parseLines(plain, source, environment, ({ text }) => text);
   return { ...items, oddities: all, written: written.grown };
 }
+
+const keyOf = (pattern: string, { source, start }: Span): string => `${source.path} ${start} ${pattern}`;
 
 /** The lines of a text and of all it includes; `textOf` gives the text of an included file. */
 function parseLines(
