@@ -89,6 +89,16 @@ export function position(source: Source, offset: number): Position {
   return { line: low + 1, column: offset - starts[low]! + 1 };
 }
 
+/** Characters of a line in which bytes are counted: many findings in one line of megabytes would take forever. */
+const countable = 10_000;
+
+/** 1-based column of an offset in bytes of the file; undefined in a line too long to count in. */
+export function byteColumn(source: Source, offset: number): number | undefined {
+  const start = offset - position(source, offset).column + 1;
+  if (offset - start > countable) return undefined;
+  return encode(source.text.slice(start, offset), source.encoding).length + 1;
+}
+
 /** The stretch of a 1-based line, without its line end. */
 export function lineSpan(source: Source, line: number): Span {
   const starts = startsOf(source);

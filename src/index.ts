@@ -3,7 +3,7 @@ import { allRules } from '../rules/index.ts';
 import type { Rule } from './lint/rule.ts';
 
 export { type CheckOptions, check } from './check.ts';
-export { formats } from './format/index.ts';
+export type { FormatOptions } from './format/index.ts';
 export { plain } from './format/style.ts';
 export type {
   Diagnostic,
@@ -20,6 +20,7 @@ export type { RunOptions } from './lint/run.ts';
 export { type FileSystem, memory } from './load/disk.ts';
 export type { LoadOptions } from './load/index.ts';
 export { parseVersion, type Version } from './model/version.ts';
+export { formatNames, render } from './render.ts';
 
 /** All rules, by scope and then by name. */
 export const rules: readonly Rule[] = allRules();

@@ -178,7 +178,24 @@ describe('the action on the article', () => {
   test('what cannot be checked fails it, and the summary says so', async () => {
     const run = await use({ paths: 'nowhere' }, { action: built });
     expect(run).toMatchObject({ code: 2, outputs: { 'exit-code': '2', errors: '' } });
+    expect(run.summary).toMatch(
+      /^### lbcheck: nothing could be checked\n\nThis could not be checked:\n\n- nowhere/,
+    );
+    expect(run.log).toMatch(/^::error title=lbcheck::nowhere: no such file/m);
+  });
+
+  test('so does an input that lbcheck does not understand', async () => {
+    const run = await use({ 'fail-on': 'sometimes' }, { action: built });
+    expect(run).toMatchObject({ code: 2, outputs: { 'exit-code': '2', errors: '' } });
     expect(run.summary).toMatch(/^### lbcheck could not check/);
+  });
+
+  test('SARIF and JUnit in one run', async () => {
+    const reports = folder();
+    const format = `sarif:${join(reports, 'lbcheck.sarif')}\njunit:${join(reports, 'lbcheck.xml')}`;
+    await use({ paths: 'master backup', format }, { action: built });
+    expect(JSON.parse(readFileSync(join(reports, 'lbcheck.sarif'), 'utf8')).version).toBe('2.1.0');
+    expect(readFileSync(join(reports, 'lbcheck.xml'), 'utf8')).toMatch(/^<\?xml .*\n<testsuites /);
   });
 
   test('further reports are written', async () => {
@@ -198,72 +215,23 @@ describe('the action on the article', () => {
 });
 
 describe('the action around lbcheck', () => {
-  const diagnostic = (severity: string, message: string, file = 'a.conf') => ({
-    severity,
-    message,
-    file,
-    line: 1,
-    rule: 'r',
-  });
-  /** Writes what it is told to the files of its --format options. */
-  const cli = (annotations: string[], diagnostics: object[], code = 1) => `
-    const { writeFileSync } = require('node:fs');
-    const target = (format) => process.argv.find((a) => a.startsWith(format + ':')).slice(format.length + 1);
-    writeFileSync(target('github'), ${JSON.stringify(`${annotations.join('\n')}\n`)});
-    const summary = { errors: ${diagnostics.length}, warnings: 0, infos: 0 };
-    writeFileSync(target('json'), JSON.stringify({ diagnostics: ${JSON.stringify(diagnostics)}, summary }));
-    process.exitCode = ${code};`;
-  const numbered = (n: number, text: string) => Array.from({ length: n }, (_, i) => `${text}${i}`);
-
-  test('what lbcheck prints for GitHub is printed, its order and its limits kept', async () => {
-    const lines = [
-      ...numbered(3, '::error file=a::e'),
-      ...numbered(2, '::notice file=a::n'),
-      '1 more finding',
-    ];
-    const { log } = await use({}, { action: checkout(cli(lines, [])) });
-    expect(log.trimEnd().split('\n')).toEqual(lines);
-  });
-
-  test('in the summary, text from a configuration is text, and errors come first', async () => {
-    const diagnostics = [
-      diagnostic('info', 'i'),
-      diagnostic('error', 'a | b\n<img src=x> [c](d) `e`', 'x y/(z).conf'),
-    ];
-    const { summary } = await use({}, { action: checkout(cli([], diagnostics)) });
-    expect(summary.trimEnd().split('\n').slice(-2)).toEqual([
-      '| error | [x y/\\(z\\).conf:1](<https://github.example/ops/lb/blob/abc123/x%20y/(z).conf#L1>) |' +
-        ' a \\| b \\<img src=x\\> \\[c\\]\\(d\\) \\`e\\` | r |',
-      '| info | [a.conf:1](<https://github.example/ops/lb/blob/abc123/a.conf#L1>) | i | r |',
-    ]);
-  });
-
-  test('a summary of thousands of findings stays readable', async () => {
-    const { summary } = await use(
-      {},
-      {
-        action: checkout(
-          cli(
-            [],
-            numbered(3000, 'm').map((m) => diagnostic('error', m)),
-          ),
-        ),
-      },
-    );
-    expect(summary).toContain('3000 errors');
-    expect(summary).toContain('2800 more findings in the log');
-    expect(summary.length).toBeLessThan(100_000);
-  });
+  /** A program in the place of lbcheck that found nothing. */
+  const cli = `
+    const target = process.argv.find((a) => a.startsWith('json:')).slice(5);
+    const summary = { errors: 0, warnings: 0, infos: 0, nodes: 1 };
+    require('node:fs').writeFileSync(target, JSON.stringify({ summary }));`;
 
   test('with a version, that version of the package is run', async () => {
     const PATH = program('npx', 'printf "npx %s\\n" "$*"');
     const { log } = await use({ version: '1.2.3', paths: 'lb1 lb2' }, { action: checkout(), PATH });
-    expect(log).toMatch(/^npx --yes -- lbcheck@1\.2\.3 check --fail-on error .* -- lb1 lb2$/m);
+    expect(log).toMatch(
+      /^npx --yes -- lbcheck@1\.2\.3 check --fail-on error --format github .* -- lb1 lb2$/m,
+    );
   });
 
   test('without one, its own checkout is built, once', async () => {
     const fresh = checkout();
-    const source = checkout(cli([], [], 0));
+    const source = checkout(cli);
     const PATH = program('npm', `printf "npm %s\\n" "$*"; cp -r ${source}/dist ${fresh}`);
     const first = await use({}, { action: fresh, PATH });
     expect(first.code).toBe(0);

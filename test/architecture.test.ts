@@ -26,6 +26,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': [
     'rules/index.ts',
     'src/check.ts',
+    'src/render.ts',
     'src/load',
     'src/model',
     'src/election',
@@ -34,6 +35,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/commands': [
     'grammar/text.ts',
+    'package.json',
     'rules/index.ts',
     'src/config',
     'src/check.ts',
@@ -45,6 +47,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/lint',
     'src/format',
   ],
+  'src/render.ts': ['package.json', 'rules/index.ts', 'src/lint', 'src/format'],
   'src/cli.ts': ['rules/index.ts', 'src/commands', 'package.json'],
 };
 
@@ -59,6 +62,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['src/model/net.ts'],
   'fast-xml-parser': ['src/model/host/firewalld.ts'],
   yaml: ['src/config/yaml.ts', 'src/model/host/netplan.ts'],
+  'node:crypto': ['src/format/fingerprint.ts'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
   'node:os': ['src/commands/terminal.ts'],

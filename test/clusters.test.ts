@@ -2,9 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pretty } from '../src/format/pretty.ts';
-import { plain } from '../src/format/style.ts';
-import { check, memory } from '../src/index.ts';
+import { check, memory, render } from '../src/index.ts';
 import type { Report } from '../src/lint/diagnostic.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/clusters');
@@ -13,9 +11,7 @@ const stories = readdirSync(folder);
 it.each(stories)('the story %s reads as expected', async (story) => {
   const report = check(['.'], { cwd: join(folder, story) });
   expect(report.internalErrors).toEqual([]);
-  await expect(pretty(report, { style: plain, verbose: false })).toMatchFileSnapshot(
-    join(folder, story, 'expected.txt'),
-  );
+  await expect(await render(report, 'pretty')).toMatchFileSnapshot(join(folder, story, 'expected.txt'));
 });
 
 const read = (path: string): string => readFileSync(join(folder, path), 'utf8');

@@ -1,9 +1,7 @@
 /** `lbcheck check`, the default command. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { check } from '../check.ts';
 import { formats } from '../format/index.ts';
-import { plain } from '../format/style.ts';
 import type { Report } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';
 import type { Version } from '../model/version.ts';
@@ -17,7 +15,8 @@ import {
   wholeNumber,
 } from './arguments.ts';
 import { configFor } from './config.ts';
-import { type Commander, type Context, complain, exit, stderr, stdout, styleFor, write } from './terminal.ts';
+import { writeReport } from './report.ts';
+import { type Commander, type Context, complain, exit, stderr, stdout } from './terminal.ts';
 
 /** The options of `check`, as commander gives them. */
 interface Flags {
@@ -27,6 +26,7 @@ interface Flags {
   readonly exitZero: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly statistics: boolean;
   readonly rule: ReadonlyMap<string, Severity | 'off'>;
   readonly only: readonly string[];
   readonly lang?: 'nginx' | 'keepalived';
@@ -47,6 +47,7 @@ const defaults: Flags = {
   exitZero: false,
   quiet: false,
   verbose: false,
+  statistics: false,
   rule: new Map(),
   only: [],
   configId: [],
@@ -106,36 +107,25 @@ export async function runCheck(
       `${names.join(', ')} share no virtual router and are checked as ${report.strangers.length} clusters`,
     );
   }
-  if (report.summary.nodes === 0) {
-    if (report.skipped.length === 0) complain('no configuration found');
-    return exit.failure;
-  }
-  if (flags.diff) return mended?.differs && !flags.exitZero ? exit.findings : ending(report, flags);
-  const shown = flags.quiet ? errorsOnly(report) : report;
-  const wanted = flags.format.length > 0 ? flags.format : [{ format: defaultFormat(), file: undefined }];
-  for (const { format, file } of wanted) {
-    const style = file === undefined ? await styleFor(colour) : plain;
-    const text = formats.get(format)!(shown, { style, verbose: flags.verbose });
-    if (file === undefined) write(mended?.isFilter ? stderr : stdout, text);
-    else {
-      try {
-        writeFileSync(file, text);
-      } catch (error) {
-        complain(`${file}: ${(error as Error).message}`);
-        return exit.failure;
-      }
-    }
-  }
-  return mended?.failed ? exit.failure : ending(report, flags);
+  if (report.summary.nodes === 0 && report.skipped.length === 0) complain('no configuration found');
+  const exitCode = mended?.failed ? exit.failure : codeOf(report, flags);
+  if (flags.diff) return mended?.differs && !flags.exitZero ? exit.findings : exitCode;
+  const isDone = await writeReport(flags.quiet ? errorsOnly(report) : report, {
+    outputs: flags.format,
+    stream: mended?.isFilter ? stderr : stdout,
+    verbose: flags.verbose,
+    statistics: flags.statistics,
+    exitCode,
+    colour,
+  });
+  return isDone ? exitCode : exit.failure;
 }
 
-/** The exit code of a run that came to its end. */
-function ending(report: Report, flags: Flags): number {
-  if (report.internalErrors.length > 0 || report.skipped.some(({ named }) => named)) return exit.failure;
+function codeOf(report: Report, flags: Flags): number {
+  const isWhole = report.internalErrors.length === 0 && !report.skipped.some(({ named }) => named);
+  if (!isWhole || report.summary.nodes === 0) return exit.failure;
   return flags.exitZero ? exit.clean : verdict(report, flags);
 }
-
-const defaultFormat = (): string => (process.env.GITHUB_ACTIONS === 'true' ? 'github' : 'pretty');
 
 function verdict({ summary }: Report, { failOn, maxWarnings }: Flags): number {
   const { errors, warnings, infos } = summary;
@@ -168,6 +158,7 @@ export const checkCommand = ({ Command, Option }: Commander, { colour, done }: C
     .option('--exit-zero', 'exit with 0 whatever is found', defaults.exitZero)
     .option('-q, --quiet', 'errors only', defaults.quiet)
     .option('-v, --verbose', 'frames for notes too, and what was skipped', defaults.verbose)
+    .option('--statistics', 'counts by rule in place of the findings', defaults.statistics)
     .option(
       '--rule <id=severity>',
       "change a rule's severity, or turn it off; may be repeated",

@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { allRules } from '../../rules/index.ts';
 import { explain, index } from '../format/explain.ts';
+import type { RuleFacts } from '../format/index.ts';
 import { ruleId } from './arguments.ts';
 import { type Commander, type Context, exit, stdout, styleFor, write } from './terminal.ts';
 
+/** A rule with its page. The bundle leaves out of the rule what only the page needs (vite.config.ts). */
+export const ruleFacts = (id: string): RuleFacts => ({
+  ...allRules().find((each) => each.id === id)!,
+  page: readFileSync(join(import.meta.dirname, 'pages', `${id}.md`), 'utf8'),
+});
+
 async function runExplain(id: string, colour: string): Promise<number> {
   const style = await styleFor(colour);
-  // The bundle leaves out what only this command needs (vite.config.ts).
-  const page = readFileSync(join(import.meta.dirname, 'pages', `${id}.md`), 'utf8');
-  write(stdout, explain(page, allRules().find((each) => each.id === id)!, style));
+  const facts = ruleFacts(id);
+  write(stdout, explain(facts.page, facts, style));
   return exit.clean;
 }
 

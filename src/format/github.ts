@@ -36,14 +36,23 @@ const plainLine = ({ file, line, column, severity, rule, message }: Diagnostic):
   `  ${data(`${file}:${line}:${column}: ${severity} ${rule} ${message}`)}\n`;
 
 /** Annotations, the worst first; what GitHub would drop follows as lines of the log, with its number. */
-export function github({ diagnostics, summary }: Report): string {
+export function github({ diagnostics, summary, skipped, internalErrors }: Report): string {
   const kinds: readonly Severity[] = ['error', 'warning', 'info'];
+  const broken = [
+    ...skipped.filter(({ named }) => named).map(({ file, reason }) => `${file}: ${reason}`),
+    ...internalErrors.map(({ rule, message }) => `internal error in the rule ${rule}: ${message}`),
+  ];
+  const alarms = broken.slice(0, shown).map((text) => `::error title=lbcheck::${data(text)}\n`);
   const annotated = kinds.flatMap((kind) =>
-    diagnostics.filter(({ severity }) => severity === kind).slice(0, shown),
+    diagnostics
+      .filter(({ severity }) => severity === kind)
+      .slice(0, kind === 'error' ? shown - alarms.length : shown),
   );
-  const rest = diagnostics.filter((each) => !annotated.includes(each));
+  const known = new Set(annotated);
+  const rest = diagnostics.filter((each) => !known.has(each));
   const { errors, warnings, infos } = summary;
   return [
+    ...alarms,
     ...annotated.map(annotation),
     ...(rest.length > 0
       ? [`${count(rest.length, 'more finding')} beyond the ${shown} of a kind that GitHub shows:\n`]

@@ -1,14 +1,20 @@
 /** Version 1 of the machine's format: fields are added, never changed. */
-import type { Diagnostic, Place, Report } from '../lint/diagnostic.ts';
 
-const place = ({ cluster, node, file, line, column, endLine, endColumn }: Place) => ({
-  ...(cluster === undefined ? {} : { cluster }),
-  ...(node === undefined ? {} : { node }),
+import type { Diagnostic, Place, Report, TextEdit } from '../lint/diagnostic.ts';
+import { jsonText } from './json-text.ts';
+
+const stretch = ({ file, line, column, endLine, endColumn }: Place | TextEdit) => ({
   file,
   line,
   column,
   endLine,
   endColumn,
+});
+
+const place = (each: Place) => ({
+  ...(each.cluster === undefined ? {} : { cluster: each.cluster }),
+  ...(each.node === undefined ? {} : { node: each.node }),
+  ...stretch(each),
 });
 
 const diagnostic = (each: Diagnostic) => ({
@@ -20,18 +26,16 @@ const diagnostic = (each: Diagnostic) => ({
   related: each.related.map((related) => ({ ...place(related), message: related.message })),
   ...(each.help === undefined ? {} : { help: each.help }),
   url: each.url,
-  ...(each.fix ? { fix: each.fix } : {}),
+  ...(each.fix
+    ? { fix: { ...each.fix, edits: each.fix.edits.map((edit) => ({ ...stretch(edit), text: edit.text })) } }
+    : {}),
 });
 
 /** One JSON object and a line end. */
 export const json = ({ diagnostics, skipped, summary }: Report): string =>
-  `${JSON.stringify(
-    {
-      version: 1,
-      diagnostics: diagnostics.map(diagnostic),
-      skipped: skipped.map(({ file, reason }) => ({ file, reason })),
-      summary,
-    },
-    undefined,
-    2,
-  )}\n`;
+  jsonText({
+    version: 1,
+    diagnostics: diagnostics.map(diagnostic),
+    skipped: skipped.map(({ file, reason }) => ({ file, reason })),
+    summary,
+  });

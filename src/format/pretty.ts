@@ -1,16 +1,12 @@
 /** The terminal's format: frames in the manner of rustc, notes a line each, a summary. */
 import { eastAsianWidth } from 'get-east-asian-width';
 import { type Diagnostic, type Fold, type Frame, fold, type Place, type Report } from '../lint/diagnostic.ts';
+import type { FormatOptions } from './format.ts';
 import { count, type Paint, type Style, visible } from './style.ts';
 
-export interface PrettyOptions {
-  readonly style: Style;
-  /** Frames for infos too. */
-  readonly verbose: boolean;
-}
-
-/** The report as text for a person. */
-export function pretty(report: Report, { style, verbose }: PrettyOptions): string {
+/** The report as text for a person; nothing where nothing could be checked. */
+export function pretty(report: Report, { style, verbose }: FormatOptions): string {
+  if (report.summary.nodes === 0) return '';
   const folds = fold(report.diagnostics);
   const framed = folds.filter(([first]) => verbose || first.severity !== 'info');
   const notes = folds.filter((each) => !framed.includes(each));

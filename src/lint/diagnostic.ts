@@ -12,6 +12,8 @@ export interface Place {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  /** Undefined where the line is too long to count in. */
+  readonly bytes: ByteColumns | undefined;
   /** The blocks around it and its own first word: `vrrp_instance VI_1 > priority`; empty for the file itself. */
   readonly object: string;
   readonly frame: Frame;
@@ -28,6 +30,12 @@ export interface Related extends Place {
   readonly message: string;
 }
 
+/** 1-based columns counted in bytes of the file, end exclusive. */
+export interface ByteColumns {
+  readonly column: number;
+  readonly endColumn: number;
+}
+
 /** One replacement of a fix. */
 export interface TextEdit {
   readonly file: string;
@@ -35,6 +43,7 @@ export interface TextEdit {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  readonly bytes: ByteColumns | undefined;
   readonly text: string;
 }
 

@@ -73,6 +73,8 @@ export interface Rule<S extends Scope = Scope> {
   readonly sources: readonly string[];
   /** It claims that something is missing, so it is silent when not everything could be read. */
   readonly absence?: true;
+  /** How bad it is when somebody makes use of it, on the scale of CVSS from 0.1 to 10; only rules about security have it. */
+  readonly risk?: number;
   readonly bad: readonly [Example, ...Example[]];
   /** At least one tempting false positive. */
   readonly good: readonly [Example, ...Example[]];

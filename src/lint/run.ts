@@ -1,5 +1,5 @@
 /** Runs rules over nodes and clusters, and makes plain diagnostics of what they find. It knows no rule by name. */
-import { position, type Source, type Span } from '../../grammar/text.ts';
+import { byteColumn, position, type Source, type Span } from '../../grammar/text.ts';
 import type { Edit } from '../../grammar/tree.ts';
 import type { Loaded, LoadedNode } from '../load/loaded.ts';
 import type { Cluster } from '../model/cluster.ts';
@@ -238,7 +238,9 @@ function diagnoser(
   const stretch = ({ source, start, end }: Span): Omit<TextEdit, 'text'> => {
     const { line, column } = position(source, start);
     const { line: endLine, column: endColumn } = position(source, end);
-    return { file: source.path, line, column, endLine, endColumn };
+    const [from, to] = [byteColumn(source, start), byteColumn(source, end)];
+    const bytes = from === undefined || to === undefined ? undefined : { column: from, endColumn: to };
+    return { file: source.path, line, column, endLine, endColumn, bytes };
   };
   const place = (span: Span): Place => ({
     ...owners.get(span.source)!,
