@@ -54,6 +54,7 @@ async function tell(problems: readonly Problem[], colour: string): Promise<void>
     const place = {
       cluster: undefined,
       node: undefined,
+      bytes: undefined,
       object: '',
       file: at.source.path,
       line,
