@@ -397,7 +397,26 @@ export function flowOf(model: Model): Flow {
       carrier,
       variable: name,
     });
-    return limited([[whole]], name, use);
+    const original = limited([[whole]], name, use);
+    return name === 'uri' || name === 'document_uri' ? rewritten(original, use) : original;
+  }
+
+  /** The path as the rewrites before leave it: they put together what they are given, and decode nothing. */
+  function rewritten(original: readonly Outcome[], use: Use): readonly Outcome[] {
+    if (use.depth > deepest) return unknown;
+    for (const list of before(use).toReversed()) {
+      for (const each of list.toReversed()) {
+        const { name, directive } = each;
+        if (name !== 'rewrite' || isRedirect(directive) || directive.args[2]?.text === 'last') continue;
+        if (!isCertain(each, use)) continue;
+        const inner = useOf(each, use.depth + 1);
+        const path = evaluate(directive.args[1]?.text ?? '', inner).map(pathOf);
+        // ^ and the like match whatever there is.
+        if (/^\^?(?:\(?\.\*\)?\$?|\/?\(?\.\*\)?\$?)?$/.test(directive.args[0]?.text ?? '')) return path;
+        return shortened([...path, ...builtinOutcomes('uri', { ...inner, location: use.location })]);
+      }
+    }
+    return original;
   }
 
   /** Without users whose names are known, anybody may call himself anything. */
@@ -575,6 +594,14 @@ function isDead(pattern: Pattern, subject: readonly Outcome[]): boolean {
   const automaton = automatonOf(pattern);
   const shape = { edges: [[{ chars, to: 0 }]], accept: new Set([0]) };
   return automaton !== undefined && shortest(automaton, shape) === undefined;
+}
+
+/** What stands before the query. */
+function pathOf(outcome: Outcome): Outcome {
+  const query = outcome.findIndex(({ text, variable }) => text.includes('?') || variable === 'is_args');
+  if (query < 0) return outcome;
+  const [text = ''] = outcome[query]!.text.split('?');
+  return text === '' ? outcome.slice(0, query) : [...outcome.slice(0, query), textPart(text)];
 }
 
 /** Something that gives a variable its text. */

@@ -27,6 +27,7 @@ export {
   ownAccessList,
   satisfy,
 } from './access.ts';
+export { aliasFault, servesFiles } from './alias.ts';
 export type { ArgumentFault } from './argument-check.ts';
 export { bracedWords } from './braced.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
@@ -61,6 +62,7 @@ export {
   socketsOf,
 } from './sockets.ts';
 export { around, everyStatement, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
+export { chosenFiles, chosenRedirect, chosenTarget, passTargets } from './target.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';

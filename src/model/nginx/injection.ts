@@ -108,7 +108,8 @@ export function injectionOf({ statement, text, kind }: Sink, { flow }: Model): I
   const location = innermostLocation(statement);
   let found: Injection | undefined;
   for (const part of flow.outcomes(statement, text.value).flat()) {
-    if (part.kind !== 'client' || (isEscaped && part.isNumbered)) continue;
+    // A certificate breaks the line by itself, which is another mistake.
+    if (part.kind !== 'client' || part.carrier === 'certificate' || (isEscaped && part.isNumbered)) continue;
     const request = requestFor(part, lineBreaks, location);
     if (request === undefined) continue;
     found = { part, request };

@@ -1,0 +1,143 @@
+import { rule } from '../../src/lint/rule.ts';
+import {
+  argument,
+  chosenTarget,
+  innermostLocation,
+  isReachable,
+  passTargets,
+} from '../../src/model/nginx/index.ts';
+
+export default rule({
+  scope: 'nginx',
+  id: 'proxy-target-from-client',
+  severity: 'error',
+  summary: 'A client chooses the host that its request is handed on to',
+  why: `
+Where the host of a \`proxy_pass\` comes out of the request, nginx connects to whatever the client names: the metadata service of the
+cloud, a database’s status page, another machine behind the firewall. \`$host\` is no safer in a server that answers names it does
+not have: \`proxy_pass http://$host;\` there is an open proxy. An address needs no resolver.
+
+Let a \`map\` translate what clients may say into the names of upstreams, or keep the location for nginx itself with \`internal\`.
+`,
+  sources: ['nginx: ngx_http_proxy_eval(), ngx_http_upstream_init_request()', 'CWE-918'],
+  bad: [
+    {
+      title: 'An argument, a group, the host of the request',
+      files: `
+        server {
+            listen 80 default_server;
+            location /fetch {
+                proxy_pass http://$arg_url;
+                           ^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $arg_url
+            }
+            location ~ ^/to/(?<target>[a-z0-9.]+)/ {
+                proxy_pass http://$target:8080;
+                           ^^^^^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $uri
+            }
+            location / {
+                proxy_pass http://$host$request_uri;
+                           ^^^^^^^^^^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $host
+            }
+        }
+      `,
+    },
+    {
+      title: 'A domain behind it is no guard, and neither is a map with one open line',
+      files: `
+        map $uri $backend {
+            ~^/api/(.*)$ $1;
+            default localhost;
+        }
+        server {
+            listen 80;
+            location /a {
+                proxy_pass http://\${arg_name}.internal;
+                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $arg_name
+            }
+            location /api {
+                proxy_pass http://$backend;
+                           ^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $uri
+            }
+            location /p {
+                proxy_pass $http_x_target;
+                           ^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $http_x_target
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Names from a list, paths, requests of nginx’s own',
+      files: `
+        map $arg_shard $shard {
+            default 10.0.0.1;
+            b 10.0.0.2;
+        }
+        upstream app {
+            server 10.0.0.3;
+        }
+        server {
+            listen 80;
+            server_name a.example.com b.example.com;
+            location /a {
+                proxy_pass http://$shard;
+            }
+            location ~ ^/b/(.*)$ {
+                proxy_pass http://10.0.0.11/$1;
+            }
+            location /c {
+                proxy_pass http://app$request_uri;
+            }
+            location /d {
+                internal;
+                proxy_pass http://$arg_url;
+            }
+            location ~ ^/e/(?<name>[a-z]+)/ {
+                proxy_pass http://$name;
+            }
+            location @f {
+                proxy_pass http://$http_x_target;
+            }
+            location ~ ^/g(/.*)?$ {
+                proxy_pass http://10.0.0.11:8080$1;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Exact names, and another server for the rest',
+      files: `
+        events {
+        }
+        http {
+            resolver 10.0.0.53;
+            server {
+                listen 80 default_server;
+                return 444;
+            }
+            server {
+                listen 80;
+                server_name a.example.com b.example.com;
+                location / {
+                    proxy_pass http://$host:8080;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  *check(model) {
+    for (const statement of passTargets(model)) {
+      if (!isReachable(innermostLocation(statement))) continue;
+      const choice = chosenTarget(statement, model);
+      if (!choice || choice.what === 'port') continue;
+      yield {
+        at: argument(statement.directive, 0)!.at,
+        message: `a client chooses the host that this request goes to, by $${choice.part.variable}`,
+        related: choice.part.trail.slice(0, 4),
+        help: `${choice.request} chooses it; let a map translate what clients may say into names of upstreams`,
+      };
+    }
+  },
+});

@@ -1,0 +1,77 @@
+/** What a location makes of an alias (ngx_http_map_uri_to_path()): the alias takes the place of what the location matched. */
+
+import { charsOf, has } from './charset.ts';
+import type { Flow } from './flow.ts';
+import { charsBefore, charsIn, isOpen, patternOf } from './pattern.ts';
+import { locationOf } from './server.ts';
+import type { Statement } from './statement.ts';
+import { encoded, requestFor } from './witness.ts';
+
+/** What goes wrong with an alias, and a request that shows it. */
+export interface AliasFault {
+  /** `above`: files beside the folder; `siblings`: what begins with its name; `glued`: nothing is found. */
+  readonly kind: 'above' | 'siblings' | 'glued';
+  readonly request: string;
+  /** What nginx opens then. */
+  readonly opens: string;
+}
+
+/** The fault of an alias in its location; undefined where it has none, or where variables tell. */
+export function aliasFault(alias: Statement, flow: Flow): AliasFault | undefined {
+  const { parent } = alias;
+  const text = alias.directive.args[0]?.text ?? '';
+  if (parent?.name !== 'location' || text === '') return undefined;
+  const { modifier, path } = locationOf(parent);
+  if (path.value === undefined) return undefined;
+  if (modifier.startsWith('~')) return ofPattern(alias, text, path.value, modifier === '~*', flow);
+  if (modifier === '=' || modifier === '@' || text.includes('$')) return undefined;
+  const [isFolder, isInside] = [text.endsWith('/'), path.value.endsWith('/')];
+  const request = encoded(path.value);
+  if (!isInside && isFolder) return { kind: 'above', request: `GET ${request}../x`, opens: `${text}../x` };
+  if (isInside && !isFolder) return { kind: 'glued', request: `GET ${request}x`, opens: `${text}x` };
+  if (isInside || isFileName(text) || isFileName(path.value)) return undefined;
+  return { kind: 'siblings', request: `GET ${request}-old/x`, opens: `${text}-old/x` };
+}
+
+const isFileName = (path: string): boolean => path.slice(path.lastIndexOf('/') + 1).includes('.');
+
+function ofPattern(
+  alias: Statement,
+  text: string,
+  source: string,
+  ignoreCase: boolean,
+  flow: Flow,
+): AliasFault | undefined {
+  const pattern = patternOf(source, ignoreCase);
+  const [, folder = '', number, name = ''] = /^([^$]*)\$(?:\{?(?:(\d)|(\w+))\}?)/.exec(text) ?? [];
+  if (!pattern || folder === '') return undefined;
+  const wanted = number === undefined ? pattern.names.get(name.toLowerCase()) : Number(number);
+  const group = wanted === undefined ? undefined : pattern.groups[wanted - 1];
+  if (!group || wanted === undefined || !isOpen(group)) return undefined;
+  const part = flow
+    .outcomes(alias, text)
+    .flatMap((outcome) => outcome.find(({ kind }) => kind === 'client') ?? [])[0];
+  if (part?.cuts.at(-1)?.pattern !== pattern) return undefined;
+  const chars = charsIn(group);
+  if (charsBefore(pattern, wanted) === charsOf('/')) {
+    if (folder.endsWith('/') || !has(chars, '/')) return undefined;
+    const request = requestFor(part, ['-old/x'], alias.parent);
+    return request === undefined ? undefined : { kind: 'siblings', request, opens: `${folder}-old/x` };
+  }
+  if (folder.endsWith('/')) {
+    if (!has(chars, '/') || !has(chars, '.')) return undefined;
+    const request = requestFor(part, ['../x', '../x.html'], alias.parent);
+    // nginx takes steps upwards out of a path before any location sees it.
+    if (request === undefined || request.includes('/../')) return undefined;
+    return { kind: 'above', request, opens: `${folder}../x` };
+  }
+  const request = has(chars, '/') ? requestFor(part, ['-old/x'], alias.parent) : undefined;
+  return request === undefined ? undefined : { kind: 'siblings', request, opens: `${folder}-old/x` };
+}
+
+const handlers =
+  /^(?:(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_pass|return|content_by_.*|js_content|perl|stub_status|empty_gif|api|dav_methods|mirror_request_body|proxy_store)$/;
+
+/** Whether a location or server opens files for requests: no backend, no answer of its own. */
+export const servesFiles = ({ body }: Statement): boolean =>
+  !body.some(({ name }) => name !== 'dav_methods' && handlers.test(name));
