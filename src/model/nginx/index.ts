@@ -67,7 +67,7 @@ export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from '
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';
 export { requestFor } from './witness.ts';
-export { argument, argumentsFrom, within } from './words.ts';
+export { argument, argumentsFrom, joinedLines, within } from './words.ts';
 export { definedZones, logFormats, usedZones, type Zone } from './zones.ts';
 
 export interface NginxModel {

@@ -29,3 +29,7 @@ export function argument(directive: Directive, index: number): Located<string> |
 /** The values of the arguments from `index` on. */
 export const argumentsFrom = (directive: Directive, index: number): readonly Located<string>[] =>
   directive.args.slice(index).map((word) => located(word.text, wordSpan(directive, word)));
+
+/** What stands in a quoted word, on one line. */
+export const joinedLines = ({ source, start, end }: Span): string =>
+  source.text.slice(start, end).replace(/[ \t]*(?:\r?\n|\\r\\n|\\n|\\r)\s*/g, ' ');

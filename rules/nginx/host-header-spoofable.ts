@@ -1,0 +1,93 @@
+import { rule } from '../../src/lint/rule.ts';
+import { argument, around } from '../../src/model/nginx/index.ts';
+
+export default rule({
+  scope: 'nginx',
+  id: 'host-header-spoofable',
+  severity: 'info',
+  summary: 'The backend gets the Host header as the client wrote it, not the host that nginx went by',
+  why: `
+A request can name its host twice: \`GET http://shop.example.com/ HTTP/1.1\` with \`Host: evil.example\`. nginx goes by the first, and
+\`$http_host\` hands on the second, so that the backend sees a name which no \`server_name\` let in: in its links, its password mails and its
+cache.
+
+\`$host\` is the name that nginx itself went by; where the port matters, \`$host:$server_port\`. Neither is a list of names that are
+allowed: that is what a default server with \`return 444;\` is for.
+`,
+  sources: ['nginx: ngx_http_variable_host()', 'RFC 9112, section 3.2.2'],
+  bad: [
+    {
+      title: 'The name as the client wrote it',
+      files: `
+        server {
+            listen 80;
+            server_name shop.example.com;
+            location / {
+                proxy_set_header Host $http_host;
+                                      ^^^^^^^^^^ the backend gets the Host header unchecked; $host is the name that nginx went by
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            server_name shop.example.com;
+            location / {
+                proxy_set_header Host $host;
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'The name that nginx went by; a server for any name',
+      files: `
+        server {
+            listen 80;
+            server_name shop.example.com;
+            location / {
+                proxy_set_header Host $host;
+                proxy_set_header X-Forwarded-Host $http_host;
+                proxy_pass http://10.0.0.11;
+            }
+        }
+        server {
+            listen 81;
+            server_name _;
+            location / {
+                proxy_set_header Host $http_host;
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  *check({ named, servers }) {
+    const anyName = new Set(
+      servers
+        .filter(({ names }) => names.every(({ value }) => value === '_'))
+        .map(({ statement }) => statement),
+    );
+    for (const statement of named('proxy_set_header')) {
+      const { directive } = statement;
+      if (directive.args[0]?.text.toLowerCase() !== 'host') continue;
+      const value = argument(directive, 1);
+      const match = /^\$\{?http_host\}?(:\d+)?$/i.exec(value?.value ?? '');
+      if (!value || !match) continue;
+      const server = around(statement, 'server');
+      if (server && anyName.has(server)) continue;
+      yield {
+        at: value.at,
+        message: 'the backend gets the Host header unchecked; $host is the name that nginx went by',
+        fix: {
+          title: 'replace it by $host',
+          safe: false,
+          edits: [{ ...value.at, text: `$host${match[1] ?? ''}` }],
+        },
+      };
+    }
+  },
+});
