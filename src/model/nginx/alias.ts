@@ -75,3 +75,13 @@ const handlers =
 /** Whether a location or server opens files for requests: no backend, no answer of its own. */
 export const servesFiles = ({ body }: Statement): boolean =>
   !body.some(({ name }) => name !== 'dav_methods' && handlers.test(name));
+
+/** A path without its doubled slashes and its steps to itself and upwards. */
+export function normalPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}

@@ -27,7 +27,7 @@ export {
   ownAccessList,
   satisfy,
 } from './access.ts';
-export { aliasFault, servesFiles } from './alias.ts';
+export { aliasFault, normalPath, servesFiles } from './alias.ts';
 export type { ArgumentFault } from './argument-check.ts';
 export { bracedWords } from './braced.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
@@ -36,7 +36,7 @@ export { type Condition, conditionOf } from './condition.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';
 export { type Header, nearHeader } from './header.ts';
-export { injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
+export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
 export { type Pass, targetOf } from './pass.ts';
 export { isLocalServer, isReachable, locationFor } from './reach.ts';
 export {

@@ -125,3 +125,32 @@ export function innermostLocation({ parent }: Statement): Statement | undefined 
   while (at && (at.name === 'if' || at.name === 'limit_except')) at = at.parent;
   return at?.name === 'location' ? at : undefined;
 }
+
+/** How a client gets a tag into a page that a return writes; undefined where it cannot, or where it is no page. */
+export function echoOf(
+  statement: Statement,
+  {
+    flow,
+    inForce,
+  }: Model & { readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[] },
+): Injection | undefined {
+  const [code, text] = statement.directive.args;
+  if (!code || !text?.text.includes('$') || redirects.test(code.text)) return undefined;
+  const isHtml =
+    inForce(statement.parent, 'default_type').some(({ directive }) =>
+      /^text\/html\b/i.test(directive.args[0]?.text ?? ''),
+    ) ||
+    inForce(statement.parent, 'add_header').some(
+      ({ directive: { args } }) =>
+        args[0]?.text.toLowerCase() === 'content-type' && /^text\/html\b/i.test(args[1]?.text ?? ''),
+    );
+  if (!isHtml) return undefined;
+  for (const part of flow.outcomes(statement, text.text).flat()) {
+    if (part.kind !== 'client' || !part.decoded) continue;
+    const request = requestFor(part, scripts, innermostLocation(statement));
+    if (request !== undefined) return { part, request };
+  }
+  return undefined;
+}
+
+const scripts = ['/<script>', '<script>', '/<x>', '<x>'];

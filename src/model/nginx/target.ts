@@ -1,4 +1,5 @@
 /** What a client can choose of where a request or a browser is sent. */
+import { servesFiles } from './alias.ts';
 import { charsOf, digits, has, none } from './charset.ts';
 import type { Flow, Outcome, Part } from './flow.ts';
 import { innermostLocation, redirectOf } from './injection.ts';
@@ -188,9 +189,9 @@ export function* chosenFiles(model: Model): Generator<FileChoice> {
       const { args } = statement.directive;
       if (!args.some(({ text }) => text.includes('$'))) continue;
       const location = innermostLocation(statement);
-      const isPassedOn = location?.body.some((each) => passNames.has(each.name)) ?? false;
-      // The backend, not nginx, is asked for what is there.
-      if (isPassedOn && (name === 'root' || name === 'alias' || name === 'rewrite')) continue;
+      const opensFiles = location === undefined || servesFiles(location);
+      // A backend, not nginx, is asked for what is there.
+      if (!opensFiles && (name === 'root' || name === 'alias' || name === 'rewrite')) continue;
       for (const index of indexes(args)) {
         const choice = climbing(statement, args[index]!.text, location, model);
         if (!choice) continue;
