@@ -114,3 +114,11 @@ export const isRefusal = ({ name, directive }: Statement): boolean =>
 /** Whether all checks of a level have to agree, or one is enough. */
 export const satisfy = (level: Statement | undefined, { inForce }: Levels): 'all' | 'any' =>
   inForce(level, 'satisfy')[0]?.directive.args[0]?.text === 'any' ? 'any' : 'all';
+
+/** Whether a block includes something that could not be read, and may hold more of its rules. */
+export const hasUnreadInclude = (
+  { body }: Statement,
+  {
+    files,
+  }: { readonly files: { readonly included: ReadonlyMap<unknown, unknown>; readonly complete: boolean } },
+): boolean => body.some(({ name, directive }) => name === 'include' && !files.included.get(directive));

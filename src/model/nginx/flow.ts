@@ -574,12 +574,11 @@ function narrowed(outcomes: readonly Outcome[], pattern: Pattern): readonly Outc
   const { root } = pattern;
   const isFromStart = isAnchored(root, 'start');
   const isToEnd = isFromStart && isAnchored(root, 'end');
-  if (!isFromStart) return outcomes;
   return outcomes.map((outcome) => {
     const [only, ...more] = outcome;
     if (!only || more.length > 0 || only.kind !== 'client') return outcome;
     if (isToEnd && !isOpen(root)) return [part('fixed', { chars: charsIn(root), first: firstIn(root) })];
-    const first = canBeEmpty(root) ? only.first : only.first & firstIn(root);
+    const first = isFromStart && !canBeEmpty(root) ? only.first & firstIn(root) : only.first;
     const cuts = [...only.cuts, { pattern, number: 0 }];
     return [{ ...only, first, chars: isToEnd ? only.chars & charsIn(root) : only.chars, cuts }];
   });

@@ -20,6 +20,7 @@ export {
   accessList,
   authOf,
   covers,
+  hasUnreadInclude,
   isGuarded,
   isRefusal,
   lastWord,
@@ -37,8 +38,9 @@ export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';
 export { type Header, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
+export { originChecks } from './origin.ts';
 export { type Pass, targetOf } from './pass.ts';
-export { isLocalServer, isReachable, locationFor } from './reach.ts';
+export { bypassOf, isLocalServer, isReachable, locationFor } from './reach.ts';
 export {
   enclosingLocation,
   type Listen,

@@ -1,5 +1,6 @@
 /** Which location answers a request (ngx_http_core_find_location()), and who can send one. */
-import { accepts, automatonOf } from './automaton.ts';
+import { accepts, automatonOf, shortest } from './automaton.ts';
+import { charsOf, visible, without } from './charset.ts';
 import { patternOf } from './pattern.ts';
 import { type Location, locationOf, locationsIn, type Server } from './server.ts';
 import { isLocal } from './sockets.ts';
@@ -64,3 +65,25 @@ export function isReachable(location: Statement | undefined): boolean {
 /** Whether only this machine can reach a server. */
 export const isLocalServer = ({ listens }: Server): boolean =>
   listens.length > 0 && listens.every(({ value }) => value.host !== undefined && isLocal(value.host));
+
+/** What a path may hold that needs no encoding. */
+const pathChars = without(visible, '?#%"<>\\^`{|}');
+
+/** A path below a prefix that a pattern matches, and that the pattern's location answers; undefined where none is found. */
+export function bypassOf(prefix: Location, pattern: Location, block: Statement): string | undefined {
+  const text = prefix.path.value;
+  const source = pattern.path.value;
+  if (!text?.startsWith('/') || text.length > 200 || source === undefined) return undefined;
+  const read = patternOf(source, pattern.modifier === '~*');
+  const automaton = read && automatonOf(read);
+  if (!automaton) return undefined;
+  const edges = [
+    ...[...text].map((character, at) => [{ chars: charsOf(character), to: at + 1 }]),
+    [{ chars: pathChars, to: text.length }],
+  ];
+  const path = shortest(automaton, { edges, accept: new Set([text.length]) });
+  if (path === undefined || path === 'unknown' || /\/\.{0,2}\//.test(path.slice(text.length - 1)))
+    return undefined;
+  const found = locationFor(block, path);
+  return found !== 'unknown' && found?.statement === pattern.statement ? path : undefined;
+}

@@ -1,0 +1,97 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { conditionOf, isReachable, type Statement } from '../../src/model/nginx/index.ts';
+
+const checks = /^(?:deny|auth_basic|auth_request|auth_jwt|limit_req|limit_conn)$/;
+
+const isCheck = ({ name, directive }: Statement): boolean =>
+  checks.test(name) && directive.args[0]?.text !== 'off';
+
+export default rule({
+  scope: 'nginx',
+  id: 'return-before-access-check',
+  severity: 'error',
+  summary: 'An answer is given before anybody is checked',
+  why: `
+\`return\` belongs to the rewrite module, which runs before limits, addresses and passwords are looked at. \`deny all; return 200 "secret";\`
+answers everybody with 200; the \`deny\` beside it never runs.
+
+Serve the text from a file, or from a named location by \`try_files "" @answer;\`, which runs after the checks.
+`,
+  sources: ['nginx: the order of ngx_http_phases', 'nginx: ngx_http_script_return_code()'],
+  bad: [
+    {
+      title: 'The password is never asked for',
+      files: `
+        server {
+            listen 80;
+            location /secret {
+                auth_basic "Staff only";
+                auth_basic_user_file /etc/nginx/users;
+                return 200 "the secret";
+                ^^^^^^^^^^^^^^^^^^^^^^^ answers before auth_basic is asked, so that everybody gets it
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Refusals, redirects, answers to all by intent',
+      files: `
+        server {
+            listen 80;
+            deny 192.0.2.1;
+            location = /healthz {
+                return 200;
+            }
+            location /a {
+                deny 192.0.2.2;
+                if ($http_user_agent ~ bot) {
+                    return 403;
+                }
+            }
+            location /b {
+                auth_basic "Staff only";
+                auth_basic_user_file /etc/nginx/users;
+                if ($request_method = OPTIONS) {
+                    return 204;
+                }
+            }
+            location /c {
+                limit_except GET {
+                    deny all;
+                }
+                return 200 x;
+            }
+            location @d {
+                deny 192.0.2.3;
+                return 200 x;
+            }
+            location /e {
+                deny 192.0.2.4;
+                return 301 /a;
+            }
+        }
+      `,
+    },
+  ],
+  *check({ named }) {
+    for (const statement of named('return')) {
+      const code = statement.directive.args[0]?.text ?? '';
+      if (!/^2\d\d$/.test(code)) continue;
+      const condition = statement.parent?.name === 'if' ? conditionOf(statement.parent.directive) : undefined;
+      if (condition?.variable === 'request_method') continue;
+      const level = statement.parent?.name === 'if' ? statement.parent.parent : statement.parent;
+      if (!level || (level.name === 'location' && !isReachable(level))) continue;
+      const check = level.body.find(isCheck);
+      if (!check) continue;
+      yield {
+        at: headSpan(statement.directive),
+        message: `answers before ${check.name} is asked, so that everybody gets it`,
+        related: [{ at: headSpan(check.directive), note: 'runs too late' }],
+        help: 'serve it from a file, or by try_files "" @name from a named location',
+      };
+    }
+  },
+});

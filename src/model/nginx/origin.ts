@@ -1,0 +1,184 @@
+/** Checks of the headers Origin and Referer: does a pattern for our own sites admit somebody else's? */
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, wordSpan } from '../../../grammar/tree.ts';
+import { isRefusal } from './access.ts';
+import { automatonOf, type Shape, shortest } from './automaton.ts';
+import { all, type Charset, charsOf, digits, isWide, range, without, wordChars } from './charset.ts';
+import { conditionOf } from './condition.ts';
+import { type Pattern, patternOf } from './pattern.ts';
+import type { Statement } from './statement.ts';
+
+/** Endings under which anybody can register a name; of two letters every one counts. */
+const endings = [
+  ...'com net org info biz dev app online site shop xyz io'.split(' '),
+  ...'co.uk com.au com.br com.tr com.cn co.jp co.in co.za com.ru org.uk'.split(' '),
+];
+const label = (wordChars | charsOf('-')) & ~charsOf('_');
+const letters = range(97, 122);
+
+type Edge = Shape['edges'][number][number];
+
+/** A grammar under construction: states with edges. */
+function grammar() {
+  const edges: Edge[][] = [[]];
+  const state = (): number => edges.push([]) - 1;
+  const edge = (from: number, chars: Charset, to: number, more: Omit<Edge, 'chars' | 'to'> = {}): void => {
+    edges[from]!.push({ chars, to, ...more });
+  };
+  const word = (from: number, text: string): number => {
+    let at = from;
+    for (const character of text) {
+      const to = state();
+      edge(at, charsOf(character), to);
+      at = to;
+    }
+    return at;
+  };
+  return { edges, state, edge, word };
+}
+
+const marks = isWide;
+
+/** Values that browsers send, whatever the host. */
+function browserValues(isReferer: boolean): Shape {
+  const { edges, state, edge, word } = grammar();
+  const host = state();
+  for (const scheme of ['http://', 'https://']) edge(word(0, scheme.slice(0, -1)), charsOf('/'), host);
+  const inHost = state();
+  const hostChars = label | charsOf('._[]:');
+  edge(host, hostChars, inHost);
+  edge(inHost, hostChars, inHost);
+  const accept = new Set([inHost, word(0, 'null')]);
+  if (isReferer) {
+    const path = state();
+    edge(inHost, charsOf('/'), path);
+    edge(path, without(all, '#'), path);
+    accept.add(path);
+  } else {
+    // Extensions and applications have schemes of their own.
+    const other = state();
+    edge(0, letters, other);
+    edge(other, label | charsOf('+.'), other);
+    const slash = word(other, '://');
+    edge(slash, hostChars, inHost);
+  }
+  return { edges, accept };
+}
+
+/** Values whose registrable name a client chose: a marked way went through it by a wide character. */
+function foreignValues(isReferer: boolean): Shape {
+  const { edges, state, edge, word } = grammar();
+  const begin = state();
+  for (const scheme of ['http://', 'https://']) edge(word(0, scheme.slice(0, -1)), charsOf('/'), begin);
+  // Labels in front of the name: freedom there is harmless.
+  const sub = state();
+  edge(begin, label, sub);
+  edge(sub, label, sub);
+  edge(sub, charsOf('.'), begin);
+  const name = state();
+  edge(begin, label, name, { marks });
+  edge(name, label, name, { marks });
+  const point = state();
+  edge(name, charsOf('.'), point, { marks });
+  const end = state();
+  for (const ending of endings) {
+    const [last] = ending.slice(-1);
+    edge(word(point, ending.slice(0, -1)), charsOf(last!), end);
+  }
+  const country = state();
+  edge(point, letters, country);
+  edge(country, letters, end);
+  // Of any other ending every letter has to be written.
+  const other = state();
+  const only = (chars: Charset): boolean => !isWide(chars);
+  edge(point, letters, other, { only });
+  edge(other, letters, other, { only });
+  const port = state();
+  const accept = new Set([end, other, port]);
+  for (const from of [end, other]) edge(from, charsOf(':'), port);
+  edge(port, digits, port);
+  if (isReferer) {
+    const path = state();
+    for (const from of [end, other, port]) edge(from, charsOf('/'), path);
+    edge(path, without(all, '#'), path);
+    accept.add(path);
+  }
+  return { edges, accept };
+}
+
+let shapes:
+  | Readonly<Record<'origin' | 'referer', { readonly any: Shape; readonly foreign: Shape }>>
+  | undefined;
+
+/**
+ * A value of a foreign site that the pattern admits; `never` where it admits nothing that a browser sends; undefined where it
+ * does its work, or where nobody can tell.
+ */
+function foreignOrigin(pattern: Pattern, header: 'origin' | 'referer'): string | 'never' | undefined {
+  const automaton = automatonOf(pattern);
+  if (!automaton) return undefined;
+  shapes ??= {
+    origin: { any: browserValues(false), foreign: foreignValues(false) },
+    referer: { any: browserValues(true), foreign: foreignValues(true) },
+  };
+  const { any, foreign } = shapes[header];
+  if (shortest(automaton, any) === undefined) return 'never';
+  const found = shortest(automaton, foreign, true);
+  return found === 'unknown' ? undefined : found;
+}
+
+/** A pattern by which a configuration lets sites in. */
+export interface OriginCheck {
+  readonly at: Span;
+  readonly header: 'origin' | 'referer';
+  /** What foreignOrigin() says of it. */
+  readonly foreign: string | 'never';
+}
+
+interface Model {
+  readonly named: (name: string) => readonly Statement[];
+  readonly entries: (statement: Statement) => Iterable<Directive>;
+}
+
+/** Every pattern that lets sites in and does it wrongly. Lists of the unwanted are none. */
+export function* originChecks({ named, entries }: Model): Generator<OriginCheck> {
+  for (const statement of named('if')) {
+    const condition = conditionOf(statement.directive);
+    const header = headerOf(condition?.variable);
+    if (!condition?.pattern || !header) continue;
+    const refuses = statement.body.some(isRefusal);
+    // Who matches is turned away, or who does not is let in: a list of the unwanted.
+    if (condition.isNegated !== refuses) continue;
+    // Somebody's links are looked at for many reasons; only a refusal shows that it is access.
+    if (header === 'referer' && !refuses) continue;
+    if (
+      header === 'origin' &&
+      !refuses &&
+      !statement.body.some(({ name }) => /^(?:add_header|set|more_set_headers)$/.test(name))
+    )
+      continue;
+    const foreign = judged(condition.value.text, condition.ignoreCase, header);
+    if (foreign !== undefined) yield { at: wordSpan(statement.directive, condition.value), header, foreign };
+  }
+  for (const map of named('map')) {
+    if (headerOf(map.directive.args[0]?.text.replace(/[${}]/g, '').toLowerCase()) !== 'origin') continue;
+    const lines = [...entries(map)];
+    const byDefault = lines.find(({ name }) => name.text === 'default')?.args[0]?.text ?? '';
+    if (byDefault !== '' && byDefault !== '0') continue;
+    for (const entry of lines) {
+      const value = entry.args[0]?.text ?? '';
+      const [sign] = /^~\*?/.exec(entry.name.text) ?? [];
+      if (!sign || value === '' || value === byDefault) continue;
+      const foreign = judged(entry.name.text.slice(sign.length), sign === '~*', 'origin');
+      if (foreign !== undefined) yield { at: wordSpan(entry, entry.name), header: 'origin', foreign };
+    }
+  }
+}
+
+const headerOf = (variable: string | undefined): 'origin' | 'referer' | undefined =>
+  variable === 'http_origin' ? 'origin' : variable === 'http_referer' ? 'referer' : undefined;
+
+function judged(text: string, ignoreCase: boolean, header: 'origin' | 'referer'): string | undefined {
+  const pattern = patternOf(text, ignoreCase);
+  return pattern && foreignOrigin(pattern, header);
+}
