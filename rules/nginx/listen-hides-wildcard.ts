@@ -56,7 +56,7 @@ Write the same \`listen\` in all of the servers, or none with an address.
             server_name lb1.example.com;
             allow 10.0.0.0/24;
             deny all;
-            return 204;
+            root /srv;
         }
         server {
             listen 80;

@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { accessList, around, lastWord } from '../../src/model/nginx/index.ts';
+import { accessList, around, authOf, lastWord } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -53,13 +53,16 @@ End the list in \`deny all;\`: then those whom it names come in without a passwo
       `,
     },
   ],
-  *check({ named, inForce }) {
+  *check(model) {
+    const { named, inForce } = model;
     const levels = new Set(
       [...named('satisfy'), ...named('allow')].flatMap(({ parent }) => (parent ? [parent] : [])),
     );
     for (const level of levels) {
       const [satisfy] = inForce(level, 'satisfy');
       if (satisfy?.directive.args[0]?.text !== 'any') continue;
+      // Where no password is asked for, the level was opened on purpose.
+      if (authOf(level, model).length === 0) continue;
       const list = accessList(level);
       const first = list.find(({ name }) => name === 'allow');
       if (!first || lastWord(list) !== 'allow') continue;

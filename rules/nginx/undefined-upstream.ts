@@ -128,7 +128,7 @@ meant. A fragment is only checked for lookalikes, as the upstream may stand in a
                 }
                 location /tenant/ {
                     proxy_set_header Host $host;
-                    proxy_pass http://$arg_tenant;
+                    proxy_pass http://$hostname;
                 }
                 location /metrics {
                     proxy_pass http://localhost:9100;

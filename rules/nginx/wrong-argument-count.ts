@@ -48,10 +48,9 @@ A directive without a block that is followed by \`{\` is reported here too: ngin
             listen 80;
             server_name a.example.com b.example.com c.example.com d.example.com;
             index index.html index.htm index.php;
-            add_header Content-Security-Policy "default-src 'self';
-                img-src *" always;
             location = / {
-                return 204;
+                return 200 "it's
+                    two lines";
             }
         }
       `,

@@ -63,8 +63,8 @@ keepalived 2.2.7.
                               '$status $body_bytes_sent';
               server {
                   listen 80;
-                  add_header Content-Security-Policy "default-src 'self';
-                      img-src *";
+                  return 200 "it's
+                      two lines";
                   location = /o'clock { return 204; }
               }
           }

@@ -163,7 +163,8 @@ function foreign(
 const fileArguments: Readonly<Record<string, (args: Statement['directive']['args']) => readonly number[]>> = {
   root: () => [0],
   alias: () => [0],
-  try_files: (args) => args.map((_, index) => index),
+  // The last one is no file: nginx looks for a location again.
+  try_files: (args) => args.slice(0, -1).map((_, index) => index),
   rewrite: (args) => (args[2]?.text === 'break' ? [1] : []),
   proxy_store: () => [0],
   fastcgi_param: (args) => (/^(?:SCRIPT_FILENAME|DOCUMENT_ROOT)$/.test(args[0]?.text ?? '') ? [1] : []),
