@@ -8,6 +8,7 @@ export const rulesOf: { readonly [S in Scope]: () => readonly Rule[] } = {
   nginx: () => named(import.meta.glob('./nginx/*.ts', { eager: true, import: 'default' })),
   node: () => named(import.meta.glob('./node/*.ts', { eager: true, import: 'default' })),
   cluster: () => named(import.meta.glob('./cluster/*.ts', { eager: true, import: 'default' })),
+  fleet: () => named(import.meta.glob('./fleet/*.ts', { eager: true, import: 'default' })),
   suppression: () => named(import.meta.glob('./suppression/*.ts', { eager: true, import: 'default' })),
 };
 

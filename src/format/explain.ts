@@ -32,6 +32,7 @@ export const scopes: Readonly<Record<Rule['scope'], string>> = {
   nginx: 'looks at one nginx configuration',
   node: 'looks at all files of one node',
   cluster: 'compares the nodes',
+  fleet: 'compares the clusters',
   suppression: 'looks at the comments that allow findings',
 };
 

@@ -5,6 +5,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { KeepalivedModel } from '../model/keepalived/index.ts';
 import type { NginxModel } from '../model/nginx/index.ts';
 import type { Node } from '../model/node.ts';
+import type { Fleet } from '../model/segment.ts';
 import type { Syntax } from '../model/syntax.ts';
 import type { Suppression } from './suppression.ts';
 
@@ -15,6 +16,8 @@ export interface Subjects {
   nginx: NginxModel;
   node: Node;
   cluster: Cluster;
+  /** All clusters of a run that has several. */
+  fleet: Fleet;
   suppression: Suppression;
 }
 export type Scope = keyof Subjects;

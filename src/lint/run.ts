@@ -134,6 +134,7 @@ function judged(
     (!rule.absence || subjects[rule.scope].every(({ complete }) => complete)) &&
     // Whoever checks one file of several is not told of what only all of them show.
     (rule.scope !== 'cluster' || subjects.cluster.every(({ subject }) => subject.nodes.length > 1)) &&
+    (rule.scope !== 'fleet' || subjects.fleet.length > 0) &&
     (rule.scope !== 'node' ||
       subjects.node.every(({ subject }) => subject.keepalived && subject.nginx.length > 0));
   const isIdle = (allow: Allow, id: string): boolean => {
@@ -208,6 +209,7 @@ function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSu
       complete: isComplete(subject),
     })),
     cluster: clusters.map((subject) => ({ subject, complete: subject.complete })),
+    fleet: clusters.length > 1 ? [{ subject: { clusters }, complete: true }] : [],
     suppression: [],
   };
 }
@@ -256,7 +258,8 @@ function diagnoser(
     const nodes = [main, ...related].map(({ node }) => node);
     const cluster = [main, ...related].map((each) => each.cluster).find(Boolean);
     // Which node leads a finding about several depends on the order of the nodes.
-    const isShared = rule.scope === 'cluster' || nodes.some((node) => node !== main.node);
+    const isShared =
+      rule.scope === 'cluster' || rule.scope === 'fleet' || nodes.some((node) => node !== main.node);
     const team = cluster ?? nodes.map((node) => teams.get(node)).find(Boolean) ?? '';
     return {
       ...main,

@@ -55,3 +55,11 @@ export function compareAddresses(a: Address, b: Address): number {
   const at = left.findIndex((byte, index) => byte !== right[index]);
   return at < 0 ? 0 : left[at]! - (right[at] ?? 0);
 }
+
+/** The network that an address lies in, as `10.0.0.0/24`; undefined for the networks that every link has of its own. */
+export function networkOf({ family, text, prefix }: Prefixed): string | undefined {
+  const isLocal = family === 'inet' ? /^(?:127|169\.254)\./.test(text) : /^(?:::1$|fe[89ab])/.test(text);
+  if (isLocal) return undefined;
+  const parser = family === 'inet' ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${parser.networkAddressFromCIDR(`${text}/${prefix}`).toString()}/${prefix}`;
+}
