@@ -30,6 +30,14 @@ interface Frame {
 }
 
 export function grower(): Grower & { finish(): Grown } {
+  // A file has few names, each many times: as one string of each they are told apart and looked up faster.
+  const names = new Map<string, string>();
+  const shared = (name: { -readonly [K in keyof Word]: Word[K] }): Word => {
+    const known = names.get(name.text);
+    if (known === undefined) names.set(name.text, name.text);
+    else name.text = known;
+    return name;
+  };
   const root: Growing[] = [];
   const frames: Frame[] = [];
   const strays: Span[] = [];
@@ -40,7 +48,7 @@ export function grower(): Grower & { finish(): Grown } {
     statement(source, words, close, raw) {
       const directive: Growing = {
         source,
-        name: words[0]!,
+        name: shared(words[0]!),
         args: words.slice(1),
         body: raw ? [] : undefined,
         open: raw ? raw.start - 1 : -1,

@@ -7,7 +7,7 @@ import { events, type Fits, indentation, type Path } from '../balance.ts';
 import type { IToken } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
-import { bodyContext, type Entries, type Variant, variants } from '../tables/directives.ts';
+import { bodyContext, type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Source } from '../text.ts';
 import type { Directive, Oddity, Word } from '../tree.ts';
 import { Close } from './tokens.ts';
@@ -139,8 +139,12 @@ function isSuspicious(directive: Directive): boolean {
   if (isUnended(directive)) return true;
   const line = source.text.indexOf('\n', name.end);
   if (line >= 0 && line < (args.at(-1) ?? name).start) return true;
-  if (args.some((word) => isName(word) && variants(word.text).length > 0)) return true;
-  return body === undefined && variants(name.text).some((variant) => variant.body !== 'leaf');
+  if (args.some(({ text, quote }) => !quote && isDirective(text))) return true;
+  if (body !== undefined) return false;
+  // A `server` of an upstream is a leaf, and with its address it cannot be the block of that name.
+  const known = variants(name.text);
+  const isLeaf = (variant: Variant): boolean => variant.body === 'leaf' && takes(variant, args.length);
+  return known.some((variant) => variant.body !== 'leaf' && !known.some(isLeaf));
 }
 
 function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {

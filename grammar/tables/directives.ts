@@ -114,6 +114,9 @@ export const variants = (name: string): readonly Variant[] => {
   return found;
 };
 
+/** Whether there is a directive of that name. */
+export const isDirective = (name: string): boolean => byName.has(name);
+
 /** Every directive name, sorted, third-party ones included. */
 export const directiveNames = (): readonly string[] => byName.keys();
 

@@ -5,6 +5,7 @@ export type Row = (column: string) => string;
 export interface Table {
   readonly rows: (key: string) => readonly Row[];
   readonly keys: () => readonly string[];
+  readonly has: (key: string) => boolean;
 }
 
 /** One slot of the notation `type(word|word;min..max)`: a type, words it admits, and inclusive bounds of a number. */
@@ -40,6 +41,7 @@ export const table = (text: string | (() => string), by: string): Table => {
       keys ??= [...built().lines.keys()];
       return keys;
     },
+    has: (key) => built().lines.has(key),
   };
 };
 

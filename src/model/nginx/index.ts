@@ -116,8 +116,8 @@ export interface NginxModel {
   entries(statement: Statement): ReturnType<typeof entries>;
   /** Variables that the configuration defines. */
   definitions(module: VariableModule): Definitions;
-  /** Variables that it reads; found anew with each call. */
-  variableUses(): Iterable<VariableUse>;
+  /** Variables that it reads. */
+  variableUses(): readonly VariableUse[];
 }
 
 /** What a configuration's files mean. Nothing is worked out before it is asked for. */
@@ -167,6 +167,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     }
     return places;
   });
+  const uses = lazy(() => [...variableUses(everyStatement(tree().statements), included)]);
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
   const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
@@ -233,7 +234,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
       valuesOf(variable, module, { named, entries: entriesOf, definitions: definitionsOf }),
     entries: entriesOf,
     definitions: definitionsOf,
-    variableUses: () => variableUses(everyStatement(tree().statements), included),
+    variableUses: uses,
   };
 }
 
