@@ -256,12 +256,11 @@ describe('clustersOf', () => {
   });
 
   it('a fleet of pairs is matched in good time', () => {
-    const nodes = Array.from({ length: 1000 }, (_, index) =>
+    const nodes = Array.from({ length: 10_000 }, (_, index) =>
       node(`lb${index}`, instance({ addresses: [`10.${index >> 9}.${(index >> 1) & 255}.100`] })),
     );
-    const start = performance.now();
-    expect(clustersOf(nodes)).toHaveLength(500);
-    expect(performance.now() - start).toBeLessThan(3000);
+    // Comparing each with each would run into the time limit of every test.
+    expect(clustersOf(nodes)).toHaveLength(5000);
   });
 });
 
