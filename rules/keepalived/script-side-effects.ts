@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { sideEffect } from '../../src/model/keepalived/index.ts';
+import { checkScripts, scriptEffect, sideEffect } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -40,6 +40,41 @@ back later. Restarting is systemd’s job (\`Restart=on-failure\`).
         }
       `,
     },
+    {
+      title: 'The script of many tutorials',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_script chk_nginx {
+              script "/etc/keepalived/check_nginx.sh"
+              user root
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              track_script {
+                  chk_nginx
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/check_nginx.sh': `
+          #!/bin/bash
+          # never: systemctl restart nginx
+          A=$(ps -C nginx --no-headers | wc -l)
+          if [ $A -eq 0 ]; then
+              echo "systemctl start nginx"
+              systemctl start nginx
+              ^^^^^^^^^^^^^^^^^^^^^ this check runs: systemctl start nginx
+              sleep 2
+              if [ $(ps -C nginx --no-headers | wc -l) -eq 0 ]; then
+                  exit 1
+              fi
+          fi
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -68,8 +103,19 @@ back later. Restarting is systemd’s job (\`Restart=on-failure\`).
       `,
     },
   ],
-  *check({ scripts }) {
-    for (const script of scripts) {
+  *check(model) {
+    for (const check of checkScripts(model)) {
+      const effect = scriptEffect(check);
+      // What stands in the command itself is found there.
+      if (!effect || sideEffect(check.script) !== undefined) continue;
+      yield {
+        at: check.place(effect.at),
+        message: `this check runs: ${effect.what.length > 60 ? `${effect.what.slice(0, 57)}...` : effect.what}`,
+        related: [{ at: check.script.at, note: 'keepalived runs it as a check' }],
+        help: 'a check should only look: let it fail, and leave restarting to systemd',
+      };
+    }
+    for (const script of model.scripts) {
       const what = script.use === 'notify' ? undefined : sideEffect(script);
       if (what === undefined) continue;
       yield {

@@ -2,7 +2,7 @@
 
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
-import type { KeepalivedFiles } from '../../load/loaded.ts';
+import type { KeepalivedFiles, ScriptFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
 import type { Syntax } from '../syntax.ts';
 import { atLeast, type Version } from '../version.ts';
@@ -17,6 +17,13 @@ import { everyStatement, resolve, type Statement } from './statements.ts';
 import { effectiveWeight } from './trackers.ts';
 import { type WordProblem, wordProblems } from './words.ts';
 
+export {
+  type CheckScript,
+  checkScripts,
+  commandSlip,
+  lostScripts,
+  scriptEffect,
+} from './check-scripts.ts';
 export { type CutWord, commentInsteadOf, type LongLine, longestLine } from './comments.ts';
 export {
   clearedBy,
@@ -79,6 +86,8 @@ export interface KeepalivedModel {
   /** Those of them that leave a setting without the value that is written. */
   readonly invalidValues: readonly WordProblem[];
   readonly scripts: readonly Script[];
+  /** The files that commands name, by the path written there, as far as something is known of them. */
+  readonly scriptFiles: ReadonlyMap<string, ScriptFile>;
   readonly references: References;
   readonly cutWords: readonly CutWord[];
   readonly longLines: readonly LongLine[];
@@ -116,6 +125,7 @@ export function keepalivedModel(
     wordProblems: problems,
     invalidValues: problems.filter(({ kind }) => kind === 'invalid' || kind === 'address'),
     scripts: scriptsOf(statements),
+    scriptFiles: files.scripts,
     references: referencesOf(statements),
     cutWords: [...cutWords(statements, syntax.file)],
     longLines: [...longLines(files.sources)],

@@ -195,7 +195,7 @@ const others =
   /(?<![\w.-])(?:nginx\s+-s\s+\w+|(?:docker|podman)\s+(?:re)?(?:start|stop)\s+\S+|reboot\b|poweroff\b)/;
 
 /** The part of a command that changes something which a check should only look at. */
-export function sideEffect({ argv }: Script): string | undefined {
+export function sideEffect({ argv }: Pick<Script, 'argv'>): string | undefined {
   const text = argv.join(' ');
   for (const pattern of [services, initScripts, others]) {
     const found = pattern.exec(text)?.[0];

@@ -1,9 +1,10 @@
 import type { Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { hidesAddress } from '../../src/model/keepalived/index.ts';
+import { covers, doorsOf } from '../../src/model/serving.ts';
 
 export default rule({
-  scope: 'keepalived',
+  scope: 'node',
   id: 'strict-mode-hides-address',
   severity: 'warning',
   summary: 'In strict mode the virtual address answers nothing',
@@ -12,6 +13,9 @@ With \`vrrp_strict\` keepalived follows the letter of the standard: a master tha
 for it. It adds firewall rules that drop them. The address is on the interface, adverts flow, and neither ping nor TCP gets an
 answer. This is the most frequent surprise of keepalived’s sample configuration. Remove \`vrrp_strict\`, or use version 3 and
 write \`accept\`.
+
+Where nginx of the same node listens on the address, nobody reaches it, and the finding is an error. A router that only forwards may
+do without an answer.
 `,
   sources: [
     'keepalived: vrrp/vrrp.c, vrrp_complete_instance()',
@@ -34,6 +38,40 @@ write \`accept\`.
             }
         }
       `,
+    },
+    {
+      title: 'With nginx behind the address',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_track_process nginx {
+              process nginx
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              strict_mode
+              ^^^^^^^^^^^ in strict mode 10.0.0.100 answers neither ping nor TCP
+              track_process {
+                  nginx
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/nginx.conf': `
+          events {
+          }
+          http {
+              server {
+                  listen 80;
+                  location / {
+                      return 204;
+                  }
+              }
+          }
+        `,
+      },
     },
   ],
   good: [
@@ -63,8 +101,12 @@ write \`accept\`.
       `,
     },
   ],
-  *check({ instances }) {
-    const hidden = instances.filter((instance) => hidesAddress(instance) && instance.addresses.length > 0);
+  *check(node) {
+    if (!node.keepalived) return;
+    const doors = doorsOf(node);
+    const hidden = node.keepalived.instances.filter(
+      (instance) => hidesAddress(instance) && instance.addresses.length > 0,
+    );
     for (const [index, { strict, addresses, head }] of hidden.entries()) {
       // One word in global_defs is one cause, however many instances it reaches.
       const same = (other: Span): boolean =>
@@ -72,6 +114,8 @@ write \`accept\`.
       if (hidden.slice(0, index).some((earlier) => same(earlier.strict.at))) continue;
       const address = addresses[0]!.address?.text;
       if (address === undefined) continue;
+      const sharing = hidden.filter((other) => same(other.strict.at)).flatMap((other) => other.addresses);
+      const door = doors.find((each) => sharing.some((own) => own.address && covers(each, own.address)));
       yield {
         at: strict.at,
         message: `in strict mode ${address} answers neither ping nor TCP`,
@@ -81,8 +125,10 @@ write \`accept\`.
             .slice(index + 1)
             .filter((other) => same(other.strict.at))
             .map((other) => ({ at: other.head, note: 'and this one' })),
+          ...(door ? [{ at: door.listen.at, note: 'nginx waits here in vain' }] : []),
         ],
         help: 'remove vrrp_strict, or use version 3 and write accept in the instance',
+        severity: door ? 'error' : 'warning',
       };
     }
   },

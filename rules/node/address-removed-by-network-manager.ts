@@ -1,0 +1,107 @@
+import { rule } from '../../src/lint/rule.ts';
+import { clearedInterfaces } from '../../src/model/placement.ts';
+import { atLeast } from '../../src/model/version.ts';
+
+export default rule({
+  scope: 'node',
+  id: 'address-removed-by-network-manager',
+  severity: 'warning',
+  summary: 'systemd-networkd takes the virtual address away when it restarts',
+  why: `
+systemd-networkd removes every address it did not configure from an interface it manages, when it starts anew: at an update of
+systemd, at \`netplan apply\`, at \`systemctl restart systemd-networkd\`. The virtual address goes with them. Since version 2.0
+keepalived notices and fails over for nothing; older ones do not notice, and the address is gone while the node goes on sending
+adverts.
+
+Write \`KeepConfiguration=static\` into the \`[Network]\` section, or \`critical: true\` for the interface in netplan.
+`,
+  sources: [
+    'systemd.network(5), KeepConfiguration=',
+    'netplan(5), critical',
+    'keepalived issues 836, 1385 and 2170',
+  ],
+  absence: true,
+  bad: [
+    {
+      title: 'networkd keeps nothing unless told',
+      files: {
+        'lb1/etc/keepalived/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/etc/systemd/network/10-eth0.network': `
+          [Match]
+          Name=eth0
+               ^^^^ a restart of systemd-networkd takes 10.0.0.100 away from eth0
+          [Network]
+          Address=10.0.0.11/24
+        `,
+      },
+    },
+  ],
+  good: [
+    {
+      title: 'Told so, in netplan',
+      files: {
+        'lb1/etc/keepalived/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/etc/netplan/50-net.yaml': `
+          network:
+            version: 2
+            ethernets:
+              eth0:
+                critical: true
+                addresses: [10.0.0.11/24]
+        `,
+      },
+    },
+    {
+      title: 'NetworkManager leaves foreign addresses alone',
+      files: {
+        'lb1/etc/keepalived/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/etc/netplan/50-net.yaml': `
+          network:
+            version: 2
+            renderer: NetworkManager
+            ethernets:
+              eth0:
+                addresses: [10.0.0.11/24]
+        `,
+      },
+    },
+  ],
+  *check(node) {
+    for (const { at, name, address, instance } of clearedInterfaces(node)) {
+      const notices = atLeast(node.facts.keepalived, '2.0.0') ?? true;
+      yield {
+        at,
+        message: `a restart of systemd-networkd takes ${address} away from ${name}`,
+        related: [{ at: instance.head, note: `${instance.name.value} puts it there` }],
+        help: `${notices ? 'every update of systemd is then a failover' : 'this keepalived does not notice, and the address is gone'}; write KeepConfiguration=static (netplan: critical: true)`,
+      };
+    }
+  },
+});

@@ -1,0 +1,103 @@
+/** Commands of keepalived together with the files that they run. */
+import { type Source, type Span, source } from '../../../grammar/text.ts';
+import type { ScriptFile } from '../../load/loaded.ts';
+import { type Script, shellText, sideEffect } from './scripts.ts';
+import { type ShellScript, type Slip, shellScript, slipIn } from './shell.ts';
+
+/** What is known of a keepalived configuration's commands. */
+interface Commands {
+  readonly scripts: readonly Script[];
+  readonly scriptFiles: ReadonlyMap<string, ScriptFile>;
+}
+
+/** A check and what its script says. */
+export interface CheckScript {
+  readonly script: Script;
+  /** The name of the script without its folder, or of the program. */
+  readonly name: string;
+  readonly text: ShellScript;
+  /** Where a place of the script is shown: in its own file, or where the command stands. */
+  readonly place: (at: Span) => Span;
+}
+
+const interpreters = /(?:^|\/)(?:(?:ba|da|a|k|z)?sh|env|python[\d.]*|perl|ruby|php)$/;
+
+/** The file that a command runs: its program, or what an interpreter is given. */
+function pathOf({ argv }: Script): string | undefined {
+  const [program = ''] = argv;
+  if (!interpreters.test(program)) return program;
+  return argv.slice(1).find((word) => word.startsWith('/')) ?? program;
+}
+
+const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** The checks whose text is at hand, each file once: a script of its own, or what is given to `sh -c`. */
+export function checkScripts({ scripts, scriptFiles }: Commands): readonly CheckScript[] {
+  const seen = new Set<Source>();
+  return scripts.flatMap((script): CheckScript[] => {
+    if (script.use === 'notify') return [];
+    const path = pathOf(script);
+    const inner = shellText(script);
+    if (inner !== undefined) {
+      const text = shellScript(source('check.sh', inner));
+      return text ? [{ script, name: script.argv[0]!, text, place: () => script.at }] : [];
+    }
+    const file = path === undefined ? undefined : scriptFiles.get(path)?.source;
+    if (!file || path === undefined || seen.has(file)) return [];
+    seen.add(file);
+    const text = shellScript(file);
+    return text ? [{ script, name: nameIn(path), text, place: (at) => at }] : [];
+  });
+}
+
+/** The first thing that a check's script changes, which it should only look at. */
+export function scriptEffect({
+  text,
+}: CheckScript): { readonly what: string; readonly at: Span } | undefined {
+  for (const { words, at } of text.commands) {
+    // What is only said is not done.
+    if (/^(?:echo|logger|printf|mail)$/.test(words[0] ?? '')) continue;
+    const what = sideEffect({ argv: words });
+    if (what !== undefined) return { what, at };
+  }
+  return undefined;
+}
+
+/** A slip that makes the command of a check fail, where the command stands in the configuration itself. */
+export function commandSlip({ argv, at }: Script): Slip | undefined {
+  // A program that does not exist is another matter: keepalived then drops the check.
+  const [program = '', ...rest] = argv;
+  if (!program.includes('/') && rest.length === 0) return undefined;
+  const path = program.includes('/') ? program : `/${program}`;
+  return slipIn({ words: [path, ...rest], places: argv.map(() => at) });
+}
+
+/** A file that a command names and keepalived cannot run. */
+export interface LostScript {
+  readonly script: Script;
+  readonly path: string;
+  readonly fault: 'missing' | 'not executable';
+  /** The given files leave no doubt. */
+  readonly certain: boolean;
+  /** Where the script is, when it is there. */
+  readonly file: Span | undefined;
+}
+
+/** Commands whose file is not there, or has no execute bit; each file once. */
+export function lostScripts({ scripts, scriptFiles }: Commands): readonly LostScript[] {
+  const seen = new Set<string>();
+  return scripts.flatMap((script): LostScript[] => {
+    const path = pathOf(script);
+    const file = path === undefined ? undefined : scriptFiles.get(path);
+    if (path === undefined || !file || seen.has(path)) return [];
+    seen.add(path);
+    const at = file.source && { source: file.source, start: 0, end: 0 };
+    if (file.presence === 'absent')
+      return [{ script, path, fault: 'missing', certain: file.certain, file: undefined }];
+    // An interpreter reads it; nobody executes it.
+    const runs = script.argv[0] === path;
+    return runs && file.executable === false
+      ? [{ script, path, fault: 'not executable', certain: true, file: at }]
+      : [];
+  });
+}
