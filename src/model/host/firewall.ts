@@ -160,6 +160,10 @@ export function inState(packet: Packet, states: readonly string[], untracked: bo
   );
 }
 
+/** Whether the destination is of one of these types; of the types of single addresses nothing is known. */
+export const hasDestinationType = ({ multicast }: Packet, types: readonly string[]): Truth =>
+  some(types.map((type) => (/^multicast$/i.test(type) ? multicast : multicast ? false : undefined)));
+
 /** Numbers of the protocols that rules name (/etc/protocols). */
 const numbers: Readonly<Record<string, number>> = {
   icmp: 1,

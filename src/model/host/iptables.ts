@@ -2,12 +2,13 @@
 import type { Source, Span } from '../../../grammar/text.ts';
 import type { Located } from '../located.ts';
 import type { Family } from '../net.ts';
-import { isMulticast, matchesAddress } from './address-match.ts';
+import { matchesAddress } from './address-match.ts';
 import {
   type Action,
   type BaseChain,
   every,
   type FirewallRule,
+  hasDestinationType,
   hasProtocol,
   inState,
   not,
@@ -200,7 +201,7 @@ function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
         add((packet) => packetType(packet, argument));
         break;
       case '--dst-type':
-        add((packet) => destinationType(packet, argument));
+        add((packet) => hasDestinationType(packet, argument.split(',')));
         break;
       case '--comment':
       case '--reject-with':
@@ -257,9 +258,4 @@ function targetOf(name: string, kind: 'jump'): Action {
 function packetType({ direction, multicast }: Packet, type: string): Truth {
   if (direction === 'out') return undefined;
   return multicast ? type === 'multicast' : type === 'unicast' ? true : type === 'host' ? undefined : false;
-}
-
-function destinationType({ multicast, destination }: Packet, types: string): Truth {
-  if (destination === undefined || !multicast || !isMulticast(destination)) return undefined;
-  return types.split(',').includes('MULTICAST');
 }

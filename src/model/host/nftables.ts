@@ -5,12 +5,13 @@
 import type { Source, Span } from '../../../grammar/text.ts';
 import type { Family } from '../net.ts';
 import { parseAddress, parsePrefixed } from '../net.ts';
-import { isMulticast, matchesAddress } from './address-match.ts';
+import { matchesAddress } from './address-match.ts';
 import {
   type Action,
   type BaseChain,
   every,
   type FirewallRule,
+  hasDestinationType,
   hasProtocol,
   inState,
   not,
@@ -244,6 +245,13 @@ function ruleOf(statement: readonly Token[]): Pick<FirewallRule, 'matches' | 'ac
           compared((packet, name) => (packet.direction === 'out' ? onInterface(packet, name) : undefined)),
         );
         break;
+      case 'pkttype':
+      case 'nfproto':
+      case 'l4proto':
+        // Listed without `meta` where that leaves no doubt.
+        at--;
+        metaTest();
+        break;
       case 'meta':
         metaTest();
         break;
@@ -422,11 +430,7 @@ function ruleOf(statement: readonly Token[]): Pick<FirewallRule, 'matches' | 'ac
       at = statement.length;
       return;
     }
-    tests.push(
-      compared(({ multicast, destination }, type) =>
-        multicast && destination && isMulticast(destination) ? type === 'multicast' : undefined,
-      ),
-    );
+    tests.push(compared((packet, type) => hasDestinationType(packet, [type])));
   }
 }
 
