@@ -14,6 +14,15 @@ it.each(stories)('the story %s reads as expected', async (story) => {
   await expect(await render(report, 'pretty')).toMatchFileSnapshot(join(folder, story, 'expected.txt'));
 });
 
+it.each(stories.filter((story) => story.startsWith('healthy-')))(
+  'the story %s has no error and no warning',
+  (story) => {
+    const { diagnostics, summary } = check(['.'], { cwd: join(folder, story) });
+    expect(diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    expect(summary.nodes).toBeGreaterThan(1);
+  },
+);
+
 const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 const ruleIds = (report: Report, severity = 'error'): string[] =>
   report.diagnostics.filter((each) => each.severity === severity).map(({ rule }) => rule);

@@ -52,7 +52,7 @@ address of the node itself and options that tune the socket are free. \`allow-di
           http {
               server {
                   listen 8081;
-                         ^^^^ listen of server www.example.com is *:8081 on lb2 but *:8080 on lb1
+                         ^^^^ listen of server www.example.com is 8081 on lb2 but 8080 on lb1
                   server_name www.example.com;
               }
           }

@@ -11,22 +11,30 @@ const made = new WeakMap<readonly Node[], Neutral>();
 export function neutralFor(nodes: readonly Node[]): Neutral {
   const known = made.get(nodes);
   if (known) return known;
-  const words = new Set<string>();
-  for (const { name, keepalived, addresses } of nodes) {
-    words.add(name);
-    for (const { text } of [...(addresses?.values() ?? [])].flat()) words.add(text);
-    if (keepalived?.globals.routerId) words.add(keepalived.globals.routerId.value);
-    for (const instance of keepalived?.instances ?? []) {
+  const names = new Set<string>();
+  const addresses = new Set<string>();
+  for (const node of nodes) {
+    names.add(node.name);
+    for (const { text } of [...(node.addresses?.values() ?? [])].flat()) addresses.add(text);
+    if (node.keepalived?.globals.routerId) names.add(node.keepalived.globals.routerId.value);
+    for (const instance of node.keepalived?.instances ?? []) {
       const source = sourceOf(instance);
-      if (source) words.add(source.value.text);
-      for (const { value } of instance.unicastPeers) if (value) words.add(value.text);
+      if (source) addresses.add(source.value.text);
+      for (const { value } of instance.unicastPeers) if (value) addresses.add(value.text);
     }
   }
-  // The longest first: lb1.example.com before lb1.
-  const list = [...words].filter((word) => word.length > 1).sort((a, b) => b.length - a.length);
-  const escaped = list.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  const pattern = new RegExp(`(?<![a-z0-9.])(?:${escaped.join('|')})(?![a-z0-9])`, 'gi');
-  const neutral: Neutral = (text) => (escaped.length === 0 ? text : text.replace(pattern, '\0'));
+  const parts: string[] = [];
+  if (names.size > 0) parts.push(`(?<![a-z0-9])(?:${alternatives(names)})(?![a-z0-9])`);
+  if (addresses.size > 0) parts.push(`(?<![\\w.:])(?:${alternatives(addresses)})(?!\\w|[.:]\\w*\\.)`);
+  const pattern = new RegExp(parts.join('|') || '(?!)', 'gi');
+  const neutral: Neutral = (text) => text.replace(pattern, '\0');
   made.set(nodes, neutral);
   return neutral;
 }
+
+/** The longest first: lb1.example.com before lb1. */
+const alternatives = (words: Iterable<string>): string =>
+  [...words]
+    .sort((a, b) => b.length - a.length)
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .join('|');

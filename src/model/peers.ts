@@ -196,7 +196,9 @@ export function ownPeers(
     const own = unicastPeers.find(({ value }) => value && value.text === unicastSource?.value.text);
     if (!own?.value || !unicastSource) return [];
     const told = faults.some(
-      (each) => [each.member, each.other].includes(member) && each.listed?.value === own.value?.text,
+      (each) =>
+        [each.member, each.other].includes(member) &&
+        [each.listed?.value, each.wanted?.value].includes(own.value?.text),
     );
     return told
       ? []

@@ -23,10 +23,14 @@ const groupOf = ({ node, instance }: Member): SyncGroup | undefined =>
 const byInstance = (routers: readonly VirtualRouter[]): ReadonlyMap<unknown, VirtualRouter> =>
   new Map(routers.flatMap((router) => router.members.map(({ instance }) => [instance, router] as const)));
 
-/** A group of which every member is an instance of the node: else that is the fault, and it is said already. */
-const isSound = ({ node: { keepalived } }: Member, group: SyncGroup | undefined): boolean =>
-  keepalived!.complete &&
-  (group?.members ?? []).every(({ value }) => keepalived!.instances.some(({ name }) => name.value === value));
+/** Every name in the groups of a node is one of its instances: else that is the fault, and it is said already. */
+function isSound({ node: { keepalived } }: Member): boolean {
+  const names = new Set(keepalived!.instances.map(({ name }) => name.value));
+  return (
+    keepalived!.complete &&
+    keepalived!.syncGroups.every(({ members }) => members.every(({ value }) => names.has(value)))
+  );
+}
 
 /** The differences of a cluster, each pair of groups once. */
 export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
@@ -47,7 +51,7 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
       return found.length > 1 ? found : [];
     };
     const read = (member: Member): readonly VirtualRouter[] | undefined =>
-      isSound(member, groupOf(member)) ? joined(member) : undefined;
+      isSound(member) ? joined(member) : undefined;
     const key = (list: readonly VirtualRouter[]): string =>
       list
         .map((each) => number.get(each)!)

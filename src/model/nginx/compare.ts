@@ -164,6 +164,7 @@ function entryTexts({ model, neutral }: Side, statement: Statement): readonly st
   return [...plain.sort(), ...patterns];
 }
 
+/** Milliseconds and bytes of a unit. */
 const milli: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1e3,
@@ -198,6 +199,9 @@ function argumentTexts(
       const [, scheme = '', host = '', rest = ''] = /^([a-z]+:\/\/)?([^/:$]+)(.*)$/s.exec(word) ?? [];
       return rename.has(host) ? `${scheme}${rename.get(host)}${rest}` : neutral(word);
     }
+    // How much memory a zone gets is the machine's own affair.
+    if (/_zone$|_cache$|_cache_path$/.test(name))
+      return neutral(word.replace(/(?<=[:=][^:]+):\d+[kmg]?$|^max_size=.*/i, ''));
     return neutral(word);
   });
   // Sets of words, in which the order says nothing.
@@ -373,7 +377,7 @@ function* upstreamChanges({ here, there, renamed }: Comparison): Generator<Chang
     if (twin && theirs.delete(upstreamKey(twin))) {
       renamed.set(upstream.name.value.toLowerCase(), twin.name.value.toLowerCase());
       const part = {
-        name: 'its name',
+        name: 'the name',
         here: upstream.name.value,
         there: twin.name.value,
         at: upstream.name.at,
@@ -446,8 +450,8 @@ function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstre
       name: 'method',
       here: methodText(here, method),
       there: methodText(there, otherMethod),
-      at: method && headSpan(method.directive),
-      expected: otherMethod && headSpan(otherMethod.directive),
+      at: headSpan((method ?? mine.statement).directive),
+      expected: headSpan((otherMethod ?? theirs.statement).directive),
     });
   }
   const rest = ({ statement, method: own }: Upstream): readonly Statement[] =>
@@ -526,7 +530,7 @@ function sitesOf(side: Side): readonly Site[] {
       sockets.set(`${protocol} ${place}`, {
         flags: flags.sort().join(' '),
         at: listen.at,
-        shown: key ?? place,
+        shown: (key ?? place).replace(/^\*:/, ''),
       });
     }
     const names = new Map(server.names.map(({ value, at }) => [neutral(value.toLowerCase()), at]));
@@ -535,7 +539,7 @@ function sitesOf(side: Side): readonly Site[] {
     const title =
       name && name.value !== '_' && name.value !== ''
         ? name.value
-        : `on ${socket?.shown.replace(/^\*:/, 'port ') ?? 'no port'}`;
+        : `on ${socket?.shown.replace(/^\d/, 'port $&') ?? 'no port'}`;
     return { server, sockets, names, title };
   });
 }
