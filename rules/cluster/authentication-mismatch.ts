@@ -1,6 +1,7 @@
+import type { Finding } from '../../src/lint/rule.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { sharedRouters } from '../../src/model/cluster.ts';
-import { addressWords } from '../../src/model/keepalived/index.ts';
+import { type Cluster, sharedRouters } from '../../src/model/cluster.ts';
+import { addressWords, type HmacFault, hmacFault } from '../../src/model/keepalived/index.ts';
 import { byVersion, deviations, grouped, type Member } from '../../src/model/router.ts';
 
 export default rule({
@@ -15,6 +16,9 @@ only. Each node then takes the other for dead and both become MASTER; the log sa
 What counts is what reaches the wire. Only the first 8 bytes of \`auth_pass\` do, so two long passwords with the same beginning are
 equal. A block without \`auth_type\` or without \`auth_pass\` is no authentication at all, and strict mode drops the whole block.
 Version 3 has none either; when the versions differ, that is the finding, and this one waits.
+
+From 2.4.0 on adverts can be signed instead, with \`auth_hmac\`. Every node needs the key that another one signs with, under the same
+number; a node without the block drops signed adverts as too long.
 
 lbcheck prints neither the passwords nor anything about them.
 `,
@@ -90,8 +94,71 @@ lbcheck prints neither the passwords nor anything about them.
         `,
       },
     },
+    {
+      title: 'A signature whose key the other node does not have',
+      facts: { keepalived: '2.4.0' },
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              auth_hmac {
+                  key 2 fedcba9876543210fedcba9876543210
+                  active_key 2
+              }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              auth_hmac {
+              ^^^^^^^^^ lb1 signs with key 2, which lb2 does not have
+                  key 1 0123456789abcdef0123456789abcdef
+                  active_key 1
+              }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'A new key is known everywhere before it signs',
+      facts: { keepalived: '2.4.0' },
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              auth_hmac {
+                  key 1 0123456789abcdef0123456789abcdef
+                  key 2 fedcba9876543210fedcba9876543210
+                  active_key 2
+              }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              auth_hmac {
+                  active_key 1
+                  key 2 fedcba9876543210fedcba9876543210
+                  key 1 0123456789abcdef0123456789abcdef
+              }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+      },
+    },
     {
       title: 'None on both',
       files: {
@@ -156,6 +223,7 @@ lbcheck prints neither the passwords nor anything about them.
     },
   ],
   *check(cluster) {
+    yield* signatureFaults(cluster);
     for (const members of sharedRouters(cluster).flatMap(byVersion)) {
       const type = ({ instance }: Member) => instance.authentication.type;
       for (const { member, value, other, expected } of deviations(members, type)) {
@@ -187,6 +255,42 @@ lbcheck prints neither the passwords nor anything about them.
     }
   },
 });
+
+/** Nodes that drop the signed adverts of another, each once. */
+function* signatureFaults(cluster: Cluster): Generator<Finding> {
+  for (const { members } of sharedRouters(cluster)) {
+    const said = new Set<Member>();
+    for (const sender of members) {
+      for (const receiver of members) {
+        const fault =
+          sender !== receiver && receiver.node.keepalived!.complete
+            ? hmacFault(sender.instance, receiver.instance)
+            : undefined;
+        if (!fault || said.has(receiver) || said.has(sender)) continue;
+        said.add(receiver);
+        const [here, there] = [receiver.node.name, sender.node.name];
+        yield {
+          at: fault.at,
+          message: signatureWords(fault, here, there),
+          label: {
+            none: 'unsigned here',
+            'unknown-key': `without key ${fault.key}`,
+            'other-key': `not as on ${there}`,
+          }[fault.kind],
+          related: [{ at: fault.expected, note: `${there} signs with it` }],
+          help: consequence(receiver, sender),
+        };
+      }
+    }
+  }
+}
+
+function signatureWords({ kind, key }: HmacFault, here: string, there: string): string {
+  if (kind === 'none') return `${there} signs its adverts with auth_hmac, and ${here} has none`;
+  return kind === 'unknown-key'
+    ? `${there} signs with key ${key}, which ${here} does not have`
+    : `key ${key} of auth_hmac differs between ${here} and ${there}`;
+}
 
 const place = ({ instance: { authentication } }: Member) => authentication.secretKeyword ?? authentication.at;
 

@@ -1,0 +1,178 @@
+/** What counts as a difference between the nginx configurations of two nodes, and what does not. */
+import { expect, it } from 'vitest';
+import { check, memory } from '../src/index.ts';
+
+const keepalived = (priority: number): string => `
+vrrp_track_process nginx { process nginx }
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority ${priority}
+    track_process { nginx }
+    unicast_src_ip 10.0.0.${priority}
+    unicast_peer { 10.0.0.${250 - priority} }
+    virtual_ipaddress { 10.0.0.200/24 }
+}
+`;
+
+const rules = new Set([
+  ...['nginx-drift', 'upstream-mismatch', 'listen-mismatch', 'server-name-mismatch', 'tls-mismatch'],
+]);
+
+function drift(lb1: string, lb2: string): string[] {
+  const files = {
+    'lb1/keepalived.conf': keepalived(150),
+    'lb2/keepalived.conf': keepalived(100),
+    'lb1/nginx.conf': lb1,
+    'lb2/nginx.conf': lb2,
+  };
+  const { diagnostics, internalErrors } = check(['.'], { fs: memory(files) });
+  expect(internalErrors).toEqual([]);
+  return diagnostics.filter(({ rule }) => rules.has(rule)).map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+const http = (body: string): string => `events {}\nhttp {\n${body}\n}\n`;
+const site = (body: string, more = ''): string =>
+  http(`${more}\nserver { listen 80; server_name example.com; ${body} }`);
+
+it.each([
+  ['a comment, blanks and quotes', site('root /srv/www;'), site('# here\n root   "/srv/www" ;')],
+  ['units', site('client_max_body_size 1m;'), site('client_max_body_size 1024k;')],
+  ['a unit of time in words of its own', site('expires 24h;'), site('expires 1d;')],
+  ['a default that is written', site('proxy_read_timeout 60s;'), site('')],
+  ['a default that depends on the machine', site('proxy_buffers 8 8k;'), site('')],
+  ['what holds from further out', site('gzip on;', 'gzip on;'), site('', 'gzip on;')],
+  ['on and ON', site('gzip on;'), site('gzip ON;')],
+  ['the order of headers', site('add_header A 1; add_header B 2;'), site('add_header B 2; add_header A 1;')],
+  ['the order of prefixes', site('location /a {} location /b {}'), site('location /b {} location /a {}')],
+  [
+    'workers and logs',
+    `worker_processes 2;${http('')}`,
+    `worker_processes 8;${http('access_log /var/log/x.log;')}`,
+  ],
+  ['the address of the node', site('proxy_bind 10.0.0.150;'), site('proxy_bind 10.0.0.100;')],
+  [
+    'a socket on the address of the node',
+    http('server { listen 10.0.0.150:81; }'),
+    http('server { listen 10.0.0.100:81; }'),
+  ],
+  ['the name of the node', site('add_header X-Node lb1;'), site('add_header X-Node lb2;')],
+  [
+    'a header that names another host',
+    site('add_header X-Served-By alpha;'),
+    site('add_header X-Served-By beta;'),
+  ],
+  ['the lines of a map', http('map $uri $x { a 1; b 2; ~c 3; }'), http('map $uri $x { b 2; a 1; ~c 3; }')],
+  [
+    'one line more of the same',
+    http('server { listen 80; listen *:80; }'),
+    http('server { listen 0.0.0.0:80; }'),
+  ],
+  [
+    'the order of servers that both mark their default',
+    http('server { listen 80 default_server; server_name a; } server { listen 80; server_name b; }'),
+    http('server { listen 80; server_name b; } server { listen 80 default_server; server_name a; }'),
+  ],
+  [
+    'how much memory a zone has',
+    http('limit_req_zone $binary_remote_addr zone=a:10m rate=1r/s;'),
+    http('limit_req_zone $binary_remote_addr zone=a:20m rate=1r/s;'),
+  ],
+  [
+    'a file that one of them includes in place',
+    site('root /srv;'),
+    site('root /srv;').replace('events {}', 'events { worker_connections 10; }'),
+  ],
+])('%s is no difference', (_, lb1, lb2) => {
+  expect(drift(lb1, lb2)).toEqual([]);
+  expect(drift(lb2, lb1)).toEqual([]);
+});
+
+it.each([
+  [
+    'a limit',
+    site('client_max_body_size 1m;'),
+    site('client_max_body_size 2m;'),
+    ['nginx-drift: client_max_body_size of server example.com is 2m on lb2 but 1m on lb1'],
+  ],
+  [
+    'a value that is not the default',
+    site(''),
+    site('proxy_read_timeout 5s;'),
+    ['nginx-drift: proxy_read_timeout of server example.com is on lb2 but not on lb1'],
+  ],
+  [
+    'a header',
+    site('add_header A 1;'),
+    site('add_header A 2;'),
+    ['nginx-drift: add_header a of server example.com is 2 on lb2 but 1 on lb1'],
+  ],
+  [
+    'the order of allow and deny',
+    site('allow 10.0.0.0/8; deny all;'),
+    site('deny all; allow 10.0.0.0/8;'),
+    ['nginx-drift: allow and deny of server example.com differs between lb2 and lb1'],
+  ],
+  [
+    'the order of regular expressions',
+    site('location ~ a {} location ~ b {}'),
+    site('location ~ b {} location ~ a {}'),
+    ['nginx-drift: the order of its regular expressions of server example.com differs between lb2 and lb1'],
+  ],
+  [
+    'a line of a map',
+    http('map $uri $x { a 1; }'),
+    http('map $uri $x { a 2; }'),
+    ['nginx-drift: map $uri $x of http differs between lb2 and lb1'],
+  ],
+  [
+    'a nested location',
+    site('location /a { location /a/b {} }'),
+    site('location /a { }'),
+    ['nginx-drift: location /a/b of example.com is on lb1 but not on lb2'],
+  ],
+  [
+    'which server is the default',
+    http('server { listen 80; server_name a; } server { listen 80; server_name b; }'),
+    http('server { listen 80; server_name b; } server { listen 80; server_name a; }'),
+    ['listen-mismatch: listen 80 of server b is default_server on lb2 but plain on lb1'],
+  ],
+  [
+    'TLS on the socket',
+    http('server { listen 443 ssl; }'),
+    http('server { listen 443; }'),
+    ['listen-mismatch: listen 443 of server on port 443 is plain on lb2 but ssl on lb1'],
+  ],
+  [
+    'a name',
+    site(''),
+    site('').replace('example.com', 'example.com www.example.com'),
+    ['server-name-mismatch: server_name www.example.com of server example.com is on lb2 but not on lb1'],
+  ],
+  [
+    'a server',
+    http('upstream u { server a:1; server b:1; }'),
+    http('upstream u { server b:1; server a:1; server c:1; }'),
+    ['upstream-mismatch: server c:1 of upstream u is on lb2 but not on lb1'],
+  ],
+  [
+    'a weight',
+    http('upstream u { server a:1; server b:1; }'),
+    http('upstream u { server b:1 weight=5; server a:1; }'),
+    ['upstream-mismatch: server b:1 of upstream u is weight=5 on lb2 but plain on lb1'],
+  ],
+  [
+    'a secret, which is not told',
+    site('proxy_set_header Authorization "Basic abc";'),
+    site('proxy_set_header Authorization "Basic xyz";'),
+    ['nginx-drift: proxy_set_header authorization of server example.com differs between lb2 and lb1'],
+  ],
+])('%s is a difference, said once', (_, lb1, lb2, messages) => {
+  expect(drift(lb1, lb2)).toEqual(messages);
+});
+
+it('says nothing of what may stand in a file that could not be read', () => {
+  const lb1 = site('gzip on; location /a {}');
+  const lb2 = http('include conf.d/missing.conf;\nserver { listen 80; server_name example.com; }');
+  expect(drift(lb1, lb2)).toEqual([]);
+});
