@@ -44,7 +44,7 @@ const fallbacks: Readonly<Record<string, string>> = { interval: '1', fall: '1', 
 export function checkDifferences({ members }: VirtualRouter): readonly (readonly CheckDifference[])[] {
   const neutral = neutralFor(nodesOf(members));
   const read = (member: Member): readonly Check[] | undefined =>
-    member.node.keepalived?.complete ? checksOf(member, neutral) : undefined;
+    member.node.keepalived?.complete && tracksKnown(member) ? checksOf(member, neutral) : undefined;
   const key = (checks: readonly Check[]): string =>
     checks
       .map(({ kind, subject, name, settings }) =>
@@ -57,6 +57,12 @@ export function checkDifferences({ members }: VirtualRouter): readonly (readonly
     return found.length > 0 ? [found] : [];
   });
 }
+
+/** Everything that an instance tracks is defined: else that is the fault, and it is said already. */
+const tracksKnown = ({ node, instance }: Member): boolean =>
+  trackersFor(node.keepalived!, instance).every(
+    (tracker) => tracker.kind === 'interface' || trackedBy(node.keepalived!, tracker),
+  );
 
 const nodeLists = new WeakMap<readonly Member[], Member['node'][]>();
 

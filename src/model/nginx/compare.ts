@@ -567,26 +567,23 @@ function matched(mine: readonly Site[], theirs: readonly Site[]) {
     [server.module, ...[...all.keys()].sort()].join(' ');
   const names = ({ names: all, server }: Site): string =>
     [server.module, ...[...all.keys()].sort()].join(' ');
-  let left = new Set(mine);
-  let right = new Set(theirs);
+  const left = new Set(mine);
+  const right = new Set(theirs);
   const pass = (keys: (site: Site) => readonly string[], unique = false): void => {
-    const byKey = new Map<string, Site[]>();
-    for (const site of right) for (const key of keys(site)) byKey.set(key, [...(byKey.get(key) ?? []), site]);
-    const counts = new Map<string, number>();
-    for (const site of left) for (const key of keys(site)) counts.set(key, (counts.get(key) ?? 0) + 1);
+    const [ours, others] = [queues(left, keys), queues(right, keys)];
     for (const site of left) {
       for (const key of keys(site)) {
-        const candidates = (byKey.get(key) ?? []).filter((each) => right.has(each));
-        const [found] = candidates;
-        if (!found || (unique && (candidates.length > 1 || counts.get(key)! > 1))) continue;
+        const queue = others.get(key);
+        if (!queue || (unique && (queue.length > 1 || ours.get(key)!.length > 1))) continue;
+        while (queue.length > 0 && !right.has(queue.at(-1)!)) queue.pop();
+        const found = queue.pop();
+        if (!found) continue;
         pairs.push([site, found]);
         left.delete(site);
         right.delete(found);
         break;
       }
     }
-    left = new Set(left);
-    right = new Set(right);
   };
   const named = ({ names: all }: Site): readonly string[] =>
     [...all.keys()].filter((name) => name !== '_' && name !== '');
@@ -599,6 +596,22 @@ function matched(mine: readonly Site[], theirs: readonly Site[]) {
   pass((site) => (named(site).length > 0 ? [names(site)] : []));
   pass((site) => [sockets(site)], true);
   return { pairs, extra: [...left], missing: [...right] };
+}
+
+/** Sites by key, the first of a key last. */
+function queues(
+  sites: ReadonlySet<Site>,
+  keys: (site: Site) => readonly string[],
+): ReadonlyMap<string, Site[]> {
+  const byKey = new Map<string, Site[]>();
+  for (const site of [...sites].reverse()) {
+    for (const key of keys(site)) {
+      const queue = byKey.get(key);
+      if (queue) queue.push(site);
+      else byKey.set(key, [site]);
+    }
+  }
+  return byKey;
 }
 
 function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generator<Change> {
