@@ -70,6 +70,8 @@ export interface File {
   readonly oddities: readonly Oddity[];
   /** The tree as its characters and braces make it, where that is not what was meant: what the daemon reads. */
   readonly written?: Grown;
+  /** The context that the first level of a fragment of nginx stands in, where the operator said it. */
+  readonly context?: string | undefined;
 }
 
 /** The stretch of a word. */

@@ -119,6 +119,15 @@ describe('input that nobody expects', () => {
     expect(lbcheck(['keepalived.conf'], { cwd }).code).not.toBe(null);
   });
 
+  it('--context tells where a fragment of nginx stands', () => {
+    const cwd = folderWith({ 'snippet.conf': 'root /srv;\nproxy_pass http://127.0.0.1:8080;\n' });
+    const inside = (blocks: string): Result =>
+      lbcheck(['--lang', 'nginx', '--format', 'concise', '--context', blocks, 'snippet.conf'], { cwd });
+    expect(inside('http,server,location')).toMatchObject({ code: 0 });
+    expect(inside('http,server').out).toContain('snippet.conf:2:1: error misplaced-directive');
+    expect(inside('http,location')).toMatchObject({ code: 2, out: '' });
+  });
+
   it('a file that includes itself is a finding', () => {
     const nginx = folderWith({ 'nginx.conf': 'events {}\nhttp {\n    include nginx.conf;\n}\n' });
     expect(lbcheck(['nginx.conf'], { cwd: nginx })).toMatchObject({ code: 1, err: '' });

@@ -24,18 +24,19 @@ const dialect: Dialect = {
     !new RegExp(`(?:\\b(?:set|map|geo)\\b[^;{]*|\\?<)\\$?${name}\\b`).test(text),
 };
 
-/** The tree of an nginx file. Any text has one. */
-export function parseNginx(source: Source): File {
+/** The tree of an nginx file. Any text has one. `context` is where a fragment stands, when the operator said it. */
+export function parseNginx(source: Source, context?: string): File {
   const repaired = repair(source, dialect);
   const { grown, oddities } = nginxParser().parse(
     source,
     repaired.text,
     unglued(repaired.tokens, repaired.text),
   );
-  const mended = mend(grown);
-  const balanced = balance(mended.grown, fitsIn(mended.grown.items));
+  const mended = mend(grown, context);
+  const balanced = balance(mended.grown, fitsIn({ items: mended.grown.items, context }));
   return {
     source,
+    context,
     items: balanced.items,
     comments: repaired.comments.map(({ startOffset: start, image }) => ({
       source,

@@ -9,7 +9,7 @@ import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
 import { bodyContext, type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Source } from '../text.ts';
-import type { Directive, Oddity, Word } from '../tree.ts';
+import type { Directive, File, Oddity, Word } from '../tree.ts';
 import { Close } from './tokens.ts';
 
 /** What the body of a block may be read as. */
@@ -56,8 +56,8 @@ interface Part {
 }
 
 /** The tree with swallowed statements apart and unopened blocks open, and an oddity for each `;` or `{` that is missing. */
-export function mend(grown: Grown): { grown: Grown; oddities: Oddity[] } {
-  const found = swallowed(grown);
+export function mend(grown: Grown, context: string | undefined): { grown: Grown; oddities: Oddity[] } {
+  const found = swallowed(grown, context);
   if (found.size === 0) return { grown, oddities: [] };
   const oddities: Oddity[] = [];
   const tree = grower();
@@ -86,13 +86,13 @@ export function mend(grown: Grown): { grown: Grown; oddities: Oddity[] } {
 }
 
 /** The statements that are not what they seem, with those that they were meant to be. */
-function swallowed(grown: Grown): Map<Directive, Part[]> {
+function swallowed(grown: Grown, context: string | undefined): Map<Directive, Part[]> {
   const found = new Map<Directive, Part[]>();
   // A block that lacks its `{` is opened only where some `}` below waits for it.
   const closers = grown.strays.filter(({ source, start }) => source.text[start] === '}');
   let passed = 0;
   let opened = 0;
-  const placeOf = placesIn(grown.items);
+  const placeOf = placesIn({ items: grown.items, context });
   let path: Path | undefined;
   let pending: Directive | undefined;
   for (const event of events(grown)) {
@@ -346,8 +346,9 @@ const mainBlocks = new Set(['http', 'events', 'stream', 'mail']);
 const sample = 200;
 
 /** The contexts that a file's first level may be read in: where most of its directives may stand. */
-export function rootContexts(items: readonly Directive[]): readonly string[] {
+export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>): readonly string[] {
   if (items.some(({ name, body }) => body && mainBlocks.has(name.text))) return ['main'];
+  if (context !== undefined) return [context];
   const votes = new Map<string, number>();
   for (const { name, args, body } of items.slice(0, sample)) {
     const fitting = variants(name.text).filter((variant) => (variant.body === 'leaf') === !body);
@@ -359,14 +360,14 @@ export function rootContexts(items: readonly Directive[]): readonly string[] {
 }
 
 /** The places in the file with these statements, each found once. */
-function placesIn(items: readonly Directive[]): (path: Path | undefined) => Place {
+function placesIn(file: Pick<File, 'items' | 'context'>): (path: Path | undefined) => Place {
   let root: Place | undefined;
   const places = new WeakMap<Path, Place>();
   return (path) => {
     const missing: Path[] = [];
     let known = path;
     for (; known && !places.has(known); known = known.outer) missing.push(known);
-    root ??= { contexts: rootContexts(items), entries: undefined };
+    root ??= { contexts: rootContexts(file), entries: undefined };
     let place = known ? places.get(known)! : root;
     for (const step of missing.reverse()) {
       place = inside(place, step.block.name);
@@ -377,8 +378,8 @@ function placesIn(items: readonly Directive[]): (path: Path | undefined) => Plac
 }
 
 /** The oracle of the file with these statements. */
-export function fitsIn(items: readonly Directive[]): Fits {
-  const placeOf = placesIn(items);
+export function fitsIn(file: Pick<File, 'items' | 'context'>): Fits {
+  const placeOf = placesIn(file);
   return (path, statement) => {
     const { contexts, entries } = placeOf(path);
     const known = variants(statement.name.text).filter(

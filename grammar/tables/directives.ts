@@ -132,6 +132,17 @@ export const variantIn = (context: string, name: string): Variant | undefined =>
 export const bodyContext = ({ contexts, opens }: Variant, context: string): string =>
   opens[contexts.indexOf(context)] ?? opens[0] ?? '';
 
+/** The context inside these blocks, outermost first: `server` of http and server; undefined where one cannot stand there. */
+export const contextWithin = (blocks: readonly string[]): string | undefined => {
+  let context = 'main';
+  for (const block of blocks) {
+    const variant = variantIn(context, block);
+    if (variant?.body !== 'directives') return undefined;
+    context = bodyContext(variant, context);
+  }
+  return context;
+};
+
 const decodeVariant = (row: Row): Variant => {
   const slot = shape(row('type'));
   const flags = new Set(list(row('flags')) as readonly DirectiveFlag[]);

@@ -1,4 +1,6 @@
 /** Arguments of commands, from the words that were typed. */
+
+import { contextWithin } from '../../grammar/tables/directives.ts';
 import { allRules } from '../../rules/index.ts';
 import { formats } from '../format/index.ts';
 import type { Severity } from '../lint/rule.ts';
@@ -63,4 +65,11 @@ export function version(text: string): Version {
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw usage('Not a number.');
   return Number(text);
+}
+
+/** The context inside blocks: `http,server`. */
+export function nginxContext(text: string): string {
+  const context = contextWithin(text.split(',').map((block) => block.trim()));
+  if (context === undefined) throw usage('Write the blocks of nginx from outside in, such as http,server.');
+  return context;
 }

@@ -6,6 +6,7 @@ import type { Report } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';
 import type { Version } from '../model/version.ts';
 import {
+  nginxContext,
   type Output,
   outputs,
   ruleIds,
@@ -32,6 +33,7 @@ interface Flags {
   readonly lang?: 'nginx' | 'keepalived';
   readonly configId: readonly string[];
   readonly nginxPrefix?: string;
+  readonly context?: string;
   readonly config?: string;
   readonly stdinFilename?: string;
   readonly keepalivedVersion?: Version;
@@ -81,6 +83,7 @@ export async function runCheck(
     cwd: process.cwd(),
     ...(flags.lang ? { lang: flags.lang } : {}),
     configIds: flags.configId,
+    ...(flags.context === undefined ? {} : { context: flags.context }),
     ...(flags.nginxPrefix === undefined ? {} : { nginxPrefix: flags.nginxPrefix }),
     ...(flags.stdinFilename === undefined ? {} : { stdinFilename: flags.stdinFilename }),
     versions: { keepalived: flags.keepalivedVersion, nginx: flags.nginxVersion },
@@ -175,6 +178,11 @@ export const checkCommand = ({ Command, Option }: Commander, { colour, done }: C
       'a node of a keepalived file with @ID lines; may be repeated',
       (id: string, all: readonly string[]) => [...all, id],
       defaults.configId,
+    )
+    .option(
+      '--context <blocks>',
+      'the blocks around fragments of nginx, outermost first, such as http,server',
+      nginxContext,
     )
     .option(
       '--nginx-prefix <dir>',

@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly lang?: Language | undefined;
   /** One node for each, from the keepalived file with `@id` lines. */
   readonly configIds?: readonly string[] | undefined;
+  /** The context that fragments of nginx stand in (a word of nginx.tsv), where guessing cannot tell. */
+  readonly context?: string | undefined;
   /** The folder that nginx's relative includes start from; without it that of the main file. */
   readonly nginxPrefix?: string | undefined;
   /** Gives all of standard input, for the argument `-`. */
@@ -98,7 +100,7 @@ function loaderOf(paths: readonly string[], options: LoadOptions): Loader {
   const trees = new Map<string, NginxRead | undefined>();
   const skipped: Skipped[] = [];
   return {
-    files: reader(options.fs, options.cwd, shownWith(options, paths)),
+    files: reader(options.fs, options.cwd, shownWith(options, paths), { context: options.context }),
     skipped,
     treeOf: (input) => {
       if (!trees.has(input.path)) trees.set(input.path, nginxOf(input));
@@ -254,7 +256,7 @@ function startOf(
   const start = parts[0]?.path;
   if (start !== undefined) {
     const bytes = Object.fromEntries([...parts].reverse().map((part) => [part.path, part.bytes]));
-    const inner = reader(memory(bytes), '/', (path) => path, false);
+    const inner = reader(memory(bytes), '/', (path) => path, { onDisk: false });
     return { start, place: { reader: inner, main: start, folder: posix.dirname(start), whole: true } };
   }
   const own = lies === undefined ? undefined : posix.dirname(lies);

@@ -29,8 +29,21 @@ export interface Reader {
   readonly seeded: (path: string) => boolean;
 }
 
-/** A reader of `fs`; `onDisk` when its paths are where the files lie. */
-export function reader(fs: FileSystem, cwd: string, shown: (path: string) => string, onDisk = true): Reader {
+/** How a reader reads. */
+interface ReaderOptions {
+  /** Its paths are where the files lie. */
+  readonly onDisk?: boolean;
+  /** The context that fragments of nginx stand in, where the operator said it. */
+  readonly context?: string | undefined;
+}
+
+/** A reader of `fs`. */
+export function reader(
+  fs: FileSystem,
+  cwd: string,
+  shown: (path: string) => string,
+  { onDisk = true, context }: ReaderOptions = {},
+): Reader {
   const texts = new Map<string, Text | Unread>();
   const trees = new Map<string, File>();
   const seeds = new Set<string>();
@@ -63,7 +76,7 @@ export function reader(fs: FileSystem, cwd: string, shown: (path: string) => str
       if (known) return known;
       const read = fresh(path);
       if (isUnread(read)) return read;
-      const tree = parseNginx(read);
+      const tree = parseNginx(read, context);
       trees.set(real, tree);
       return tree;
     },

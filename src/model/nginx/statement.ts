@@ -60,7 +60,7 @@ const none: Growing[] = [];
 
 /** The statements of `main` and of all it includes. */
 export function treeOf(main: File, included: Included): Tree {
-  const context = likeliest(main.items, rootContexts(main.items));
+  const context = likeliest(main.items, rootContexts(main));
   const statements: Growing[] = [];
   const stack: Frame[] = [
     { items: main.items, next: 0, into: statements, parent: undefined, context, includes: 0 },

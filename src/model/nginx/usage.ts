@@ -99,7 +99,7 @@ export function usageOf(
     stack.push({ list, next: 0, seen: undefined });
   };
   if (readable(tree)) push(tree.statements);
-  const roots = tree.context === 'main' ? undefined : rootContexts(files.files[0].file.items);
+  const roots = tree.context === 'main' ? undefined : rootContexts(files.files[0].file);
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const statement = top.list[top.next++];
     if (!statement) {
