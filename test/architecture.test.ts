@@ -34,6 +34,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/format',
   ],
   'src/commands': [
+    'grammar/tables',
     'grammar/text.ts',
     'package.json',
     'rules/index.ts',
