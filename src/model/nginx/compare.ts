@@ -2,6 +2,7 @@
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import type { NginxModel } from './index.ts';
+import { passNames, passOf, targetOf } from './pass.ts';
 import { secretsOf } from './secrets.ts';
 import { type Location, locationOf, type Server, socketKey, type Upstream } from './server.ts';
 import { defaultOf, protocolOf, socketsOf } from './sockets.ts';
@@ -42,7 +43,7 @@ export interface Change {
 
 /** Directives in which healthy nodes differ: the size of the machine, its accounts, its logs and its paths. */
 const local =
-  /^(?:worker_(?:processes|cpu_affinity|rlimit_\w+|connections|priority|shutdown_timeout)|working_directory|pid|lock_file|error_log|access_log|daemon|master_process|user|env|load_module|thread_pool|debug_\w+|\w+_temp_path|timer_resolution|pcre_jit|use|multi_accept|accept_mutex\w*|open_file_cache\w*|types|\w+_hash_(?:max|bucket)_size|include|open_log_file_cache|aio|sendfile\w*|directio|google_perftools_profiles)$/;
+  /^(?:worker_(?:processes|cpu_affinity|rlimit_\w+|connections|priority|shutdown_timeout)|working_directory|pid|lock_file|error_log|access_log|daemon|master_process|user|env|load_module|thread_pool|debug_\w+|\w+_temp_path|timer_resolution|pcre_jit|use|multi_accept|accept_mutex\w*|open_file_cache\w*|types|\w+_hash_(?:max|bucket)_size|include|open_log_file_cache|log_format|aio|sendfile\w*|directio|google_perftools_profiles)$/;
 /** Headers by which a node tells which one it is. */
 const identifying =
   /^(?:x-(?:served|node|server|backend|instance|proxy|lb|host(?:name)?|via|cache|upstream|origin|pod|machine)(?:-?(?:by|id|name|node|server|host|instance|lb))*|via|server)$/i;
@@ -54,7 +55,7 @@ const sequences: ReadonlyMap<string, string> = new Map([
 
 /** Lists of which each line is about something of its own: its first word. */
 const keyed =
-  /^(?:add_header|add_trailer|more_set_headers|(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|log_format|\w+_cache_path|perl_set|js_set|upstream)$/;
+  /^(?:add_header|add_trailer|more_set_headers|(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|perl_set|js_set|upstream)$/;
 
 interface Comparison {
   readonly here: Side;
@@ -132,8 +133,9 @@ function groupKey({ name, directive: { args, body }, variant }: Statement): stri
   if (variant?.body === 'entries' || body) return [name, ...args.map(({ text }) => text)].join(' ');
   if (keyed.test(name))
     return `${name} ${name.includes('header') ? args[0]?.text.toLowerCase() : args[0]?.text}`;
-  const zone = /^limit_\w+_zone$/.test(name) ? args.find(({ text }) => text.startsWith('zone=')) : undefined;
-  return zone ? `${name} ${zone.text.slice(5).split(':')[0]}` : name;
+  const sized =
+    /^limit_\w+_zone$|_cache_path$/.test(name) && args.find(({ text }) => /^(?:keys_)?zone=/.test(text));
+  return sized ? `${name} ${sized.text.replace(/^.*?=|:.*$/g, '')}` : name;
 }
 
 /** Directives with a reader of their own that take times. */
@@ -188,6 +190,8 @@ function argumentTexts(
     /^(?:add_header|more_set_headers|proxy_set_header)$/.test(name) && identifying.test(words[0] ?? '');
   if (isNodeHeader && !words[1]?.includes('$')) return [words[0]!.toLowerCase()];
   const type = variant?.type ?? '';
+  // Where a cache lies is the machine's own affair, and so is how much it may take.
+  if (name.endsWith('_cache_path')) words.shift();
   const spelled = words.map((word, index) => {
     if (type === 'msec' || type === 'sec' || (type === 'custom' && timed.test(name)))
       return inUnits(word, /(\d+)(ms|[smhdwMy]|)\s*/gy, milli);
@@ -264,11 +268,23 @@ function partsOf(
     const left = x ? [x.text] : inherited(here, mine, y!);
     const right = y ? [y.text] : inherited(there, theirs, x!);
     if (left.some((text) => right.includes(text))) continue;
+    // The name of no upstream is a finding of its own.
+    if (x?.statements.some(lostIn(here)) || y?.statements.some(lostIn(there))) continue;
     if ((!x && !here.model.complete) || (!y && !there.model.complete)) continue;
     parts.push({ name, here: shown(x, y), there: shown(y, x), at: spanOf(x), expected: spanOf(y) });
   }
   return parts;
 }
+
+/** A pass to the name of an upstream that its configuration does not define. */
+const lostIn =
+  ({ model }: Side) =>
+  (statement: Statement): boolean => {
+    const pass = passNames.has(statement.name) ? passOf(statement) : undefined;
+    const { host, port } = pass?.target.value ?? {};
+    if (!pass || host === undefined || port !== undefined || !/^[\w-]+$/.test(host)) return false;
+    return host !== 'localhost' && !targetOf(pass, model.upstreams);
+  };
 
 const spanOf = (group: Group | undefined): Span | undefined =>
   group && headSpan(group.statements[0]!.directive);
