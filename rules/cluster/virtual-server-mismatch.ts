@@ -13,7 +13,8 @@ lists, by its scheduler, its forwarding method and its checks. A real server tha
 another \`lb_kind\` may let nothing through at all; another \`persistence_timeout\` tears sessions apart.
 
 Virtual servers are compared by address, port and protocol; the order of lines and a line that says the default are free, and
-so are mails, notify scripts and the address that checks are sent from.
+so are mails, notify scripts and the address that checks are sent from. The groups that virtual servers name are compared too, and the
+number of \`lvs_sync_daemon\`: a node ignores the connections that another number announces.
 `,
   sources: ['keepalived.conf(5), Virtual server(s)', 'keepalived: check/check_parser.c'],
   bad: [

@@ -4,6 +4,7 @@ import { headSpan } from '../../grammar/tree.ts';
 import type { Cluster } from './cluster.ts';
 import { neutralFor } from './identity.ts';
 import { type Meaning, meaningOf, type Statement, statementsOf } from './keepalived/index.ts';
+import { type Located, located } from './located.ts';
 import type { Node } from './node.ts';
 
 /** What of a virtual server is not the same on two nodes. */
@@ -49,6 +50,7 @@ export function* serverDifferences({ balancers }: Cluster): Generator<ServerDiff
       const parts = partsOf(statement, other, neutral);
       if (parts.length > 0) yield { node, other: first, server: key, at, kind: 'changed', parts };
     }
+    yield* syncDifference(node, first);
     if (mine.size === 0) continue;
     for (const [key, statement] of expected) {
       if (mine.has(key)) continue;
@@ -64,11 +66,43 @@ export function* serverDifferences({ balancers }: Cluster): Generator<ServerDiff
   }
 }
 
+/** The synchronisation of connections needs one number on all nodes (ip_vs_sync.c ignores messages with another). */
+function* syncDifference(node: Node, other: Node): Generator<ServerDifference> {
+  const [mine, theirs] = [syncId(node), syncId(other)];
+  if (!mine || !theirs || mine.value === theirs.value) return;
+  const part = {
+    name: 'id',
+    here: `${mine.value}`,
+    there: `${theirs.value}`,
+    at: mine.at,
+    expected: theirs.at,
+  };
+  yield { node, other, server: 'lvs_sync_daemon', at: mine.at, kind: 'changed', parts: [part] };
+}
+
+/** The syncid of lvs_sync_daemon: as written, or else the VRID of the instance that it names (vrrp_complete_init()). */
+function syncId({ keepalived }: Node): Located<number> | undefined {
+  const globals = statementsOf(keepalived!.statements, 'global_defs').flatMap(({ body }) => body);
+  const [line] = statementsOf(globals, 'lvs_sync_daemon');
+  const words = line?.args.map(({ text }) => text) ?? [];
+  const written = words[words.indexOf('id') + 1];
+  const named = keepalived!.instances.find(({ name }) => name.value === words[1]);
+  const value = words.includes('id') ? Number(written) : named?.virtualRouterId.value;
+  return line && value !== undefined && Number.isInteger(value)
+    ? located(value, headSpan(line.directive))
+    : undefined;
+}
+
 function serversOf({ keepalived }: Node): ReadonlyMap<string, Statement> {
   const found = new Map<string, Statement>();
+  for (const statement of statementsOf(keepalived!.statements, 'virtual_server_group')) {
+    const name = statement.args[0]?.text;
+    if (name !== undefined) found.set(`group ${name}`, statement);
+  }
   for (const statement of keepalived!.virtualServers) {
-    const [target, port] = meaningOf(statement).args;
-    if (target === undefined) continue;
+    const [first, port] = meaningOf(statement).args;
+    if (first === undefined) continue;
+    const target = first === 'group' ? 'of group' : first;
     const protocol = statementsOf(statement.body, 'protocol').at(-1)?.args[0]?.text.toUpperCase();
     const key = [target, port, protocol === 'UDP' ? 'udp' : undefined]
       .filter((word) => word !== undefined)
@@ -81,6 +115,11 @@ function serversOf({ keepalived }: Node): ReadonlyMap<string, Statement> {
 function partsOf(mine: Statement, theirs: Statement, neutral: (text: string) => string): readonly Part[] {
   const [here, there] = [mine, theirs].map((statement) => index(meaningOf(statement))) as [Index, Index];
   const parts: Part[] = [];
+  const [lines, others] = [mine, theirs].map((statement) => meaningOf(statement).lines.toSorted());
+  if (lines!.join() !== others!.join()) {
+    const [at, expected] = [mine, theirs].map(({ directive }) => headSpan(directive));
+    parts.push({ name: 'the list', here: '', there: '', at, expected });
+  }
   for (const name of new Set([...here.keys(), ...there.keys()])) {
     const [a, b] = [here.get(name), there.get(name)];
     if (neutral(a?.text ?? '') === neutral(b?.text ?? '')) continue;

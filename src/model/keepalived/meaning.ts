@@ -11,6 +11,8 @@ export interface Meaning {
   readonly args: readonly string[];
   /** In the order of the file. */
   readonly body: readonly Meaning[];
+  /** The lines of a list, in the order of the file. */
+  readonly lines: readonly string[];
   /** All of it in one text, in which the order of lines does not count. */
   readonly text: string;
   /** It says what holds without it. */
@@ -37,6 +39,7 @@ export function meaningOf(statement: Statement): Meaning {
     name,
     args: words,
     body,
+    lines,
     text: [name, ...words, ...(inner.length > 0 ? ['{', ...inner, '}'] : [])].join(' '),
     isDefault:
       keyword?.default !== undefined && body.length === 0 && words.join(' ') === spelling(keyword.default),
