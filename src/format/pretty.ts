@@ -1,8 +1,8 @@
 /** The terminal's format: frames in the manner of rustc, notes a line each, a summary. */
-import { eastAsianWidth } from 'get-east-asian-width';
 import { type Diagnostic, type Fold, type Frame, fold, type Place, type Report } from '../lint/diagnostic.ts';
 import type { FormatOptions } from './format.ts';
 import { count, type Paint, type Style, visible } from './style.ts';
+import { width } from './width.ts';
 
 /** The report as text for a person; nothing where nothing could be checked. */
 export function pretty(report: Report, { style, verbose }: FormatOptions): string {
@@ -18,20 +18,6 @@ export function pretty(report: Report, { style, verbose }: FormatOptions): strin
 }
 
 const tabWidth = 4;
-
-/** Columns that a terminal gives to a text without control characters. */
-function width(text: string): number {
-  let columns = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    if (code < 0x7f) columns++;
-    else {
-      const wide = eastAsianWidth(code);
-      if (wide === 2 || !/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) columns += wide;
-    }
-  }
-  return columns;
-}
 
 /** A frame's line with tabs spread, and the columns its carets take there. */
 function drawn({ text, column, endColumn }: Frame): { line: string; before: number; carets: number } {

@@ -50,7 +50,7 @@ const machineScript = fileURLToPath(new URL('machine.sh', import.meta.url));
 // ---------------------------------------------------------------------------------------------------------------------
 // Is everything there?
 
-export type Need = 'nginx' | 'keepalived' | 'nft' | 'iptables-restore' | 'pre-commit' | 'git';
+export type Need = 'nginx' | 'keepalived' | 'ip' | 'nft' | 'iptables-restore' | 'pre-commit' | 'git';
 
 const required = Boolean(process.env.LBCHECK_REQUIRE_DAEMONS || process.env.CI);
 
