@@ -12,6 +12,7 @@ const usualRuns = [
   articleFiles('keepalived.conf'),
   articleFiles('keepalived.conf', 'nginx.conf'),
   ['check', '--color=always', ...articleFiles('keepalived.conf')],
+  ['failover', ...articleFiles('keepalived.conf')],
 ];
 
 function articleFiles(...names: readonly string[]): string[] {
@@ -132,12 +133,13 @@ function longTexts(program: unknown): { start: number; end: number }[] {
   );
 }
 
-/** Parts of the bundle that are read when something of them is first used: a keepalived pair needs nothing of nginx. */
+/** Parts of the bundle that are read when something of them is first used: a keepalived pair needs nothing of nginx, and a check plays no election. */
 const lateChunks = [
   {
     name: 'nginx',
     test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:directives|variables))/,
   },
+  { name: 'failover', test: /\/src\/(?:failover\.ts|format\/failover\/(?!names))/ },
 ];
 
 /** Makes of the chunks what src/launch.cjs expects, puts the launcher beside them and has it write the code caches. */

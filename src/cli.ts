@@ -3,11 +3,17 @@ import type { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { allRules } from '../rules/index.ts';
 import { checkCommand, runCheck } from './commands/check.ts';
+import { failoverCommand } from './commands/failover.ts';
 import { explainCommand, rulesCommand } from './commands/rules.ts';
 import { type Commander, exit, stderr, stdout, write } from './commands/terminal.ts';
 
 /** The commands; each is a file in src/commands. */
-const makers = { check: checkCommand, explain: explainCommand, rules: rulesCommand };
+const makers = {
+  check: checkCommand,
+  failover: failoverCommand,
+  explain: explainCommand,
+  rules: rulesCommand,
+};
 
 /** The command tree. `done` takes the exit code of the command that ran. */
 function commands(commander: Commander, done: (code: number) => void): Command {

@@ -13,7 +13,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/election': ['src/model', 'grammar/text.ts'],
   'src/lint': ['grammar', 'src/model', 'src/load/loaded.ts'],
   rules: ['grammar', 'src/model', 'src/election', 'src/lint/rule.ts'],
-  'src/format': ['src/lint'],
+  'src/format': ['src/lint', 'src/election/index.ts'],
   'src/fix': ['grammar', 'src/lint', 'src/load'],
   'src/config': [
     'grammar/text.ts',
@@ -22,11 +22,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/load/disk.ts',
     'src/load/declared.ts',
   ],
-  'src/check.ts': ['rules/index.ts', 'src/config/index.ts', 'src/load', 'src/model', 'src/lint'],
+  'src/input.ts': ['src/config/index.ts', 'src/load'],
+  'src/check.ts': ['rules/index.ts', 'src/input.ts', 'src/lint'],
+  'src/failover.ts': ['src/input.ts', 'src/load/loaded.ts', 'src/model', 'src/election'],
   'src/index.ts': [
     'rules/index.ts',
     'src/check.ts',
     'src/render.ts',
+    'src/failover.ts',
     'src/load',
     'src/model',
     'src/election',
@@ -42,6 +45,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/check.ts',
     'src/fix',
     'src/config',
+    'src/failover.ts',
     'src/load',
     'src/model',
     'src/election',
@@ -59,7 +63,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   diff: ['src/fix/diff.ts'],
   commander: ['src/cli.ts', 'src/commands'],
   chalk: ['src/format/style.ts'],
-  'get-east-asian-width': ['src/format/pretty.ts'],
+  'get-east-asian-width': ['src/format/width.ts'],
   'ipaddr.js': ['src/model/net.ts'],
   'fast-xml-parser': ['src/model/host/firewalld.ts'],
   yaml: ['src/config/yaml.ts', 'src/model/host/netplan.ts'],
@@ -67,7 +71,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
   'node:os': ['src/commands/terminal.ts'],
-  'node:path': ['src/load', 'src/config', 'src/fix', 'src/check.ts', 'src/commands'],
+  'node:path': ['src/load', 'src/config', 'src/fix', 'src/input.ts', 'src/commands'],
 };
 
 function* sources(folder: string): Generator<string> {

@@ -2,7 +2,6 @@
 
 import { contextWithin } from '../../grammar/tables/directives.ts';
 import { allRules } from '../../rules/index.ts';
-import { formats } from '../format/index.ts';
 import type { Severity } from '../lint/rule.ts';
 import { suggest } from '../model/suggest.ts';
 import { parseVersion, type Version } from '../model/version.ts';
@@ -36,14 +35,15 @@ export const ruleIds = (ids: string, previous: readonly string[]): readonly stri
   ...ids.split(',').map(ruleId),
 ];
 
-export function outputs(text: string, previous: readonly Output[]): readonly Output[] {
-  const colon = text.indexOf(':');
-  const [format, file] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
-  if (!formats.has(format)) {
-    throw usage(`Allowed formats are ${[...formats.keys()].join(', ')}, each as FORMAT or FORMAT:FILE.`);
-  }
-  return [...previous, { format, file }];
-}
+/** `FORMAT` or `FORMAT:FILE`, after those that came before, where FORMAT is one of `names`. */
+export const outputsIn =
+  (names: readonly string[]) =>
+  (text: string, previous: readonly Output[]): readonly Output[] => {
+    const colon = text.indexOf(':');
+    const [format, file] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+    if (names.includes(format)) return [...previous, { format, file }];
+    throw usage(`Allowed formats are ${names.join(', ')}, each as FORMAT or FORMAT:FILE.`);
+  };
 
 export function ruleSeverity(
   text: string,

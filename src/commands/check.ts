@@ -8,7 +8,7 @@ import type { Version } from '../model/version.ts';
 import {
   nginxContext,
   type Output,
-  outputs,
+  outputsIn,
   ruleIds,
   ruleSeverity,
   severities,
@@ -149,7 +149,7 @@ export const checkCommand = ({ Command, Option }: Commander, { colour, done }: C
     .option(
       '--format <format[:file]>',
       `${[...formats.keys()].join(', ')}; may be repeated`,
-      outputs,
+      outputsIn([...formats.keys()]),
       defaults.format,
     )
     .addOption(
