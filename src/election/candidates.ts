@@ -73,6 +73,8 @@ export interface Candidate {
   readonly source: Address | undefined;
   /** The addresses that its adverts go to; undefined for the multicast group. */
   readonly peers: readonly Address[] | undefined;
+  /** It refuses unicast from anybody who is no peer. */
+  readonly checksSource: boolean;
   readonly group: string;
   /** It never leaves FAULT: the host lacks what it needs. */
   readonly broken: string | undefined;
@@ -180,7 +182,10 @@ function candidateOf({ node, running, version, instance, router, index }: Scene)
   const strict = instance.strict.value === true;
   const nopreempt = instance.nopreempt.value === true && !wishesMaster && priority !== owner;
   const carried = [...instance.addresses, ...instance.excluded];
-  const here = node.addresses?.get(link);
+  // remove_residual_vips(): a virtual address that the host has for good is taken away at the start.
+  const here = node.addresses
+    ?.get(link)
+    ?.filter(({ text }) => !carried.some(({ address }) => address?.text === text));
   const source = sourceOf(instance, family, here);
   return {
     index,
@@ -210,6 +215,9 @@ function candidateOf({ node, running, version, instance, router, index }: Scene)
       .sort(),
     source,
     peers: unicast ? instance.unicastPeers.flatMap(({ value }) => value ?? []) : undefined,
+    checksSource: [switched(body, 'check_unicast_src'), switched(globals, 'vrrp_check_unicast_src')].some(
+      (on) => on === true,
+    ),
     group: groupAddress(instance, globals, family),
     broken: brokenBy(instance, family, version, here, source),
   };

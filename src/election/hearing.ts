@@ -60,6 +60,14 @@ export function receptionOf(from: Candidate, to: Candidate, around: Surroundings
     const why = `VRRP version is ${from.version} and ${to.version}`;
     return dropped(differ(why, ({ instance }) => instance.version.at));
   }
+  if (to.checksSource && from.peers) {
+    const source = around.sourceOf(from);
+    if (source && !to.peers?.some(({ text }) => text === source.text)) {
+      return dropped(
+        differ(`${to.node} takes adverts of its peers only, not of ${source.text}`, placeOfTransport),
+      );
+    }
+  }
   const proof = authenticationGap(from, to);
   if (proof !== undefined) return dropped(differ(proof, ({ instance }) => instance.authentication.at));
   if (from.version === 2 && from.advert !== to.advert) {

@@ -284,7 +284,7 @@ function hearAsMaster(state: State, candidate: Candidate, from: Candidate, prior
 /** Whether the source address of one is the higher; where nobody knows the addresses, some clocks say this and some that. */
 export function isPreferred({ network, clock }: State, from: Candidate, to: Candidate): boolean {
   const order = network.compareSources(from, to);
-  return order !== 0 ? order > 0 : from.index < to.index === clock.reversed;
+  return order !== 0 ? order > 0 : from.index > to.index === clock.lastPreferred;
 }
 
 function handle(state: State, event: Event): void {

@@ -73,12 +73,16 @@ function readAsDaemon(
     stops:
       abort ??
       (include && { why: `${include.detail}`, at: include.at }) ??
-      stopOf(instances, dynamic ? undefined : interfaces),
+      stopOf(instances, version, dynamic ? undefined : interfaces),
   };
 }
 
 /** What ends the VRRP process once everything is read (vrrp_complete_init(), chk_min_cfg(), check_vrid_conflicts()). */
-function stopOf(instances: readonly Instance[], interfaces: readonly string[] | undefined): Stop | undefined {
+function stopOf(
+  instances: readonly Instance[],
+  running: NonNullable<Version>,
+  interfaces: readonly string[] | undefined,
+): Stop | undefined {
   const absent = (name: string | undefined): boolean =>
     name !== undefined && interfaces !== undefined && !interfaces.includes(name);
   for (const [index, instance] of instances.entries()) {
@@ -93,7 +97,9 @@ function stopOf(instances: readonly Instance[], interfaces: readonly string[] | 
       return stop('has no virtual address');
     }
     const unicast = unicastStatement(instance);
-    if (strict.value === true && unicast && instance.unicastPeers.length > 0) {
+    // 2.2.7 looks for it before it knows of the peers.
+    const refuses = strict.value === true && atLeast(running, '2.3.0') === true;
+    if (refuses && unicast && instance.unicastPeers.length > 0) {
       return stop('asks for unicast in strict mode', headSpan(unicast.directive));
     }
     for (const { dev } of [...addresses, ...instance.excluded]) {
