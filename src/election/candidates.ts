@@ -95,11 +95,14 @@ export interface Participant {
   readonly unknown: string | undefined;
 }
 
+/** Other weights for checks by name, to see what they would do. */
+export type Weights = ReadonlyMap<string, number>;
+
 /** The release that a node of unstated version is taken to run. */
 const usualVersion: NonNullable<Version> = [2, 2, 7];
 
 /** All nodes that run keepalived, in an order that does not depend on that of the files. */
-export function participantsOf(cluster: Cluster): readonly Participant[] {
+export function participantsOf(cluster: Cluster, weights: Weights = new Map()): readonly Participant[] {
   let index = 0;
   const routers = new Map(
     cluster.routers.flatMap(({ members }, router) =>
@@ -117,7 +120,7 @@ export function participantsOf(cluster: Cluster): readonly Participant[] {
           const router = routers.get(placeOf(node, instance));
           return router === undefined
             ? []
-            : [candidateOf({ node, running, version, instance, router, index: index++ })];
+            : [candidateOf({ node, running, version, instance, router, weights, index: index++ })];
         });
     return {
       node,
@@ -167,10 +170,11 @@ interface Scene {
   readonly version: NonNullable<Version>;
   readonly instance: Instance;
   readonly router: number;
+  readonly weights: Weights;
   readonly index: number;
 }
 
-function candidateOf({ node, running, version, instance, router, index }: Scene): Candidate {
+function candidateOf({ node, running, version, instance, router, weights, index }: Scene): Candidate {
   const { body } = instance.statement;
   const { globalStatements: globals } = running;
   const priority = instance.priority.value ?? 100;
@@ -181,7 +185,11 @@ function candidateOf({ node, running, version, instance, router, index }: Scene)
   const unicast = instance.unicastPeers.length > 0 && unicastStatement(instance) !== undefined;
   const strict = instance.strict.value === true;
   const nopreempt = instance.nopreempt.value === true && !wishesMaster && priority !== owner;
-  const carried = [...instance.addresses, ...instance.excluded];
+  // alloc_vrrp_vip() refuses what is of another family than the first; excluded addresses may be of either.
+  const carried = [
+    ...instance.addresses.filter(({ address }) => address?.family === family),
+    ...instance.excluded,
+  ];
   // remove_residual_vips(): a virtual address that the host has for good is taken away at the start.
   const here = node.addresses
     ?.get(link)
@@ -208,7 +216,10 @@ function candidateOf({ node, running, version, instance, router, index }: Scene)
     canBeDeposed: atLeast(version, '2.3.3') === false,
     link,
     needs: needsOf(instance, link),
-    checks: checksOf(running, instance, link),
+    checks: checksOf(running, instance, link).map((check) => ({
+      ...check,
+      weight: weights.get(check.name) ?? check.weight,
+    })),
     addresses: [...new Set(carried.flatMap(({ address }) => address?.text ?? []))],
     advertised: instance.addresses
       .flatMap(({ address }) => (address?.family === family ? address.text : []))

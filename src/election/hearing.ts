@@ -1,5 +1,6 @@
 /** Who hears whom: the receive path of vrrp_check_packet(), as far as the configurations decide it. */
 import type { Span } from '../../grammar/text.ts';
+import { lastOf, valueSpan } from '../model/keepalived/index.ts';
 import { type Address, compareAddresses, sameNetwork } from '../model/net.ts';
 import { atLeast } from '../model/version.ts';
 import type { Candidate, Participant } from './candidates.ts';
@@ -13,16 +14,19 @@ export interface Reception {
   readonly why: string;
   /** The lines that decide it, of either node. */
   readonly at: readonly Span[];
+  /** Whether a setting decides that must be the same, or the place of the hosts in the network. */
+  readonly topic: 'setting' | 'network';
 }
 
-const heard: Reception = { kind: 'heard', why: '', at: [] };
-const dropped = ({ why, at }: Gap): Reception => ({ kind: 'dropped', why, at });
-const unheard = ({ why, at }: Gap): Reception => ({ kind: 'unheard', why, at });
+const heard: Reception = { kind: 'heard', why: '', at: [], topic: 'setting' };
+const dropped = ({ why, at }: Gap): Reception => ({ kind: 'dropped', why, at, topic: 'setting' });
+const unheard = ({ why, at, topic = 'setting' }: Gap): Reception => ({ kind: 'unheard', why, at, topic });
 
 /** Something in which two candidates differ. */
 interface Gap {
   readonly why: string;
   readonly at: readonly Span[];
+  readonly topic?: Reception['topic'];
 }
 
 /** What both of two candidates say of one setting. */
@@ -88,7 +92,8 @@ function transportGap(from: Candidate, to: Candidate, { together, sourceOf }: Su
   }
   const [source, target] = [sourceOf(from), sourceOf(to)];
   // The kernel takes what claims to come from an address of its own for a martian.
-  if (source && source.text === target?.text) return differ(`both send from ${source.text}`);
+  if (source && source.text === target?.text)
+    return { ...differ(`both send from ${source.text}`), topic: from.peers ? 'setting' : 'network' };
   if (from.peers) {
     // open_vrrp_read_socket() binds to the source address.
     if (!target || from.peers.some(({ text }) => text === target.text)) return undefined;
@@ -96,13 +101,17 @@ function transportGap(from: Candidate, to: Candidate, { together, sourceOf }: Su
   }
   if (from.group !== to.group) return differ(`the multicast group is ${from.group} and ${to.group}`);
   if (together(from, to)) return undefined;
-  return differ('their interfaces are in different networks', ({ instance }) => instance.interface.at);
+  return {
+    ...differ('their interfaces are in different networks', ({ instance }) => instance.interface.at),
+    topic: 'network',
+  };
 }
 
 /** Where a candidate says how it sends. */
 function placeOfTransport({ instance }: Candidate): Span {
+  const source = lastOf(instance.statement.body, 'mcast_src_ip');
   const peer = instance.unicastPeers[0]?.at ?? instance.unicastSource?.at;
-  return peer ?? instance.head;
+  return peer ?? (source ? valueSpan(source) : instance.head);
 }
 
 function authenticationGap(from: Candidate, to: Candidate): string | undefined {

@@ -1,4 +1,12 @@
 /** The VRRP election of a cluster, as its daemons would run it: who holds each address after each fault. */
+export {
+  type BlockedFailover,
+  blockedFailovers,
+  type Deafness,
+  deafPairs,
+  type LostAddress,
+  lostAddresses,
+} from './defects.ts';
 export { type Parsed, parseStart, parseSteps, showStep } from './faults.ts';
 export { predict } from './predict.ts';
 export type {

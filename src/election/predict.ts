@@ -2,12 +2,12 @@
 import { position, type Span } from '../../grammar/text.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Member, VirtualRouter } from '../model/router.ts';
-import { type Candidate, participantsOf } from './candidates.ts';
+import { type Candidate, type Participant, participantsOf, type Weights } from './candidates.ts';
 import { clocks } from './clock.ts';
 import { type Fault, showStep, singleFaults } from './faults.ts';
 import { advanceToFault, play, type Swings } from './simulate.ts';
 import { copyOf, holdersOf, initialState, type Network, networkOf, type State } from './state.ts';
-import type { Hearing, Predict, Result, RouterPrediction, Step, Window } from './types.ts';
+import type { Hearing, Options, Predict, Result, RouterPrediction, Step, Window } from './types.ts';
 import { isCandidateOf, judge } from './verdict.ts';
 
 /** Most sequences of steps that are played; beyond them the prediction says how many there are. */
@@ -28,13 +28,7 @@ interface Scene {
 /** Who holds each address of `cluster` after each fault, or after each of the steps that are given. */
 export const predict: Predict = (cluster, options = {}) => {
   const participants = participantsOf(cluster);
-  const network = networkOf(participants);
-  const healthy: Scene = {
-    steps: [],
-    moments: clocks.map((clock) =>
-      started(initialState(network, clock), options.start ?? [participants.map(({ name }) => name)]),
-    ),
-  };
+  const healthy = healthyScene(networkOf(participants), options.start);
   const { sequences, of } = options.steps
     ? { sequences: [options.steps], of: 1 }
     : faultSequences(cluster, options.faults ?? 1);
@@ -46,15 +40,36 @@ export const predict: Predict = (cluster, options = {}) => {
       scenes.push(scene);
     }
   }
-  const unknown = new Map(
-    participants.flatMap(({ name, unknown }) => (unknown === undefined ? [] : [[name, unknown]])),
-  );
+  const unknown = unknownIn(participants);
   return {
     routers: cluster.routers.map((router) => routerPrediction(router, scenes, unknown)),
     played: sequences.length,
     of,
   };
 };
+
+/** What one sequence of steps does to one router, the healthy start first; `weights` as they might be. */
+export function resultsOf(
+  cluster: Cluster,
+  router: VirtualRouter,
+  steps: readonly Step[],
+  weights?: Weights,
+): readonly Result[] {
+  const participants = participantsOf(cluster, weights);
+  const scenes = [healthyScene(networkOf(participants))];
+  for (const step of steps) scenes.push(after(scenes.at(-1)!, step));
+  return routerPrediction(router, scenes, unknownIn(participants)).results;
+}
+
+const healthyScene = (network: Network, start?: Options['start']): Scene => ({
+  steps: [],
+  moments: clocks.map((clock) =>
+    started(initialState(network, clock), start ?? [network.participants.map(({ name }) => name)]),
+  ),
+});
+
+const unknownIn = (participants: readonly Participant[]): ReadonlyMap<string, string> =>
+  new Map(participants.flatMap(({ name, unknown }) => (unknown === undefined ? [] : [[name, unknown]])));
 
 function started(state: State, groups: readonly (readonly string[])[]): Moment {
   let swings: Swings | undefined;

@@ -1,0 +1,98 @@
+import { deafPairs } from '../../src/election/index.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { addressWords } from '../../src/model/keepalived/index.ts';
+
+export default rule({
+  scope: 'cluster',
+  id: 'split-brain',
+  severity: 'error',
+  summary: 'Two nodes carry the address from the start, because neither can hear the other',
+  why: `
+VRRP is heard on the own link only. Nodes whose interfaces are in different networks, or that send from the same address, never hear
+each other however alike their settings are: each takes itself for the only one, and both answer for the address. Nothing is logged.
+
+Let the instances of one virtual router run on interfaces of one network, or list each other in \`unicast_peer\`. Other reasons for
+two masters (ids, passwords, versions, intervals, addresses, peers) have rules of their own.
+`,
+  sources: [
+    'keepalived: vrrp/vrrp_sock.c, open_vrrp_read_socket()',
+    'RFC 5798, section 5.1.1',
+    'a pair of keepalived 2.2.7 with one source address: two holders, and no line in a log',
+  ],
+  bad: [
+    {
+      title: 'Both send from one address',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              state MASTER
+              interface eth0
+              mcast_src_ip 10.0.0.1
+              virtual_router_id 51
+              priority 200
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+              state BACKUP
+              interface eth0
+              mcast_src_ip 10.0.0.1
+                           ^^^^^^^^ lb1 and lb2 both carry 10.0.0.100 from the start: both send from 10.0.0.1
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
+  ],
+  good: [
+    {
+      title: 'Each sends from its own',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              state MASTER
+              interface eth0
+              mcast_src_ip 10.0.0.1
+              virtual_router_id 51
+              priority 200
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+              state BACKUP
+              interface eth0
+              mcast_src_ip 10.0.0.2
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
+  ],
+  *check(cluster) {
+    for (const { from, to, reception } of deafPairs(cluster)) {
+      const [a, b] = [from.member.node.name, to.member.node.name];
+      const [here, there] = reception.at;
+      const { head } = to.member.instance;
+      yield {
+        at: there ?? head,
+        message: `${a} and ${b} both carry ${addressWords(to.member.instance)} from the start: ${reception.why}`,
+        ...(here ? { related: [{ at: here, note: `the other side, on ${a}` }] } : {}),
+        help: 'let both hear each other: one network and two addresses, or unicast_peer on both',
+      };
+    }
+  },
+});
