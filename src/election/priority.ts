@@ -2,11 +2,13 @@
 import type { Candidate, Check } from './candidates.ts';
 
 export const owner = 255;
+/** The most that one check takes away (process_track_file()). */
+const lowest = 253;
 
 /** What one check adds while it is good or bad; a weight of 0 adds nothing and is FAULT while it is bad. */
 export function term({ kind, weight, reverse }: Check, good: boolean): number {
-  // A tracked file adds its number times the weight: 0 as long as all is well.
-  if (kind === 'file') return good ? 0 : -Math.abs(weight);
+  // A tracked file adds its number times the weight: 0 while all is well, and else whatever it takes to move the address.
+  if (kind === 'file' && weight !== 0) return good ? 0 : -lowest;
   const added = weight > 0 === good ? weight : 0;
   return reverse ? -added : added;
 }
