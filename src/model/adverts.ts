@@ -1,7 +1,7 @@
 /** The VRRP adverts of a node as packets, for the filters that they meet. */
 import { type Drop, dropOf, type Packet } from './host/index.ts';
-import { type Instance, type KeepalivedModel, lastOf } from './keepalived/index.ts';
-import { type Address, parseAddress } from './net.ts';
+import { type Instance, type KeepalivedModel, lastOf, transportOf } from './keepalived/index.ts';
+import { parseAddress } from './net.ts';
 import type { Node } from './node.ts';
 
 /** An advert that the host's own filter drops. */
@@ -58,18 +58,6 @@ function packetsOf(
         : [],
     );
   }
-  const destination = groupOf(keepalived, instance);
+  const destination = parseAddress(transportOf(keepalived, instance).group?.value ?? '');
   return destination ? [{ ...common, multicast: true, source: undefined, destination }] : [];
-}
-
-/** The group that adverts are sent to. */
-function groupOf({ statements }: KeepalivedModel, { statement, family }: Instance): Address | undefined {
-  const globals = statements
-    .filter(({ keyword }) => keyword?.name === 'global_defs')
-    .flatMap(({ body }) => body);
-  const word =
-    lastOf(statement.body, 'mcast_dst_ip') ??
-    lastOf(globals, family === 'inet' ? 'vrrp_mcast_group4' : 'vrrp_mcast_group6');
-  const written = word?.args[0]?.text;
-  return parseAddress(written ?? (family === 'inet' ? '224.0.0.18' : 'ff02::12'));
 }
