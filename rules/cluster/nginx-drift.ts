@@ -72,6 +72,35 @@ Upstreams, sockets, names and TLS are the matter of rules of their own.
   ],
   good: [
     {
+      title: 'A difference that the operator allows',
+      files: {
+        'lbcheck.yaml': `
+          clusters:
+            edge:
+              nodes: { lb1: [lb1], lb2: [lb2] }
+              allow-differences: [client_max_body_size, /status]
+        `,
+        'lb1/nginx.conf': `
+          events {}
+          http {
+              client_max_body_size 20m;
+              server {
+                  listen 80;
+                  location /status { stub_status; }
+              }
+          }
+        `,
+        'lb2/nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'What belongs to the node, other spellings and another order',
       files: {
         'lb1/keepalived.conf': `

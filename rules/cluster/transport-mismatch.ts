@@ -119,9 +119,11 @@ Use one transport, one group and one checksum on all nodes.
   ],
   *check(cluster) {
     for (const router of sharedRouters(cluster)) {
-      // unicast without peers is multicast, and another finding says so.
+      // unicast without peers is multicast, and another finding says so; and peers may stand in what could not be read.
       const members = router.members.filter(
-        (member) => transport(member).kind === 'unicast' || !unicastStatement(member.instance),
+        (member) =>
+          transport(member).kind === 'unicast' ||
+          (!unicastStatement(member.instance) && member.node.keepalived!.complete),
       );
       for (const each of deviations(members, transport, ({ kind }) => kind)) {
         yield finding(each, (here, there) => [

@@ -31,7 +31,18 @@ export interface Part {
 }
 
 /** The differences from the first node, for each other one. */
-export function* serverDifferences({ balancers }: Cluster): Generator<ServerDifference> {
+export function* serverDifferences(cluster: Cluster): Generator<ServerDifference> {
+  const { allowDifferences: allowed } = cluster;
+  for (const difference of differencesIn(cluster)) {
+    const parts = difference.parts.filter(
+      ({ name }) => !allowed.has(name) && !allowed.has(name.split(' ')[0]!),
+    );
+    if (allowed.has(difference.server) || (difference.kind === 'changed' && parts.length === 0)) continue;
+    yield { ...difference, parts };
+  }
+}
+
+function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
   const nodes = balancers.filter(({ keepalived }) => keepalived?.complete);
   const [first, ...others] = nodes;
   if (!first) return;

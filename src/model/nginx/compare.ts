@@ -67,13 +67,19 @@ interface Comparison {
 /** The differences, outer objects first. `allowed` names directives and objects that may differ. */
 export function* changesBetween(here: Side, there: Side, allowed: ReadonlySet<string>): Generator<Change> {
   if (here.model === there.model || isSameText(here.model, there.model)) return;
+  // What is still to be filled in may become the same.
+  if (here.model.templates.size > 0 || there.model.templates.size > 0) return;
   const comparison: Comparison = { here, there, renamed: new Map() };
   for (const change of changes(comparison)) {
-    if (allowed.has(change.object) || allowed.has(change.object.replace(/^\w+ /, ''))) continue;
+    if (namesOf(change.object).some((name) => allowed.has(name))) continue;
     const parts = change.parts.filter(({ name }) => !allowed.has(name) && !allowed.has(name.split(' ')[0]!));
     if (parts.length > 0 || change.presence !== 'both') yield { ...change, parts };
   }
 }
+
+/** What an operator may call an object: `location /a of b`, `location /a`, `/a`. */
+const namesOf = (object: string): readonly string[] =>
+  [object, object.split(' of ')[0]!].flatMap((name) => [name, name.replace(/^\w+ /, '')]);
 
 function isSameText({ syntax: a }: NginxModel, { syntax: b }: NginxModel): boolean {
   return (
