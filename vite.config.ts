@@ -133,20 +133,28 @@ function longTexts(program: unknown): { start: number; end: number }[] {
   );
 }
 
-/** Parts of the bundle that are read when something of them is first used: a keepalived pair needs nothing of nginx, and a check plays no election. */
+/**
+ * Parts of the bundle that are read when something of them is first used: a keepalived pair needs nothing of nginx. What
+ * imports a CommonJS package stands with it, for such an import is evaluated with the module that has it.
+ */
 const lateChunks = [
   {
     name: 'nginx',
     test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:directives|variables))/,
   },
-  { name: 'failover', test: /\/src\/(?:failover\.ts|format\/failover\/(?!names))/ },
+  { name: 'patterns', test: /\/node_modules\/(?:@eslint-community\/regexpp|refa)\// },
+  { name: 'yaml', test: /\/node_modules\/yaml\/|\/src\/(?:config\/yaml|model\/host\/netplan)\.ts$/ },
+  {
+    name: 'host',
+    test: /\/src\/model\/host\/(?:firewalld|iptables|nftables|secrets|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|ini|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
+  },
+  { name: 'failover', test: /\/src\/(?:election\/|failover\.ts|format\/failover\/(?!names))/ },
 ];
 
 /** Makes of the chunks what src/launch.cjs expects, puts the launcher beside them and has it write the code caches. */
 const launcher: Plugin = {
   name: 'launcher',
-  renderChunk: (code, { isEntry }) =>
-    isEntry ? { code: lateChunks.reduce(required, code), map: null } : undefined,
+  renderChunk: (code) => ({ code: lateChunks.reduce(required, code), map: null }),
   generateBundle(_, files) {
     const chunks = chunksOf(files);
     const runtime = chunks.find(({ name }) => name === 'rolldown-runtime');
@@ -167,7 +175,7 @@ const launcher: Plugin = {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
     }
-    for (const name of ['cli', ...lateChunks.map(({ name }) => name)]) {
+    for (const name of ['cli', 'nginx']) {
       if (!existsSync(join(dir, `${name}.cache`))) this.warn(`the usual runs left no ${name}.cache`);
     }
   },
@@ -179,13 +187,16 @@ const chunksOf = (files: Rolldown.OutputBundle): Rolldown.OutputChunk[] =>
 const cacheOf = (chunk: string): string => chunk.replace(/\.cjs$/, '.cache');
 
 /**
- * The code of the entry with a late chunk required where it is used instead of at the start. rolldown writes every use of
+ * The code of a chunk with a late one required where it is used instead of at the start. rolldown writes every use of
  * another chunk's export as a member of the one variable that holds the chunk.
  */
 function required(code: string, { name }: { name: string }): string {
   const variable = `require_${name}`;
   const statement = `const ${variable} = require("./${name}.cjs");`;
-  if (!code.includes(statement)) throw new Error(`the entry does not contain ${statement}`);
+  if (!code.includes(statement)) {
+    if (code.includes(variable)) throw new Error(`a chunk uses ${variable} in a way of its own`);
+    return code;
+  }
   return code
     .replaceAll(`${variable}.`, `${variable}().`)
     .replace(

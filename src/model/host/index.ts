@@ -44,7 +44,7 @@ export function hostModel(
         ...of('iptables').flatMap(({ source }) => baseChainsOf(source)),
         ...of('nftables').flatMap(({ source }) => nftChainsOf(source)),
         ...(of('firewalld').length > 0 ? zoneChainsOf(of('firewalld'), hasZones(files)) : []),
-        ...ufwChainsOf(of('ufw')),
+        ...(of('ufw').length > 0 ? ufwChainsOf(of('ufw')) : []),
       ];
       return firewall;
     },

@@ -60,7 +60,7 @@ export function networkOf(
     }
   });
   const plans = files.filter(({ kind }) => kind === 'netplan');
-  const all = [...parts, netplanInterfaces(plans)];
+  const all = plans.length > 0 ? [...parts, netplanInterfaces(plans)] : parts;
   return {
     interfaces: all.flatMap(({ interfaces }) => interfaces),
     complete: all.every(({ complete }) => complete),
