@@ -10,9 +10,8 @@ export default rule({
   summary: 'More than one node of a virtual router has priority 255',
   why: `
 Priority 255 marks the one router that owns the address. It waits for nobody: it becomes MASTER the moment it starts, ignores
-\`nopreempt\`, and no failing check lowers its priority. Two of them are both MASTER and both hold the address. keepalived then
-lowers itself to 254 when it hears the other one and logs a configuration error, so the outcome depends on who
-started first and which address is higher.
+\`nopreempt\`, and no failing check lowers its priority. Two of them that start together are both MASTER. Each lowers itself to 254 when it
+hears the other one, and logs a configuration error: from then on the source address decides.
 
 255 is not merely a very high priority. Give the nodes different priorities from 1 to 254. A \`state MASTER\` without a
 \`priority\` means 255 as well.
@@ -92,7 +91,7 @@ started first and which address is higher.
         related: owners
           .slice(0, -1)
           .map((each) => ({ at: each.instance.priority.at, note: `${note(each)} on ${each.node.name}` })),
-        help: `both become MASTER as soon as they start and hold ${addressWords(last.instance)}; use different priorities from 1 to 254`,
+        help: `neither yields by priority, and no failing check moves ${addressWords(last.instance)}; use different priorities from 1 to 254`,
       };
     }
   },

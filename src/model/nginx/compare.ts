@@ -734,7 +734,8 @@ function* locationChanges(
   for (let pair = stack.pop(); pair; pair = stack.pop()) {
     const [x, y] = pair;
     const others = new Map(locationsOf(y).map((each) => [locationKey(each), each]));
-    const title = (location: Location): string => `location ${locationKey(location)} of ${site}`;
+    const title = (location: Location): string =>
+      `location ${locationKey(location)} of ${site.startsWith('on ') ? `the server ${site}` : site}`;
     for (const location of locationsOf(x)) {
       const key = locationKey(location);
       const other = others.get(key);
