@@ -1,11 +1,14 @@
 /** The command line: which command is meant, and its exit code. */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { allRules } from '../rules/index.ts';
 import { checkCommand, runCheck } from './commands/check.ts';
+import { completionCommand } from './commands/completion.ts';
 import { failoverCommand } from './commands/failover.ts';
 import { explainCommand, rulesCommand } from './commands/rules.ts';
-import { type Commander, exit, stderr, stdout, write } from './commands/terminal.ts';
+import { type Commander, complain, exit, stderr, stdout, write } from './commands/terminal.ts';
+import { suggest } from './model/suggest.ts';
 
 /** The commands; each is a file in src/commands. */
 const makers = {
@@ -13,6 +16,7 @@ const makers = {
   failover: failoverCommand,
   explain: explainCommand,
   rules: rulesCommand,
+  completion: completionCommand,
 };
 
 /** The command tree. `done` takes the exit code of the command that ran. */
@@ -30,6 +34,15 @@ function commands(commander: Commander, done: (code: number) => void): Command {
     )
     .showHelpAfterError('(lbcheck --help shows what there is)')
     .configureOutput({ writeOut: (text) => write(stdout, text), writeErr: (text) => write(stderr, text) })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lbcheck master.conf backup.conf                    two keepalived files, each a node
+  lbcheck lb1/ lb2/ web1/                            folders as nodes, nginx and keepalived joined
+  lbcheck explain virtual-router-id-mismatch         what a rule finds, and why it matters
+  lbcheck check --help                               the options of a check`,
+    )
     .exitOverride();
   const context = { colour: () => program.opts<{ color: string }>().color, done };
   for (const [name, make] of Object.entries(makers)) {
@@ -61,9 +74,19 @@ const arePaths = (argv: readonly string[]): boolean =>
   !Object.hasOwn(makers, argv[0]!) &&
   argv[0] !== 'help';
 
+/** A command that was misspelt was taken for a path, which is not there. */
+function hint(word: string): void {
+  const near = suggest(word, [...Object.keys(makers), 'help']);
+  if (near && !existsSync(word)) complain(`did you mean the command ${near.word}?`);
+}
+
 /** Runs the command in `argv` (without node and script). Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  if (arePaths(argv)) return runCheck(argv);
+  if (arePaths(argv)) {
+    const code = await runCheck(argv);
+    if (code === exit.failure) hint(argv[0]!);
+    return code;
+  }
   const commander = await import('commander');
   let code: number = exit.clean;
   try {

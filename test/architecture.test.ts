@@ -53,7 +53,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/format',
   ],
   'src/render.ts': ['package.json', 'rules/index.ts', 'src/lint', 'src/format'],
-  'src/cli.ts': ['rules/index.ts', 'src/commands', 'package.json'],
+  'src/cli.ts': ['rules/index.ts', 'src/commands', 'src/model/suggest.ts', 'package.json'],
 };
 
 /** Packages, and the one place that may import each. */
@@ -69,7 +69,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   yaml: ['src/config/yaml.ts', 'src/model/host/netplan.ts'],
   'node:crypto': ['src/format/fingerprint.ts'],
   'node:buffer': ['grammar/text.ts'],
-  'node:fs': ['src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
+  'node:fs': ['src/cli.ts', 'src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
   'node:os': ['src/commands/terminal.ts'],
   'node:path': ['src/load', 'src/config', 'src/fix', 'src/input.ts', 'src/commands'],
 };

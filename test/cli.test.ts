@@ -300,6 +300,29 @@ describe('output', () => {
   });
 });
 
+describe('a slip of the fingers', () => {
+  it.each([
+    [['explian', 'unknown-keyword'], /did you mean the command explain\?/],
+    [['--formt', 'json'], /Did you mean --format\?/],
+    [['check', '--format', 'sarf'], /Did you mean sarif\?/],
+    [['explain', 'unknown-keywrd'], /Did you mean unknown-keyword\?/],
+    [['--only', 'unknown-keywrd'], /Did you mean unknown-keyword\?/],
+  ])('%j is answered with what was meant', (args, message) => {
+    const { code, err } = lbcheck(args);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it.each(['check', 'failover', 'explain', 'rules', 'completion'])(
+    'the help of %s has examples',
+    (command) => {
+      const { code, out } = lbcheck([command, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(/\nExamples:\n {2}\S/);
+    },
+  );
+});
+
 describe('secrets', () => {
   const secret = 'Zq9xSecret';
   const spellings = [

@@ -420,3 +420,47 @@ describe('github', () => {
     expect(text).toMatch(/^::error title=lbcheck::nowhere\.conf: no such file or folder\n/);
   });
 });
+
+describe('pretty', () => {
+  const nodes = (line: (n: number) => string): Report => {
+    const numbers = Array.from({ length: 50 }, (_, index) => index + 1);
+    const files = numbers.map((n) => {
+      const text = instance(51).replace('priority 100', `priority ${200 - n}\n    ${line(n)}`);
+      return [`lb${n}/keepalived.conf`, text] as const;
+    });
+    return check(['.'], { fs: memory(Object.fromEntries(files)) });
+  };
+  const screen = 45;
+
+  it('one mistake on fifty nodes is one frame, on one screen', async () => {
+    const text = await render(
+      nodes(() => 'nopreemtp'),
+      'pretty',
+    );
+    expect(text.match(/^error\[unknown-keyword\]/gm)).toHaveLength(1);
+    expect(text).toMatch(/= also: (lb\d+\/keepalived\.conf:5:5, ){2}lb\d+\/keepalived\.conf:5:5 and 46 more/);
+    expect(text).toMatch(/\n50 errors, \d+ notes in 50 files of 50 nodes\n--fix mends 50 of them\n/);
+    expect(text.split('\n').length).toBeLessThan(screen);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThan(250);
+  });
+
+  it('fifty mistakes end in a table that says where to begin', async () => {
+    const report = nodes((n) => (n % 2 ? `unheard${n} of` : `advert_int ${n}`));
+    const text = await render(report, 'pretty');
+    expect(text.split('\n').length).toBeLessThan(2 * screen);
+    const last = text.split('\n').slice(-screen).join('\n');
+    expect(last).toMatch(/^25 errors +unknown-keyword +on 25 nodes, first lb\d+\/keepalived\.conf:5:5$/m);
+    expect(last).toMatch(/^and 21 more of unknown-keyword$/m);
+    expect(last).toMatch(/\nAll findings: --verbose, or a line each: --format concise\n$/);
+    const all = await render(report, 'pretty', { verbose: true });
+    for (const { message } of report.diagnostics) expect(all).toContain(message);
+  });
+
+  it('--statistics counts by rule', async () => {
+    const report = nodes((n) => (n > 45 ? 'nopreemtp' : `unheard${n} of`));
+    const text = await render(report, 'pretty', { statistics: true });
+    expect(text).toMatch(/^50 errors +unknown-keyword +on 50 nodes, first lb/);
+    expect(text).toMatch(/^50 notes +no-health-check +on 50 nodes/m);
+    expect(text).not.toContain('-->');
+  });
+});

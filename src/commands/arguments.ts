@@ -42,7 +42,9 @@ export const outputsIn =
     const colon = text.indexOf(':');
     const [format, file] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
     if (names.includes(format)) return [...previous, { format, file }];
-    throw usage(`Allowed formats are ${names.join(', ')}, each as FORMAT or FORMAT:FILE.`);
+    const near = suggest(format, names);
+    const hint = near ? ` (Did you mean ${near.word}?)` : '';
+    throw usage(`Allowed formats are ${names.join(', ')}, each as FORMAT or FORMAT:FILE.${hint}`);
   };
 
 export function ruleSeverity(

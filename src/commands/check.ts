@@ -199,6 +199,8 @@ Examples:
   lbcheck master.conf backup.conf          two keepalived files, each a node
   lbcheck lb1/ lb2/ web1/                  folders as nodes, nginx joined
   lbcheck lb1=/tmp/a.conf lb2=/tmp/b.conf  names for the nodes
+  lbcheck hosts/ --format pretty --format sarif:lbcheck.sarif
+  lbcheck hosts/ --only virtual-router-id-mismatch --statistics
   lbcheck <(ssh lb1 cat /etc/keepalived/keepalived.conf) <(ssh lb2 cat /etc/keepalived/keepalived.conf)
 
 Exit code: 0 nothing at or above --fail-on; 1 findings; 2 something could not be checked.`,

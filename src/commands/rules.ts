@@ -45,6 +45,13 @@ export const explainCommand = ({ Command }: Commander, { colour, done }: Context
   new Command('explain')
     .description('what a rule finds, why it matters, with examples')
     .argument('<rule>', 'its id', ruleId)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lbcheck explain virtual-router-id-mismatch
+  lbcheck rules                               the ids there are`,
+    )
     .action(async (id: string) => done(await runExplain(id, colour())));
 
 /** `rules` for commander's tree. */
@@ -53,5 +60,12 @@ export const rulesCommand = ({ Command, Option }: Commander, { done }: Context):
     .description('all rules')
     .addOption(
       new Option('--format <format>', 'how to list them').choices(['pretty', 'json', 'md']).default('pretty'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lbcheck rules | grep unicast
+  lbcheck rules --format json | jq -r '.[] | select(.severity == "error").id'`,
     )
     .action(({ format }: { format: string }) => done(runRules(format)));

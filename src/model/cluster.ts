@@ -119,9 +119,10 @@ export const hasArbiter = (members: readonly Member[]): boolean =>
     ),
   );
 
-/** `lb1, lb2 and lb3`. */
+/** `lb1, lb2 and lb3`; of many the first ones, and how many more there are. */
 export function nodeNames(members: readonly Member[]): string {
   const names = [...new Set(members.map(({ node }) => node.name))];
+  if (names.length > 5) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more nodes`;
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 

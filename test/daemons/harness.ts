@@ -50,7 +50,16 @@ const machineScript = fileURLToPath(new URL('machine.sh', import.meta.url));
 // ---------------------------------------------------------------------------------------------------------------------
 // Is everything there?
 
-export type Need = 'nginx' | 'keepalived' | 'ip' | 'nft' | 'iptables-restore' | 'pre-commit' | 'git';
+export type Need =
+  | 'nginx'
+  | 'keepalived'
+  | 'ip'
+  | 'nft'
+  | 'iptables-restore'
+  | 'pre-commit'
+  | 'git'
+  | 'zsh'
+  | 'fish';
 
 const required = Boolean(process.env.LBCHECK_REQUIRE_DAEMONS || process.env.CI);
 

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Installs what the tests with real daemons need: nginx and its modules, keepalived, the tools that build network
-# namespaces, pre-commit and git. For Debian and Ubuntu; changes nothing, and takes no time, when all of it is there.
+# namespaces, pre-commit, git and the shells that completions are for. For Debian and Ubuntu; changes nothing, and takes no time, when all of it is there.
 set -euo pipefail
 
 say() { printf 'setup:daemons: %s\n' "$1"; }
 
-required=(nginx libnginx-mod-stream keepalived iproute2 nftables iptables procps util-linux openssl pre-commit git)
+required=(nginx libnginx-mod-stream keepalived iproute2 nftables iptables procps util-linux openssl pre-commit git zsh fish)
 # Not every release has these; the tests that need one look for it themselves.
 welcome=(libnginx-mod-mail libnginx-mod-http-lua libnginx-mod-http-headers-more-filter libnginx-mod-http-geoip2)
 
 # shellcheck source=/dev/null
 if ! command -v apt-get >/dev/null || ! (. /etc/os-release && [[ " $ID ${ID_LIKE-} " == *" debian "* ]]); then
-  say "only Debian and Ubuntu are known here; elsewhere, install yourself: nginx keepalived iproute2 nftables iptables openssl pre-commit git"
+  say "only Debian and Ubuntu are known here; elsewhere, install yourself: nginx keepalived iproute2 nftables iptables openssl pre-commit git zsh fish"
   exit 0
 fi
 
