@@ -7,6 +7,7 @@ export default rule({
   scope: 'keepalived',
   id: 'script-security',
   severity: 'info',
+  risk: 7.0,
   summary: 'Scripts may be replaced by somebody who is not root',
   why: `
 keepalived runs as root, and so do its scripts unless told otherwise. Whoever can write to a script, or to a folder on its path, is

@@ -11,6 +11,7 @@ export default rule({
   scope: 'keepalived',
   id: 'weak-auth-pass',
   severity: 'info',
+  risk: 3.1,
   summary: 'The password is one that everybody copies',
   why: `
 \`auth_pass\` goes over the wire in clear text and keeps nobody out who can listen. What it does is keep two clusters apart that

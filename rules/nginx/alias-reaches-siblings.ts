@@ -5,6 +5,7 @@ export default rule({
   scope: 'nginx',
   id: 'alias-reaches-siblings',
   severity: 'info',
+  risk: 5.3,
   summary: 'An alias also opens folders whose names begin like its own',
   why: `
 Neither the location nor its alias ends in a slash, so the location matches every path that begins with its letters:

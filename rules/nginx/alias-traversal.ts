@@ -5,6 +5,7 @@ export default rule({
   scope: 'nginx',
   id: 'alias-traversal',
   severity: 'error',
+  risk: 7.5,
   summary: 'A client can read files beside the folder of an alias',
   why: `
 nginx puts the alias in the place of the text that the location matched, letter by letter. \`location /files { alias /srv/static/; }\`

@@ -13,6 +13,7 @@ export default rule({
   scope: 'nginx',
   id: 'allow-without-deny',
   severity: 'error',
+  risk: 5.3,
   summary: 'A list allows some addresses and denies none, so it keeps nobody out',
   why: `
 nginx asks the rules of a level in their order, and whom none of them names may come in. A list of nothing but \`allow\` keeps nobody out.

@@ -22,6 +22,7 @@ export default rule({
   scope: 'nginx',
   id: 'auth-basic-without-users',
   severity: 'error',
+  risk: 5.3,
   summary: 'Passwords are asked for with no file of users, so everybody comes in',
   absence: true,
   why: `

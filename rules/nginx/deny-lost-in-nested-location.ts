@@ -6,6 +6,7 @@ export default rule({
   scope: 'nginx',
   id: 'deny-lost-in-nested-location',
   severity: 'warning',
+  risk: 7.5,
   summary: 'A location has rules of its own and so loses the deny all around it',
   why: `
 \`allow\` and \`deny\` are inherited together, and only by a level that has neither. A location with one \`deny 192.0.2.1;\` of its own no

@@ -41,6 +41,7 @@ export default rule({
   scope: 'nginx',
   id: 'filesystem-root-served',
   severity: 'error',
+  risk: 7.5,
   summary: 'The root of the file system is what clients are served from',
   why: `
 With \`root /;\` nginx opens the path of a request as it is: \`GET /etc/passwd\` is answered with that file, and so is every key, backup

@@ -6,6 +6,7 @@ export default rule({
   scope: 'nginx',
   id: 'forwarded-for-spoofable',
   severity: 'info',
+  risk: 4.3,
   summary: 'X-Forwarded-For is overwritten in one place and appended to in another',
   absence: true,
   why: `

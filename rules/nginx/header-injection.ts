@@ -21,6 +21,7 @@ export default rule({
   scope: 'nginx',
   id: 'header-injection',
   severity: 'error',
+  risk: 6.1,
   summary: 'A client can put a line break, and so a header of his own, into a request or an answer',
   why: `
 nginx decodes the path of a request before it fills \`$uri\` and the groups of regular expressions: \`%0a\` becomes a line feed. Copied

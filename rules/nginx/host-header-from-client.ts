@@ -11,6 +11,7 @@ export default rule({
   scope: 'nginx',
   id: 'host-header-from-client',
   severity: 'warning',
+  risk: 4.3,
   summary: 'The host that the backend believes in comes from an argument, a cookie or a free header',
   why: `
 Applications build links, cookies and password mails from the host, and caches keep pages by it. Where it is copied from an argument, a

@@ -5,6 +5,7 @@ export default rule({
   scope: 'nginx',
   id: 'host-header-spoofable',
   severity: 'info',
+  risk: 4.3,
   summary: 'The backend gets the Host header as the client wrote it, not the host that nginx went by',
   why: `
 A request can name its host twice: \`GET http://shop.example.com/ HTTP/1.1\` with \`Host: evil.example\`. nginx goes by the first, and

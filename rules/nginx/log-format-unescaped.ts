@@ -6,6 +6,7 @@ export default rule({
   scope: 'nginx',
   id: 'log-format-unescaped',
   severity: 'info',
+  risk: 3.7,
   summary: 'A log format writes text of clients without escaping it',
   why: `
 With \`escape=none\` a line break in a decoded path, or a quote in a header, goes into the log as it is: a client writes lines of its own

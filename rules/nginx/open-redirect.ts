@@ -6,6 +6,7 @@ export default rule({
   scope: 'nginx',
   id: 'open-redirect',
   severity: 'error',
+  risk: 6.1,
   summary: 'A link to this server can send its visitor to any other host',
   why: `
 A redirect that lets text of the client follow the host’s name lets the client complete that name. With

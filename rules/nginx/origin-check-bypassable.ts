@@ -5,6 +5,7 @@ export default rule({
   scope: 'nginx',
   id: 'origin-check-bypassable',
   severity: 'error',
+  risk: 6.1,
   summary: 'A pattern that admits our own sites admits other people’s, too',
   why: `
 A pattern for \`Origin\` or \`Referer\` has to say where the name ends, where it begins and that its dots are dots.

@@ -5,6 +5,7 @@ export default rule({
   scope: 'nginx',
   id: 'path-from-client',
   severity: 'error',
+  risk: 7.5,
   summary: 'A client leads the path of a file out of its folder',
   why: `
 nginx takes \`..\` out of the path of a request, and out of nothing else. Arguments, cookies, headers and \`$request_uri\` reach a file’s

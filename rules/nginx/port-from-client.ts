@@ -11,6 +11,7 @@ export default rule({
   scope: 'nginx',
   id: 'port-from-client',
   severity: 'warning',
+  risk: 5.8,
   summary: 'A client chooses the port that its request is handed on to',
   why: `
 A host that is fixed and a port out of the request let a client talk to everything that listens on that host: status pages, debuggers,

@@ -11,6 +11,7 @@ export default rule({
   scope: 'nginx',
   id: 'proxy-target-from-client',
   severity: 'error',
+  risk: 8.6,
   summary: 'A client chooses the host that its request is handed on to',
   why: `
 Where the host of a \`proxy_pass\` comes out of the request, nginx connects to whatever the client names: the metadata service of the

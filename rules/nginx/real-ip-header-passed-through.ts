@@ -13,6 +13,7 @@ export default rule({
   scope: 'nginx',
   id: 'real-ip-header-passed-through',
   severity: 'warning',
+  risk: 5.3,
   summary: 'The address that the backend is told is the one that the client claims',
   why: `
 \`proxy_set_header X-Real-IP $http_x_real_ip;\` hands on what the client sent, and nothing where it sent nothing. The backend takes it for

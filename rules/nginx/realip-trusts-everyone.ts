@@ -6,6 +6,7 @@ export default rule({
   scope: 'nginx',
   id: 'realip-trusts-everyone',
   severity: 'error',
+  risk: 6.5,
   summary: 'Every client is trusted to say what its address is',
   why: `
 \`set_real_ip_from 0.0.0.0/0;\` takes the address in \`X-Forwarded-For\` for that of the client, whoever sends it. One header then passes every

@@ -11,6 +11,7 @@ export default rule({
   scope: 'nginx',
   id: 'return-before-access-check',
   severity: 'error',
+  risk: 7.5,
   summary: 'An answer is given before anybody is checked',
   why: `
 \`return\` belongs to the rewrite module, which runs before limits, addresses and passwords are looked at. \`deny all; return 200 "secret";\`

@@ -6,6 +6,7 @@ export default rule({
   scope: 'nginx',
   id: 'satisfy-any-opened',
   severity: 'error',
+  risk: 7.5,
   summary: 'With satisfy any one check is enough, and the list of addresses lets everybody in',
   why: `
 \`satisfy any\` lets in whoever passes one of the checks. Where the list of addresses lets everybody in, the password is never asked for.

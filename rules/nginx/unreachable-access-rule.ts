@@ -6,6 +6,7 @@ export default rule({
   scope: 'nginx',
   id: 'unreachable-access-rule',
   severity: 'error',
+  risk: 5.3,
   summary: 'An allow or deny comes after one that already decided the opposite for its addresses',
   why: `
 The first rule that names an address decides. What comes after \`deny all;\` is never asked: \`deny all; allow 10.0.0.1;\` turns 10.0.0.1

@@ -5,6 +5,7 @@ export default rule({
   scope: 'nginx',
   id: 'uri-echoed-as-html',
   severity: 'warning',
+  risk: 6.1,
   summary: 'An answer of type text/html repeats the decoded path of the request',
   why: `
 \`$uri\` and what a regular expression takes out of it are decoded: \`%3Cscript%3E\` has become \`<script>\`. In a page of type \`text/html\`
