@@ -63,17 +63,22 @@ export function peerFaults(router: VirtualRouter): readonly PeerFault[] {
     (peers ?? []).filter(({ value }) => !sources.has(value));
   const isCopied = (party: Party): boolean =>
     copied.some(({ member, other }) => party.member === member || party.member === other);
-  const deaf: [from: Party, to: Party][] = [];
+  const deaf = new Map<Party, Set<Party>>(parties.map((party) => [party, new Set()]));
   for (const from of parties) {
     for (const to of parties) {
       if (from === to || isCopied(from) || isCopied(to) || !from.peers) continue;
       const reached = lists(from, to.source?.value);
       // Where the other's address is not known, any address that is nobody's may be it.
       const provable = reached === false || (to.source === undefined && spare(from).length === 0);
-      if (provable && reached !== true && !standsFor(from, to, parties)) deaf.push([from, to]);
+      if (provable && reached !== true && !standsFor(from, to, parties)) deaf.get(from)!.add(to);
     }
   }
-  return [...copied, ...deaf.flatMap((pair) => faultOf(pair, deaf, parties, spare))];
+  return [
+    ...copied,
+    ...[...deaf].flatMap(([from, deafTo]) =>
+      [...deafTo].flatMap((to) => faultOf(from, to, deaf, parties, spare)),
+    ),
+  ];
 }
 
 /** Two nodes without a known address each may share the only address that is nobody's: then one of them is missing. */
@@ -82,15 +87,16 @@ const standsFor = (from: Party, to: Party, parties: readonly Party[]): boolean =
   parties.some((each) => each !== from && each !== to && each.source === undefined);
 
 function faultOf(
-  [from, to]: readonly [Party, Party],
-  deaf: readonly (readonly [Party, Party])[],
+  from: Party,
+  to: Party,
+  deaf: ReadonlyMap<Party, ReadonlySet<Party>>,
   parties: readonly Party[],
   spare: (party: Party) => readonly Located<string>[],
 ): readonly PeerFault[] {
   const { member } = from;
   const other = to.member;
   const own = from.peers?.find(({ value }) => value === from.source?.value);
-  const back = deaf.some(([a, b]) => a === to && b === from);
+  const back = deaf.get(to)!.has(from);
   const theirs = to.peers?.find(({ value }) => value === to.source?.value);
   if (own && back && theirs) {
     // Said once, of the second of the two.
@@ -98,7 +104,7 @@ function faultOf(
     return [{ kind: 'swapped', member, other, at: own.at, listed: own, wanted: theirs }];
   }
   const others = parties.filter((each) => each !== to && each.peers);
-  const misled = others.filter((each) => deaf.some(([a, b]) => a === each && b === to));
+  const misled = others.filter((each) => deaf.get(each)!.has(to));
   const common = spare(from).filter(({ value }) => others.every((each) => lists(each, value)));
   const [meant] = common;
   if (to.source && others.length > 1 && misled.length === others.length && meant && common.length === 1) {
