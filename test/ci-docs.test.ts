@@ -56,7 +56,7 @@ function workspace(): string {
   }
   mkdirSync(join(path, 'web1'));
   writeFileSync(join(path, 'web1/nginx.conf'), 'events {}\n');
-  cpSync(join(root, 'fixtures'), join(path, 'fixtures'), { recursive: true });
+  cpSync(article, join(path, 'fixtures/clusters/article'), { recursive: true });
   return path;
 }
 
