@@ -2,12 +2,14 @@
 import type { Span } from '../../../grammar/text.ts';
 import { type Located, located } from '../located.ts';
 import { type Address, parseAddress } from '../net.ts';
+import { atLeast, type Version } from '../version.ts';
 import type { Instance } from './instance.ts';
 import { firstWord, keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 import type { Statement } from './statements.ts';
 
 interface Subject {
   readonly statements: readonly Statement[];
+  readonly version: Version;
 }
 
 /** Unicast to listed peers, or multicast to a group. */
@@ -52,13 +54,18 @@ export interface Checksum {
 }
 
 /** How a version 3 instance over IPv4 makes its checksum; undefined where there is one way only. */
-export function checksumOf({ statements }: Subject, instance: Instance): Checksum | undefined {
+export function checksumOf(
+  { statements, version: running }: Subject,
+  instance: Instance,
+): Checksum | undefined {
   const { statement, version, family, head } = instance;
   if (version.value !== 3 || family !== 'inet') return undefined;
   const globals = statementsOf(statements, 'global_defs').flatMap(({ body }) => body);
   const line = lastOf(statement.body, 'v3_checksum_as_v2') ?? lastOf(globals, 'v3_checksum_as_v2');
   // vrrp_check_packet() leaves the pseudo header out of the sum where this is on.
-  const plain = line !== undefined && !/^(?:off|no|false)$/.test(line.args[0]?.text ?? '');
+  // An older daemon does not know the word, and says so.
+  const known = atLeast(running, line?.keyword?.since ?? '0') !== false;
+  const plain = line !== undefined && known && !/^(?:off|no|false)$/.test(line.args[0]?.text ?? '');
   return plain
     ? { value: 'without the pseudo header', at: keywordSpan(line) }
     : { value: 'with the pseudo header', at: line ? keywordSpan(line) : head };
