@@ -6,6 +6,7 @@ import { allRules } from '../rules/index.ts';
 import { checkCommand, runCheck } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import { failoverCommand } from './commands/failover.ts';
+import { initCommand } from './commands/init.ts';
 import { explainCommand, rulesCommand } from './commands/rules.ts';
 import { type Commander, complain, exit, stderr, stdout, write } from './commands/terminal.ts';
 import { suggest } from './model/suggest.ts';
@@ -17,6 +18,7 @@ const makers = {
   explain: explainCommand,
   rules: rulesCommand,
   completion: completionCommand,
+  init: initCommand,
 };
 
 /** The command tree. `done` takes the exit code of the command that ran. */

@@ -11,9 +11,9 @@ import { position, source } from '../grammar/text.ts';
 import { problemsOf } from '../src/config/check.ts';
 import { type Config, type Problem, readConfig } from '../src/config/index.ts';
 import { schema } from '../src/config/schema.ts';
-import { configuration } from '../src/config/shape.ts';
+import { configuration, type Shape } from '../src/config/shape.ts';
 import { isProblem, readYaml } from '../src/config/yaml.ts';
-import { memory } from '../src/index.ts';
+import { rules as allRules, memory } from '../src/index.ts';
 
 const ruleIds = ['no-alarm', 'router-id-duplicate', 'virtual-router-id-collision'];
 const fs = memory({
@@ -297,6 +297,42 @@ describe('lbcheck.schema.json', () => {
   });
 });
 
+describe('docs/configuration.md', () => {
+  const text = readFileSync(join(import.meta.dirname, '../docs/configuration.md'), 'utf8');
+  const blocks = [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, body]) => ({
+    language,
+    body: body!,
+  }));
+  const yaml = blocks.filter(({ language }) => language === 'yaml').map(({ body }) => body);
+  const ids = allRules.map(({ id }) => id);
+  const hosts = ['lb1/etc', 'lb2/etc', 'db1/etc', 'db2/etc', 'web1', 'web2'];
+  const disk = memory(Object.fromEntries(hosts.map((path) => [`hosts/${path}/nginx.conf`, ''])));
+
+  it('has no other blocks than those that are checked here', () => {
+    expect(yaml.length).toBeGreaterThan(4);
+    expect(blocks.map(({ language }) => language).filter((each) => each !== 'yaml')).toEqual(['text']);
+  });
+
+  it.each(yaml)('shows a good file: %s', (body) => {
+    const result = readConfig(source('lbcheck.yaml', body), { fs: disk, folder: '/', ruleIds: ids });
+    expect('length' in result ? result.map(({ message }) => message) : []).toEqual([]);
+    expect(new Ajv({ strictTypes: false }).compile(schema(ids))(parse(body))).toBe(true);
+  });
+
+  it('names every key', () => {
+    const keysOf = (shape: Shape): string[] => {
+      if (shape.kind === 'object') {
+        return Object.entries(shape.fields).flatMap(([key, each]) => [key, ...keysOf(each)]);
+      }
+      if (shape.kind === 'map') return keysOf(shape.value);
+      return shape.kind === 'listOrObject' ? keysOf(shape.object) : [];
+    };
+    const keys = new Set(keysOf(configuration(ids)));
+    expect(keys).toContain('allow-differences');
+    for (const key of keys) expect(text).toMatch(new RegExp(`\\b${key}\\b`));
+  });
+});
+
 describe('the command', () => {
   const folders: string[] = [];
   afterAll(() => {
@@ -400,5 +436,65 @@ rules: { no-alarm: off }
   |     ^^^^^ did you mean nodes?
 
 `);
+  });
+
+  describe('init', () => {
+    const other = keepalived('db1', 60).replace('10.0.0.100/24', '192.168.7.9/24');
+    const nginx = 'events {}\nhttp {\n    server {\n        listen 80;\n    }\n}\n';
+    const folders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      'folders of machines': {
+        'lb1/etc/keepalived/keepalived.conf': keepalived('lb1', 51),
+        'lb2/etc/keepalived/keepalived.conf': keepalived('lb2', 51),
+        'lb1/etc/nginx/nginx.conf': nginx,
+        'lb2/etc/nginx/nginx.conf': nginx,
+        'web1/nginx.conf': nginx,
+      },
+      'files side by side': {
+        'keepalived-master.conf': keepalived('lb1', 51),
+        'keepalived-backup.conf': keepalived('lb2', 51),
+        'nginx.conf': nginx,
+      },
+      'two clusters': {
+        'lb1/keepalived.conf': keepalived('lb1', 51),
+        'lb2/keepalived.conf': keepalived('lb2', 51),
+        'db 1/keepalived.conf': other,
+        'on/keepalived.conf': other,
+      },
+    };
+
+    it.each(Object.entries(folders))('writes a file that says what lies there: %s', (_, files) => {
+      const folder = folderWith(files);
+      const before = json(folder, '.');
+      expect(lbcheck(folder, 'init')).toMatchObject({ code: 0, err: '' });
+      const written = readFileSync(join(folder, 'lbcheck.yaml'), 'utf8');
+      const after = json(folder);
+      const places = ({ diagnostics }: Json): string[] =>
+        diagnostics.map(({ rule, node, file }) => `${rule} ${node} ${file}`).sort();
+      expect(places(after)).toEqual(places(before));
+      expect(after.summary).toEqual(before.summary);
+      expect(written).toMatch(/^# yaml-language-server: \$schema=https:\S+lbcheck\.schema\.json\n/);
+      expect(lbcheck(folder, 'init')).toMatchObject({ code: 2, out: '' });
+      expect(readFileSync(join(folder, 'lbcheck.yaml'), 'utf8')).toBe(written);
+    });
+
+    it('teaches nothing that is wrong', () => {
+      const folder = folderWith(folders['folders of machines']!);
+      lbcheck(folder, 'init');
+      const path = join(folder, 'lbcheck.yaml');
+      const taught = readFileSync(path, 'utf8')
+        .replace(/^( *)# (segment:|allow-differences:|facts:|rules:)/gm, '$1$2')
+        .replace(/^ {6}lb1: .*\n/m, '')
+        .replace(/^ {4}# {3}(lb1: )/m, '      $1');
+      expect(taught.match(/^ *(?:segment|allow-differences|facts|rules|lb1):/gm)).toHaveLength(5);
+      // The node that is said in full goes first, where the list begins.
+      writeFileSync(path, taught.replace(/( {6}lb2: .*\n)((?: {4}#.*\n)*)( {6}lb1: .*\n)/, '$3$1'));
+      expect(lbcheck(folder)).toMatchObject({ code: 0, err: '' });
+    });
+
+    it('writes nothing where nothing is', () => {
+      const folder = folderWith({ 'notes.txt': 'nothing' });
+      expect(lbcheck(folder, 'init')).toMatchObject({ code: 2, out: '' });
+      expect(() => readFileSync(join(folder, 'lbcheck.yaml'))).toThrow();
+    });
   });
 });

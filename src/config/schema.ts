@@ -1,8 +1,6 @@
 /** The configuration file's description as JSON Schema, for editors. */
 import { configuration, type Shape } from './shape.ts';
-
-/** Where the schema of the newest version is found. */
-export const schemaUrl = 'https://raw.githubusercontent.com/lbcheck/lbcheck/main/lbcheck.schema.json';
+import { schemaUrl } from './starter.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
