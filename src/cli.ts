@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { allRules } from '../rules/index.ts';
+import { baselineCommand } from './commands/baseline.ts';
 import { checkCommand, runCheck } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import { failoverCommand } from './commands/failover.ts';
@@ -15,6 +16,7 @@ import { suggest } from './model/suggest.ts';
 const makers = {
   check: checkCommand,
   failover: failoverCommand,
+  baseline: baselineCommand,
   explain: explainCommand,
   rules: rulesCommand,
   completion: completionCommand,

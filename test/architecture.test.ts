@@ -25,6 +25,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/input.ts': ['src/config/index.ts', 'src/load'],
   'src/check.ts': ['rules/index.ts', 'src/input.ts', 'src/lint'],
   'src/failover.ts': ['src/input.ts', 'src/load/loaded.ts', 'src/model', 'src/election'],
+  'src/baseline': ['grammar', 'src/config', 'src/lint'],
   'src/index.ts': [
     'rules/index.ts',
     'src/check.ts',
@@ -43,6 +44,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'rules/index.ts',
     'src/config',
     'src/check.ts',
+    'src/baseline',
     'src/fix',
     'src/config',
     'src/failover.ts',

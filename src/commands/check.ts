@@ -4,23 +4,16 @@ import { check } from '../check.ts';
 import { formats } from '../format/index.ts';
 import type { Report } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';
-import type { Version } from '../model/version.ts';
-import {
-  nginxContext,
-  type Output,
-  outputsIn,
-  ruleIds,
-  ruleSeverity,
-  severities,
-  version,
-  wholeNumber,
-} from './arguments.ts';
-import { configFor } from './config.ts';
+import { disk, type FileSystem } from '../load/disk.ts';
+import { type Output, outputsIn, severities, wholeNumber } from './arguments.ts';
+import { judgeBy } from './baseline.ts';
+import { progress } from './progress.ts';
 import { writeReport } from './report.ts';
+import { type InputFlags, inputDefaults, inputOptions, settingsOf } from './settings.ts';
 import { type Commander, type Context, complain, exit, stderr, stdout } from './terminal.ts';
 
 /** The options of `check`, as commander gives them. */
-interface Flags {
+interface Flags extends InputFlags {
   readonly format: readonly Output[];
   readonly failOn: Severity | 'never';
   readonly maxWarnings?: number;
@@ -28,34 +21,24 @@ interface Flags {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly statistics: boolean;
-  readonly rule: ReadonlyMap<string, Severity | 'off'>;
-  readonly only: readonly string[];
-  readonly lang?: 'nginx' | 'keepalived';
-  readonly configId: readonly string[];
-  readonly nginxPrefix?: string;
-  readonly context?: string;
-  readonly config?: string;
-  readonly stdinFilename?: string;
-  readonly keepalivedVersion?: Version;
-  readonly nginxVersion?: Version;
   readonly fix: boolean;
   readonly unsafeFixes: boolean;
   readonly diff: boolean;
+  readonly watch: boolean;
 }
 
 const defaults: Flags = {
+  ...inputDefaults,
   format: [],
   failOn: 'error',
   exitZero: false,
   quiet: false,
   verbose: false,
   statistics: false,
-  rule: new Map(),
-  only: [],
-  configId: [],
   fix: false,
   unsafeFixes: false,
   diff: false,
+  watch: false,
 };
 
 /** `--quiet`: the errors alone. */
@@ -74,27 +57,37 @@ export async function runCheck(
   flags: Flags = defaults,
   colour = 'auto',
 ): Promise<number> {
-  const config = await configFor(flags.config, colour);
-  if (config === 'bad') return exit.failure;
-  const declared = paths.length === 0 && (config?.clusters.length ?? 0) > 0;
-  const given = paths.length > 0 || declared ? paths : ['.'];
-  const options = {
-    config,
-    cwd: process.cwd(),
-    ...(flags.lang ? { lang: flags.lang } : {}),
-    configIds: flags.configId,
-    ...(flags.context === undefined ? {} : { context: flags.context }),
-    ...(flags.nginxPrefix === undefined ? {} : { nginxPrefix: flags.nginxPrefix }),
-    ...(flags.stdinFilename === undefined ? {} : { stdinFilename: flags.stdinFilename }),
-    versions: { keepalived: flags.keepalivedVersion, nginx: flags.nginxVersion },
-    severities: flags.rule,
-    only: new Set(flags.only),
-  };
+  const mends = flags.fix || flags.unsafeFixes || flags.diff;
+  if (!flags.watch) return runOnce(paths, flags, colour, disk);
+  if (mends || paths.includes('-')) {
+    complain(`--watch does not go with ${mends ? '--fix and --diff' : 'standard input'}`);
+    return exit.failure;
+  }
+  const { watch } = await import('./watch.ts');
+  return watch((fs) => runOnce(paths, flags, colour, fs));
+}
+
+async function runOnce(
+  paths: readonly string[],
+  flags: Flags,
+  colour: string,
+  fs: FileSystem,
+): Promise<number> {
+  const meter = progress();
+  const settings = await settingsOf(paths, flags, colour, meter.counting(fs));
+  if (settings === 'bad') return exit.failure;
+  const { given, baseline, ran } = settings;
+  const options = { ...settings.options, onRule: meter.onRule };
+  const judge = baseline.isWanted
+    ? await judgeBy(baseline, options.fs, ran, colour)
+    : (report: Report): Report => report;
+  if (judge === 'bad') return exit.failure;
   const mended =
     flags.fix || flags.unsafeFixes || flags.diff
-      ? (await import('./fix.ts')).mend(given, options, flags, (report) => report)
+      ? (await import('./fix.ts')).mend(given, options, flags, judge, meter.end)
       : undefined;
-  const report = mended?.report ?? check(given, options);
+  const report = mended?.report ?? judge(check(given, options));
+  meter.end();
   for (const { file, reason, named } of report.skipped) {
     if (named || flags.verbose) complain(`${file}: ${reason}`);
   }
@@ -112,7 +105,8 @@ export async function runCheck(
   }
   if (report.summary.nodes === 0 && report.skipped.length === 0) complain('no configuration found');
   const exitCode = mended?.failed ? exit.failure : codeOf(report, flags);
-  if (flags.diff) return mended?.differs && !flags.exitZero ? exit.findings : exitCode;
+  if (flags.diff)
+    return mended?.differs && exitCode === exit.clean && !flags.exitZero ? exit.findings : exitCode;
   const isDone = await writeReport(flags.quiet ? errorsOnly(report) : report, {
     outputs: flags.format,
     stream: mended?.isFilter ? stderr : stdout,
@@ -139,62 +133,42 @@ function verdict({ summary }: Report, { failOn, maxWarnings }: Flags): number {
 }
 
 /** The command for commander's tree. */
-export const checkCommand = ({ Command, Option }: Commander, { colour, done }: Context): Command =>
-  new Command('check')
-    .description('check configurations (the default command)')
-    .argument(
-      '[paths...]',
-      'files and folders, or NODE=PATH; - is standard input; when left out the clusters of lbcheck.yaml, else the current folder',
-    )
-    .option(
-      '--format <format[:file]>',
-      `${[...formats.keys()].join(', ')}; may be repeated`,
-      outputsIn([...formats.keys()]),
-      defaults.format,
-    )
-    .addOption(
-      new Option('--fail-on <severity>', 'exit with 1 from this severity on')
-        .choices([...severities, 'never'])
-        .default(defaults.failOn),
-    )
-    .option('--max-warnings <n>', 'exit with 1 on more warnings', wholeNumber)
-    .option('--exit-zero', 'exit with 0 whatever is found', defaults.exitZero)
-    .option('-q, --quiet', 'errors only', defaults.quiet)
-    .option('-v, --verbose', 'frames for notes too, and what was skipped', defaults.verbose)
-    .option('--statistics', 'counts by rule in place of the findings', defaults.statistics)
-    .option(
-      '--rule <id=severity>',
-      "change a rule's severity, or turn it off; may be repeated",
-      ruleSeverity,
-      defaults.rule,
-    )
-    .option('--fix', 'mend what can be mended safely', defaults.fix)
-    .option('--unsafe-fixes', 'mend also what changes the meaning; look at the result', defaults.unsafeFixes)
-    .option('--diff', 'show what --fix would change, and change nothing', defaults.diff)
-    .option('--only <id>', 'these rules only; may be repeated', ruleIds, defaults.only)
-    .addOption(new Option('--lang <language>', 'read every file as this').choices(['nginx', 'keepalived']))
-    .option(
-      '--config-id <id>',
-      'a node of a keepalived file with @ID lines; may be repeated',
-      (id: string, all: readonly string[]) => [...all, id],
-      defaults.configId,
-    )
-    .option(
-      '--context <blocks>',
-      'the blocks around fragments of nginx, outermost first, such as http,server',
-      nginxContext,
-    )
-    .option(
-      '--nginx-prefix <dir>',
-      'where relative includes of nginx begin (default: the folder of the main file)',
-    )
-    .option('--stdin-filename <name>', 'what standard input is called')
-    .option('--config <file>', 'the configuration file (default: the nearest lbcheck.yaml from here upward)')
-    .option('--keepalived-version <version>', 'the version that runs', version)
-    .option('--nginx-version <version>', 'the version that runs', version)
-    .addHelpText(
-      'after',
-      `
+export const checkCommand = (commander: Commander, { colour, done }: Context): Command =>
+  inputOptions(
+    commander,
+    new commander.Command('check')
+      .description('check configurations (the default command)')
+      .argument(
+        '[paths...]',
+        'files and folders, or NODE=PATH; - is standard input; when left out the clusters of lbcheck.yaml, else the current folder',
+      )
+      .option(
+        '--format <format[:file]>',
+        `${[...formats.keys()].join(', ')}; may be repeated`,
+        outputsIn([...formats.keys()]),
+        defaults.format,
+      )
+      .addOption(
+        new commander.Option('--fail-on <severity>', 'exit with 1 from this severity on')
+          .choices([...severities, 'never'])
+          .default(defaults.failOn),
+      )
+      .option('--max-warnings <n>', 'exit with 1 on more warnings', wholeNumber)
+      .option('--exit-zero', 'exit with 0 whatever is found', defaults.exitZero)
+      .option('-q, --quiet', 'errors only', defaults.quiet)
+      .option('-v, --verbose', 'frames for notes too, and what was skipped', defaults.verbose)
+      .option('--statistics', 'counts by rule in place of the findings', defaults.statistics)
+      .option('--fix', 'mend what can be mended safely', defaults.fix)
+      .option(
+        '--unsafe-fixes',
+        'mend also what changes the meaning; look at the result',
+        defaults.unsafeFixes,
+      )
+      .option('--diff', 'show what --fix would change, and change nothing', defaults.diff)
+      .option('--watch', 'check again whenever a file changes', defaults.watch)
+      .addHelpText(
+        'after',
+        `
 Examples:
   lbcheck master.conf backup.conf          two keepalived files, each a node
   lbcheck lb1/ lb2/ web1/                  folders as nodes, nginx joined
@@ -204,5 +178,8 @@ Examples:
   lbcheck <(ssh lb1 cat /etc/keepalived/keepalived.conf) <(ssh lb2 cat /etc/keepalived/keepalived.conf)
 
 Exit code: 0 nothing at or above --fail-on; 1 findings; 2 something could not be checked.`,
-    )
+      ),
+  )
+    // After --baseline, or commander takes it for a switch that is on.
+    .option('--no-baseline', 'show what the baseline knows, too')
     .action(async (paths: string[], flags: Flags) => done(await runCheck(paths, flags, colour())));

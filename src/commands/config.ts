@@ -6,7 +6,7 @@ import { findConfig } from '../config/find.ts';
 import type { Config, Problem } from '../config/index.ts';
 import { problem } from '../format/pretty.ts';
 import { frameOf } from '../lint/frame.ts';
-import { disk, isUnread, type Unread } from '../load/disk.ts';
+import { disk, type FileSystem, isUnread, type Unread } from '../load/disk.ts';
 import { isBelow } from '../load/reader.ts';
 import { complain, stderr, styleFor, write } from './terminal.ts';
 
@@ -23,13 +23,14 @@ const tooLarge: Unread = { kind: 'large', reason: 'larger than 8 MiB' };
 export async function configFor(
   named: string | undefined,
   colour: string,
+  fs: FileSystem = disk,
 ): Promise<Config | 'bad' | undefined> {
   const cwd = process.cwd();
-  const path = named === undefined ? findConfig(cwd, disk) : posix.resolve(cwd, named);
+  const path = named === undefined ? findConfig(cwd, fs) : posix.resolve(cwd, named);
   if (path === undefined) return undefined;
   const shown = isBelow(cwd, path) ? posix.relative(cwd, path) : (named ?? path);
-  const { size } = disk.status(path);
-  const bytes = size > maxSize ? tooLarge : disk.read(path);
+  const { size } = fs.status(path);
+  const bytes = size > maxSize ? tooLarge : fs.read(path);
   if (isUnread(bytes)) {
     complain(`${shown}: ${bytes.reason}`);
     return 'bad';
@@ -37,7 +38,7 @@ export async function configFor(
   const { text, encoding } = decode(bytes);
   const { readConfig } = await import('../config/index.ts');
   const config = readConfig(source(shown, text, encoding), {
-    fs: disk,
+    fs,
     folder: posix.dirname(path),
     ruleIds: allRules().map(({ id }) => id),
   });
@@ -46,7 +47,8 @@ export async function configFor(
   return 'bad';
 }
 
-async function tell(problems: readonly Problem[], colour: string): Promise<void> {
+/** Shows what is wrong with a file of ours. */
+export async function tell(problems: readonly Problem[], colour: string): Promise<void> {
   const style = await styleFor(colour, stderr);
   for (const { at, message, label, help } of problems.slice(0, maxProblems)) {
     const { line, column } = position(at.source, at.start);

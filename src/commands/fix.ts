@@ -11,7 +11,7 @@ import {
   unifiedDiff,
 } from '../fix/index.ts';
 import type { Report } from '../lint/diagnostic.ts';
-import { disk, readStdin } from '../load/disk.ts';
+import { disk, type FileSystem, readStdin } from '../load/disk.ts';
 import { pathOf } from '../load/index.ts';
 import { complain, stderr, stdout, write } from './terminal.ts';
 
@@ -34,22 +34,24 @@ export interface Mended {
   readonly failed: boolean;
 }
 
-/** Mends what `paths` name, or shows how. `judged` is the rest of the check. */
+/** Mends what `paths` name, or shows how. `judged` is the rest of the check; `done` is called once it is over. */
 export function mend(
   paths: readonly string[],
-  options: CheckOptions & { readonly cwd: string },
+  options: CheckOptions & { readonly cwd: string; readonly fs: FileSystem },
   flags: FixFlags,
   judged: (report: Report) => Report,
+  done: () => void,
 ): Mended {
   const stdin = paths.includes('-') ? readStdin() : undefined;
   const result = fix({
     unsafe: flags.unsafeFixes,
-    fs: disk,
+    fs: options.fs,
     stdin,
     roots: rootsOf(paths, options.cwd),
     check: (fs, input) =>
       judged(check(paths, { ...options, fs, stdin: () => input ?? new Uint8Array(), cwd: options.cwd })),
   });
+  done();
   for (const [file, reason] of result.refused) complain(`${file}: left as it is: ${reason}`);
   if (result.restless) complain('some fixes undo each other (please report it)');
   if (flags.diff) {

@@ -12,7 +12,9 @@ import { problemsOf } from './check.ts';
 import { configuration } from './shape.ts';
 import { type Entry, isProblem, type Problem, readYaml, type Value } from './yaml.ts';
 
-export type { Problem } from './yaml.ts';
+export { problemsOf } from './check.ts';
+export type { Shape } from './shape.ts';
+export { type Problem, readYaml, type Value } from './yaml.ts';
 
 /** What a configuration file says. */
 export interface Config {

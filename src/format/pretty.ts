@@ -115,7 +115,11 @@ export const problem = (
   place: Place & Pick<Diagnostic, 'message' | 'label' | 'help'>,
   style: Style,
 ): string =>
-  frame([{ ...place, rule: '', severity: 'error', related: [], key: '', url: '', fix: undefined }], style, 0);
+  frame(
+    [{ ...place, rule: '', severity: 'error', related: [], whom: '', key: '', url: '', fix: undefined }],
+    style,
+    0,
+  );
 
 /** One fold: the first place with its frame, the related ones below it, the other places by name. */
 function frame([first, ...others]: Fold, style: Style, limit: number): string {

@@ -48,6 +48,8 @@ export interface TextEdit {
 }
 
 export interface Diagnostic extends Place {
+  /** The node it is about, after its cluster; or the cluster, or its nodes, where it is about several. */
+  readonly whom: string;
   readonly rule: string;
   readonly severity: Severity;
   /** Tells it from all other findings, in this run and in later ones: it knows no line numbers and no order of nodes. */
@@ -83,6 +85,8 @@ export interface Report {
   readonly skipped: readonly { readonly file: string; readonly reason: string; readonly named: boolean }[];
   readonly summary: Summary;
   readonly internalErrors: readonly InternalError[];
+  /** The names of all nodes, with their cluster's before a `/` where it has one. */
+  readonly nodes: readonly string[];
   /** Where the files lie, as far as they have a place of their own: absolute paths, or `-`, by the name that is shown. */
   readonly origins: ReadonlyMap<string, string>;
   /** Names of the nodes of each cluster, where those of one run turn out to be several; else none. */

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly severities?: ReadonlyMap<string, Severity | 'off'>;
   /** Only these rules, when any are named. */
   readonly only?: ReadonlySet<string>;
+  /** Told before each rule is asked: how many were, of how many. */
+  readonly onRule?: (done: number, total: number) => void;
 }
 
 /** The rules of each scope. */
@@ -46,7 +48,11 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       internalErrors.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
     }
   };
-  for (const rule of rulesFor(subjects, rulesOf)) judge(rule, subjects);
+  const rules = rulesFor(subjects, rulesOf);
+  for (const [index, rule] of rules.entries()) {
+    options.onRule?.(index, rules.length);
+    judge(rule, subjects);
+  }
   if (allows.length > 0) {
     const suppression = judged(allows, book, { loaded, rulesOf, options, subjects, internalErrors });
     for (const rule of rulesOf.suppression()) judge(rule, { ...subjects, suppression });
@@ -58,6 +64,13 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
     skipped: loaded.skipped,
     internalErrors,
     origins: originsOf(loaded.nodes),
+    nodes: [
+      ...new Set(
+        clusters.flatMap(({ name, nodes, backends }) =>
+          [...nodes, ...backends].map((node) => (name === undefined ? node.name : `${name}/${node.name}`)),
+        ),
+      ),
+    ],
     strangers: loaded.clusters ? [] : strangers(clusters),
     summary: {
       errors: count('error'),
@@ -261,14 +274,14 @@ function diagnoser(
     const isShared =
       rule.scope === 'cluster' || rule.scope === 'fleet' || nodes.some((node) => node !== main.node);
     const team = cluster ?? nodes.map((node) => teams.get(node)).find(Boolean) ?? '';
+    const whom = isShared ? team : [cluster, main.node].filter(Boolean).join(' ');
     return {
       ...main,
       cluster,
       rule: rule.id,
+      whom,
       severity: wanted ?? severity ?? rule.severity,
-      key: isShared
-        ? keyOf(rule.id, team, [main, ...related])
-        : keyOf(rule.id, [cluster, main.node].filter(Boolean).join(' '), [main]),
+      key: keyOf(rule.id, whom, isShared ? [main, ...related] : [main]),
       message,
       label,
       related,
