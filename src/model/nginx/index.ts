@@ -38,9 +38,10 @@ export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';
 export { type Header, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
-export { originChecks } from './origin.ts';
+export { claimedAccess, limitKeys } from './limit-key.ts';
+export { corsFaults, originChecks } from './origin.ts';
 export { type Pass, targetOf } from './pass.ts';
-export { bypassOf, isLocalServer, isReachable, locationFor } from './reach.ts';
+export { bypassesOf, isExposed, isLocalServer, isReachable, locationFor, ownGuard } from './reach.ts';
 export {
   enclosingLocation,
   type Listen,

@@ -1,12 +1,14 @@
 /** Checks of the headers Origin and Referer: does a pattern for our own sites admit somebody else's? */
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { isRefusal } from './access.ts';
 import { automatonOf, type Shape, shortest } from './automaton.ts';
 import { all, type Charset, charsOf, digits, isWide, range, without, wordChars } from './charset.ts';
 import { conditionOf } from './condition.ts';
+import type { Flow, Part } from './flow.ts';
 import { type Pattern, patternOf } from './pattern.ts';
 import type { Statement } from './statement.ts';
+import { requestFor } from './witness.ts';
 
 /** Endings under which anybody can register a name; of two letters every one counts. */
 const endings = [
@@ -181,4 +183,42 @@ const headerOf = (variable: string | undefined): 'origin' | 'referer' | undefine
 function judged(text: string, ignoreCase: boolean, header: 'origin' | 'referer'): string | undefined {
   const pattern = patternOf(text, ignoreCase);
   return pattern && foreignOrigin(pattern, header);
+}
+
+/** An Access-Control-Allow-Origin that does not go with the cookies that are allowed beside it. */
+export interface CorsFault {
+  readonly statement: Statement;
+  readonly credentials: Span;
+  /** What reflects any origin; undefined where it is a star. */
+  readonly part: Part | undefined;
+}
+
+/** Every Access-Control-Allow-Origin with cookies that is a star, or whatever the request names. */
+export function* corsFaults({
+  named,
+  inForce,
+  flow,
+}: Model & {
+  readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
+  readonly flow: Flow;
+}): Generator<CorsFault> {
+  for (const statement of named('add_header')) {
+    const [name, value] = statement.directive.args;
+    if (name?.text.toLowerCase() !== 'access-control-allow-origin' || !value) continue;
+    if (value.text !== '*' && !value.text.includes('$')) continue;
+    const credentials = inForce(statement.parent, 'add_header').find(
+      ({ directive: { args } }) =>
+        args[0]?.text.toLowerCase() === 'access-control-allow-credentials' && args[1]?.text === 'true',
+    );
+    if (!credentials) continue;
+    const at = headSpan(credentials.directive);
+    if (value.text === '*') yield { statement, credentials: at, part: undefined };
+    for (const outcome of flow.outcomes(statement, value.text)) {
+      const [part, ...more] = outcome;
+      if (part?.variable !== 'http_origin' || part.kind !== 'client' || more.length > 0) continue;
+      if (requestFor(part, ['https://client.invalid'], undefined) === undefined) continue;
+      yield { statement, credentials: at, part };
+      break;
+    }
+  }
 }

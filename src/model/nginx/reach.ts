@@ -1,10 +1,15 @@
 /** Which location answers a request (ngx_http_core_find_location()), and who can send one. */
+import type { Span } from '../../../grammar/text.ts';
+import { headSpan } from '../../../grammar/tree.ts';
+import { accessList, isGuarded, lastWord, ownAccessList } from './access.ts';
 import { accepts, automatonOf, shortest } from './automaton.ts';
 import { charsOf, visible, without } from './charset.ts';
+import { isRedirect } from './flow.ts';
+import { passNames } from './pass.ts';
 import { patternOf } from './pattern.ts';
 import { type Location, locationOf, locationsIn, type Server } from './server.ts';
 import { isLocal } from './sockets.ts';
-import type { Statement } from './statement.ts';
+import { around, type Statement } from './statement.ts';
 
 interface Found {
   readonly location: Location;
@@ -70,20 +75,109 @@ export const isLocalServer = ({ listens }: Server): boolean =>
 const pathChars = without(visible, '?#%"<>\\^`{|}');
 
 /** A path below a prefix that a pattern matches, and that the pattern's location answers; undefined where none is found. */
-export function bypassOf(prefix: Location, pattern: Location, block: Statement): string | undefined {
+function bypassOf(prefix: Location, pattern: Location, block: Statement): string | undefined {
   const text = prefix.path.value;
   const source = pattern.path.value;
   if (!text?.startsWith('/') || text.length > 200 || source === undefined) return undefined;
   const read = patternOf(source, pattern.modifier === '~*');
   const automaton = read && automatonOf(read);
   if (!automaton) return undefined;
-  const edges = [
-    ...[...text].map((character, at) => [{ chars: charsOf(character), to: at + 1 }]),
-    [{ chars: pathChars, to: text.length }],
-  ];
-  const path = shortest(automaton, { edges, accept: new Set([text.length]) });
+  const below = (start: string): string | undefined | 'unknown' => {
+    const edges = [
+      ...[...start].map((character, at) => [{ chars: charsOf(character), to: at + 1 }]),
+      [{ chars: pathChars, to: start.length }],
+    ];
+    return shortest(automaton, { edges, accept: new Set([start.length]) });
+  };
+  // A name that somebody would have is easier to believe.
+  const path = (text.endsWith('/') ? below(`${text}x`) : undefined) ?? below(text);
   if (path === undefined || path === 'unknown' || /\/\.{0,2}\//.test(path.slice(text.length - 1)))
     return undefined;
   const found = locationFor(block, path);
   return found !== 'unknown' && found?.statement === pattern.statement ? path : undefined;
+}
+
+/** A location that is protected, and a pattern that takes requests away from it. */
+export interface Bypass {
+  readonly guarded: Location;
+  /** What protects it. */
+  readonly guard: Span;
+  readonly pattern: Location;
+  /** A request that the pattern answers. */
+  readonly path: string;
+  /** A program answers it, not a file. */
+  readonly isProgram: boolean;
+}
+
+interface Model {
+  readonly named: (name: string) => readonly Statement[];
+  readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
+}
+
+const guards = ['deny', 'auth_basic', 'auth_request', 'auth_jwt'];
+
+/** What protects a location on its own level: a list that ends in a refusal, or a module that asks for users. */
+export function ownGuard(level: Statement): Statement | undefined {
+  const list = ownAccessList(level);
+  if (lastWord(list) === 'deny') return list.findLast(({ name }) => name === 'deny');
+  return level.body.find(
+    ({ name, directive }) => /^auth_(?:basic|request|jwt)$/.test(name) && directive.args[0]?.text !== 'off',
+  );
+}
+
+/** Every way around a protected prefix through a regular expression beside it. */
+export function* bypassesOf(model: Model): Generator<Bypass> {
+  const levels = new Set(guards.flatMap(model.named).flatMap(({ parent }) => (parent ? [parent] : [])));
+  for (const level of levels) {
+    const block = level.parent;
+    if (level.name !== 'location' || !block) continue;
+    const guarded = locationOf(level);
+    const guard = guarded.modifier === '' ? ownGuard(level) : undefined;
+    if (!guard || !isReachable(level) || block.body.length > 2000) continue;
+    for (const pattern of locationsIn(block)) {
+      if (!pattern.modifier.startsWith('~') || !competes(level, pattern.statement, model)) continue;
+      const path = bypassOf(guarded, pattern, block);
+      if (path === undefined) continue;
+      const isProgram = passOf(pattern.statement) !== undefined;
+      yield { guarded, guard: headSpan(guard.directive), pattern, path, isProgram };
+      break;
+    }
+  }
+}
+
+const passOf = ({ body }: Statement): Statement | undefined => body.find(({ name }) => passNames.has(name));
+
+/** Whether a pattern's location would answer with what the guarded one protects. */
+function competes(level: Statement, other: Statement, model: Model): boolean {
+  if (isGuarded(other, model) || !isReachable(other)) return false;
+  if (
+    other.body.some(
+      ({ name, directive }) => name === 'return' || (name === 'rewrite' && isRedirect(directive)),
+    )
+  )
+    return false;
+  const [from, to] = [passOf(level), passOf(other)];
+  if (from) return to !== undefined && from.name === to.name;
+  // An empty location is a place for others to hang something on.
+  if (level.body.some(({ name }) => name === 'alias') || other.body.some(({ name }) => name === 'alias'))
+    return false;
+  if (model.inForce(level, 'root')[0] !== model.inForce(other, 'root')[0]) return false;
+  return to === undefined || !/^(?:proxy|grpc|memcached)_pass$/.test(to.name);
+}
+
+/** Whether anybody at all may have what a statement gives: nothing turns away, and other machines reach it. */
+export function isExposed(
+  statement: Statement,
+  model: Model & { readonly isMain: boolean; readonly servers: readonly Server[] },
+): boolean {
+  const { parent } = statement;
+  if (!model.isMain || !parent || isGuarded(parent, model)) return false;
+  // A list without an end, or with none, is another mistake, and has its own finding.
+  const list = accessList(parent);
+  if (list.length > 0 && list.every(({ name }) => name === 'allow') && lastWord(list) === undefined)
+    return false;
+  if (!isReachable(parent.name === 'location' ? parent : undefined)) return false;
+  const block = around(statement, 'server');
+  const server = model.servers.find((each) => each.statement === block);
+  return server !== undefined && !isLocalServer(server);
 }

@@ -1,0 +1,83 @@
+import { rule } from '../../src/lint/rule.ts';
+import { argument, corsFaults } from '../../src/model/nginx/index.ts';
+
+export default rule({
+  scope: 'nginx',
+  id: 'cors-reflects-any-origin',
+  severity: 'error',
+  summary: 'Any site may read answers with the cookies of its visitor',
+  why: `
+\`Access-Control-Allow-Origin\` with whatever \`Origin\` the request names, together with \`Access-Control-Allow-Credentials: true\`, tells the
+browser that every site may send requests with the visitor’s cookies and read the answers: mails, balances, tokens against forged
+requests.
+
+Let a map decide which origins are ours.
+`,
+  sources: ['Fetch standard: CORS protocol and credentials'],
+  bad: [
+    {
+      title: 'The origin as it comes, directly and through a map',
+      files: `
+        map $http_origin $cors {
+            default $http_origin;
+        }
+        server {
+            listen 80;
+            location /a {
+                add_header Access-Control-Allow-Origin $http_origin;
+                                                       ^^^^^^^^^^^^ any site may read these answers with the cookies of its visitor
+                add_header Access-Control-Allow-Credentials true;
+                proxy_pass http://10.0.0.11;
+            }
+            location /b {
+                add_header Access-Control-Allow-Origin $cors;
+                                                       ^^^^^ any site may read these answers with the cookies of its visitor
+                add_header Access-Control-Allow-Credentials true;
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Ours only, or without cookies',
+      files: `
+        map $http_origin $cors {
+            default "";
+            "~^https://(www\\.)?example\\.com$" $http_origin;
+        }
+        server {
+            listen 80;
+            location /a {
+                add_header Access-Control-Allow-Origin $cors;
+                add_header Access-Control-Allow-Credentials true;
+                proxy_pass http://10.0.0.11;
+            }
+            location /b {
+                add_header Access-Control-Allow-Origin $http_origin;
+                proxy_pass http://10.0.0.11;
+            }
+            location /c {
+                if ($http_origin ~ ^https://example\\.com$) {
+                    add_header Access-Control-Allow-Origin $http_origin;
+                    add_header Access-Control-Allow-Credentials true;
+                }
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  *check(model) {
+    for (const { statement, credentials, part } of corsFaults(model)) {
+      if (!part) continue;
+      yield {
+        at: argument(statement.directive, 1)!.at,
+        message: 'any site may read these answers with the cookies of its visitor',
+        related: [...part.trail.slice(0, 3), { at: credentials, note: 'cookies are sent along' }],
+        help: 'let a map decide which origins are ours',
+      };
+    }
+  },
+});

@@ -1,0 +1,67 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { isAround, ownGuard } from '../../src/model/nginx/index.ts';
+
+export default rule({
+  scope: 'nginx',
+  id: 'merge-slashes-off',
+  severity: 'warning',
+  summary: 'Doubled slashes lead around protected locations',
+  why: `
+With \`merge_slashes off\` a request for \`//admin/users\` does not begin with \`/admin/\`, so the location that protects \`/admin/\` is not
+asked; the file system and most applications take two slashes for one.
+
+Leave \`merge_slashes\` on. Where doubled slashes mean something, such as addresses in paths, protect by the application.
+`,
+  sources: [
+    'nginx documentation: ngx_http_core_module (merge_slashes)',
+    'nginx: ngx_http_parse_complex_uri()',
+  ],
+  bad: [
+    {
+      title: 'A protected location beside it',
+      files: `
+        server {
+            listen 80;
+            merge_slashes off;
+            ^^^^^^^^^^^^^^^^^ a doubled slash leads around the protection of /admin/
+            root /srv;
+            location /admin/ {
+                deny all;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Nothing to get around',
+      files: `
+        server {
+            listen 80;
+            merge_slashes off;
+            location / {
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  *check({ named }) {
+    const off = named('merge_slashes').filter(({ directive }) => directive.args[0]?.text === 'off');
+    if (off.length === 0) return;
+    const guarded = named('location').filter((each) => ownGuard(each));
+    for (const { directive, parent, context } of off) {
+      if (!parent || context.startsWith('rtmp')) continue;
+      const location = guarded.find((each) => isAround(parent, each));
+      if (!location) continue;
+      const path = location.directive.args.at(-1)?.text ?? '';
+      yield {
+        at: headSpan(directive),
+        message: `a doubled slash leads around the protection of ${path}`,
+        related: [{ at: headSpan(location.directive), note: 'protected here' }],
+        help: 'leave merge_slashes on, which is the default',
+      };
+    }
+  },
+});

@@ -1,0 +1,79 @@
+import { wordSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { conditionOf, locationOf } from '../../src/model/nginx/index.ts';
+
+const media = /(?:gif|jpe?g|png|webp|mp4|mp3|flv|avi|svg|ico|pdf|zip|css|js|m3u8)/i;
+
+export default rule({
+  scope: 'nginx',
+  id: 'referer-check-without-referer',
+  severity: 'info',
+  summary: 'A check of the Referer lets in requests that have none',
+  why: `
+With \`none\` in \`valid_referers\` a request without \`Referer\` counts as valid, and every page can have its requests sent without one
+(\`Referrer-Policy: no-referrer\`). Against hot links to pictures that is meant; as a protection against forged requests it is none.
+`,
+  sources: ['nginx documentation: ngx_http_referer_module (valid_referers)', 'W3C Referrer Policy'],
+  bad: [
+    {
+      title: 'A form that is to be sent from our pages only',
+      files: `
+        server {
+            listen 80;
+            location /transfer {
+                valid_referers none server_names;
+                               ^^^^ a request without Referer passes, and every page can send one
+                if ($invalid_referer) {
+                    return 403;
+                }
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Pictures; a Referer that has to be there',
+      files: `
+        server {
+            listen 80;
+            location ~* \\.(gif|jpg)$ {
+                valid_referers none blocked server_names;
+                if ($invalid_referer) {
+                    return 403;
+                }
+            }
+            location /a {
+                valid_referers server_names;
+                if ($invalid_referer) {
+                    return 403;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  *check({ named }) {
+    for (const { directive, parent } of named('valid_referers')) {
+      const word = directive.args.find(({ text }) => text === 'none' || text === 'blocked');
+      if (!word || !parent) continue;
+      const refuses = parent.body.some(
+        ({ name, directive, body }) =>
+          name === 'if' &&
+          conditionOf(directive)?.variable === 'invalid_referer' &&
+          body.some((each) => each.name === 'return' || each.name === 'rewrite'),
+      );
+      if (!refuses) continue;
+      if (parent.name === 'location' && media.test(locationOf(parent).path.value ?? '')) continue;
+      yield {
+        at: wordSpan(directive, word),
+        message:
+          word.text === 'none'
+            ? 'a request without Referer passes, and every page can send one'
+            : 'a Referer without http:// passes, and so does one that a client cut short',
+        help: `drop ${word.text} where the check is to protect something`,
+      };
+    }
+  },
+});

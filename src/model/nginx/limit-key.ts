@@ -1,0 +1,80 @@
+/** What limits count by, and who may turn away by what a client says of itself. */
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, headSpan } from '../../../grammar/tree.ts';
+import { isRefusal } from './access.ts';
+import { conditionOf } from './condition.ts';
+import type { Flow, Step } from './flow.ts';
+import type { Statement } from './statement.ts';
+
+/** Headers by which proxies tell a client's address, and which any client can send itself. */
+const claimed =
+  /^(?:http_x_forwarded_for|http_x_real_ip|http_client_ip|http_x_client_ip|http_true_client_ip|http_cf_connecting_ip|proxy_add_x_forwarded_for)$/;
+
+interface Model {
+  readonly named: (name: string) => readonly Statement[];
+  readonly flow: Flow;
+  readonly entries: (statement: Statement) => Iterable<Directive>;
+}
+
+/** A key that consists of nothing but what a client claims. */
+export interface ClaimedKey {
+  readonly statement: Statement;
+  readonly variable: string;
+  readonly trail: readonly Step[];
+}
+
+/** Every limit that counts by an address which a client claims. */
+export function* limitKeys({ named, flow }: Model): Generator<ClaimedKey> {
+  for (const name of ['limit_req_zone', 'limit_conn_zone']) {
+    for (const statement of named(name)) {
+      const text = statement.directive.args[0]?.text ?? '';
+      if (!text.includes('$')) continue;
+      const outcomes = flow.outcomes(statement, text).filter((outcome) => outcome.length > 0);
+      const isClaimed = outcomes.every((outcome) =>
+        outcome.every(
+          ({ kind, variable, text }) =>
+            (kind === 'client' && claimed.test(variable)) || (kind === 'text' && text === ''),
+        ),
+      );
+      const part = outcomes.flat().find(({ kind }) => kind === 'client');
+      if (isClaimed && part) yield { statement, variable: part.variable, trail: part.trail };
+    }
+  }
+}
+
+/** A decision about access by an address that a client claims. */
+export interface ClaimedAccess {
+  readonly at: Span;
+  readonly variable: string;
+  readonly related: readonly Step[];
+}
+
+const bare = (text: string | undefined): string => (text ?? '').replace(/[${}]/g, '').toLowerCase();
+
+/** Every geo, and every condition that turns away, by an address that a client claims. */
+export function* claimedAccess({ named }: Model): Generator<ClaimedAccess> {
+  const choosers = new Map<string, Statement>();
+  for (const name of ['map', 'geo']) {
+    for (const statement of named(name)) {
+      const { args } = statement.directive;
+      if (args.length === 2 && claimed.test(bare(args[0]?.text)))
+        choosers.set(bare(args[1]?.text), statement);
+    }
+  }
+  for (const statement of named('if')) {
+    if (!statement.body.some(isRefusal)) continue;
+    const condition = conditionOf(statement.directive);
+    if (!condition) continue;
+    const at = headSpan(statement.directive);
+    const chooser = choosers.get(condition.variable);
+    // Whether the header is there at all tells who did not come through a proxy.
+    if (condition.test === '=' && /^(?:"")?$/.test(condition.value.text)) continue;
+    if (claimed.test(condition.variable) && condition.test !== 'bare') {
+      yield { at, variable: condition.variable, related: [] };
+    } else if (chooser) {
+      const variable = bare(chooser.directive.args[0]?.text);
+      const note = `$${condition.variable} comes from $${variable}`;
+      yield { at, variable, related: [{ at: headSpan(chooser.directive), note }] };
+    }
+  }
+}
