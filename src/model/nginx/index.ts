@@ -16,6 +16,7 @@ import { templatesOf, type Usage, usageOf } from './usage.ts';
 import { type Definitions, definitionsIn, type VariableUse, variableUses } from './variable-use.ts';
 import { valuesOf } from './variable-values.ts';
 
+export { isPublicAddress } from '../net.ts';
 export {
   accessList,
   authOf,
@@ -41,7 +42,15 @@ export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn 
 export { claimedAccess, limitKeys } from './limit-key.ts';
 export { corsFaults, originChecks } from './origin.ts';
 export { type Pass, targetOf } from './pass.ts';
-export { bypassesOf, isExposed, isLocalServer, isReachable, locationFor, ownGuard } from './reach.ts';
+export {
+  bypassesOf,
+  fallsThrough,
+  isExposed,
+  isLocalServer,
+  isReachable,
+  locationFor,
+  ownGuard,
+} from './reach.ts';
 export {
   enclosingLocation,
   type Listen,

@@ -181,3 +181,44 @@ export function isExposed(
   const server = model.servers.find((each) => each.statement === block);
   return server !== undefined && !isLocalServer(server);
 }
+
+/** An error_page that undoes a refusal. */
+export interface FallsThrough {
+  readonly statement: Statement;
+  readonly codes: string;
+  /** What turns away. */
+  readonly refused: Statement;
+  /** What hands the request on to the backend that was protected. */
+  readonly target: Statement;
+}
+
+/** Every error_page that sends those who were turned away to the backend that they were kept from. */
+export function* fallsThrough({ named }: Pick<Model, 'named'>): Generator<FallsThrough> {
+  for (const statement of named('error_page')) {
+    const { parent, directive } = statement;
+    const words = directive.args.map(({ text }) => text);
+    const codes = words.filter((text) => text === '401' || text === '403').join(' and ');
+    const where = words.at(-1) ?? '';
+    const server = around(statement, 'server');
+    // `=403` keeps the refusal, whatever the page says.
+    if (codes === '' || !server || !parent || words.some((text) => /^=\d/.test(text))) continue;
+    const location = where.startsWith('@')
+      ? locationsIn(server).find(({ modifier, path }) => modifier === '@' && path.value === where)
+      : where.startsWith('/')
+        ? locationFor(server, where)
+        : undefined;
+    if (!location || location === 'unknown') continue;
+    const target = passOf(location.statement);
+    if (!target || ownGuard(location.statement)) continue;
+    const to = target.directive.args[0]?.text;
+    const levels = parent.name === 'server' ? locationsIn(parent).map((each) => each.statement) : [parent];
+    for (const level of levels) {
+      const refused = ownGuard(level);
+      const pass = passOf(level);
+      if (!refused || level === location.statement || pass?.directive.args[0]?.text !== to) continue;
+      if (level !== parent && level.body.some(({ name }) => name === 'error_page')) continue;
+      yield { statement, codes, refused, target };
+      break;
+    }
+  }
+}
