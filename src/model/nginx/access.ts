@@ -1,4 +1,5 @@
 /** Who may come in: allow, deny and the modules that ask for users (ngx_http_access_module, ngx_http_core_access_phase()). */
+import type { NginxFiles } from '../../load/loaded.ts';
 import { parseAddress } from '../net.ts';
 import type { Statement } from './statement.ts';
 
@@ -116,9 +117,9 @@ export const satisfy = (level: Statement | undefined, { inForce }: Levels): 'all
   inForce(level, 'satisfy')[0]?.directive.args[0]?.text === 'any' ? 'any' : 'all';
 
 /** Whether a block includes something that could not be read, and may hold more of its rules. */
-export const hasUnreadInclude = (
-  { body }: Statement,
-  {
-    files,
-  }: { readonly files: { readonly included: ReadonlyMap<unknown, unknown>; readonly complete: boolean } },
-): boolean => body.some(({ name, directive }) => name === 'include' && !files.included.get(directive));
+export const hasUnreadInclude = ({ body }: Statement, { files }: { readonly files: NginxFiles }): boolean =>
+  body.some(({ name, directive: { source, name: first, close } }) => {
+    if (name !== 'include') return false;
+    const problems = files.files.flatMap(({ includeProblems }) => includeProblems);
+    return problems.some(({ at }) => at.source === source && first.start <= at.start && at.start <= close);
+  });

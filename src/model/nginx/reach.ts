@@ -2,6 +2,7 @@
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import { accessList, isGuarded, lastWord, ownAccessList } from './access.ts';
+import { servesFiles } from './alias.ts';
 import { accepts, automatonOf, shortest } from './automaton.ts';
 import { charsOf, visible, without } from './charset.ts';
 import { isRedirect } from './flow.ts';
@@ -90,7 +91,7 @@ function bypassOf(prefix: Location, pattern: Location, block: Statement): string
     return shortest(automaton, { edges, accept: new Set([start.length]) });
   };
   // A name that somebody would have is easier to believe.
-  const path = (text.endsWith('/') ? below(`${text}x`) : undefined) ?? below(text);
+  const path = text.endsWith('/') ? (below(`${text}x`) ?? below(text)) : below(`${text}/x`);
   if (path === undefined || path === 'unknown' || /\/\.{0,2}\//.test(path.slice(text.length - 1)))
     return undefined;
   const found = locationFor(block, path);
@@ -158,7 +159,7 @@ function competes(level: Statement, other: Statement, model: Model): boolean {
     return false;
   const [from, to] = [passOf(level), passOf(other)];
   if (from) return to !== undefined && from.name === to.name;
-  // An empty location is a place for others to hang something on.
+  if (!servesFiles(level)) return false;
   if (level.body.some(({ name }) => name === 'alias') || other.body.some(({ name }) => name === 'alias'))
     return false;
   if (model.inForce(level, 'root')[0] !== model.inForce(other, 'root')[0]) return false;
