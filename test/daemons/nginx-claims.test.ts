@@ -1,0 +1,386 @@
+// What the rules about security claim, shown by a running nginx: the request that goes in and the answer that comes out.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { check, memory } from '../../src/index.ts';
+import { describeWith } from './harness.ts';
+
+/** One claim: what is configured, what a client sends, and what shows that it is true. */
+interface Claim {
+  readonly rule: string;
+  readonly title: string;
+  /** In a server of its own; BACKEND is the address of a server that answers with the request it got, ROOT a folder. */
+  readonly config: string;
+  /** Outside of the server. */
+  readonly around?: string;
+  /** The path; with further lines of the head, if any. */
+  readonly request: string;
+  /** The answer has it, or has it not. */
+  readonly shows: RegExp;
+  readonly hides?: RegExp;
+  /** Counter-proof: nothing is found in this, and the answer to the same request does not show it. */
+  readonly mended?: string;
+}
+
+const claims: readonly Claim[] = [
+  {
+    rule: 'header-injection',
+    title: '$uri in a redirect ends the line',
+    config: 'location / { return 301 https://$host$uri; }',
+    request: '/x%0d%0aX-Mine:%20yes',
+    shows: /^Location: https:\/\/[^\n]*\/x\r\nX-Mine: yes\r$/m,
+    mended: 'location / { return 301 https://$host$request_uri; }',
+  },
+  {
+    rule: 'header-injection',
+    title: 'a group without slashes holds a line feed',
+    config: 'location ~ ^/a/([^/]+)/ { return 301 https://h.example/$1; }',
+    request: '/a/x%0aX-Mine:%20yes/',
+    shows: /^X-Mine: yes\r?$/m,
+    mended: 'location ~ ^/a/([\\w.-]+)/ { return 301 https://h.example/$1; }',
+  },
+  {
+    rule: 'header-injection',
+    title: 'add_header copies $uri as it is',
+    config: 'location / { add_header X-Path $uri; return 204; }',
+    request: '/x%0aX-Mine:%20yes',
+    shows: /^X-Mine: yes\r?$/m,
+  },
+  {
+    rule: 'header-injection',
+    title: 'a backend gets the header of the client’s own',
+    config: 'location / { proxy_set_header X-Path $document_uri; proxy_pass http://BACKEND; }',
+    request: '/x%0d%0aX-Role:%20admin',
+    shows: /^X-Role: admin\r?$/m,
+    mended: 'location / { proxy_set_header X-Path $request_uri; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'header-injection',
+    title: 'a named group in a redirecting rewrite is copied raw',
+    config: 'location / { rewrite ^/r/(?<rest>\\W*)$ http://h.example/$rest permanent; }',
+    request: '/r/%0d%0a!:%20!',
+    shows: /^!: !\r?$/m,
+    mended: 'location / { rewrite ^/r/(\\W*)$ http://h.example/$1 permanent; }',
+  },
+  {
+    rule: 'open-redirect',
+    title: 'what follows the host completes its name',
+    config: 'location ~ ^/old(.*)$ { return 301 https://www.example.com$1; }',
+    request: '/old.evil.example/',
+    shows: /^Location: https:\/\/www\.example\.com\.evil\.example\//m,
+    mended: 'location ~ ^/old(/.*)?$ { return 301 https://www.example.com$1; }',
+  },
+  {
+    rule: 'proxy-target-from-client',
+    title: 'an argument chooses the machine',
+    config: 'location / { proxy_pass http://$arg_url; }',
+    request: '/?url=BACKEND/internal',
+    shows: /^GET \/internal HTTP/m,
+  },
+  {
+    rule: 'proxy-target-from-client',
+    title: 'a domain behind it is no guard',
+    config: 'location / { proxy_pass http://${arg_name}.internal; }',
+    request: '/?name=BACKEND/p',
+    shows: /^GET \/p\.internal HTTP/m,
+  },
+  {
+    rule: 'path-from-client',
+    title: 'try_files follows .. of an argument',
+    config: 'location / { root ROOT; try_files /static/$arg_file =404; }',
+    request: '/?file=../secret/key',
+    shows: /the secret/,
+    mended: 'location ~ ^/(?<name>[a-z]+)$ { root ROOT; try_files /static/$name =404; }',
+  },
+  {
+    rule: 'path-from-client',
+    title: 'rewrite follows .. of an argument',
+    config: 'location / { root ROOT; rewrite ^ /static/$arg_file? break; }',
+    request: '/?file=../secret/key',
+    shows: /the secret/,
+  },
+  {
+    rule: 'alias-traversal',
+    title: 'a location without its slash lets out of the folder',
+    config: 'location /files { alias ROOT/static/; }',
+    request: '/files../secret/key',
+    shows: /the secret/,
+    mended: 'location /files/ { alias ROOT/static/; }',
+  },
+  {
+    rule: 'alias-traversal',
+    title: 'a group that may begin with dots lets out of the folder',
+    config: 'location ~ ^/img(.*) { alias ROOT/static/$1; }',
+    request: '/img../secret/key',
+    shows: /the secret/,
+    mended: 'location ~ ^/img/(.*) { alias ROOT/static/$1; }',
+  },
+  {
+    rule: 'alias-slash-mismatch',
+    title: 'nothing is found without the slash of the alias',
+    config: 'location /img/ { alias ROOT/static; }',
+    request: '/img/index.html',
+    shows: /^HTTP\/1\.1 404/,
+    mended: 'location /img/ { alias ROOT/static/; }',
+  },
+  {
+    rule: 'alias-after-rewrite',
+    title: 'an alias after a rewrite is a 500',
+    config: 'location /img/ { alias ROOT/static/; rewrite ^/img/(.*)$ /small/$1 break; }',
+    request: '/img/x',
+    shows: /^HTTP\/1\.1 500/,
+  },
+  {
+    rule: 'header-with-newline',
+    title: 'a value on two lines is sent on two lines',
+    config: 'location / { add_header X-Policy "default-src \'self\';\n  img-src *"; return 204; }',
+    request: '/',
+    shows: /^X-Policy: default-src 'self';\n {2}img-src \*\r$/m,
+  },
+  {
+    rule: 'host-header-spoofable',
+    title: 'the backend gets another host than nginx went by',
+    config:
+      'server_name shop.example; location / { proxy_set_header Host $http_host; proxy_pass http://BACKEND; }',
+    request: 'http://shop.example/x',
+    shows: /^Host: lbcheck\.example\r$/m,
+    mended:
+      'server_name shop.example; location / { proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'uri-echoed-as-html',
+    title: 'a tag of the path is in the page',
+    config: 'location / { default_type text/html; return 404 "<p>no $uri</p>"; }',
+    request: '/%3Cscript%3E',
+    shows: /<p>no \/<script><\/p>/,
+    mended: 'location / { default_type text/html; return 404 "<p>no $request_uri</p>"; }',
+  },
+  {
+    rule: 'auth-basic-without-users',
+    title: 'without a file of users nobody is asked',
+    config: 'location / { auth_basic "Staff"; root ROOT; }',
+    request: '/secret/key',
+    shows: /the secret/,
+  },
+  {
+    rule: 'allow-without-deny',
+    title: 'a list without an end keeps nobody out',
+    config: 'location / { allow 10.0.0.0/8; root ROOT; }',
+    request: '/secret/key',
+    shows: /the secret/,
+    mended: 'location / { allow 10.0.0.0/8; deny all; root ROOT; }',
+  },
+  {
+    rule: 'unreachable-access-rule',
+    title: 'what comes after deny all is never asked',
+    config: 'location / { deny all; allow 127.0.0.1; root ROOT; }',
+    request: '/secret/key',
+    shows: /^HTTP\/1\.1 403/,
+    mended: 'location / { allow 127.0.0.1; deny all; root ROOT; }',
+  },
+  {
+    rule: 'satisfy-any-opened',
+    title: 'everybody is allowed and one check is enough',
+    config:
+      'location / { satisfy any; allow all; auth_basic "Staff"; auth_basic_user_file ROOT/users; root ROOT; }',
+    request: '/secret/key',
+    shows: /the secret/,
+    mended:
+      'location / { satisfy any; deny all; auth_basic "Staff"; auth_basic_user_file ROOT/users; root ROOT; }',
+  },
+  {
+    rule: 'return-before-access-check',
+    title: 'return answers before deny is asked',
+    config: 'location / { deny all; return 200 "the secret"; }',
+    request: '/',
+    shows: /the secret/,
+    mended: 'location / { limit_except POST { deny all; } return 200 "the secret"; }',
+  },
+  {
+    rule: 'deny-lost-in-nested-location',
+    title: 'a list of its own replaces the outer one',
+    config: 'location / { deny all; root ROOT; location /secret/ { deny 10.0.0.1; } }',
+    request: '/secret/key',
+    shows: /the secret/,
+    mended: 'location / { deny all; root ROOT; location /secret/ { index x; } }',
+  },
+  {
+    rule: 'protection-bypassed-by-regex',
+    title: 'a regular expression answers instead of the guarded prefix',
+    config: 'root ROOT; location /secret/ { deny all; } location ~ \\.txt$ { expires 1d; }',
+    request: '/secret/key.txt',
+    shows: /the secret/,
+    mended: 'root ROOT; location ^~ /secret/ { deny all; } location ~ \\.txt$ { expires 1d; }',
+  },
+  {
+    rule: 'merge-slashes-off',
+    title: 'two slashes lead around a guarded prefix',
+    config: 'merge_slashes off; root ROOT; location /secret/ { deny all; }',
+    request: '//secret/key',
+    shows: /the secret/,
+    mended: 'root ROOT; location /secret/ { deny all; }',
+  },
+  {
+    rule: 'realip-trusts-everyone',
+    title: 'a header makes the client another one',
+    config:
+      'set_real_ip_from 0.0.0.0/0; real_ip_header X-Forwarded-For; location / { allow 10.9.9.9; deny all; root ROOT; }',
+    request: '/secret/key HTTP/1.1\r\nX-Forwarded-For: 10.9.9.9',
+    shows: /the secret/,
+    mended:
+      'set_real_ip_from 10.0.0.0/8; real_ip_header X-Forwarded-For; location / { allow 10.9.9.9; deny all; root ROOT; }',
+  },
+  {
+    rule: 'denial-falls-through',
+    title: 'who is denied is handed on after all',
+    config:
+      'location / { deny all; error_page 403 = @app; proxy_pass http://BACKEND; } location @app { proxy_pass http://BACKEND; }',
+    request: '/admin',
+    shows: /^GET \/admin HTTP/m,
+  },
+  {
+    rule: 'filesystem-root-served',
+    title: 'every file of the machine is there',
+    config: 'location / { root /; }',
+    request: '/etc/hostname',
+    shows: /^HTTP\/1\.1 200/,
+  },
+];
+
+describeWith(['nginx'], 'what the rules claim of nginx', () => {
+  const root = mkdtempSync(join(tmpdir(), `lbcheck-${process.pid}-`));
+  const ports: number[] = [];
+  let nginx: ChildProcess;
+  let backend: Server;
+  let target = '';
+  let errors = '';
+
+  const text = (claim: string): string => claim.replaceAll('BACKEND', target).replaceAll('ROOT', root);
+  const configs = claims.flatMap(({ config, mended }) => [config, ...(mended === undefined ? [] : [mended])]);
+
+  beforeAll(async () => {
+    backend = await listening(
+      createServer((socket) => {
+        socket.on('error', () => socket.destroy());
+        socket.once('data', (data) => {
+          socket.end(`HTTP/1.0 200 OK\r\nContent-Length: ${data.length}\r\n\r\n${data}`);
+        });
+      }),
+    );
+    target = `127.0.0.1:${portOf(backend)}`;
+    for (const _ of configs) ports.push(await freePort());
+    for (const [path, content] of [
+      ['static/index.html', 'index'],
+      ['index.html', 'index'],
+      ['secret/key', 'the secret'],
+      ['secret/key.txt', 'the secret'],
+      ['users', 'a:{PLAIN}b'],
+    ] as const) {
+      mkdirSync(join(root, path, '..'), { recursive: true });
+      writeFileSync(join(root, path), content);
+    }
+    const servers = configs.map((config, at) => `server { listen 127.0.0.1:${ports[at]}; ${text(config)} }`);
+    writeFileSync(
+      join(root, 'nginx.conf'),
+      `user root; daemon off; master_process off; pid ${root}/pid; error_log stderr; events {} http { access_log off;
+      client_body_temp_path ${root}/a; proxy_temp_path ${root}/b; fastcgi_temp_path ${root}/c; uwsgi_temp_path ${root}/d;
+      scgi_temp_path ${root}/e;\n${servers.join('\n')}\n}`,
+    );
+    nginx = spawn('nginx', ['-p', root, '-c', join(root, 'nginx.conf')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+    });
+    nginx.stderr?.on('data', (data) => {
+      errors += data;
+    });
+    await until(
+      () => answer(ports[0]!, '/'),
+      () => errors,
+    );
+  }, 30_000);
+
+  afterAll(() => {
+    nginx?.kill('SIGKILL');
+    backend?.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  const said = (config: string, rule: string) =>
+    check(['nginx.conf'], {
+      fs: memory({ 'nginx.conf': `events {}\nhttp { server { listen 80; ${text(config)} } }\n` }),
+    }).diagnostics.filter((each) => each.rule === rule);
+
+  it.each(claims)('$rule: $title', async ({ rule, config, request, shows, mended }) => {
+    const port = ports[configs.indexOf(config)]!;
+    expect(said(config, rule), 'lbcheck finds it').not.toEqual([]);
+    expect(await answer(port, text(request))).toMatch(shows);
+    if (mended === undefined) return;
+    expect(said(mended, rule), 'lbcheck is content with what is mended').toEqual([]);
+    expect(await answer(ports[configs.indexOf(mended)]!, text(request))).not.toMatch(shows);
+  });
+
+  const breaks = claims.filter(
+    ({ rule, config }) => rule === 'header-injection' && !config.includes('rewrite'),
+  );
+
+  it.each(breaks)('the request that the finding names does it: $title', async ({ rule, config }) => {
+    const [finding] = said(config, rule);
+    const [, path = ''] = /^GET (\S+)/.exec(finding?.help ?? '') ?? [];
+    expect(await answer(ports[configs.indexOf(config)]!, path)).toMatch(/^X-Mine: 1/m);
+  });
+
+  it('has shown enough', () => {
+    expect(new Set(claims.map(({ rule }) => rule)).size).toBeGreaterThanOrEqual(20);
+  });
+});
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+const listening = (server: Server): Promise<Server> =>
+  new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+
+async function freePort(): Promise<number> {
+  const server = await listening(createServer());
+  const port = portOf(server);
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
+
+/** The whole answer to a request, byte for byte. */
+function answer(port: number, request: string): Promise<string> {
+  const [path, ...lines] = request.split('\r\n');
+  const first = path!.endsWith('HTTP/1.1') ? path! : `${path} HTTP/1.1`;
+  const head = [`GET ${first}`, 'Host: lbcheck.example', 'Connection: close', ...lines, '', ''].join('\r\n');
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(head));
+    socket.setTimeout(5000, () => socket.destroy(new Error('no answer')));
+    socket.on('data', (data) => {
+      text += data.toString('latin1');
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+  });
+}
+
+async function until(attempt: () => Promise<unknown>, says: () => string): Promise<void> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw new Error(`nginx does not answer: ${says()}`, { cause: error });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
+    }
+  }
+}
