@@ -62,6 +62,8 @@ export function networkOf({ family, text, prefix }: Prefixed): string | undefine
   if (isLocal) return undefined;
   const parser = family === 'inet' ? ipaddr.IPv4 : ipaddr.IPv6;
   return `${parser.networkAddressFromCIDR(`${text}/${prefix}`).toString()}/${prefix}`;
+}
+
 /** Whether an address is one of the public internet; false of a name. */
 export function isPublicAddress(text: string): boolean {
   const address = parseAddress(text);
