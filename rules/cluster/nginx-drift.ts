@@ -86,7 +86,7 @@ Upstreams, sockets, names and TLS are the matter of rules of their own.
               client_max_body_size 20m;
               server {
                   listen 80;
-                  location /status { stub_status; }
+                  location /status { stub_status; allow 10.0.0.0/8; deny all; }
               }
           }
         `,

@@ -1,4 +1,5 @@
 /** Texts that end up in the head of a request or an answer, where a line feed begins a header of somebody's own. */
+import { builtinVariable } from '../../../grammar/tables/variables.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';
 import { located } from '../located.ts';
@@ -95,8 +96,18 @@ export interface Injection {
 
 const injections = new WeakMap<Statement, Map<string, Injection | undefined>>();
 
+/** Whether a text reads a variable that may hold a line feed. Most headers read none, and need no thought. */
+function mayBreak(text: string): boolean {
+  for (const [, braced, plain] of text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
+    const variable = builtinVariable('http', (braced ?? plain)!);
+    if (!variable || variable.settable || variable.lineFeed) return true;
+  }
+  return false;
+}
+
 /** How a client gets a line feed into a text; undefined where none is known to. */
 export function injectionOf({ statement, text, kind }: Sink, { flow }: Model): Injection | undefined {
+  if (!mayBreak(text.value)) return undefined;
   let known = injections.get(statement);
   if (!known) {
     known = new Map();
