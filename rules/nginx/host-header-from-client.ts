@@ -77,6 +77,8 @@ cookie or a header such as \`X-Forwarded-Host\`, any client writes it: the mail 
         const { directive } = statement;
         const value = argument(directive, 1);
         if (!value?.value.includes('$') || !wanted.test(directive.args[0]!.text)) continue;
+        // What nearly every configuration has needs no thought.
+        if (/^\$(?:host|http_host|server_name|proxy_host)$/.test(value.value)) continue;
         const part = model.flow
           .outcomes(statement, value.value)
           .flat()

@@ -63,12 +63,12 @@ export function* sinksIn({ named }: Model): Generator<Sink> {
   for (const [name, { kind, from, every }] of Object.entries(copies)) {
     for (const statement of named(name)) {
       const { args } = statement.directive;
-      if (statement.context.startsWith('stream') || !isUsed(statement)) continue;
+      if (statement.context.startsWith('stream')) continue;
       for (const [index, word] of args.entries()) {
-        if (index < from || (index > from && !every) || !word.text.includes('$')) continue;
+        if (index < from || (index > from && !every) || !mayBreak(word.text)) continue;
         // more_set_headers: types and codes, no header.
         if (every && /^-[st]$/.test(args[index - 1]?.text ?? '')) continue;
-        yield sinkOf(statement, word, kind);
+        if (isUsed(statement)) yield sinkOf(statement, word, kind);
       }
     }
   }
@@ -99,11 +99,19 @@ const injections = new WeakMap<Statement, Map<string, Injection | undefined>>();
 /** Whether a text reads a variable that may hold a line feed. Most headers read none, and need no thought. */
 function mayBreak(text: string): boolean {
   for (const [, braced, plain] of text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
-    const variable = builtinVariable('http', (braced ?? plain)!);
-    if (!variable || variable.settable || variable.lineFeed) return true;
+    const name = (braced ?? plain)!;
+    let may = breaking.get(name);
+    if (may === undefined) {
+      const variable = builtinVariable('http', name);
+      may = !variable || variable.settable || variable.lineFeed;
+      if (breaking.size < 1000) breaking.set(name, may);
+    }
+    if (may) return true;
   }
   return false;
 }
+
+const breaking = new Map<string, boolean>();
 
 /** How a client gets a line feed into a text; undefined where none is known to. */
 export function injectionOf({ statement, text, kind }: Sink, { flow }: Model): Injection | undefined {
