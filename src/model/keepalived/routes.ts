@@ -27,12 +27,11 @@ export function routesOf({ statement: { body } }: Instance): readonly Route[] | 
     ['virtual_routes', 'route'],
     ['virtual_rules', 'rule'],
   ] as const) {
-    const known = itemKind(`virtual_${kind}`);
     for (const each of body) {
-      if (each.keyword?.name !== block || !known) continue;
+      if (each.keyword?.name !== block) continue;
       for (const item of each.items) {
         if ([item.name, ...item.args].some(({ text }) => isPlaceholder(text))) return undefined;
-        found.push(routeOf(item, kind, known));
+        found.push(routeOf(item, kind, itemKind(`virtual_${kind}`)!));
       }
     }
   }
