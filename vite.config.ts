@@ -37,6 +37,12 @@ const shortcuts: { file: string; text: string | RegExp; by: string }[] = [
     text: 'if (isEmpty(charCodeToOptimizedIdxMap))',
     by: 'if (false)',
   },
+  // The lexer and the parser do the same for all tokens at once.
+  {
+    file: '/chevrotain/lib/src/scan/tokens_public.js',
+    text: 'augmentTokenTypes([tokenType]);',
+    by: '',
+  },
   // 88 stand-ins for the parser's methods, deleted one by one after the grammar was recorded: every delete makes V8
   // describe the object anew. To lay the method of the prototype over the stand-in has the same effect.
   {
@@ -238,7 +244,10 @@ export default defineConfig(({ command, mode }) => {
     // chevrotain takes its list functions from lodash, which does more at start-up than they do.
     ...(library
       ? {}
-      : { ssr: { noExternal: true }, resolve: { alias: { 'lodash-es': 'es-toolkit/compat' } } }),
+      : {
+          ssr: { noExternal: true },
+          resolve: { alias: { 'lodash-es': join(import.meta.dirname, 'grammar/lodash-es.ts') } },
+        }),
     build: {
       ssr: library ? 'src/index.ts' : 'src/cli.ts',
       target: 'node20',

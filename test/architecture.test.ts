@@ -72,7 +72,6 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/format/fingerprint.ts'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/cli.ts', 'src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
-  'node:os': ['src/commands/terminal.ts'],
   'node:path': ['src/load', 'src/config', 'src/fix', 'src/input.ts', 'src/commands'],
 };
 

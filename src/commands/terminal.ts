@@ -1,6 +1,5 @@
 /** What every command shares: exit codes, streams, colours. With the other commands the only place that knows `process`. */
 import { fstatSync, statSync, writeSync } from 'node:fs';
-import { devNull } from 'node:os';
 import { colourful, plain, type Style } from '../format/style.ts';
 
 /** What the shell and every CI system see. */
@@ -33,7 +32,7 @@ export const complain = (message: string): void => write(stderr, `lbcheck: ${mes
  */
 export function isTerminal(stream: number = stdout): boolean {
   const file = fstatSync(stream);
-  const nowhere = statSync(devNull, { throwIfNoEntry: false });
+  const nowhere = statSync('/dev/null', { throwIfNoEntry: false });
   return (
     file.isCharacterDevice() &&
     file.rdev !== nowhere?.rdev &&

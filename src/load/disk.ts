@@ -149,7 +149,7 @@ export const disk: FileSystem = {
     return Array.isArray(names) ? names.sort(byBytes) : [];
   },
   realPath: (path) => {
-    const real = attempt(() => node.realpathSync(path));
+    const real = attempt(() => node.realpathSync.native(path));
     return typeof real === 'string' ? real : path;
   },
   link: (path) => {
