@@ -203,12 +203,16 @@ function required(code: string, { name }: { name: string }): string {
     if (code.includes(variable)) throw new Error(`a chunk uses ${variable} in a way of its own`);
     return code;
   }
-  return code
-    .replaceAll(`${variable}.`, `${variable}().`)
-    .replace(
-      statement,
-      `let ${name}_chunk; const ${variable} = () => ${name}_chunk ??= require("./${name}.cjs");`,
-    );
+  return (
+    code
+      // `new a().b()` would make an instance of a.
+      .replaceAll(new RegExp(`\\bnew ${variable}\\.(\\w+)`, 'g'), `new (${variable}().$1)`)
+      .replaceAll(`${variable}.`, `${variable}().`)
+      .replace(
+        statement,
+        `let ${name}_chunk; const ${variable} = () => ${name}_chunk ??= require("./${name}.cjs");`,
+      )
+  );
 }
 
 /** The code of the entry with a small chunk in place of its `require`: a file less to read. */

@@ -143,6 +143,13 @@ describe('input that nobody expects', () => {
     expect(lbcheck(['a.conf'], { cwd }).code).toBe(2);
   });
 
+  it('a pattern of nginx is understood by the built command, too', () => {
+    const input = 'server {\n  location ~ ^/a/([^/]+)/ {\n    return 301 https://h.example/$1;\n  }\n}\n';
+    const { code, out } = lbcheck(['-', '--lang', 'nginx', '--format', 'concise'], { input });
+    expect(code).toBe(1);
+    expect(out).toContain('header-injection');
+  });
+
   it('standard input, and line ends of any kind', () => {
     const text = readFileSync(join(root, article[1]!), 'utf8').replaceAll('\n', '\r\n');
     const { code, out } = lbcheck(['-', '--stdin-filename', 'keepalived.conf', '--format', 'concise'], {

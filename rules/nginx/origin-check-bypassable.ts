@@ -23,7 +23,7 @@ Anchor the pattern at both ends, write \`\\.\` for a dot, and allow names below 
         map $http_origin $cors {
             default "";
             ~^https://example\\.com $http_origin;
-            ^^^^^^^^^^^^^^^^^^^^^^ this pattern also admits https://example.com.io
+            ^^^^^^^^^^^^^^^^^^^^^^ this pattern also admits https://example.comx.io
             ~*^https://.*example\\.org$ $http_origin;
             ^^^^^^^^^^^^^^^^^^^^^^^^^^ this pattern also admits https://xexample.org
         }
@@ -39,7 +39,7 @@ Anchor the pattern at both ends, write \`\\.\` for a dot, and allow names below 
             }
             location /download {
                 if ($http_referer !~ ^https://example\\.com) {
-                                     ^^^^^^^^^^^^^^^^^^^^^ this pattern also admits https://example.com.io
+                                     ^^^^^^^^^^^^^^^^^^^^^ this pattern also admits https://example.comx.io
                     return 403;
                 }
                 root /srv;

@@ -291,7 +291,7 @@ export function flowOf(model: Model): Flow {
     if (kind !== 'map') {
       // Only what lies on the way to the place counts.
       const block = kind === 'location' ? statement : blockOf(statement);
-      const isOnWay = block !== undefined && isAround(block, use.statement);
+      const isOnWay = block === undefined || isAround(block, use.statement);
       if (!isOnWay && !(kind === 'location' && statement === use.location)) return [];
     }
     const step = { at, note: `$${name} is what this group matches` };

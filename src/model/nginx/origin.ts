@@ -81,7 +81,7 @@ function foreignValues(isReferer: boolean): Shape {
   edge(begin, label, name, { marks });
   edge(name, label, name, { marks });
   const point = state();
-  edge(name, charsOf('.'), point, { marks });
+  edge(name, charsOf('.'), point);
   const end = state();
   for (const ending of endings) {
     const [last] = ending.slice(-1);
@@ -148,7 +148,8 @@ export function* originChecks({ named, entries }: Model): Generator<OriginCheck>
     const condition = conditionOf(statement.directive);
     const header = headerOf(condition?.variable);
     if (!condition?.pattern || !header) continue;
-    const refuses = statement.body.some(isRefusal);
+    // Who may not frame a page is turned away as well.
+    const refuses = statement.body.some((each) => isRefusal(each) || forbidsFrames(each));
     // Who matches is turned away, or who does not is let in: a list of the unwanted.
     if (condition.isNegated !== refuses) continue;
     // Somebody's links are looked at for many reasons; only a refusal shows that it is access.
@@ -176,6 +177,10 @@ export function* originChecks({ named, entries }: Model): Generator<OriginCheck>
     }
   }
 }
+
+const forbidsFrames = ({ name, directive }: Statement): boolean =>
+  name === 'add_header' &&
+  /^(?:x-frame-options|content-security-policy)$/i.test(directive.args[0]?.text ?? '');
 
 const headerOf = (variable: string | undefined): 'origin' | 'referer' | undefined =>
   variable === 'http_origin' ? 'origin' : variable === 'http_referer' ? 'referer' : undefined;

@@ -61,7 +61,9 @@ function read(text: string, ignoreCase: boolean): Pattern | undefined {
   let ast: AST.Pattern;
   try {
     ast = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(translated.text);
-  } catch {
+  } catch (error) {
+    // Anything but a pattern that the library refuses is a mistake of ours.
+    if (!(error instanceof SyntaxError)) throw error;
     return undefined;
   }
   const reader = { ignoreCase: ignoreCase || translated.ignoreCase, exact: translated.exact, count: 0 };

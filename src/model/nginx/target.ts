@@ -1,4 +1,5 @@
 /** What a client can choose of where a request or a browser is sent. */
+import { isAddress } from '../net.ts';
 import { servesFiles } from './alias.ts';
 import { charsOf, digits, has, none } from './charset.ts';
 import type { Flow, Outcome, Part } from './flow.ts';
@@ -92,7 +93,7 @@ function chosenIn(
       before += 'x';
       continue;
     }
-    if (before !== '' && !resolves(statement, part, model)) return undefined;
+    if (before !== '' && !resolves(statement, before.toLowerCase(), model)) return undefined;
     const suffix = outcome[index + 1];
     const isLabel = suffix?.kind === 'text' && suffix.text.startsWith('.');
     if (isLabel && !['/', '?', '#', ':', '@', '\\'].some((each) => has(part.chars, each))) return undefined;
@@ -105,9 +106,15 @@ function chosenIn(
 }
 
 /** Whether a name that a client completes may be looked up: without a resolver nginx knows its upstreams only. */
-function resolves(statement: Statement, { carrier }: Part, model: Model): boolean {
-  if (model.inForce(statement.parent, 'resolver').length > 0) return true;
-  return carrier !== 'uri' && carrier !== 'host' && !(model.complete && model.isMain);
+function resolves(
+  statement: Statement,
+  before: string,
+  { named, inForce, complete, isMain }: Model,
+): boolean {
+  if (inForce(statement.parent, 'resolver').length > 0) return true;
+  if (complete && isMain) return false;
+  const isKnown = named('upstream').some(({ directive }) => directive.args[0]?.text.toLowerCase() === before);
+  return !isKnown && before !== 'localhost' && !isAddress(before);
 }
 
 /** What a client's link can choose of where a browser is sent, where that is another's host; undefined of none. */
