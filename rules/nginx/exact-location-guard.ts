@@ -64,6 +64,7 @@ answer \`/admin/\` as they answer \`/admin\`.
   *check({ named, passes }) {
     const handsOn = new Set(passes.map(({ statement }) => statement.parent));
     for (const statement of named('location')) {
+      if (!statement.directive.args[0]?.text.startsWith('=')) continue;
       const { modifier, path } = locationOf(statement);
       if (modifier !== '=' || !statement.parent || !path.value || /\.|\/$/.test(path.value)) continue;
       const guard = ownGuard(statement);

@@ -233,7 +233,11 @@ export function flowOf(model: Model): Flow {
       : values;
   }
 
+  const plainMaps = new WeakMap<Statement, readonly Outcome[]>();
+
   function mapped(map: Statement, use: Use): readonly Outcome[] {
+    const known = plainMaps.get(map);
+    if (known) return known;
     const source = map.directive.args[0]?.text ?? '';
     const target = map.directive.args.at(-1)?.text ?? '';
     let subject: readonly Outcome[] | undefined;
@@ -275,6 +279,8 @@ export function flowOf(model: Model): Flow {
       }
     }
     if (!hasDefault) outcomes.push([]);
+    // Without variables it is the same wherever it is used.
+    if (!subject) plainMaps.set(map, outcomes);
     return outcomes;
   }
 

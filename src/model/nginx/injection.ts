@@ -103,7 +103,8 @@ function mayBreak(text: string): boolean {
     let may = breaking.get(name);
     if (may === undefined) {
       const variable = builtinVariable('http', name);
-      may = !variable || variable.settable || variable.lineFeed;
+      // Nobody gives arguments and headers a text of his own, though nginx would let him.
+      may = !variable || (variable.settable && !variable.prefix) || variable.lineFeed;
       if (breaking.size < 1000) breaking.set(name, may);
     }
     if (may) return true;
