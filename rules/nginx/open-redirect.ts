@@ -87,6 +87,9 @@ argument, let a map take the ones that are yours.
             location ~ ^/f/(de|en) {
                 return 302 https://www.example.$1/;
             }
+            location /all {
+                rewrite (.*) https://www.example.com$1 permanent;
+            }
             location /g {
                 return 301 https://$host:8443$request_uri;
             }

@@ -555,7 +555,9 @@ function cut(
   const isWhole = subject.length === 1 && subject[0]!.length === 1;
   const around = subject.flat().reduce((chars, each) => chars | each.chars, none);
   const chars = charsIn(group) & around;
-  const isAtStart = isWhole && charsBefore(pattern, number) === none;
+  // What can match anything is tried at the first character, anchored or not.
+  const isAtStart =
+    isWhole && (charsBefore(pattern, number) === none || (number === 1 && /^\(\.[*+]/.test(pattern.text)));
   return [
     [
       {
