@@ -130,7 +130,7 @@ function wordEnd(text: string, from: number): number | undefined {
   let at = from;
   while (at < text.length) {
     const character = text[at]!;
-    if (/[\s;|()]/.test(character)) return at;
+    if (/[ \t\r\n;|()]/.test(character)) return at;
     if (character === '&' && text[at - 1] !== '>' && text[at - 1] !== '<' && text[at + 1] !== '>') return at;
     const end = character === '\\' ? at + 2 : /["'`$]/.test(character) ? stretchEnd(text, at, 0) : at + 1;
     if (end === undefined) return undefined;
