@@ -32,8 +32,9 @@ export interface Loop {
 export function* loops(node: Node): Generator<Loop> {
   const owners = ownersOf(node);
   for (const model of node.nginx) {
+    const sites = sitesOf(model);
     for (const pass of model.passes) {
-      const server = loopable(model, pass);
+      const server = loopable(pass, sites);
       if (!server) continue;
       const upstream = targetOf(pass, model.upstreams);
       const targets = upstream
@@ -45,7 +46,7 @@ export function* loops(node: Node): Generator<Loop> {
         const endpoint = { ...value, port: value.port ?? defaultPort(pass) };
         const whose = owners(endpoint.host);
         if (whose === undefined || endpoint.port === undefined) continue;
-        if (!comesBack(model, pass, server, endpoint)) continue;
+        if (!comesBack(model, pass, server, endpoint, sites)) continue;
         const host = endpoint.host!.includes(':') ? `[${endpoint.host}]` : endpoint.host;
         const what =
           whose === 'virtual'
@@ -94,50 +95,108 @@ const diverting = new Set([
 ]);
 
 /** The server of a pass that hands requests on as they came, path and all; undefined where something may break the circle. */
-function loopable(model: NginxModel, pass: Pass): Server | undefined {
+function loopable(pass: Pass, { serverAt }: Sites): Server | undefined {
   const { statement, module, scheme, uri, hasVariables } = pass;
   const { parent } = statement;
   if (!parent || statement.name !== 'proxy_pass' || hasVariables) return undefined;
-  if (module === 'stream') return parent.name === 'server' ? serverAt(model, parent) : undefined;
+  if (module === 'stream') return parent.name === 'server' ? serverAt(parent) : undefined;
   if (module !== 'http' || parent.name !== 'location' || (scheme !== 'http' && scheme !== 'https'))
     return undefined;
   if (uri !== undefined && uri.value !== parent.directive.args.at(-1)?.text) return undefined;
   for (let at: Statement | undefined = parent; at; at = at.parent) {
     if (at.body.some(({ name }) => diverting.has(name))) return undefined;
-    if (at.name === 'server') return serverAt(model, at);
+    if (at.name === 'server') return serverAt(at);
   }
   return undefined;
 }
 
-const serverAt = (model: NginxModel, statement: Statement): Server | undefined =>
-  model.servers.find((server) => server.statement === statement);
+/** The servers that answer at one address and port. */
+interface Site {
+  readonly servers: ReadonlySet<Server>;
+  /** The one that takes requests for names that none of them has. */
+  readonly fallback: Server;
+  /** By the names that are written out. */
+  readonly byName: ReadonlyMap<string, Server>;
+  /** Some name is a pattern. */
+  readonly hasPatterns: boolean;
+  /** Words that some `listen` of theirs has. */
+  readonly words: ReadonlySet<string>;
+}
+
+/** Where the servers of a model answer; asked for every pass, so worked out once. */
+interface Sites {
+  readonly serverAt: (statement: Statement) => Server | undefined;
+  /** The site of a module at an address as it is written in `listen`. */
+  readonly siteAt: (module: Server['module'], host: string, port: number | undefined) => Site | undefined;
+}
+
+function sitesOf(model: NginxModel): Sites {
+  const byStatement = new Map(model.servers.map((server) => [server.statement, server]));
+  const bound = new Map<string, { readonly server: Server; readonly listen: Listen }[]>();
+  for (const server of model.servers) {
+    for (const listen of server.listens) {
+      if (protocolOf(listen) !== 'tcp') continue;
+      const key = siteKey(server.module, listen.value.host, listen.value.port);
+      const list = bound.get(key) ?? [];
+      bound.set(key, list);
+      list.push({ server, listen });
+    }
+  }
+  const sites = new Map<string, Site>();
+  return {
+    serverAt: (statement) => byStatement.get(statement),
+    siteAt: (module, host, port) => {
+      const key = siteKey(module, host, port);
+      const list = bound.get(key);
+      if (!list) return undefined;
+      const site = sites.get(key) ?? siteOf(list);
+      sites.set(key, site);
+      return site;
+    },
+  };
+}
+
+const siteKey = (module: string, host: string | undefined, port: number | undefined): string =>
+  `${module} ${host} ${port}`;
+
+function siteOf(bound: readonly { readonly server: Server; readonly listen: Listen }[]): Site {
+  const byName = new Map<string, Server>();
+  for (const { server } of bound) {
+    for (const name of plainNames(server)) if (!byName.has(name)) byName.set(name, server);
+  }
+  const wordsOf = ({ parameters }: Listen): string[] => parameters.map(({ value }) => value);
+  const marked = bound.find(({ listen }) =>
+    wordsOf(listen).some((word) => word === 'default' || word === 'default_server'),
+  );
+  return {
+    servers: new Set(bound.map(({ server }) => server)),
+    fallback: (marked ?? bound[0]!).server,
+    byName,
+    hasPatterns: bound.some(({ server }) => server.names.some(({ value }) => /^[~*.$]|\*$/.test(value))),
+    words: new Set(bound.flatMap(({ listen }) => wordsOf(listen))),
+  };
+}
+
+const plainNames = ({ names }: Server): string[] =>
+  names
+    .map(({ value }) => value.toLowerCase())
+    .filter((name) => /^[a-z0-9.-]+$/.test(name) && !name.startsWith('.'));
 
 /** Whether a request to `target` certainly meets `server` again. */
-function comesBack(model: NginxModel, pass: Pass, server: Server, target: Endpoint): boolean {
-  const { port } = target;
+function comesBack(
+  model: NginxModel,
+  pass: Pass,
+  server: Server,
+  target: Endpoint,
+  { siteAt }: Sites,
+): boolean {
   const host = target.host === 'localhost' ? '127.0.0.1' : target.host!;
   const wildcard = host.includes(':') ? '::' : '*';
-  const answering = (own: string): { each: Server; listen: Listen }[] =>
-    model.servers
-      .filter(({ module }) => module === server.module)
-      .flatMap((each) =>
-        each.listens
-          .filter(
-            (listen) =>
-              protocolOf(listen) === 'tcp' && listen.value.host === own && listen.value.port === port,
-          )
-          .map((listen) => ({ each, listen })),
-      );
-  const exact = answering(host);
-  const candidates = exact.length > 0 ? exact : answering(wildcard);
-  const own = candidates.find(({ each }) => each === server);
-  if (!own) return false;
-  const has = (word: string): boolean =>
-    candidates.some(({ listen }) => listen.parameters.some(({ value }) => value === word));
-  if (has('proxy_protocol')) return false;
+  const site = siteAt(server.module, host, target.port) ?? siteAt(server.module, wildcard, target.port);
+  if (!site?.servers.has(server) || site.words.has('proxy_protocol')) return false;
   if (server.module === 'stream') return true;
-  if (has('ssl') !== (pass.scheme === 'https')) return false;
-  return new Set(candidates.map(({ each }) => each)).size === 1 || isNamed(model, pass, server, candidates);
+  if (site.words.has('ssl') !== (pass.scheme === 'https')) return false;
+  return site.servers.size === 1 || isNamed(model, pass, server, site);
 }
 
 /** Whether the name that is handed on chooses `server` among those that share the socket. */
@@ -145,27 +204,16 @@ function isNamed(
   model: NginxModel,
   pass: Pass,
   server: Server,
-  candidates: readonly { readonly each: Server; readonly listen: Listen }[],
+  { byName, hasPatterns, fallback }: Site,
 ): boolean {
   const header = model
     .inForce(pass.statement.parent, 'proxy_set_header')
     .findLast(({ directive }) => directive.args[0]?.text.toLowerCase() === 'host');
   const written =
     header?.directive.args[1]?.text ?? pass.statement.directive.args[0]!.text.replace(/^\w+:\/\/|\/.*$/g, '');
-  const plain = ({ names }: Server): string[] =>
-    names
-      .map(({ value }) => value.toLowerCase())
-      .filter((name) => /^[a-z0-9.-]+$/.test(name) && !name.startsWith('.'));
   // The name that chose it once chooses it again.
-  if (written === '$host' || written === '$http_host') return plain(server).length > 0;
+  if (written === '$host' || written === '$http_host') return plainNames(server).length > 0;
   if (written.includes('$')) return false;
-  const name = written.toLowerCase().replace(/:\d+$/, '');
-  const chosen = candidates.find(({ each }) => plain(each).includes(name));
-  if (chosen) return chosen.each === server;
-  const patterns = candidates.some(({ each }) => each.names.some(({ value }) => /^[~*.$]|\*$/.test(value)));
-  if (patterns) return false;
-  const marked = candidates.find(({ listen }) =>
-    listen.parameters.some(({ value }) => /^default(?:_server)?$/.test(value)),
-  );
-  return (marked ?? candidates[0])?.each === server;
+  const chosen = byName.get(written.toLowerCase().replace(/:\d+$/, ''));
+  return (chosen ?? (hasPatterns ? undefined : fallback)) === server;
 }
