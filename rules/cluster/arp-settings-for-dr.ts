@@ -38,7 +38,7 @@ elsewhere.
               lb_kind DR
               protocol TCP
               real_server 10.0.0.21 80 {
-              ^^^^^^^^^^^^^^^^^^^^^^^^ web1 answers ARP for 10.0.0.100: arp_ignore and arp_announce are not set
+              ^^^^^^^^^^^^^^^^^^^^^^^^ web1 answers ARP for 10.0.0.100: arp_ignore and arp_announce are too low
                   TCP_CHECK {
                       connect_timeout 3
                   }
@@ -110,8 +110,8 @@ elsewhere.
     for (const { node, missing, address, at, places } of talkativeServers(cluster)) {
       yield {
         at,
-        message: `${node.name} answers ARP for ${address}: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set`,
-        related: places.map((each) => ({ at: each, note: 'this is too little' })),
+        message: `${node.name} answers ARP for ${address}: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} too low`,
+        related: places.map((each) => ({ at: each, note: 'this does not do it' })),
         help: `on ${node.name} set ${missing.map((name) => `net.ipv4.conf.all.${name} = ${name === 'arp_ignore' ? 1 : 2}`).join(' and ')}`,
       };
     }

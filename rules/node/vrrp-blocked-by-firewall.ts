@@ -189,7 +189,7 @@ rule that cannot be judged (a set, a mark, an unknown match) may let them throug
           at: head,
           note: `${name.value} ${packet.direction === 'in' ? 'waits for them' : 'sends them'}`,
         })),
-        help: `${packet.direction === 'in' ? `a node that hears none becomes master beside the other` : 'the other nodes become masters beside this one'}; let them through with \`${chain.remedy}\`, before the rule that drops`,
+        help: `${packet.direction === 'in' ? 'a node that hears none becomes master beside the other' : 'the other nodes become masters beside this one'}; ${chain.remedy}`,
       };
     }
   },

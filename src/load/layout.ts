@@ -107,14 +107,14 @@ export function layout<T extends Input>(
   function hosts(input: T): readonly Draft<T>[] {
     const near = drafts.filter(({ home }) => home === input.home);
     const key = labelKey(input.label);
-    const same = (near.length > 0 ? near : drafts).filter(
+    const same = (near.length > 0 ? near : input.own ? [] : drafts).filter(
       ({ label, names, node }) =>
         key !== '' && (labelKey(label) === key || (node ?? names[0])?.toLowerCase() === key),
     );
     if (same.length > 0) return same;
     if (near.length > 0) return near;
     if (drafts.length === 1 && !input.own) return drafts;
-    const draft = draftOf(input, namesFor('', input.home));
+    const draft = draftOf({ ...input, label: '' }, namesFor('', input.home));
     drafts.push(draft);
     return [draft];
   }

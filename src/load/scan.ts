@@ -163,10 +163,12 @@ function machine(reader: Reader, folder: string, home: string, own: boolean): Sc
 }
 
 /** What the name of a host file says of its machine: `lb1` of `sysctl-lb1.conf`. */
-export const hostLabel = (path: string): string => {
-  const label = labelOf(path);
-  return label.split(/[-_.]/).find(isRole) ?? '';
-};
+export const hostLabel = (path: string): string =>
+  // The numbers of drop-in files are an order.
+  labelOf(path)
+    .split(/[-_.]/)
+    .find((word) => isRole(word) && /[a-z]/i.test(word))
+    ?.toLowerCase() ?? '';
 
 /** Beside `keepalived.conf` only names that name a machine are other machines' files; so with nginx. */
 function chosen(found: readonly Found[]): readonly Found[] {

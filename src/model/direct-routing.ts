@@ -15,7 +15,7 @@ export interface Talkative {
   readonly address: string;
   /** The line of the real server, or of the method. */
   readonly at: Span;
-  /** Where a switch is set to too little. */
+  /** Where a switch is set, to too little or for loopback alone. */
   readonly places: readonly Span[];
 }
 
@@ -87,5 +87,6 @@ function stateOf({ host }: Node, name: keyof typeof wanted): { enough: boolean |
   if (values.some(([, { value }]) => Number(value) >= wanted[name])) return { enough: true };
   const all = host.sysctl.value(`net.ipv4.conf.all.${name}`);
   if (all === 'unknown') return { enough: undefined };
-  return all === 'unset' ? { enough: false } : { enough: false, at: all.at };
+  const written = all === 'unset' ? host.sysctl.keys.get(`net.ipv4.conf.lo.${name}`) : all;
+  return written ? { enough: false, at: written.at } : { enough: false };
 }

@@ -87,7 +87,7 @@ export function zoneChainsOf(files: readonly HostFile[], zonesElsewhere: boolean
         name: `zone ${zone.name}`,
         direction: 'in',
         families: ['inet', 'inet6'],
-        remedy: `firewall-cmd --permanent --zone=${zone.name} --add-protocol=vrrp`,
+        remedy: `let them through with \`firewall-cmd --permanent --zone=${zone.name} --add-protocol=vrrp\``,
         rules,
         policy: { kind: 'drop', at },
         chains: new Map(),

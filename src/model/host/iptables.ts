@@ -98,7 +98,7 @@ export function baseChainsOf(source: Source): readonly BaseChain[] {
         const rules = chains.get(chain);
         if (!rules) return [];
         const policy = policies.get(chain);
-        const remedy = `-I ${chain} -p vrrp -j ACCEPT`;
+        const remedy = `let them through with \`-I ${chain} -p vrrp -j ACCEPT\``;
         return [{ name: chain, direction, families, remedy, rules, policy, chains }].map((base) =>
           untracked ? withoutTracking(base) : base,
         );

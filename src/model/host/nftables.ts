@@ -132,7 +132,7 @@ export function nftChainsOf(source: Source): readonly BaseChain[] {
         name: `${family} ${table} ${name}`,
         direction,
         families: known,
-        remedy: 'meta l4proto vrrp accept',
+        remedy: 'write `meta l4proto vrrp accept` above it',
         rules: shown.get(name) ?? [],
         policy,
         chains: shown,

@@ -47,8 +47,8 @@ export function ufwChainsOf(files: readonly HostFile[]): readonly BaseChain[] {
 }
 
 const remedies: Readonly<Record<Family, string>> = {
-  inet: 'ufw allow to 224.0.0.18',
-  inet6: 'ufw allow to ff02::12',
+  inet: 'let them through with `ufw allow to 224.0.0.18`',
+  inet6: 'let them through with `ufw allow to ff02::12`',
 };
 
 const established = ({ at }: Pick<FirewallRule, 'at'>): FirewallRule => ({

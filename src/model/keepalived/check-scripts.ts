@@ -50,13 +50,21 @@ export function checkScripts({ scripts, scriptFiles }: Commands): readonly Check
   });
 }
 
+/** Programs that change something, and those that run what they are given. */
+const acting =
+  /^(?:\/\S*\/)?(?:systemctl|service|rc-service|killall5?|pkill|kill|nginx|docker|podman|reboot|poweroff|(?:ba|da)?sh)$|^\/etc\/(?:rc\.d\/)?init\.d\//;
+/** Words that may stand before a program. */
+const isPrefix = (word: string): boolean =>
+  /^(?:sudo|nohup|timeout|exec|env|-\w+|\d+[smh]?|[A-Za-z_]\w*=.*)$/.test(word);
+
 /** The first thing that a check's script changes, which it should only look at. */
 export function scriptEffect({
   text,
 }: CheckScript): { readonly what: string; readonly at: Span } | undefined {
   for (const { words, at } of text.commands) {
-    // What is only said is not done.
-    if (/^(?:echo|logger|printf|mail)$/.test(words[0] ?? '')) continue;
+    // What is only said is not done: the program decides, whatever its arguments tell.
+    const [program = ''] = words.slice(words.findIndex((word) => !isPrefix(word)));
+    if (!acting.test(program)) continue;
     const what = sideEffect({ argv: words });
     if (what !== undefined) return { what, at };
   }
