@@ -1,5 +1,5 @@
 /** Whether an address is among those that a rule of a packet filter is for. */
-import { type Address, type Family, parseAddress, parsePrefixed, sameNetwork } from '../net.ts';
+import { type Address, type Family, parseAddress, sameNetwork } from '../net.ts';
 import { some, type Truth } from './firewall.ts';
 
 export const isMulticast = ({ family, text }: Address): boolean =>
@@ -23,7 +23,9 @@ export function matchesAddress(
       if (!own || prefix === undefined) return undefined;
       if (prefix === 0) return true;
       if (address) return sameNetwork(own, address, prefix);
-      return sort === 'unicast' && prefix >= 8 && isMulticast(own) ? false : undefined;
+      return sort === 'unicast' && prefix >= (own.family === 'inet' ? 4 : 8) && isMulticast(own)
+        ? false
+        : undefined;
     }),
   );
 }
@@ -42,6 +44,3 @@ function prefixLength(text: string, family: Family | undefined): number | undefi
     .join('');
   return /^1*0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined;
 }
-
-/** Whether `written` is one address or network. */
-export const isNetwork = (written: string): boolean => parsePrefixed(written) !== undefined;

@@ -100,6 +100,8 @@ function networkMap(source: Source): YAMLMap | undefined {
   if (source.text.length > longest) return undefined;
   try {
     const document = parseDocument(source.text, { logLevel: 'silent', version: '1.1', uniqueKeys: false });
+    // netplan refuses such a file as a whole.
+    if (document.errors.length > 0) return undefined;
     const root = document.contents;
     const network = isMap(root) ? root.get('network', true) : undefined;
     return isMap(network) ? network : undefined;

@@ -37,7 +37,7 @@ export function sysctlOf(files: readonly HostFile[]): Sysctl {
     given: files.length > 0,
     keys,
     value: (name) => {
-      const key = name.replaceAll('.', '/');
+      const key = pathOf(name);
       const [first, second] = [lastValue(systemd, key), lastValue(procps, key)];
       return first?.value === second?.value ? (first ?? 'unset') : 'unknown';
     },

@@ -1,0 +1,510 @@
+/** What the files of a host mean, and that no text in them can do harm. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { source } from '../grammar/text.ts';
+import { check, memory } from '../src/index.ts';
+import { disk } from '../src/load/disk.ts';
+import { hostKindOf } from '../src/load/host-files.ts';
+import { load } from '../src/load/index.ts';
+import type { HostFile, HostKind } from '../src/load/loaded.ts';
+import { dropOf, hostModel, type Packet, secretsIn } from '../src/model/host/index.ts';
+import { shellScript, slipIn } from '../src/model/keepalived/shell.ts';
+
+const file = (kind: HostKind, path: string, text: string): HostFile => ({ kind, source: source(path, text) });
+const sysctl = (files: Readonly<Record<string, string>>) =>
+  hostModel(Object.entries(files).map(([path, text]) => file('sysctl', path, text))).sysctl;
+
+describe('kernel settings', () => {
+  const key = 'net.ipv4.ip_nonlocal_bind';
+  const value = (files: Readonly<Record<string, string>>): string => {
+    const found = sysctl(files).value(key);
+    return typeof found === 'string' ? found : found.value;
+  };
+
+  it.each([
+    [
+      'by name across folders',
+      { 'usr/lib/sysctl.d/90-a.conf': `${key}=1`, 'etc/sysctl.d/10-b.conf': `${key}=0` },
+      '1',
+    ],
+    ['the last one of a file', { 'etc/sysctl.d/a.conf': `${key} = 1\n# ${key} = 2\n${key} = 0` }, '0'],
+    [
+      'of equal names the one in /etc',
+      { 'etc/sysctl.d/a.conf': '# empty', 'usr/lib/sysctl.d/a.conf': `${key}=1` },
+      'unset',
+    ],
+    [
+      '/run before /usr/lib',
+      { 'run/sysctl.d/a.conf': `${key}=0`, 'usr/lib/sysctl.d/a.conf': `${key}=1` },
+      '0',
+    ],
+    ['slashes, and a minus that forgives', { 'etc/sysctl.d/a.conf': '-net/ipv4/ip_nonlocal_bind=1' }, '1'],
+    ['a pattern', { 'etc/sysctl.d/a.conf': 'net.ipv4.ip_*_bind = 1' }, '1'],
+    ['a key out of a pattern', { 'etc/sysctl.d/a.conf': `net.ipv4.ip_*_bind = 1\n-${key}` }, 'unset'],
+    ['a key before a pattern', { 'etc/sysctl.d/a.conf': `${key} = 0\nnet.ipv4.ip_*_bind = 1` }, '0'],
+    [
+      'sysctl.conf after drop-ins',
+      { 'etc/sysctl.conf': `${key}=1`, 'etc/sysctl.d/10-a.conf': `${key}=0` },
+      '1',
+    ],
+    [
+      'who reads last is not known',
+      { 'etc/sysctl.conf': `${key}=1`, 'etc/sysctl.d/z.conf': `${key}=0` },
+      'unknown',
+    ],
+    ['a dump of the kernel', { 'sysctl-a.txt': `${key} = 1`, 'etc/sysctl.d/z.conf': `${key}=0` }, '1'],
+    ['nothing of it', { 'etc/sysctl.conf': 'vm.swappiness=1' }, 'unset'],
+  ] as const)('%s', (_, files, expected) => {
+    expect(value(files)).toBe(expected);
+  });
+
+  it('an interface with a dot in its name is written with slashes', () => {
+    expect(
+      sysctl({ 'a.conf': 'net/ipv4/conf/eth0.20/arp_ignore = 1' }).value('net.ipv4.conf.eth0/20.arp_ignore'),
+    ).toMatchObject({
+      value: '1',
+    });
+  });
+});
+
+describe('networks', () => {
+  const interfaces = (kind: HostKind, path: string, text: string) => {
+    const { interfaces, complete } = hostModel([file(kind, path, text)]).network;
+    return {
+      complete,
+      interfaces: interfaces.map(({ name, manager, addresses, keepsAddresses }) =>
+        [
+          name,
+          manager,
+          ...addresses.map(({ value }) => `${value.text}/${value.prefix}`),
+          keepsAddresses,
+        ].join(' '),
+      ),
+    };
+  };
+
+  it.each([
+    [
+      'netplan',
+      'netplan/a.yaml',
+      'network:\n  ethernets:\n    eth0:\n      critical: yes\n      addresses: [10.0.0.1/24, {"10.0.0.2/24": {label: x}}]\n',
+      ['eth0 networkd 10.0.0.1/24 10.0.0.2/24 true'],
+    ],
+    [
+      'netplan',
+      'netplan/a.yaml',
+      'network:\n  renderer: NetworkManager\n  vlans:\n    eth0.5: {id: 5, link: eth0}\n',
+      ['eth0.5 network-manager '],
+    ],
+    [
+      'netplan',
+      'netplan/a.yaml',
+      'network:\n  ethernets:\n    lan:\n      match: {macaddress: "00:00:00:00:00:01"}\n      set-name: eth7\n',
+      ['eth7 networkd false'],
+    ],
+    [
+      'networkd',
+      'a.network',
+      '[Match]\nName=eth0 eth1\n[Network]\nAddress=10.0.0.1/24\n[Address]\nAddress=10.0.0.2/24\n',
+      ['eth0 networkd 10.0.0.1/24 10.0.0.2/24 false', 'eth1 networkd 10.0.0.1/24 10.0.0.2/24 false'],
+    ],
+    [
+      'ifcfg',
+      'ifcfg-eth0',
+      'DEVICE="eth0"\nIPADDR=10.0.0.1\nPREFIX=24\nIPADDR1=10.0.0.2\nPREFIX1=25\n',
+      ['eth0 ifcfg 10.0.0.1/24 10.0.0.2/25 '],
+    ],
+    [
+      'network-manager',
+      'x.nmconnection',
+      '[connection]\nid=lan\ninterface-name=eth0\n[ipv4]\naddress1=10.0.0.1/24,10.0.0.254\nmethod=manual\n',
+      ['eth0 network-manager 10.0.0.1/24 '],
+    ],
+    [
+      'interfaces',
+      'interfaces',
+      'auto lo\niface lo inet loopback\niface eth0 inet static\n    address 10.0.0.1/24\n    gateway 10.0.0.254\n',
+      ['lo interfaces ', 'eth0 interfaces 10.0.0.1/24 '],
+    ],
+  ] as const)('%s: %s', (kind, path, text, expected) => {
+    expect(interfaces(kind, path, text)).toEqual({ complete: true, interfaces: expected });
+  });
+
+  it.each([
+    ['netplan', 'netplan/a.yaml', 'network:\n  ethernets:\n    all:\n      match: {name: "en*"}\n'],
+    ['networkd', 'a.network', '[Match]\nName=en*\n'],
+    ['networkd', 'a.network', '[Match]\nMACAddress=00:00:00:00:00:01\n'],
+    ['network-manager', 'a.nmconnection', '[connection]\nid=x\n'],
+    ['netplan', 'netplan/a.yaml', 'network: {{\n'],
+  ] as const)('%s leaves names open: %s %s', (kind, path, text) => {
+    expect(interfaces(kind, path, text).complete).toBe(false);
+  });
+});
+
+describe('packet filters', () => {
+  const packet: Packet = {
+    direction: 'in',
+    family: 'inet',
+    protocol: 112,
+    source: undefined,
+    destination: { family: 'inet', text: '224.0.0.18' },
+    interface: 'eth0',
+    multicast: true,
+  };
+  const dropped = (kind: HostKind, path: string, text: string): boolean =>
+    dropOf(hostModel([file(kind, path, text)]).firewall, packet) !== undefined;
+  const filter = (...rules: string[]): string =>
+    ['*filter', ':INPUT DROP [0:0]', ...rules, 'COMMIT', ''].join('\n');
+  const input = (...rules: string[]): string =>
+    `table inet f {\nchain i {\ntype filter hook input priority 0; policy drop;\n${rules.join('\n')}\n}\n}\n`;
+
+  it.each([
+    filter('-A INPUT -m set --match-set peers src -j ACCEPT'),
+    filter('-A INPUT -m mark --mark 0x1 -j ACCEPT'),
+    filter('-A INPUT -j somewhere'),
+    filter('-A INPUT -j NFQUEUE --queue-num 1'),
+    filter(':loop - [0:0]', '-A INPUT -j loop', '-A loop -j loop'),
+    filter('-A INPUT -p 112 -j ACCEPT').replace('COMMIT', ''),
+    `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CT --notrack\nCOMMIT\n${filter('-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT')}`,
+  ])('iptables is silent: %s', (text) => {
+    expect(dropped('iptables', 'iptables-save', text)).toBe(false);
+  });
+
+  it.each([
+    filter(),
+    filter('-A INPUT -p tcp -j ACCEPT', '-A INPUT -m limit --limit 1/s -j LOG --log-prefix "x y "'),
+    filter('-A INPUT -m mark --mark 0x1 -j DROP'),
+    filter('[5:300] -A INPUT -s 224.0.0.0/4 -p 112 -j ACCEPT'),
+    filter(':x - [0:0]', '-A INPUT -p 112 -g x', '-A INPUT -j ACCEPT', '-A x -p tcp -j ACCEPT'),
+  ])('iptables drops: %s', (text) => {
+    expect(dropped('iptables', 'iptables-save', text)).toBe(true);
+  });
+
+  it.each([
+    input('ip saddr @peers accept'),
+    input('socket wildcard 0 accept'),
+    input('ip protocol vmap { tcp : jump x, vrrp : accept }'),
+    input('queue num 1'),
+    input('include "/etc/nftables.d/*.nft"'),
+    `include "/etc/nftables.d/*.nft"\n${input()}`,
+    input('meta l4proto { tcp, vrrp } accept'),
+    input('ip daddr 224.0.0.0-224.0.0.255 accept'),
+    input('jump missing'),
+    'table inet f {\nchain i {\ntype filter hook forward priority 0; policy drop;\n}\n}\n',
+  ])('nft is silent: %s', (text) => {
+    expect(dropped('nftables', 'nftables.conf', text)).toBe(false);
+  });
+
+  it.each([
+    input(),
+    input('tcp dport vmap { 22 : accept, 80 : accept }', 'ct state established,related accept'),
+    input('ip6 nexthdr vrrp accept'),
+    input('iifname != "eth0" accept', 'log prefix "dropped: " flags all counter drop'),
+    input('meta l4proto vrrp ip daddr 224.0.0.22 accept'),
+  ])('nft drops: %s', (text) => {
+    expect(dropped('nftables', 'nftables.conf', text)).toBe(true);
+  });
+
+  it('a status of ufw tells only when it is verbose', () => {
+    const status = (more: string): string =>
+      `Status: active\n${more}\nTo                         Action      From\n--                         ------      ----\n22/tcp                     ALLOW IN    Anywhere\n`;
+    expect(dropped('ufw', 'ufw-status.txt', status('Default: deny (incoming), allow (outgoing)'))).toBe(true);
+    expect(dropped('ufw', 'ufw-status.txt', status(''))).toBe(false);
+    const open = `${status('Default: deny (incoming), allow (outgoing)')}224.0.0.18                 ALLOW IN    10.0.0.0/24\n`;
+    expect(dropped('ufw', 'ufw-status.txt', open)).toBe(false);
+  });
+
+  it('firewalld: direct rules, sources and services of one’s own may let adverts in', () => {
+    const zone = (inner: string) => `<zone target="DROP"><interface name="eth0"/>${inner}</zone>`;
+    expect(dropped('firewalld', 'zones/a.xml', zone('<service name="ssh"/>'))).toBe(true);
+    expect(dropped('firewalld', 'zones/a.xml', zone('<service name="keepalived"/>'))).toBe(false);
+    expect(dropped('firewalld', 'zones/a.xml', zone('<source address="10.0.0.0/24"/>'))).toBe(false);
+    expect(dropped('firewalld', 'zones/a.xml', zone('<protocol value="112"/>'))).toBe(false);
+    expect(dropped('firewalld', 'zones/a.xml', zone('').replace('eth0', 'eth1'))).toBe(false);
+  });
+});
+
+describe('check scripts', () => {
+  const ending = (text: string): string | undefined =>
+    shellScript(source('check.sh', `#!/bin/sh\n${text}\n`))?.ending;
+
+  it.each([
+    ['pidof nginx; echo 1', 'success'],
+    ['if pidof nginx; then echo 0; else echo 1; fi', 'success'],
+    ['pidof nginx\nexit 0', 'success'],
+    ['f() { pidof nginx; }\nf || logger down\nexit 0 # 1', 'success'],
+    ['pidof nginx || true', 'success'],
+    ['case $1 in a) exit 0 ;; *) echo ;; esac', 'success'],
+    ['(exit 1)\n:', 'success'],
+    ['curl -s http://127.0.0.1/ | logger', 'success'],
+    ['systemctl is-active --quite nginx', 'failure'],
+    ['kilall -0 nginx && exit 0\nexit 1', 'failure'],
+    ['if pidof nginx; then exit 1; else exit 2; fi', 'failure'],
+    ['false', 'failure'],
+    ['! true', 'failure'],
+  ] as const)('%s: %s', (text, expected) => {
+    expect(ending(text)).toBe(expected);
+  });
+
+  it.each([
+    'pidof nginx',
+    'pidof nginx || exit 1\nexit 0',
+    'exit $?',
+    'set -e\npidof nginx\nexit 0',
+    'set -o pipefail\npidof nginx | true',
+    'trap "exit 1" EXIT\nexit 0',
+    '. /etc/lib.sh\nexit 0',
+    'f() { return 1; }\nf',
+    'f() { exit 1; }\npidof nginx || f\nexit 0',
+    'kill $$\nexit 0',
+    'exec /usr/bin/check\nexit 0',
+    'cat <<EOF\nexit 0\nEOF\nexit 0',
+    'A=$(false)',
+    'if pidof nginx; then exit 0; fi\n[ -e /run/x ]',
+    'echo "unclosed\nexit 0',
+    'x=(1 2)\nexit 0',
+    'while :; do pidof nginx && exit 0; sleep 1; exit 1; done',
+    'f() { f; }\nf',
+    'pgrep nginx && echo up',
+  ])('it is open how this ends: %s', (text) => {
+    expect(ending(text)).toBeUndefined();
+  });
+
+  it('other languages are not looked into', () => {
+    expect(shellScript(source('check.py', '#!/usr/bin/python3\nexit(0)\n'))).toBeUndefined();
+    expect(shellScript(source('check', 'exit 0\n'))).toBeUndefined();
+  });
+
+  it.each([
+    ['systemctl is-active --quiet nginx'],
+    ['systemctl is-active --quie nginx'],
+    ['killall5 -0'],
+    ['killall -q -0 nginx'],
+    ['curl --fail-with-body http://127.0.0.1/'],
+    ['/opt/bin/pidoff nginx'],
+    ['grep --line-buffered x'],
+  ])('no slip: %s', (line) => {
+    const words = line.split(' ');
+    const at = { source: source('x', ''), start: 0, end: 0 };
+    expect(slipIn({ words, places: words.map(() => at) })).toBeUndefined();
+  });
+});
+
+describe('files of a host are recognised', () => {
+  it.each([
+    ['etc/sysctl.conf', 'net.ipv4.ip_forward=1', 'sysctl'],
+    ['rules.v4', '*filter\nCOMMIT\n', 'iptables'],
+    ['etc/sysconfig/ip6tables', '*filter\nCOMMIT\n', 'iptables'],
+    ['etc/nftables.conf', 'table ip x {\n}\n', 'nftables'],
+    ['etc/firewalld/zones/public.xml', '<zone>\n</zone>', 'firewalld'],
+    ['etc/ufw/user.rules', '*filter\nCOMMIT\n', 'ufw'],
+    ['etc/netplan/01.yaml', 'network:\n', 'netplan'],
+    ['docker-compose.yaml', 'services:\n', undefined],
+    ['pom.xml', '<project>', undefined],
+    ['etc/nginx/nginx.conf', 'events { }', undefined],
+    ['etc/sysctl.conf.bak', 'net.ipv4.ip_forward=1', undefined],
+  ] as const)('%s', (path, text, expected) => {
+    expect(hostKindOf(`/${path}`, text)).toBe(expected);
+  });
+
+  const keepalived = 'vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n}\n';
+  const hosts = (args: readonly string[], files: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      load(args, { fs: memory(files), cwd: '/' }).nodes.map(({ name, host }) => [
+        name,
+        host.map(({ source }) => source.path),
+      ]),
+    );
+
+  it('each machine has those of its own folder', () => {
+    const files = {
+      'lb1/etc/keepalived/keepalived.conf': keepalived,
+      'lb1/etc/sysctl.d/60-a.conf': 'a.b = 1\n',
+      'lb2/keepalived.conf': keepalived,
+      'lb2/nft.conf': 'table ip f {\n}\n',
+      'web1/sysctl.conf': 'a.b = 1\n',
+    };
+    const expected = {
+      lb1: ['lb1/etc/sysctl.d/60-a.conf'],
+      lb2: ['lb2/nft.conf'],
+      web1: ['web1/sysctl.conf'],
+    };
+    expect(hosts(['.'], files)).toEqual(expected);
+    expect(hosts(Object.keys(files), files)).toEqual(expected);
+  });
+
+  it('the operator says whose they are', () => {
+    const files = {
+      'a.conf': keepalived,
+      'sysctl.conf': 'a.b = 1\n',
+      dump: '# Generated by iptables-save v1\n*filter\nCOMMIT\n',
+    };
+    expect(hosts(['lb1=a.conf', 'lb1=sysctl.conf', 'lb1=dump'], files)).toEqual({
+      lb1: ['sysctl.conf', 'dump'],
+    });
+  });
+
+  it('a name tells the machine where they share a folder', () => {
+    const files = {
+      'keepalived-master.conf': keepalived,
+      'keepalived-backup.conf': keepalived,
+      'sysctl-backup.conf': 'a.b = 1\n',
+      'iptables.txt': '*filter\nCOMMIT\n',
+    };
+    expect(hosts(['.'], files)).toEqual({
+      master: ['iptables.txt'],
+      backup: ['iptables.txt', 'sysctl-backup.conf'],
+    });
+  });
+
+  it('alone they are nothing to check', () => {
+    const { nodes, skipped } = load(['.'], { fs: memory({ 'etc/sysctl.conf': 'a.b = 1\n' }), cwd: '/' });
+    expect(nodes).toEqual([]);
+    expect(skipped).toHaveLength(1);
+  });
+});
+
+it('no line of a host’s file is shown with its secrets', () => {
+  const text = 'psk=hunter22\npassword: "hunter22"\ncurl -u admin:hunter22 x\nwget http://u:hunter22@h/\n';
+  const file = source('x', text);
+  expect(secretsIn(file).map(({ start, end }) => text.slice(start, end))).toEqual(Array(4).fill('hunter22'));
+});
+
+describe('no text does harm', () => {
+  const words = [
+    '*filter',
+    ':INPUT DROP [0:0]',
+    '-A INPUT',
+    '-j',
+    '!',
+    '-p',
+    'vrrp',
+    'table',
+    'inet',
+    '{',
+    '}',
+    'chain',
+    ';',
+    '\n',
+    'ip',
+    'saddr',
+    '==',
+    ',',
+    'type filter hook input priority 0',
+    'policy drop',
+    'ct state vmap',
+    '<zone>',
+    '</zone>',
+    '<rule',
+    '"',
+    "'",
+    'network:',
+    '  - &a',
+    '*a',
+    '[Match]',
+    'Name=',
+    'if',
+    'then',
+    'fi',
+    '$(',
+    ')',
+    '`',
+    'exit',
+    '#!/bin/sh\n',
+    'case',
+    'esac',
+    'in',
+    'for',
+    'do',
+    'done',
+    '|',
+    '&&',
+    'COMMIT',
+    '\\',
+    '\0',
+    '\u2028',
+    '=',
+    'iface',
+    'address',
+  ];
+  const text = fc
+    .array(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 60 })
+    .map((parts) => parts.join(' '));
+  const paths: Readonly<Record<HostKind, string>> = {
+    sysctl: 'sysctl.conf',
+    iptables: 'iptables-save',
+    nftables: 'nftables.conf',
+    firewalld: 'zones/x.xml',
+    ufw: 'user.rules',
+    netplan: 'netplan/x.yaml',
+    networkd: 'x.network',
+    ifcfg: 'ifcfg-x',
+    'network-manager': 'x.nmconnection',
+    interfaces: 'interfaces',
+  };
+
+  it.each(Object.entries(paths) as [HostKind, string][])('%s', (kind, path) => {
+    fc.assert(
+      fc.property(text, (given) => {
+        const host = hostModel([file(kind, path, given)]);
+        const packet: Packet = {
+          direction: 'in',
+          family: 'inet',
+          protocol: 112,
+          source: undefined,
+          destination: undefined,
+          interface: undefined,
+          multicast: false,
+        };
+        const drop = dropOf(host.firewall, packet);
+        if (drop) expect(drop.at.end).toBeLessThanOrEqual(given.length);
+        for (const { at } of host.network.interfaces) expect(at?.end ?? 0).toBeLessThanOrEqual(given.length);
+        for (const { at } of host.sysctl.keys.values()) expect(at.end).toBeLessThanOrEqual(given.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('shell', () => {
+    fc.assert(
+      fc.property(text, (given) => {
+        const read = shellScript(source('x.sh', given));
+        for (const { at } of read?.commands ?? []) expect(given.slice(at.start, at.end)).not.toBe('');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['nested braces', `table ip x {\n${'chain a { '.repeat(20_000)}`, 'nftables.conf'],
+    ['nested elements', '<zone>'.repeat(50_000), 'zones/x.xml'],
+    ['nested lists', `network: ${'['.repeat(20_000)}`, 'netplan/x.yaml'],
+    [
+      'chains that jump on and on',
+      `*filter\n:INPUT DROP [0:0]\n${Array.from({ length: 5000 }, (_, i) => `-A ${i ? `c${i}` : 'INPUT'} -j c${i + 1}\n-A ${i ? `c${i}` : 'INPUT'} -j c${i + 1}`).join('\n')}\nCOMMIT\n`,
+      'iptables-save',
+    ],
+    ['a long line', `net.${'*'.repeat(100_000)} = 1\n`, 'sysctl.conf'],
+  ])('%s takes no time', (_, text, path) => {
+    const files = {
+      'lb1/keepalived.conf':
+        'vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n}\n',
+      [`lb1/etc/${path}`]: text,
+    };
+    const start = performance.now();
+    expect(check(['lb1'], { fs: memory(files) }).internalErrors).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('nor does a script of nothing but openings', () => {
+    const start = performance.now();
+    shellScript(source('x.sh', '$('.repeat(30_000)));
+    shellScript(source('x.sh', 'if '.repeat(20_000)));
+    shellScript(source('x.sh', '( '.repeat(30_000)));
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+it('the real disk tells whether a script can be run', () => {
+  expect(disk.status('/bin/sh').executable).toBe(true);
+});
