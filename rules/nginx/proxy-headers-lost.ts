@@ -1,16 +1,14 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import type { NginxModel, Statement } from '../../src/model/nginx/index.ts';
+import { inWords, type Override, overrides, reaches, type Statement } from '../../src/model/nginx/index.ts';
 
 /** Headers without which the other side takes the client, the host or the scheme for another. */
 const important = /^(?:host|forwarded|x-forwarded-.*|x-real-ip|authorization)$/i;
 
 const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
 
-/** The headers of the nearest level around `level` that are gone because it has some of its own. */
-function lost(level: Statement, directive: string, { inForce }: NginxModel): readonly Statement[] {
-  const own = inForce(level, directive);
-  const outer = inForce(level.parent, directive);
+/** The headers of the level around that are gone. */
+function lost({ own, outer }: Override): readonly Statement[] {
   const kept = new Set(own.map((each) => nameOf(each).toLowerCase()));
   return outer.filter((each) => {
     const name = nameOf(each);
@@ -23,16 +21,6 @@ const passes: Readonly<Record<string, string>> = {
   proxy_set_header: 'proxy_pass',
   grpc_set_header: 'grpc_pass',
 };
-
-/** Whether requests are handed on in this level, or in one further in that has no headers of its own. */
-const handsOn = (level: Statement, pass: string, directive: string): boolean =>
-  level.body.some(
-    (each) =>
-      each.name === pass ||
-      (each.body.length > 0 &&
-        !each.body.some(({ name }) => name === directive) &&
-        handsOn(each, pass, directive)),
-  );
 
 export default rule({
   scope: 'nginx',
@@ -98,20 +86,14 @@ Repeat the lines, or put them into a file that both levels include.
   ],
   *check(model) {
     for (const [directive, pass] of Object.entries(passes)) {
-      const said = new Set<Statement>();
-      for (const statement of model.named(directive)) {
-        const level = statement.parent;
-        if (!level || said.has(level)) continue;
-        said.add(level);
-        if (!handsOn(level, pass, directive)) continue;
-        const gone = lost(level, directive, model);
+      for (const override of overrides(directive, model)) {
+        if (!reaches(override.level, directive, ({ name }) => name === pass)) continue;
+        const gone = lost(override);
         if (gone.length === 0) continue;
         const names = [...new Set(gone.map(nameOf))];
-        const shown = names.length > 3 ? [...names.slice(0, 2), 'others'] : names;
-        const list = shown.length < 2 ? shown[0] : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
         yield {
-          at: headSpan(statement.directive),
-          message: `${list} of the outer level ${shown.length < 2 ? 'is' : 'are'} lost here`,
+          at: headSpan(override.own[0]!.directive),
+          message: `${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
           related: gone
             .slice(0, 3)
             .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),

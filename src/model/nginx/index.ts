@@ -32,6 +32,7 @@ export {
 export { aliasFault, normalPath, servesFiles } from './alias.ts';
 export type { ArgumentFault } from './argument-check.ts';
 export { bracedWords } from './braced.ts';
+export { endsHere, excludeEachOther, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
 export { type Change, type ChangePart, changesBetween, type Side } from './compare.ts';
 export { type Condition, conditionOf } from './condition.ts';
@@ -41,6 +42,17 @@ export { type Header, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
 export { claimedAccess, limitKeys } from './limit-key.ts';
 export { corsFaults, originChecks } from './origin.ts';
+export {
+  answerOf,
+  families,
+  familyIn,
+  inWords,
+  isAmongFiles,
+  linesBefore,
+  type Override,
+  overrides,
+  reaches,
+} from './override.ts';
 export { type Pass, targetOf } from './pass.ts';
 export {
   bypassesOf,
@@ -80,7 +92,7 @@ export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';
 export { requestFor } from './witness.ts';
 export { argument, argumentsFrom, joinedLines, within } from './words.ts';
-export { definedZones, logFormats, usedZones, type Zone } from './zones.ts';
+export { definedZones, logFormats, rateOf, usedZones, type Zone } from './zones.ts';
 
 export interface NginxModel {
   readonly files: NginxFiles;

@@ -106,3 +106,16 @@ export function* logFormats(named: Named): Generator<Defined & { readonly module
     if (name) yield { statement, name, module: moduleOf(statement.context) };
   }
 }
+
+/** What a zone of limit_req counts by, and the requests it lets pass; undefined where it is not defined here. */
+export function rateOf(zone: string, named: Named): { key: string; perMinute: number } | undefined {
+  for (const statement of named('limit_req_zone')) {
+    if (keyed(statement, 'zone=')?.value !== zone) continue;
+    const { args } = statement.directive;
+    const rate = args.find(({ text }) => text.startsWith('rate='));
+    const [, count, unit] = /^rate=(\d+)r\/([sm])$/.exec(rate?.text ?? '') ?? [];
+    if (count === undefined) return undefined;
+    return { key: args[0]?.text ?? '', perMinute: Number(count) * (unit === 's' ? 60 : 1) };
+  }
+  return undefined;
+}

@@ -1,0 +1,117 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import {
+  answerOf,
+  familyIn,
+  inWords,
+  linesBefore,
+  type NginxModel,
+  overrides,
+  type Statement,
+  servesFiles,
+} from '../../src/model/nginx/index.ts';
+
+/** Codes that nginx gives itself where a backend answers (ngx_http_upstream_finalize_request(), ngx_http_request.c). */
+const ofNginx = /^(?:408|413|414|49[4-7]|50[234])$/;
+
+const codesOf = ({ directive }: Statement): readonly string[] =>
+  directive.args.slice(0, -1).flatMap(({ text }) => (/^\d+$/.test(text) ? [text] : []));
+
+/** Whether an answer with this code is ever looked up in the pages of a level. */
+function isGiven(code: string, level: Statement, { inForce }: NginxModel): boolean {
+  const family = familyIn(level);
+  if (family === undefined) return true;
+  const intercepts = inForce(level, `${family}_intercept_errors`)[0]?.directive.args[0]?.text === 'on';
+  return intercepts || ofNginx.test(code);
+}
+
+export default rule({
+  scope: 'nginx',
+  id: 'error-page-lost-by-inheritance',
+  severity: 'info',
+  summary: 'An error_page drops the pages of the level around it for other codes',
+  why: `
+\`error_page\` is inherited only by levels that have none of their own. A location with a page of its own for 404 answers 502 with nginx's
+plain page, though the server has a better one.
+
+Repeat the lines.
+`,
+  sources: [
+    'nginx documentation: ngx_http_core_module (error_page)',
+    'nginx: ngx_http_core_merge_loc_conf()',
+  ],
+  bad: [
+    {
+      title: 'Another page for one code',
+      files: `
+        server {
+            listen 80;
+            error_page 502 503 504 /sorry.html;
+            location /api/ {
+                error_page 413 /too-large.json;
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the pages for 502, 503 and 504 of the outer level are lost here
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            error_page 502 503 504 /sorry.html;
+            location /api/ {
+                error_page 502 503 504 /sorry.html;
+                error_page 413 /too-large.json;
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'The same codes, codes that nobody gives here, an answer of its own',
+      files: `
+        server {
+            listen 80;
+            error_page 404 /404.html;
+            error_page 502 504 /sorry.html;
+            location /a/ {
+                error_page 404 502 504 /a.html;
+                root /srv;
+            }
+            location /b/ {
+                error_page 502 504 /b.html;
+                proxy_pass http://10.0.0.11;
+            }
+            location /c/ {
+                error_page 418 /d.html;
+                return 418;
+            }
+        }
+      `,
+    },
+  ],
+  *check(model) {
+    for (const { level, own, outer } of overrides('error_page', model)) {
+      if (level.name === 'if' || answerOf(level) !== undefined) continue;
+      if (familyIn(level) === undefined && (level.name !== 'location' || !servesFiles(level))) continue;
+      const kept = new Set(own.flatMap(codesOf));
+      const isLost = (code: string): boolean => !kept.has(code) && isGiven(code, level, model);
+      const gone = outer.filter((each) => codesOf(each).some(isLost));
+      if (gone.length === 0) continue;
+      const codes = [...new Set(gone.flatMap(codesOf).filter(isLost))];
+      // A page for a code that is repeated as well would count twice.
+      const whole = gone.filter((each) => codesOf(each).every(isLost));
+      yield {
+        at: headSpan(own[0]!.directive),
+        message: `the page${codes.length < 2 ? '' : 's'} for ${inWords(codes)} of the outer level ${codes.length < 2 ? 'is' : 'are'} lost here`,
+        related: gone
+          .slice(0, 3)
+          .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+        ...(whole.length === gone.length
+          ? { fix: { title: 'repeat these lines here', safe: false, edits: [linesBefore(own[0]!, gone)] } }
+          : { help: 'repeat these lines here: a level with pages of its own inherits none' }),
+      };
+    }
+  },
+});

@@ -1,0 +1,205 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import {
+  answerOf,
+  inWords,
+  linesBefore,
+  type NginxModel,
+  type Override,
+  overrides,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
+import { atLeast } from '../../src/model/version.ts';
+
+/** Values that only those look at who look for a fault. */
+const diagnostic = /\$\{?(?:upstream_|request_id\b|hostname\b)/;
+
+/** The codes of answers to which nginx adds headers without `always`. */
+const plain = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
+
+const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
+const isAlways = ({ directive }: Statement): boolean => directive.args[2]?.text === 'always';
+const caching = /^(?:cache-control|expires|pragma)$/i;
+
+/** The headers of the level around that are missed. */
+function lost({ level, own, outer }: Override): readonly Statement[] {
+  const kept = new Set(own.map((each) => nameOf(each).toLowerCase()));
+  const hasCaching =
+    level.body.some(({ name }) => name === 'expires') || own.some((each) => caching.test(nameOf(each)));
+  const code = answerOf(level);
+  // A redirect has nothing to protect, and a closed connection no head.
+  if (code !== undefined && ((code >= 300 && code < 400) || code === 444)) return [];
+  return outer.filter((each) => {
+    const name = nameOf(each);
+    const value = each.directive.args[1]?.text ?? '';
+    if (value === '' || diagnostic.test(value) || kept.has(name.toLowerCase())) return false;
+    if (hasCaching && caching.test(name)) return false;
+    return code === undefined || plain.has(code) || isAlways(each);
+  });
+}
+
+/** Whether headers of http are for those servers alone that have none of their own. */
+const isForOthers = (level: Statement, outer: readonly Statement[], { servers }: NginxModel, name: string) =>
+  level.name === 'server' &&
+  outer[0]?.parent?.name === 'http' &&
+  servers.every(
+    ({ statement, module }) => module !== 'http' || statement.body.some((each) => each.name === name),
+  );
+
+export default rule({
+  scope: 'nginx',
+  id: 'header-lost-by-inheritance',
+  severity: 'warning',
+  risk: 4.3,
+  summary: 'An add_header drops the headers that the level around it adds',
+  why: `
+\`add_header\` is inherited only by levels that have none of their own. One \`Cache-Control\` in a location is enough that its answers
+go out without the \`Strict-Transport-Security\`, \`X-Frame-Options\` or \`Content-Security-Policy\` of the server. An \`if\` in a
+location is such a level, too. Nothing is logged, and \`nginx -t\` is content.
+
+Repeat the lines, best by an \`include\` of one file in both places. From nginx 1.29.3 on \`add_header_inherit merge;\` keeps both lists.
+`,
+  sources: [
+    'nginx documentation: ngx_http_headers_module (add_header, add_header_inherit)',
+    'nginx: ngx_http_headers_merge_conf()',
+  ],
+  bad: [
+    {
+      title: 'Static files without the policy of the server',
+      files: `
+        server {
+            listen 80;
+            add_header X-Frame-Options DENY always;
+            add_header Content-Security-Policy "default-src 'self'" always;
+            location /static/ {
+                add_header Cache-Control "max-age=86400";
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ X-Frame-Options and Content-Security-Policy of the outer level are lost here
+                root /srv;
+            }
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            add_header X-Frame-Options DENY always;
+            add_header Content-Security-Policy "default-src 'self'" always;
+            location /static/ {
+                add_header X-Frame-Options DENY always;
+                add_header Content-Security-Policy "default-src 'self'" always;
+                add_header Cache-Control "max-age=86400";
+                root /srv;
+            }
+        }
+      `,
+    },
+    {
+      title: 'A version that can keep both lists; a condition is a level',
+      facts: { nginx: '1.29.3' },
+      files: `
+        server {
+            listen 80;
+            location / {
+                add_header X-Frame-Options DENY;
+                if ($arg_dl) {
+                    add_header Content-Disposition attachment;
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ X-Frame-Options of the outer level is lost here
+                }
+            }
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            location / {
+                add_header X-Frame-Options DENY;
+                if ($arg_dl) {
+                    add_header_inherit merge;
+                    add_header Content-Disposition attachment;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Repeated, not missed, or an answer that needs none',
+      files: `
+        events {}
+        http {
+            add_header X-For-Others 1;
+            server {
+                listen 80;
+                add_header X-Frame-Options DENY;
+                add_header X-Cache $upstream_cache_status;
+                add_header Cache-Control no-store;
+                location /a {
+                    add_header x-frame-options SAMEORIGIN;
+                    expires 1d;
+                }
+                location /b {
+                    add_header X-A 1;
+                    return 301 /a;
+                }
+                location /c {
+                    more_set_headers "X-A: 1";
+                }
+                location /d {
+                    add_header Cache-Control max-age=60;
+                    add_header X-Frame-Options "";
+                }
+                location /e {
+                    add_header X-A 1 always;
+                    return 403;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'Both lists are kept',
+      facts: { nginx: '1.29.4' },
+      files: `
+        server {
+            listen 80;
+            add_header X-Frame-Options DENY;
+            location / {
+                add_header_inherit merge;
+                add_header X-A 1;
+            }
+        }
+      `,
+    },
+  ],
+  *check(model) {
+    for (const name of ['add_header', 'add_trailer']) {
+      for (const override of overrides(name, model)) {
+        const { level, own, outer } = override;
+        const inherit = model.inForce(level, `${name}_inherit`)[0]?.directive.args[0]?.text;
+        if (inherit === 'merge' || inherit === 'off' || isForOthers(level, outer, model, name)) continue;
+        const gone = lost(override);
+        if (gone.length === 0) continue;
+        const first = own[0]!;
+        const names = [...new Set(gone.map(nameOf))];
+        const canMerge = atLeast(model.version, '1.29.3') === true;
+        const { source, name: word } = first.directive;
+        const indent = /[ \t]*$/.exec(source.text.slice(0, word.start))![0];
+        const at = { source, start: word.start, end: word.start };
+        yield {
+          at: headSpan(first.directive),
+          message: `${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
+          related: gone
+            .slice(0, 3)
+            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+          fix: canMerge
+            ? {
+                title: 'keep the headers of the outer level',
+                safe: true,
+                edits: [{ ...at, text: `${name}_inherit merge;\n${indent}` }],
+              }
+            : { title: 'repeat these lines here', safe: false, edits: [linesBefore(first, gone)] },
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,169 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { endsHere, excludeEachOther, type Statement, settingsOf } from '../../src/model/nginx/index.ts';
+
+/** What tells one setting from another: a header by its name, all else by the directive. */
+const keyOf = ({ name, directive }: Statement): string =>
+  name === 'add_header' ? `${name} ${directive.args[0]?.text.toLowerCase()}` : name;
+
+const hasHandler = ({ body }: Statement): boolean => body.some(({ name }) => /_pass$|^empty_gif$/.test(name));
+
+export default rule({
+  scope: 'nginx',
+  id: 'if-replaces-location',
+  severity: 'warning',
+  summary: 'An if whose condition is true takes settings of its location away',
+  why: `
+A block of \`if\` in a location is a location of its own, which takes the other's place for requests that fulfil the condition. Of several
+that are true the last one counts, and what the earlier ones set is gone, headers as well as backends. \`try_files\` is not inherited
+into such a block, even an empty one or one with nothing but \`set\`: the request then looks for the file as it is called.
+
+Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the value with a \`map\` and set it once in the location.
+`,
+  sources: [
+    'nginx: ngx_http_script_if_code(), ngx_http_update_location_config()',
+    'nginx: ngx_http_try_files_handler()',
+  ],
+  bad: [
+    {
+      title: 'Two conditions may be true',
+      files: `
+        server {
+            listen 80;
+            location / {
+                if ($arg_dl) {
+                ^^^^^^^^^^^^ add_header is gone where the if below is true as well
+                    add_header Content-Disposition attachment;
+                }
+                if ($http_user_agent ~ curl) {
+                    set $plain 1;
+                }
+                root /srv;
+            }
+        }
+      `,
+    },
+    {
+      title: 'try_files beside a condition',
+      files: `
+        server {
+            listen 80;
+            location / {
+                try_files $uri /index.html;
+                if ($http_user_agent ~ bot) {
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^ try_files is skipped where this is true
+                    set $robot 1;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Answers, rewrites, one condition, conditions that exclude each other',
+      files: `
+        server {
+            listen 80;
+            root /srv;
+            location /a {
+                try_files $uri /index.html;
+                if ($http_user_agent ~ bot) {
+                    return 403;
+                }
+                if ($arg_x) {
+                    rewrite ^ /x last;
+                }
+                if ($arg_y) {
+                    rewrite ^ https://example.com/y;
+                }
+                if (-f $request_filename) {
+                    break;
+                }
+            }
+            location /b {
+                set $skip 0;
+                if ($arg_x) {
+                    set $skip 1;
+                }
+                if ($cookie_y) {
+                    set $skip 1;
+                }
+            }
+            location /c {
+                if ($request_method = GET) {
+                    add_header X-A 1;
+                }
+                if ($request_method = POST) {
+                    add_header X-B 1;
+                }
+            }
+            location /d {
+                if ($arg_x) {
+                    proxy_pass http://10.0.0.11;
+                }
+            }
+            location /e {
+                if ($arg_x) {
+                    add_header X-A 1;
+                }
+                if ($arg_y) {
+                    return 403;
+                }
+            }
+            location /f {
+                if ($arg_x) {
+                    expires 1d;
+                }
+                if ($arg_y) {
+                    expires 2d;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  *check({ named }) {
+    const said = new Set<Statement>();
+    for (const { parent: location } of named('if')) {
+      if (location?.name !== 'location' || said.has(location)) continue;
+      said.add(location);
+      const blocks = location.body.filter(({ name }) => name === 'if');
+      const tries = location.body.find(({ name }) => name === 'try_files');
+      for (const [index, block] of blocks.entries()) {
+        if (endsHere(block)) continue;
+        const settings = settingsOf(block);
+        const later = blocks
+          .slice(index + 1)
+          .map((other) => {
+            const kept = new Set(settingsOf(other).map(keyOf));
+            return { other, gone: settings.filter((each) => !kept.has(keyOf(each))) };
+          })
+          .find(
+            ({ other, gone }) =>
+              gone.length > 0 &&
+              !other.body.some(({ name }) => name === 'return') &&
+              !excludeEachOther(block, other),
+          );
+        if (later) {
+          yield {
+            at: headSpan(block.directive),
+            message: `${later.gone[0]!.name} is gone where the if below is true as well`,
+            related: [
+              { at: headSpan(later.gone[0]!.directive), note: 'does not count then' },
+              { at: headSpan(later.other.directive), note: 'takes its place' },
+            ],
+            help: 'compute the value with a map, and set it once in the location',
+          };
+        } else if (tries && !hasHandler(block)) {
+          yield {
+            at: headSpan(block.directive),
+            message: 'try_files is skipped where this is true',
+            related: [{ at: headSpan(tries.directive), note: 'is not inherited into the if' }],
+            help: 'compute the value with a map, or set it in the server',
+          };
+        }
+      }
+    }
+  },
+});

@@ -1,0 +1,118 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import {
+  hasUnreadInclude,
+  inWords,
+  overrides,
+  reaches,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
+
+/** Parameters without which the other side cannot know what is asked for. */
+const essential: Readonly<Record<string, readonly string[]>> = {
+  fastcgi: ['SCRIPT_FILENAME', 'REQUEST_METHOD', 'QUERY_STRING'],
+  uwsgi: ['REQUEST_METHOD', 'QUERY_STRING'],
+  scgi: ['REQUEST_METHOD', 'QUERY_STRING'],
+};
+
+const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
+
+export default rule({
+  scope: 'nginx',
+  id: 'params-lost-by-inheritance',
+  severity: 'error',
+  summary: 'A fastcgi_param drops the parameters of the level around it that say what is asked for',
+  why: `
+\`fastcgi_param\`, \`uwsgi_param\` and \`scgi_param\` are inherited only by levels that have none of their own. With one parameter in the
+location and \`include fastcgi_params;\` in the server, PHP gets neither the script nor the method: it answers with an empty page of
+status 200, or with \`File not found\`.
+
+Include the file with the parameters in the location as well.
+`,
+  sources: [
+    'nginx documentation: ngx_http_fastcgi_module (fastcgi_param)',
+    'nginx: ngx_http_fastcgi_init_params()',
+  ],
+  bad: [
+    {
+      title: 'One parameter in the location',
+      files: `
+        server {
+            listen 80;
+            fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+            fastcgi_param REQUEST_METHOD $request_method;
+            fastcgi_param QUERY_STRING $query_string;
+            location ~ \\.php$ {
+                fastcgi_param HTTPS on;
+                ^^^^^^^^^^^^^^^^^^^^^^ SCRIPT_FILENAME, REQUEST_METHOD and QUERY_STRING of the outer level are lost here
+                fastcgi_pass unix:/run/php/fpm.sock;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Set again, or nothing is handed on',
+      files: `
+        server {
+            listen 80;
+            fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+            fastcgi_param REQUEST_METHOD $request_method;
+            location ~ \\.php$ {
+                fastcgi_param SCRIPT_FILENAME /srv/app.php;
+                fastcgi_param REQUEST_METHOD $request_method;
+                fastcgi_pass unix:/run/php/fpm.sock;
+            }
+            location /static/ {
+                fastcgi_param HTTPS on;
+                root /srv;
+            }
+        }
+      `,
+    },
+    {
+      title: 'The file of the package is included',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+              server {
+                  listen 80;
+                  location / {
+                      include params;
+                      fastcgi_param HTTPS on;
+                      fastcgi_pass unix:/run/php/fpm.sock;
+                  }
+              }
+          }
+        `,
+        params: `
+          fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+        `,
+      },
+    },
+  ],
+  *check(model) {
+    for (const [family, names] of Object.entries(essential)) {
+      const list = `${family}_param`;
+      for (const { level, own, outer } of overrides(list, model)) {
+        if (!reaches(level, list, ({ name }) => name === `${family}_pass`)) continue;
+        if (hasUnreadInclude(level, model)) continue;
+        const kept = new Set(own.map(nameOf));
+        const gone = outer.filter((each) => names.includes(nameOf(each)) && !kept.has(nameOf(each)));
+        if (gone.length === 0) continue;
+        const missing = [...new Set(gone.map(nameOf))];
+        yield {
+          at: headSpan(own[0]!.directive),
+          message: `${inWords(missing)} of the outer level ${missing.length < 2 ? 'is' : 'are'} lost here`,
+          related: gone
+            .slice(0, 3)
+            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+          help: `include the file with the parameters here as well: a level with a ${list} of its own inherits none`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,85 @@
+/** Levels whose own list takes the place of the list around them (ngx_conf_merge_ptr_value()). */
+import { headSpan } from '../../../grammar/tree.ts';
+import { around, type Statement } from './statement.ts';
+
+/** The parts of the model that tell. */
+interface Levels {
+  readonly named: (name: string) => readonly Statement[];
+  readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
+}
+
+/** A level with statements of a list, and those of the nearest level around it, which do not count in it. */
+export interface Override {
+  readonly level: Statement;
+  readonly own: readonly Statement[];
+  readonly outer: readonly Statement[];
+}
+
+/** The levels on which a list of that name replaces another one. */
+export function* overrides(name: string, { named, inForce }: Levels): Generator<Override> {
+  const said = new Set<Statement>();
+  for (const { parent: level } of named(name)) {
+    if (!level || said.has(level)) continue;
+    said.add(level);
+    const outer = inForce(level.parent, name);
+    if (outer.length > 0) yield { level, own: inForce(level, name), outer };
+  }
+}
+
+/** Whether one that meets `test` stands in a level, or in one further in that has no `name` of its own. */
+export function reaches(level: Statement, name: string, test: (statement: Statement) => boolean): boolean {
+  const open = [level];
+  for (let at = open.pop(); at; at = open.pop()) {
+    for (const each of at.body) {
+      if (test(each)) return true;
+      if (each.body.length > 0 && !each.body.some((inner) => inner.name === name)) open.push(each);
+    }
+  }
+  return false;
+}
+
+/** Modules that hand requests on, by the first part of the names of their directives. */
+export const families = ['proxy', 'fastcgi', 'uwsgi', 'scgi', 'grpc'] as const;
+
+/** The one whose `_pass` a level has; undefined where it has none. */
+export const familyIn = ({ body }: Statement): (typeof families)[number] | undefined =>
+  families.find((family) => body.some(({ name }) => name === `${family}_pass`));
+
+/** The code that a level answers every request with; undefined where it does not, or a variable tells. */
+export function answerOf({ body }: Statement): number | undefined {
+  const first = body.find(({ name }) => name === 'return')?.directive.args;
+  const text = first?.[0]?.text ?? '';
+  if (/^\d{3}$/.test(text)) return Number(text);
+  return first?.length === 1 ? 302 : undefined;
+}
+
+/** Copies of statements on lines of their own, before another one. */
+export function linesBefore({ directive }: Statement, copied: readonly Statement[]) {
+  const { source, name } = directive;
+  const indent = /[ \t]*$/.exec(source.text.slice(0, name.start))![0];
+  const lines = copied.map((each) => {
+    const { start, end } = headSpan(each.directive);
+    return `${each.directive.source.text.slice(start, end)};\n${indent}`;
+  });
+  return { source, start: name.start, end: name.start, text: lines.join('') };
+}
+
+/** `A`, `A and B`, `A, B and others`. */
+export function inWords(names: readonly string[]): string {
+  const shown = names.length > 3 ? [...names.slice(0, 2), 'others'] : names;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+const staticNames =
+  'avif|bmp|css|eot|flv|gif|gz|html?|ico|jpe?g|js|json|map|mjs|mp3|mp4|ogg|ogv|otf|pdf|png|svgz?|swf|tgz|ttf|txt|webm|webp|woff2?|xml|zip';
+const staticPattern = new RegExp(
+  `\\\\\\.(?:(?:${staticNames})|\\((?:\\?:)?(?:(?:${staticNames})\\|?)+\\))\\$$`,
+  'i',
+);
+
+/** Whether a statement is in a location for files by their endings, such as `~ \.(css|js)$`. */
+export function isAmongFiles(statement: Statement): boolean {
+  const location = statement.name === 'location' ? statement : around(statement, 'location');
+  const words = location?.directive.args ?? [];
+  return words.length === 2 && words[0]!.text.startsWith('~') && staticPattern.test(words[1]!.text);
+}
