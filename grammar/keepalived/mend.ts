@@ -14,6 +14,12 @@ function opened(context: string | undefined, name: string): string | undefined {
   return known?.items ? list : known?.opens;
 }
 
+/** How many words a keyword takes before its braces. */
+function takenBy(context: string | undefined, name: string): number {
+  const args = (context === undefined ? undefined : keyword(context, name))?.args ?? [];
+  return args.some(({ variadic }) => variadic) ? Number.POSITIVE_INFINITY : args.length;
+}
+
 /**
  * Gives a `{` to block keywords that have none, as long as some `}` has no partner: the keyword is where it lost it. Two
  * such oddities never come from one slip.
@@ -36,18 +42,27 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
     } else {
       const { directive } = event;
       const words = [directive.name, ...directive.args];
-      tree.statement(directive.source, words, directive.close, directive.raw);
-      pending = opened(contexts.at(-1), directive.name.text);
-      if (directive.body || pending === undefined || extra <= 0) continue;
+      const { source } = directive;
+      const context = contexts.at(-1);
+      pending = opened(context, directive.name.text);
+      if (directive.body || pending === undefined || extra <= 0) {
+        tree.statement(source, words, directive.body ? -1 : directive.close, directive.raw);
+        continue;
+      }
       extra--;
-      const end = words.at(-1)!.end;
+      // Words that the keyword does not take were meant to stand inside.
+      const head = words.slice(0, 1 + takenBy(context, directive.name.text));
+      const inside = words.slice(head.length);
+      const end = head.at(-1)!.end;
       oddities.push({
         kind: 'block-never-opened',
-        at: { source: directive.source, start: directive.name.start, end },
+        at: { source, start: directive.name.start, end },
         what: directive.name.text,
-        edits: [{ source: directive.source, start: end, end, text: ' {' }],
+        edits: [{ source, start: end, end, text: ' {' }],
       });
-      tree.open(directive.source, end);
+      tree.statement(source, head, -1);
+      tree.open(source, end);
+      if (inside.length > 0) tree.statement(source, inside, -1);
       contexts.push(pending);
     }
   }

@@ -102,7 +102,7 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
       const { directive } = event;
       pending = directive;
       for (; passed < closers.length && closers[passed]!.start < event.at; passed++) if (opened > 0) opened--;
-      if (!isSuspicious(directive)) continue;
+      if (!isSuspicious(directive, () => placeOf(path))) continue;
       const { name, args } = directive;
       let place = placeOf(path);
       if (place.entries && grown.unclosed.length > 0) {
@@ -133,18 +133,16 @@ const isUnended = ({ body, close }: Directive): boolean => body === undefined &&
 const isName = ({ text, quote }: Word): boolean => !quote && /^[a-z]\w*$/.test(text);
 
 /** Whether a statement could be more than one: most are not, and cost no more than this. */
-function isSuspicious(directive: Directive): boolean {
+function isSuspicious(directive: Directive, place: () => Place): boolean {
   const { source, name, args, body, raw } = directive;
   if (raw) return false;
   if (isUnended(directive)) return true;
   const line = source.text.indexOf('\n', name.end);
   if (line >= 0 && line < (args.at(-1) ?? name).start) return true;
   if (args.some(({ text, quote }) => !quote && isDirective(text))) return true;
-  if (body !== undefined) return false;
-  // A `server` of an upstream is a leaf, and with its address it cannot be the block of that name.
-  const known = variants(name.text);
-  const isLeaf = (variant: Variant): boolean => variant.body === 'leaf' && takes(variant, args.length);
-  return known.some((variant) => variant.body !== 'leaf' && !known.some(isLeaf));
+  if (body !== undefined || !variants(name.text).some((variant) => variant.body !== 'leaf')) return false;
+  // A `server` of an upstream is a leaf.
+  return !admitted(place(), name).some((variant) => variant.body === 'leaf' && takes(variant, args.length));
 }
 
 function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
@@ -155,12 +153,16 @@ function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
   return [{ kind: 'missing-semicolon', at, what: words[0]!.text, edits: [{ ...at, text: ';' }] }];
 }
 
+/** Whether some block of that name takes as many words: else one of them was meant to stand inside. */
+const isHead = (words: readonly Word[]): boolean =>
+  variants(words[0]!.text).some((variant) => variant.body !== 'leaf' && takes(variant, words.length - 1));
+
 /** `semicolon` is the offset of what stands in the place of the brace, or -1. */
 function neverOpened(source: Source, words: readonly Word[], semicolon: number, opens: boolean): Oddity {
   const [{ text, start }, { end }] = [words[0]!, words.at(-1)!];
   const edit = { source, start: end, end: Math.max(end, semicolon + 1), text: ' {' };
   const at = { source, start, end };
-  return { kind: 'block-never-opened', at, what: text, ...(opens ? { edits: [edit] } : {}) };
+  return { kind: 'block-never-opened', at, what: text, ...(opens && isHead(words) ? { edits: [edit] } : {}) };
 }
 
 /** Words of a statement looked at in one go; so much is swallowed on hostile input only. */

@@ -37,6 +37,26 @@ after that is unknown.
         }
       `,
     },
+    {
+      title: 'All on one line',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            virtual_ipaddress 10.0.0.100/24 }
+            ^^^^^^^^^^^^^^^^^ the block virtual_ipaddress has no {
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            virtual_ipaddress { 10.0.0.100/24 }
+        }
+      `,
+    },
   ],
   good: [
     {

@@ -31,6 +31,26 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
         `,
       },
     },
+    {
+      title: 'One too many at the end of a block: what follows is read all the same',
+      files: {
+        'keepalived.conf': `
+          global_defs {
+              router_id lb1
+          }
+          }
+          ^ this } closes nothing
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
