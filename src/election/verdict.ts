@@ -98,6 +98,10 @@ function absence(state: State, { node, instance }: Member, address: string): Abs
   if (!host.running) return because('does not run keepalived', undefined, true);
   const candidate = participant.candidates.find((each) => each.addresses.includes(address));
   if (!candidate) {
+    const { directive, guess } = instance.statement;
+    const isRead = participant.candidates.some((each) => each.instance.head.start === instance.head.start);
+    if (guess && !isRead)
+      return because(`has no vrrp_instance: ${directive.name.text} is no keyword`, instance.head);
     const other = participant.candidates.find(({ index: each }) => state.seats[each]!.phase === 'master');
     return because(other ? `is master without ${address}` : `has no ${address}`, instance.addressList);
   }
