@@ -42,7 +42,7 @@ async function runFailover(paths: readonly string[], flags: Flags, colour: strin
   const unread = skipped.filter(({ named }) => named);
   for (const { file, reason } of unread) complain(`${file}: ${reason}`);
   if (problem !== undefined) complain(problem);
-  else if (prediction.routers.length === 0)
+  else if (prediction.routers.length === 0 && unread.length === 0)
     complain('no virtual router found: no vrrp_instance in what was read');
   if (prediction.routers.length === 0) return exit.failure;
   for (const { format, file } of flags.format.length > 0
@@ -111,21 +111,22 @@ export const failoverCommand = ({ Command, Option }: Commander, { colour, done }
     .addHelpText(
       'after',
       `
-Steps are parted by ; and happen one after the other; & joins what happens at once.
-  crash N              power off            start N               boot, or start keepalived
-  kill N               kill -9: addresses stay on the node        stop N   stop keepalived
-  link-down N [IFACE]  pull the cable       link-up N [IFACE]     plug it in
-  isolate N [IFACE]    cut the network behind the switch port     rejoin N [IFACE]
-  fail N CHECK         a tracked script or process fails          pass N CHECK
-  block A->B           B no longer gets VRRP from A; * is every other node     unblock A->B
+Steps happen one after the other and are parted by ; what happens at once is joined by &
+  crash N               power off; the addresses go with the node
+  stop N                keepalived stops as it should
+  kill N                keepalived is killed (-9); its addresses stay on the node
+  start N               the node boots, or keepalived starts
+  link-down N [IFACE]   no carrier: a cable is pulled         link-up N [IFACE]
+  isolate N [IFACE]     carrier, but nobody to talk to        rejoin N [IFACE]
+  fail N CHECK          a tracked script or process fails     pass N CHECK
+  block A->B            B no longer gets VRRP from A          unblock A->B   (* is every other node)
 
 Examples:
   lbcheck failover master.conf backup.conf
   lbcheck failover lb1/ lb2/ --steps 'fail lb1 chk_nginx; crash lb2; start lb2'
   lbcheck failover lb1/ lb2/ --format markdown:failover.md --format svg:failover.svg
 
-Exit code: 0 every single fault leaves each address on one working node; 1 some fault does not; 2 something could
-not be read. What no configuration can prevent does not count: nodes that are cut off from each other, or of which
-one no longer hears the other, both take the address.`,
+Exit code: 0 every single fault leaves each address on one working node; 1 some fault, or some step, does not;
+2 something could not be read. What is marked * does not count, because no configuration prevents it.`,
     )
     .action(async (paths: string[], flags: Flags) => done(await runFailover(paths, flags, colour())));

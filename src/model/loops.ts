@@ -210,8 +210,7 @@ function isNamed(
     .inForce(pass.statement.parent, 'proxy_set_header')
     .findLast(({ directive }) => directive.args[0]?.text.toLowerCase() === 'host');
   const written =
-    header?.directive.args[1]?.text ??
-    pass.statement.directive.args[0]!.text.replace(/^\w+:\/\/|\/[\s\S]*$/g, '');
+    header?.directive.args[1]?.text ?? pass.statement.directive.args[0]!.text.replace(/^\w+:\/\/|\/.*$/g, '');
   // The name that chose it once chooses it again.
   if (written === '$host' || written === '$http_host') return plainNames(server).length > 0;
   if (written.includes('$')) return false;

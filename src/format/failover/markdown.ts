@@ -17,7 +17,11 @@ export function markdown(prediction: Prediction): string {
 
 /** Text that a file or a person chose, as text: without a meaning to Markdown or HTML. */
 const escaped = (text: string): string =>
-  visible(text).replace(/[\\`*_{}[\]<>()#+!|~&$]/g, (character) => `&#${character.charCodeAt(0)};`);
+  visible(text)
+    .replace(/[\\`*[\]|~#$]|\b_\B|\B_\b|\B_\B/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;');
 
 function section(table: Table): string {
   const { addresses, nodes, rows, mended, notes } = table;

@@ -32,7 +32,7 @@ interface Painted {
 
 function section(table: Table, style: Style): string {
   const title = `${list(table.addresses.map(visible))} on ${list(table.nodes.map(visible))}`;
-  const lines = wrapped(title, lineWidth).map(style.strong);
+  const lines = wrapped(title, lineWidth).map((line) => style.strong(line));
   const letters = lettersFor(table);
   if (letters) {
     lines.push(...[...letters].map(([address, letter]) => `${letter} = ${visible(address)}`));
@@ -124,7 +124,9 @@ function cellOf(
 
 function legend(tables: readonly Table[], style: Style): string {
   if (tables.length === 0) return '';
-  return `${wrapped(legendWords(tables).join('; '), lineWidth).map(style.quiet).join('\n')}\n`;
+  return `${wrapped(legendWords(tables).join('; '), lineWidth)
+    .map((line) => style.quiet(line))
+    .join('\n')}\n`;
 }
 
 function summary(prediction: Prediction, tables: readonly Table[], style: Style): string {

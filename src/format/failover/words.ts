@@ -1,6 +1,6 @@
 /** Predictions in words that an operator need not have learned. */
 import type { Prediction, Result, Verdict, Window } from '../../election/index.ts';
-import type { Row, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** What a step means: `crash lb1` is `lb1 loses power`. */
 export const stepWords = (step: string): string => step.split(' & ').map(actionWords).join(', ');
@@ -83,23 +83,24 @@ export function reason(result: Result): string {
   const { why, lines = [], verdict, inherent, holders } = result;
   const split = Object.values(holders).some((nodes) => nodes.length > 1);
   if (inherent && verdict === 'split-brain' && split && !/killed/.test(why)) {
-    return 'nodes that cannot hear each other take each other for dead; only a second path between them helps';
+    return 'Nodes that cannot hear each other take each other for dead; only a second path between them helps';
   }
   return lines.length > 0 ? `${why} (${lines.join(', ')})` : why;
 }
 
 /** What the signs and columns of these tables mean. */
 export function legendWords(tables: readonly Table[]): readonly string[] {
-  const cells = tables.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
+  const rows = tables.flatMap((table) => table.rows);
   const several = tables.some(({ addresses }) => addresses.length > 1);
   return [
     `● carries ${several ? 'all addresses' : 'the address'}`,
-    ...(cells.includes('maybe') ? ['? may carry it: the nodes race'] : []),
-    'Unserved: how long nobody carries it',
-    ...(tables.some(({ rows }) => rows.some((row) => row.concern === 'inherent'))
-      ? ['* happens to any cluster']
+    ...(rows.some(({ cells }) => cells.includes('maybe')) ? ['? may carry it: the nodes race'] : []),
+    'Unserved: how long no node carries it',
+    ...(rows.some(({ what }) => / fails on /.test(what))
+      ? ['until a failing check counts, the failing node carries it']
       : []),
-    ...(tables.some(({ mended }) => mended) ? ['Afterwards: who carries it once the fault is over'] : []),
+    ...(rows.some(({ after }) => after) ? ['Afterwards: who carries it once the fault is over'] : []),
+    ...(rows.some((row) => row.concern === 'inherent') ? ['* happens to any cluster'] : []),
   ];
 }
 
@@ -107,20 +108,18 @@ export function legendWords(tables: readonly Table[]): readonly string[] {
 export function summaryWords({ played, of }: Prediction, tables: readonly Table[]): string {
   const rows = tables.flatMap((table) => table.rows);
   const faults = rows.filter(({ start }) => !start);
-  const number = (among: readonly Row[], wanted: Concern): number =>
-    among.filter((row) => row.concern === wanted || row.after?.concern === wanted).length;
-  const early = number(rows, 'bad') > number(faults, 'bad');
-  const bad = number(faults, 'bad');
+  const number = (wanted: Concern): number =>
+    faults.filter((row) => row.concern === wanted || row.after?.concern === wanted).length;
+  const [bad, unsure, inherent] = [number('bad'), number('unsure'), number('inherent')];
+  const bound = played < of ? `; only ${played} of ${of} combinations were played` : '';
+  if (rows.some(({ start, concern }) => start && concern === 'bad'))
+    return `Broken before anything fails${bound}`;
   const parts = [
-    early
-      ? 'Broken already while nothing fails'
-      : bad > 0
-        ? `${bad} of ${faults.length} faults leave an address split, lost or on a broken node`
-        : 'Every fault leaves each address on one working node',
-    ...(number(faults, 'unsure') > 0 ? [`${number(faults, 'unsure')} undetermined`] : []),
-    ...(!early && number(faults, 'inherent') > 0
-      ? [`${bad > 0 ? '' : 'but '}${number(faults, 'inherent')} that no setting prevents`]
-      : []),
+    bad > 0
+      ? `${bad} of ${faults.length} faults leave an address split, lost or on a broken node`
+      : `${faults.length - unsure - inherent} of ${faults.length} faults leave each address on exactly one working node`,
+    ...(unsure > 0 ? [`${unsure} undetermined`] : []),
+    ...(inherent > 0 ? [`${inherent} (*) are the same in any cluster`] : []),
   ];
-  return parts.join(', ') + (played < of ? `; only ${played} of ${of} combinations were played` : '');
+  return parts.join(', ') + bound;
 }

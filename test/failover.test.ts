@@ -1,0 +1,263 @@
+/** What a person, a program and a runbook get from `lbcheck failover`. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, inject, it } from 'vitest';
+import { failover } from '../src/failover.ts';
+import { failoverFormats } from '../src/format/failover/index.ts';
+import { colourful, plain } from '../src/format/style.ts';
+import { width } from '../src/format/width.ts';
+import { memory } from '../src/load/disk.ts';
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'fixtures/failover');
+const stories = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const places = new Map([
+  ...stories.map((name) => [name, join(folder, name)] as const),
+  ['article', join(root, 'fixtures/clusters/article')],
+  ['article-repaired', join(root, 'fixtures/clusters/article-repaired')],
+]);
+
+const { pretty, json, markdown, mermaid, svg } = failoverFormats;
+const predicted = (cwd: string) => failover(['.'], { cwd }).prediction;
+const shown = (cwd: string): string => pretty(predicted(cwd), { style: plain });
+
+function lbcheck(args: readonly string[], cwd = root): { code: number | null; out: string; err: string } {
+  const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [inject('bin'), 'failover', ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect(stderr).not.toMatch(/\n\s+at .*:\d+/);
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe('the table', () => {
+  it.each([...places])(
+    'of the story %s reads as expected, and no line is longer than 100',
+    async (name, cwd) => {
+      const text = shown(cwd);
+      for (const line of text.split('\n')) expect(width(line), line).toBeLessThanOrEqual(100);
+      await expect(text).toMatchFileSnapshot(join(folder, `${name}.txt`));
+    },
+  );
+
+  it('says of the article that nobody ever carries the address, once', () => {
+    const text = shown(places.get('article')!);
+    expect(text).toMatch(/whatever happens .* nobody \[1\]/);
+    expect(text.match(/keepalived\.conf:/g)).toHaveLength(2);
+  });
+
+  it('says of the article with its words repaired that both carry the address, with both lines', () => {
+    const files = Object.fromEntries(
+      ['master', 'backup'].map((node) => [
+        `${node}/keepalived.conf`,
+        readFileSync(join(root, `fixtures/clusters/article/${node}/keepalived.conf`), 'utf8')
+          .replace('vrrp_instace', 'vrrp_instance')
+          .replace('autentication', 'authentication'),
+      ]),
+    );
+    const { prediction } = failover(['.'], { fs: memory(files) });
+    expect(prediction.routers[0]?.results[0]).toMatchObject({ verdict: 'split-brain' });
+    const text = pretty(prediction, { style: plain });
+    expect(text).toContain('virtual_router_id is 158 and 160');
+    expect(text.match(/keepalived\.conf:13/g)).toHaveLength(2);
+  });
+
+  it('is as wide in colour', async () => {
+    const prediction = predicted(places.get('checked-pair')!);
+    const coloured = pretty(prediction, { style: await colourful() });
+    expect(coloured).toContain('\x1b[');
+    expect(coloured.replace(/\x1b\[[\d;]*m/g, '')).toBe(pretty(prediction, { style: plain }));
+  });
+});
+
+describe('JSON', () => {
+  it('has the fields of version 1, the healthy start first', () => {
+    const { version, routers } = JSON.parse(json(predicted(places.get('small-weight')!), { style: plain }));
+    expect(version).toBe(1);
+    expect(routers).toHaveLength(1);
+    const [{ addresses, nodes, results }] = routers;
+    expect({ addresses, nodes }).toEqual({ addresses: ['192.0.2.10'], nodes: ['lb1', 'lb2'] });
+    expect(Object.keys(results[0])).toEqual(['steps', 'holders', 'verdict', 'unserved', 'why']);
+    expect(results[0].steps).toEqual([]);
+    for (const { steps, holders, verdict, unserved, why } of results) {
+      expect(steps.every((step: unknown) => typeof step === 'string')).toBe(true);
+      expect(Object.keys(holders)).toEqual(addresses);
+      expect(nodes).toEqual(expect.arrayContaining(holders['192.0.2.10']));
+      expect(verdict).toMatch(/^(?:ok|split-brain|nobody|stays-on-broken-node|undetermined)$/);
+      expect(unserved.min).toBeGreaterThanOrEqual(0);
+      expect(unserved.max ?? unserved.min).toBeGreaterThanOrEqual(unserved.min);
+      expect(why).toMatch(/\S/);
+    }
+    const failing = results.find((each: { steps: string[] }) => each.steps.join() === 'fail lb1 chk_nginx');
+    expect(failing).toMatchObject({ verdict: 'stays-on-broken-node', holders: { '192.0.2.10': ['lb1'] } });
+  });
+});
+
+const hostile = '</text><script>alert(1)</script>"]|`<b>&\u202e';
+const instance = (name: string, script: string): string => `
+vrrp_script "${script}" { script "/bin/true"; }
+vrrp_script chk {\n script "/bin/true"\n weight -10\n}
+vrrp_instance ${name} {
+  interface eth0
+  virtual_router_id 9
+  priority 100
+  virtual_ipaddress {\n 192.0.2.9/24\n }
+  track_script {\n "${script}"\n }
+}
+`;
+
+describe('pictures and runbooks', () => {
+  const attack = failover(['.'], {
+    fs: memory({
+      '/a<b>&"]|`c/keepalived.conf': instance('A', hostile),
+      '/lb2/keepalived.conf': instance('A', 'chk'),
+    }),
+  }).prediction;
+
+  it.each([...places.values()].map((cwd) => [predicted(cwd)]).concat([[attack]]))(
+    'SVG is well-formed, and takes nothing from outside',
+    (prediction) => {
+      const text = svg(prediction, { style: plain });
+      expect(XMLValidator.validate(text)).toBe(true);
+      expect(text).not.toMatch(/<script|<foreignObject|<image|href|url\(|@import|\son\w+=/i);
+      const tree = new XMLParser({ ignoreAttributes: false }).parse(text);
+      expect(tree.svg['@_role']).toBe('img');
+      expect(text).toContain('prefers-color-scheme: dark');
+      expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    },
+  );
+
+  it('SVG shows who hears whom, and who does not', () => {
+    const heard = svg(predicted(places.get('checked-pair')!), { style: plain });
+    expect(heard).toContain('lb2 hears lb1');
+    expect(heard).not.toContain('class="deaf"');
+    const deaf = svg(predicted(places.get('different-ids')!), { style: plain });
+    expect(deaf.match(/class="deaf"/g)).toHaveLength(2);
+    expect(deaf).toContain('lb1 does not hear lb2');
+  });
+
+  it('Mermaid is a flowchart of lines that end where they begin', () => {
+    for (const prediction of [...[...places.values()].map(predicted), attack]) {
+      const lines = mermaid(prediction, { style: plain }).trimEnd().split('\n');
+      expect(lines[0]).toBe('flowchart LR');
+      const subgraphs = lines.filter((line) => /^ {2}subgraph \w+\["[^"<>`]*"\]$/.test(line));
+      expect(lines.filter((line) => line === '  end')).toHaveLength(subgraphs.length);
+      for (const line of lines.slice(1)) {
+        const label = '"(?:[^"<>`]|<br>)*"';
+        expect(line).toMatch(
+          new RegExp(
+            `^ +(?:subgraph \\w+\\[${label}\\]|end|classDef \\w+ [\\w:#,-]+|\\w+\\[${label}\\](?::::\\w+)?|\\w+ -- heard --> \\w+|\\w+ -\\. not heard \\.-x \\w+|\\w+ --> \\w+(?:\\{\\{${label}\\}\\}|\\[${label}\\](?::::\\w+)?))$`,
+          ),
+        );
+      }
+    }
+  });
+
+  it('Markdown has a cell for each column, whatever the names are', () => {
+    for (const prediction of [...[...places.values()].map(predicted), attack]) {
+      const rows = markdown(prediction, { style: plain })
+        .split('\n')
+        .filter((line) => line.startsWith('|'));
+      const cells = rows.map((row) => row.replace(/\\./g, '').split('|').length);
+      expect(rows.length).toBeGreaterThan(2);
+      expect(new Set(cells).size).toBe(1);
+    }
+    expect(markdown(attack, { style: plain })).not.toMatch(/<(?!br>)/);
+  });
+});
+
+describe('the command', () => {
+  it.each([
+    [0, 'checked-pair'],
+    [0, 'unicast-pair'],
+    [0, 'two-routers'],
+    [1, 'different-ids'],
+    [1, 'small-weight'],
+  ])('exits with %i for %s', (code, story) => {
+    expect(lbcheck([`fixtures/failover/${story}`])).toMatchObject({ code, err: '' });
+  });
+
+  it('plays steps, and counts what every cluster suffers as no finding', () => {
+    const pair = 'fixtures/failover/checked-pair';
+    const { code, out } = lbcheck([pair, '--steps', 'kill lb1; crash lb1; start lb1']);
+    expect(code).toBe(0);
+    expect(out).toContain('keepalived is killed on lb1');
+    expect(out).toContain('then lb1 loses power');
+    expect(lbcheck([pair, '--steps', 'fail lb1 chk_nginx & fail lb2 chk_nginx']).code).toBeLessThan(2);
+    expect(lbcheck([pair, '--start', 'lb2; lb1', '--format', 'json']).out).toContain('"lb1"');
+  });
+
+  it('says what is wrong with steps, and what was meant', () => {
+    const pair = 'fixtures/failover/checked-pair';
+    for (const [option, text, message] of [
+      ['--steps', 'crsh lb1', /crsh.*did you mean crash\?/],
+      ['--steps', 'crash lb3', /lb3.*did you mean lb1\?|no node 'lb3'/],
+      ['--steps', 'fail lb1 chk_ngin', /did you mean chk_nginx\?/],
+      ['--steps', 'block lb1', /block NODE->NODE/],
+      ['--start', 'lb1; lb1', /started twice/],
+    ] as const) {
+      const { code, out, err } = lbcheck([pair, option, text]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(message);
+    }
+    expect(lbcheck([pair, '--faults', '0']).code).toBe(2);
+    expect(lbcheck([pair, '--faults', '2', '--steps', 'crash lb1']).code).toBe(2);
+    expect(lbcheck([pair, '--format', 'png'])).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('writes several formats at once', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'lbcheck-'));
+    try {
+      const { code, out } = lbcheck([
+        'fixtures/failover/checked-pair',
+        '--format',
+        `svg:${dir}/f.svg`,
+        '--format',
+        `markdown:${dir}/f.md`,
+        '--format',
+        'mermaid',
+      ]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^flowchart LR\n/);
+      expect(readFileSync(join(dir, 'f.svg'), 'utf8')).toMatch(/^<svg /);
+      expect(readFileSync(join(dir, 'f.md'), 'utf8')).toMatch(/^## 192\.0\.2\.10 on lb1 and lb2\n/);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('exits with 2 where nothing can be read or nothing is a virtual router', () => {
+    expect(lbcheck(['nowhere.conf'])).toMatchObject({ code: 2, out: '' });
+    const { code, err } = lbcheck(['fixtures/clusters/article/web1']);
+    expect(code).toBe(2);
+    expect(err).toContain('no virtual router');
+  });
+
+  it('tries two faults at a time', () => {
+    const { out } = lbcheck(['fixtures/failover/checked-pair', '--faults', '2']);
+    expect(out).toContain('lb1 loses power, then lb2 loses power');
+  });
+});
+
+// The page shows what the program says: `npx vitest run test/failover.test.ts --update` writes it anew.
+it('docs/failover.md shows what the commands in it print', async () => {
+  const page = join(root, 'docs/failover.md');
+  const current = readFileSync(page, 'utf8').replace(
+    /<!-- in (\S+) -->\n\n```console\n\$ lbcheck failover (.*)\n[\s\S]*?```/g,
+    (_, place: string, args: string) => {
+      const words = [...args.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!);
+      const { out, err } = lbcheck(words, join(root, place));
+      return `<!-- in ${place} -->\n\n\`\`\`console\n$ lbcheck failover ${args}\n${out}${err}\`\`\``;
+    },
+  );
+  expect(current.match(/```console/g)!.length).toBeGreaterThan(3);
+  await expect(current).toMatchFileSnapshot(page);
+});
