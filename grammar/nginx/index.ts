@@ -19,12 +19,9 @@ const dialect: Dialect = {
   quotesSpanLines: true,
   semicolonComments: false,
   // envsubst fills capitals; nginx's own variables are written small, and a capital one is set somewhere.
-  undefinedIn: (text) => {
-    const set = new Set(
-      [...text.matchAll(/\b(?:set|map|geo)\b[^;{]*|\?<\w+/g)].flatMap(([part]) => part.match(/\w+/g)!),
-    );
-    return (name) => /^[A-Z][A-Z0-9_]*$/.test(name) && !set.has(name);
-  },
+  isUndefined: (name, text) =>
+    /^[A-Z][A-Z0-9_]*$/.test(name) &&
+    !new RegExp(`(?:\\b(?:set|map|geo)\\b[^;{]*|\\?<)\\$?${name}\\b`).test(text),
 };
 
 /** The tree of an nginx file. Any text has one. `context` is where a fragment stands, when the operator said it. */

@@ -125,8 +125,7 @@ class NginxParser extends EmbeddedActionsParser {
 /** Whether a quoted token ends with its own, unprotected quote. */
 function isClosed(image: string): boolean {
   if (image.length < 2 || image.at(-1) !== image[0]) return false;
-  let backslashes = 0;
-  while (image.at(-2 - backslashes) === '\\') backslashes++;
+  const backslashes = /\\*$/.exec(image.slice(0, -1))![0].length;
   return backslashes % 2 === 0;
 }
 
