@@ -15,7 +15,7 @@ Either the weight is larger than the gap, or the check has no weight at all: its
 about three advert intervals sooner. The value in the help was tried by playing the election with it: the failure moves the
 address, and its end brings it back.
 
-Priority 255 stands for the owner of the address and ignores every weight. Several weighted checks may be meant to move the
+Several weighted checks may be meant to move the
 address only together; where they do, this is a note.
 `,
   sources: [
@@ -213,13 +213,10 @@ address only together; where they do, this is a note.
 /** `200 - 20 = 180 is still above`. */
 function arithmetic({ loss, left, against }: BlockedFailover): string {
   const compared = left > against ? 'is still above' : 'is not below';
-  return loss === 0 || left === 255
-    ? `${left} ${compared}`
-    : `${left + loss} - ${loss} = ${left} ${compared}`;
+  return loss === 0 ? `${left} ${compared}` : `${left + loss} - ${loss} = ${left} ${compared}`;
 }
 
-function helpFor({ remedy, check, left }: BlockedFailover): string {
-  if (left === 255) return 'priority 255 ignores weights: give the node 254, or the check no weight';
+function helpFor({ remedy, check }: BlockedFailover): string {
   if (remedy === undefined)
     return 'track it without a weight: its failure is then FAULT, and the master resigns';
   return remedy === 0

@@ -7,7 +7,7 @@ import type { Member, VirtualRouter } from '../model/router.ts';
 import { type Candidate, type Check, participantsOf } from './candidates.ts';
 import type { Reception } from './hearing.ts';
 import { resultsOf } from './predict.ts';
-import { effectivePriority, isFault, term } from './priority.ts';
+import { effectivePriority, isFault, owner, term } from './priority.ts';
 import { type Network, networkOf } from './state.ts';
 import type { Action, Result } from './types.ts';
 
@@ -72,6 +72,8 @@ export function* blockedFailovers(cluster: Cluster): Generator<BlockedFailover> 
     const against = healthy(rival.candidate);
     const { reception } = networkFor(cluster);
     if (healthy(holder.candidate) === against) continue;
+    // An owner ignores every weight, which its node alone shows.
+    if (holder.candidate.priority === owner) continue;
     if (reception(holder.candidate, rival.candidate).kind !== 'heard') continue;
     for (const check of holder.candidate.checks) {
       if (check.weight === 0) continue;

@@ -53,7 +53,9 @@ export function checkDifferences({ members }: VirtualRouter): readonly (readonly
       .sort()
       .join('\n');
   return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
-    const found = compared(value, expected).map((each) => ({ ...each, member, other }));
+    const found = compared(value, expected)
+      .filter((each) => each.kind !== 'missing' || !isIdle(member, each.name))
+      .map((each) => ({ ...each, member, other }));
     return found.length > 0 ? [found] : [];
   });
 }
@@ -63,6 +65,14 @@ const tracksKnown = ({ node, instance }: Member): boolean =>
   trackersFor(node.keepalived!, instance).every(
     (tracker) => tracker.kind === 'interface' || trackedBy(node.keepalived!, tracker),
   );
+
+/** It is defined on the node, and nothing there tracks it: that is said of the node alone. */
+function isIdle({ node }: Member, name: string): boolean {
+  const { definitions, uses } = node.keepalived!.references;
+  return (
+    definitions.some((each) => each.name.value === name) && !uses.some((each) => each.name.value === name)
+  );
+}
 
 const nodeLists = new WeakMap<readonly Member[], Member['node'][]>();
 
