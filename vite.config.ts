@@ -148,11 +148,11 @@ const lateChunks = [
     name: 'nginx',
     test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:directives|variables))/,
   },
-  { name: 'patterns', test: /\/node_modules\/(?:@eslint-community\/regexpp|refa)\// },
+  { name: 'patterns', test: /\/node_modules\/@eslint-community\/regexpp\// },
   { name: 'yaml', test: /\/node_modules\/yaml\/|\/src\/(?:config\/yaml|model\/host\/netplan)\.ts$/ },
   {
     name: 'host',
-    test: /\/src\/model\/host\/(?:firewalld|iptables|nftables|secrets|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|ini|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
+    test: /\/src\/model\/host\/(?:firewalld|iptables|nftables|secrets|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
   },
   { name: 'failover', test: /\/src\/(?:election\/|failover\.ts|format\/failover\/(?!names))/ },
 ];

@@ -29,8 +29,8 @@ export interface Dialect {
   readonly quotesSpanLines: boolean;
   /** `;` starts no statement and no comment, so a line that begins with it was meant as one. */
   readonly semicolonComments: boolean;
-  /** Whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
-  readonly isUndefined: (name: string, text: string) => boolean;
+  /** Tells of a text whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
+  readonly undefinedIn: (text: string) => (name: string) => boolean;
 }
 
 /** A text as it was meant, its tokens, and what was mended. */
@@ -51,7 +51,7 @@ export function repair(source: Source, dialect: Dialect): Repaired {
     const scene: Scene = { source, text, lexed, dialect };
     const found = finders.flatMap((find) => [...find(scene)]);
     if (found.length === 0) break;
-    oddities.push(...found.flatMap(({ oddity }) => oddity ?? []));
+    for (const { oddity } of found) if (oddity) oddities.push(oddity);
     text = masked(
       text,
       found.flatMap(({ masks }) => masks),
@@ -226,7 +226,7 @@ function linesWith(text: string, word: string): ReadonlySet<number> {
   return found;
 }
 
-const prompt = /^[ \t]*(?:\[[\w.-]+@[\w.-]+[^\]\n]*\][#$%]|[\w.-]+@[\w.-]+:[^\s#$]*[#$])(?=\s|$)[^\n]*/;
+const prompt = /^[ \t]*(?:\[[\w.-]+@[\w.-][^\]\n]*\][#$%]|[\w.-]+@[\w.-]+:[^\s#$]*[#$])(?=\s|$)[^\n]*/;
 
 /** A shell's prompt and the command after it, pasted with the file. One finding for a stretch of such lines. */
 function* prompts(scene: Scene): Iterable<Found> {
@@ -338,7 +338,9 @@ function* openQuotes(scene: Scene): Iterable<Found> {
   }
 }
 
-const tags = /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{%[^\n]*?%\}|\{#[^\n]*?#\}|<%[\s\S]*?%>/g;
+/** Bounded, for every opening would be sought a closing to the end. */
+const tags =
+  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|<%[\s\S]{0,9999}?%>/g;
 const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
@@ -372,10 +374,13 @@ function* templates(scene: Scene): Iterable<Found> {
       };
     }
   }
+  const [isUndefined, isComment] = text.includes('${')
+    ? [dialect.undefinedIn(text), within(lexed.comments)]
+    : [() => false, () => false];
   for (const match of text.includes('${') ? text.matchAll(/\$\{([A-Za-z]\w*)\}/g) : []) {
     const start = match.index;
     const end = start + match[0].length;
-    if (!dialect.isUndefined(match[1]!, text) || within(lexed.comments)(start)) continue;
+    if (!isUndefined(match[1]!) || isComment(start)) continue;
     yield {
       oddity: oddity(start, end),
       masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],

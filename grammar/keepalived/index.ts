@@ -9,6 +9,8 @@ import { keepalivedParser } from './parser.ts';
 import { type Environment, expand, needsExpanding } from './preprocess.ts';
 import { lexer } from './tokens.ts';
 
+export { maxMade } from './preprocess.ts';
+
 function lex(text: string): Lexed {
   const { tokens, groups } = tokenize(lexer(), text);
   return { tokens, comments: groups.comments ?? [] };
@@ -20,6 +22,8 @@ export interface KeepalivedOptions {
   readonly configId?: string | undefined;
   /** The files that an include names, in the daemon's order; without it includes are left out. */
   readonly include?: (pattern: string, at: Span) => readonly Source[];
+  /** Told once, where definitions and repetitions make more than a bound and the rest is left out. */
+  readonly cut?: (at: Span) => void;
 }
 
 /** The tree of a keepalived file and all that it includes, as one: a block may begin in one file and end in another. */
@@ -29,7 +33,7 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   const definitions: Environment['definitions'] = new Map();
   const read = (source: Source): Repaired => {
     const repaired = repair(source, dialectWith(definitions));
-    oddities.push(...repaired.oddities);
+    for (const oddity of repaired.oddities) oddities.push(oddity);
     for (const { startOffset: start, image } of repaired.comments) {
       comments.push({ source, start, end: start + image.length });
     }
@@ -46,12 +50,12 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   };
   const again = (pattern: string, at: Span): readonly Source[] =>
     included.get(keyOf(pattern, at))?.shift() ?? [];
-  const { configId } = options;
+  const { configId, cut } = options;
 
   const parsed = parseLines(
     read(source),
     source,
-    { configId, definitions, include },
+    { configId, definitions, include, cut },
     (each) => read(each).text,
   );
   const mended = openBlocks(parsed.grown);
@@ -88,9 +92,13 @@ const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   opaque: new Set(),
   quotesSpanLines: false,
   semicolonComments: true,
-  isUndefined: (name, text) =>
-    !definitions.has(name) &&
-    !new RegExp(`^[ \\t]*(?:@\\S+[ \\t]+)?\\$${name}=|~(?:SEQx?|LST)[ \\t]*\\([^)]*\\b${name}\\b`, 'm').test(
-      text,
-    ),
+  undefinedIn: (text) => {
+    const set = new Set<string>();
+    for (const [, name, repeated] of text.matchAll(
+      /^[ \t]*(?:@\S+[ \t]+)?\$(\w+)=|~(?:SEQx?|LST)[ \t]*\(([^)\n]*)\)/gm,
+    )) {
+      for (const word of name === undefined ? (repeated!.match(/\w+/g) ?? []) : [name]) set.add(word);
+    }
+    return (name) => !definitions.has(name) && !set.has(name);
+  },
 });

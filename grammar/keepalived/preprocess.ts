@@ -16,6 +16,8 @@ export interface Environment {
   readonly definitions: Map<string, Value>;
   /** The files that an include names, already as they were meant, in the daemon's order. */
   readonly include: (pattern: string, at: Span) => readonly Included[];
+  /** Told once, where the bound on what lines are made into cuts a text off. */
+  readonly cut?: ((at: Span) => void) | undefined;
 }
 
 export interface Included {
@@ -36,12 +38,10 @@ interface Piece {
 export interface Expanded {
   readonly text: string;
   readonly locate: (start: number, end: number) => Span;
-  /** False where an expansion was cut at a bound. */
-  readonly complete: boolean;
 }
 
-/** Expansion stops at this many characters: `~SEQ` in `~SEQ` can make gigabytes out of a line. */
-const maxLength = 16 * 1024 * 1024;
+/** Expansion stops when definitions and repetitions have made this many characters: a few lines could make gigabytes. */
+export const maxMade = 4 * 1024 * 1024;
 /** Definitions that use themselves never end (the daemon hangs on them). */
 const maxDepth = 32;
 
@@ -54,14 +54,21 @@ export function expand(file: Included, environment: Environment): Expanded {
   const parts: string[] = [];
   const pieces: Piece[] = [];
   let length = 0;
-  let complete = true;
+  let made = 0;
+  let isCut = false;
+
+  /** Counts characters that no file holds; false when they are too many. */
+  const mayMake = (characters: number, at: Span): boolean => {
+    made += characters;
+    if (made > maxMade && !isCut) {
+      isCut = true;
+      environment.cut?.(at);
+    }
+    return !isCut;
+  };
 
   const emit = (text: string, source: Source, start: number, end: number, verbatim: boolean): void => {
     if (text === '') return;
-    if (length + text.length > maxLength) {
-      complete = false;
-      return;
-    }
     pieces.push({ at: length, source, start, end, verbatim });
     parts.push(text);
     length += text.length;
@@ -69,7 +76,7 @@ export function expand(file: Included, environment: Environment): Expanded {
 
   const readFile = ({ source, text }: Included): void => {
     let definition: { name: string; lines: string[] } | undefined;
-    for (let start = 0; start <= text.length && complete; ) {
+    for (let start = 0; start <= text.length && !isCut; ) {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       const line = text.slice(start, end);
@@ -102,10 +109,7 @@ export function expand(file: Included, environment: Environment): Expanded {
     depth: number,
     verbatim = true,
   ): { name: string; lines: string[] } | undefined => {
-    if (depth > maxDepth) {
-      complete = false;
-      return undefined;
-    }
+    if (depth > maxDepth || (depth > 0 && !mayMake(code.length + 1, at))) return undefined;
     const offset = code.length - code.trimStart().length;
     const line = code.slice(offset);
     const part = (from: number): Span => (verbatim ? { ...at, start: at.start + offset + from } : at);
@@ -128,6 +132,7 @@ export function expand(file: Included, environment: Environment): Expanded {
     if (/^~(?:SEQx?|LST)\b/.test(line)) {
       let first = true;
       for (const { text, values } of repetitions(line, environment.definitions)) {
+        if (isCut) break;
         if (!first) emit('\n', at.source, at.start, at.end, false);
         first = false;
         // The variables hold in definitions that the text uses, too: `~SEQ(n, 1, 3) $INSTANCE`.
@@ -147,7 +152,7 @@ export function expand(file: Included, environment: Environment): Expanded {
       substitute(line, part(0), depth, verbatim);
       return undefined;
     }
-    const include = /^include[rmwba]?[ \t]+(.*)$/.exec(line);
+    const include = /^include[rmwba]?[ \t]+(?![ \t])(.*)$/.exec(line);
     if (include) {
       const where = part(0);
       for (const file of environment.include(include[1]!.trim(), { ...where, end: at.end })) {
@@ -165,21 +170,26 @@ export function expand(file: Included, environment: Environment): Expanded {
     const lines = last ? environment.definitions.get(last[1] ?? last[2]!) : undefined;
     if (last && lines && lines.length > 1) {
       const head = line.slice(0, last.index);
-      lines.forEach((text, index) => {
+      for (const [index, text] of lines.entries()) {
+        if (isCut) return;
         if (index > 0) emit('\n', at.source, at.start, at.end, false);
         readLine((index === 0 ? head : '') + text, at, depth + 1, false);
-      });
+      }
       return;
     }
     const replaced: { text: string; from: number; to: number; literal: boolean }[] = [];
     let done = 0;
-    for (const match of line.matchAll(/\$(?:\{([A-Za-z_]\w*)([^{}\n]*)\}|([A-Za-z_]\w*)(?=[ \t,)]|$))/g)) {
+    for (const match of line.matchAll(
+      /\$(?:\{([A-Za-z_]\w*)((?!\w)[^{}\n]*)\}|([A-Za-z_]\w*)(?=[ \t,)]|$))/g,
+    )) {
       const value = definitionOf(match[1] ?? match[3]!, match[2] ?? '', environment, at.source);
       if (value === undefined) continue;
       const from = match.index;
       if (from > done) replaced.push({ text: line.slice(done, from), from: done, to: from, literal: true });
       done = from + match[0].length;
       replaced.push({ text: value, from, to: done, literal: false });
+      // Before it is put together: every round can double a line.
+      if (!mayMake(value.length, at)) return;
     }
     if (done === 0) {
       // A `$` that names nothing is text.
@@ -203,7 +213,7 @@ export function expand(file: Included, environment: Environment): Expanded {
   };
 
   readFile(file);
-  return { text: parts.join(''), locate: locator(pieces, file.source), complete };
+  return { text: parts.join(''), locate: locator(pieces, file.source) };
 }
 
 /** The value of `$name` or `${name rest}`; undefined where the text stays as it is. */
@@ -235,8 +245,14 @@ function definitionOf(
 
 /** A line up to its comment: `#` or `!` outside double quotes. */
 export function withoutComment(line: string): string {
-  if (!/[#!]/.test(line)) return line;
-  return /^(?:[^"#!]|"[^"]*(?:"|$))*/.exec(line)![0];
+  for (let at = line.search(/["#!]/); at >= 0 && at < line.length; at++) {
+    const character = line[at];
+    if (character === '#' || character === '!') return line.slice(0, at);
+    if (character !== '"') continue;
+    at = line.indexOf('"', at + 1);
+    if (at < 0) break;
+  }
+  return line;
 }
 
 /** The texts that `~SEQ(var, start, step, end) text` or `~LST(var, a, b) text` amount to; none for a form that is wrong. */
@@ -244,7 +260,7 @@ function* repetitions(
   line: string,
   definitions: ReadonlyMap<string, Value>,
 ): Generator<{ text: string; values: readonly (readonly [string, string])[] }> {
-  const match = /^~(SEQx?|LST)[ \t]*\(((?:[^(){}]|\{[^{}]*\})*)\)[ \t]*(.*)$/.exec(line);
+  const match = /^~(SEQx?|LST)[ \t]*\(((?:[^(){}]|\{[^{}]*\})*)\)[ \t]*(?![ \t])(.*)$/.exec(line);
   if (!match) return;
   const [, kind, inner, text] = match as unknown as [string, string, string, string];
   const words = (inner.match(/\{[^{}]*\}|[^,{}]+/g) ?? [])

@@ -19,9 +19,12 @@ const dialect: Dialect = {
   quotesSpanLines: true,
   semicolonComments: false,
   // envsubst fills capitals; nginx's own variables are written small, and a capital one is set somewhere.
-  isUndefined: (name, text) =>
-    /^[A-Z][A-Z0-9_]*$/.test(name) &&
-    !new RegExp(`(?:\\b(?:set|map|geo)\\b[^;{]*|\\?<)\\$?${name}\\b`).test(text),
+  undefinedIn: (text) => {
+    const set = new Set(
+      [...text.matchAll(/\b(?:set|map|geo)\b[^;{]*|\?<\w+/g)].flatMap(([part]) => part.match(/\w+/g)!),
+    );
+    return (name) => /^[A-Z][A-Z0-9_]*$/.test(name) && !set.has(name);
+  },
 };
 
 /** The tree of an nginx file. Any text has one. `context` is where a fragment stands, when the operator said it. */

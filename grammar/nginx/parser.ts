@@ -125,7 +125,8 @@ class NginxParser extends EmbeddedActionsParser {
 /** Whether a quoted token ends with its own, unprotected quote. */
 function isClosed(image: string): boolean {
   if (image.length < 2 || image.at(-1) !== image[0]) return false;
-  const backslashes = /\\*$/.exec(image.slice(0, -1))![0].length;
+  let backslashes = 0;
+  while (image.at(-2 - backslashes) === '\\') backslashes++;
   return backslashes % 2 === 0;
 }
 

@@ -1,3 +1,4 @@
+import { lineStart } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { lacks } from '../../src/model/keepalived/index.ts';
 
@@ -77,7 +78,9 @@ reported too.
       if (!line || unicastPeers.length === 0 || !lacks(statement, 'vmac_xmit_base')) continue;
       const { source, name } = line.directive;
       const end = line.args.at(-1)?.end ?? name.end;
-      const indent = /[ \t]*$/.exec(source.text.slice(0, name.start))![0];
+      const indent = /(?<![ \t])[ \t]*$/.exec(
+        source.text.slice(lineStart(source.text, name.start), name.start),
+      )![0];
       yield {
         at: { source, start: name.start, end },
         message: 'use_vmac with unicast needs vmac_xmit_base',

@@ -1,3 +1,4 @@
+import { lineStart } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
@@ -89,8 +90,10 @@ End the list in \`deny all;\`.
       if (satisfy(parent, model) === 'any' && (authOf(parent, model).length > 0 || !model.isMain)) continue;
       const outer = accessList(parent.parent).find(({ name }) => name === 'deny');
       const last = list.at(-1)!;
-      const { source, close } = last.directive;
-      const indent = /[ \t]*$/.exec(source.text.slice(0, last.directive.name.start))![0];
+      const { source, close, name } = last.directive;
+      const indent = /(?<![ \t])[ \t]*$/.exec(
+        source.text.slice(lineStart(source.text, name.start), name.start),
+      )![0];
       const at = { source, start: close + 1, end: close + 1 };
       yield {
         at: headSpan(list[0]!.directive),

@@ -89,6 +89,7 @@ Each \`ssl_certificate\` needs its \`ssl_certificate_key\` on the same level or 
                 listen 443 ssl default_server;
                 server_name _;
                 ssl_reject_handshake on;
+                return 444;
             }
             server {
                 listen 443 ssl;

@@ -4,6 +4,7 @@ import { check } from '../check.ts';
 import { formats } from '../format/index.ts';
 import type { Report } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';
+import { mostFindings } from '../lint/run.ts';
 import { disk, type FileSystem } from '../load/disk.ts';
 import { type Output, outputsIn, severities, wholeNumber } from './arguments.ts';
 import { judgeBy } from './baseline.ts';
@@ -95,6 +96,9 @@ async function runOnce(
     complain(
       `internal error in the rule ${rule}: ${message} (please report it; the other rules' findings stand)`,
     );
+  }
+  for (const rule of report.flooded) {
+    complain(`more than ${mostFindings.toLocaleString('en')} findings of ${rule}: the rest is left out`);
   }
   if (report.strangers.length > 0) {
     const names = report.strangers.slice(0, maxStrangers).map((nodes) => nodes.join(' and '));

@@ -41,7 +41,7 @@ export function readConfig(text: Source, options: ConfigOptions): Config | reado
   if (isProblem(root)) return [root];
   const isEmpty = root.content.kind === 'nothing';
   const problems = isEmpty ? [] : [...problemsOf(configuration(options.ruleIds), root)];
-  if (problems.length === 0) problems.push(...contradictions(root, options));
+  if (problems.length === 0) for (const problem of contradictions(root, options)) problems.push(problem);
   return problems.length > 0 ? problems.sort((a, b) => a.at.start - b.at.start) : configOf(root, options);
 }
 

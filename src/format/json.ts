@@ -32,10 +32,12 @@ const diagnostic = (each: Diagnostic) => ({
 });
 
 /** One JSON object and a line end. */
-export const json = ({ diagnostics, skipped, summary }: Report): string =>
+export const json = ({ diagnostics, skipped, flooded, summary }: Report): string =>
   jsonText({
     version: 1,
     diagnostics: diagnostics.map(diagnostic),
     skipped: skipped.map(({ file, reason }) => ({ file, reason })),
+    // Seldom there: nobody writes 20,000 mistakes of a kind.
+    ...(flooded.length > 0 ? { flooded } : {}),
     summary,
   });

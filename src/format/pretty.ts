@@ -18,8 +18,9 @@ export function pretty(report: Report, { style, verbose, statistics }: FormatOpt
   if (statistics)
     return [...table(folds, style, Number.POSITIVE_INFINITY), '', summary(report, style)].join('\n');
   const limit = verbose ? Number.POSITIVE_INFINITY : readable.places;
-  const framed = folds.filter(([first]) => verbose || first.severity !== 'info');
-  const notes = folds.filter((each) => !framed.includes(each));
+  const hasFrame = ([first]: Fold): boolean => verbose || first.severity !== 'info';
+  const framed = folds.filter(hasFrame);
+  const notes = folds.filter((each) => !hasFrame(each));
   const isLong = !verbose && framed.length > readable.frames;
   const parts = isLong
     ? [...groupBy(framed, ([{ rule, severity }]) => `${severity} ${rule}`).values()].map((alike) =>
@@ -125,7 +126,7 @@ export const problem = (
 function frame([first, ...others]: Fold, style: Style, limit: number): string {
   const paint = style[first.severity];
   const related = first.related.slice(0, limit);
-  const gutter = String(Math.max(first.line, ...related.map(({ line }) => line))).length;
+  const gutter = String(related.reduce((most, { line }) => Math.max(most, line), first.line)).length;
   const bar = style.quiet(`${' '.repeat(gutter)} |`);
   const lines = [
     `${paint(first.rule ? `${first.severity}[${first.rule}]` : first.severity)}${style.strong(`: ${visible(first.message)}`)}`,

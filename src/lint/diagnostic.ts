@@ -87,6 +87,8 @@ export interface Report {
   readonly internalErrors: readonly InternalError[];
   /** The names of all nodes, with their cluster's before a `/` where it has one. */
   readonly nodes: readonly string[];
+  /** Rules that found more than a report holds: the rest of their findings is left out. */
+  readonly flooded: readonly string[];
   /** Where the files lie, as far as they have a place of their own: absolute paths, or `-`, by the name that is shown. */
   readonly origins: ReadonlyMap<string, string>;
   /** Names of the nodes of each cluster, where those of one run turn out to be several; else none. */

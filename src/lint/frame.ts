@@ -26,7 +26,7 @@ export function frameOf(span: Span, secrets: Secrets): Frame {
     text += source.text.slice(start, end);
   };
   let done = from;
-  for (const hidden of secrets(source)) {
+  for (const hidden of secrets(source, from, to)) {
     const start = Math.max(hidden.start, from);
     const end = Math.min(hidden.end, to);
     if (start >= end || start < done) continue;

@@ -20,14 +20,21 @@ interface Placed {
 /** The objects of all files; each tree is laid out when the first finding asks for it. */
 export function objectsOf(syntaxes: Iterable<Syntax>, secrets: Secrets): ObjectOf {
   let found: ReadonlyMap<Source, readonly Placed[]> | undefined;
+  const names = new Map<Directive, string>();
+  const named = (directive: Directive): string => {
+    let name = names.get(directive);
+    if (name === undefined) {
+      name = nameOf(directive, secrets);
+      names.set(directive, name);
+    }
+    return name;
+  };
   return ({ source, start }) => {
     found ??= laidOut(syntaxes);
     const path: string[] = [];
     let placed = around(found.get(source) ?? [], start);
-    for (; placed && path.length < bound.depth; placed = placed.parent) {
-      path.unshift(nameOf(placed.directive, secrets));
-    }
-    return path.join(' > ');
+    for (; placed && path.length < bound.depth; placed = placed.parent) path.push(named(placed.directive));
+    return path.reverse().join(' > ');
   };
 }
 
@@ -76,9 +83,8 @@ function endOf({ name, args, body, close }: Directive): number {
 /** A block by its keyword and what it is called, any other statement by its first word. */
 function nameOf(directive: Directive, secrets: Secrets): string {
   const { source, name, args, body } = directive;
-  const hidden = secrets(source);
   const shown = ({ text, start, end }: Word): string =>
-    hidden.some((secret) => secret.start < end && secret.end > start) ? mask : text;
+    secrets(source, start, end).length > 0 ? mask : text;
   const words = body ? [name, ...(args.length > 0 ? args : titleOf(directive))] : [name];
   const text = words.map(shown).join(' ').replace(/\s+/g, ' ').trim();
   return text.length > bound.name ? `${text.slice(0, bound.name)}…` : text;

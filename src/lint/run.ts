@@ -24,6 +24,9 @@ export interface RunOptions {
   readonly onRule?: (done: number, total: number) => void;
 }
 
+/** Findings of one rule that a report holds. Nobody reads more, and a file of megabytes can make millions. */
+export const mostFindings = 20_000;
+
 /** The rules of each scope. */
 export type RulesOf = { readonly [S in Scope]: () => readonly Rule[] };
 
@@ -36,11 +39,19 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   const diagnostics: Diagnostic[] = [];
   const suppressed: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
+  const flooded: string[] = [];
   const judge = (rule: Rule, subjects: AllSubjects): void => {
     const severity = options.severities?.get(rule.id);
     if (severity === 'off' || isLeftOut(rule, options)) return;
     try {
+      const isNew = newcomers();
+      let found = 0;
       for (const finding of findings(rule, subjects)) {
+        if (!isNew(finding)) continue;
+        if (++found > mostFindings) {
+          flooded.push(rule.id);
+          break;
+        }
         const hidden = allows.length > 0 && book.hides(rule.id, placesOf(finding));
         (hidden ? suppressed : diagnostics).push(toDiagnostic(rule, finding, severity));
       }
@@ -62,6 +73,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   return {
     diagnostics: sorted,
     skipped: loaded.skipped,
+    flooded,
     internalErrors,
     origins: originsOf(loaded.nodes),
     nodes: [
@@ -81,6 +93,22 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       files: new Set(sourcesOf(loaded.nodes).map(({ path }) => path)).size,
       nodes: loaded.nodes.length,
     },
+  };
+}
+
+/** Tells findings from those it was shown before: a file that is included often says the same again each time. */
+function newcomers(): (finding: Finding) => boolean {
+  const numbers = new Map<Source, number>();
+  const numberOf = (source: Source): number => {
+    const known = numbers.get(source) ?? numbers.size;
+    numbers.set(source, known);
+    return known;
+  };
+  const seen = new Set<string>();
+  return (finding) => {
+    const places = placesOf(finding).map(({ source, start, end }) => `${numberOf(source)} ${start} ${end}`);
+    const key = `${places.join()} ${finding.message}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
   };
 }
 

@@ -5,8 +5,8 @@ import { secretsOf as keepalivedSecrets } from '../model/keepalived/secrets.ts';
 import { secretsOf as nginxSecrets } from '../model/nginx/secrets.ts';
 import type { Syntax } from '../model/syntax.ts';
 
-/** Gives the secrets of a file in the order of the text. */
-export type Secrets = (source: Source) => readonly Span[];
+/** Gives the secrets of a file that lie in a stretch of it, wholly or in part, in the order of the text. */
+export type Secrets = (source: Source, start: number, end: number) => readonly Span[];
 
 /**
  * The secrets of all files, looked for when the first finding is shown; `others` are files in neither language. Messages are not searched for them: a mask in a
@@ -14,11 +14,41 @@ export type Secrets = (source: Source) => readonly Span[];
  */
 export function secretsOf(syntaxes: Iterable<Syntax>, others: ReadonlySet<Source>): Secrets {
   let found: ReadonlyMap<Source, readonly Span[]> | undefined;
-  return (source) => {
-    if (others.has(source)) return secretsIn(source);
-    found ??= collected(syntaxes);
-    return found.get(source) ?? [];
+  const all = new Map<Source, readonly Span[]>();
+  return (source, start, end) => {
+    let list = all.get(source);
+    if (!list) {
+      found ??= collected(syntaxes);
+      list = joined(others.has(source) ? secretsIn(source) : (found.get(source) ?? []));
+      all.set(source, list);
+    }
+    return within(list, start, end);
   };
+}
+
+/** Spans that overlap made one, in the order of the text. */
+function joined(spans: readonly Span[]): readonly Span[] {
+  const list: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = list.at(-1);
+    if (last && span.start < last.end) list[list.length - 1] = { ...last, end: Math.max(last.end, span.end) };
+    else list.push(span);
+  }
+  return list;
+}
+
+/** Those of a list without overlaps that share a character with the stretch. */
+function within(list: readonly Span[], start: number, end: number): readonly Span[] {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.end > start) high = middle;
+    else low = middle + 1;
+  }
+  const found: Span[] = [];
+  for (let at = low; at < list.length && list[at]!.start < end; at++) found.push(list[at]!);
+  return found;
 }
 
 function collected(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, readonly Span[]> {
@@ -30,6 +60,5 @@ function collected(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, readonly Spa
       list.push(span);
     }
   }
-  for (const list of lists.values()) list.sort((a, b) => a.start - b.start);
   return lists;
 }

@@ -126,8 +126,8 @@ function coverOf(comment: Span, wholeFile: boolean, scene: Scene): Span {
     .filter((head) => head.start <= line.end && head.end >= line.start);
   return {
     source,
-    start: Math.min(line.start, ...heads.map(({ start }) => start)),
-    end: Math.max(line.end, ...heads.map(({ end }) => end)),
+    start: heads.reduce((first, { start }) => Math.min(first, start), line.start),
+    end: heads.reduce((last, { end }) => Math.max(last, end), line.end),
   };
 }
 

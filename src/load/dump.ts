@@ -15,7 +15,7 @@ export function dumpParts({ text, encoding }: Text): readonly Part[] {
   // nginx's own words on its standard error may have got into the same stream.
   if (!/^\uFEFF?(?:\s*(?:nginx:[^\n]*|\d{4}\/[^\n]*))*\s*# configuration file \/[^\n]*:[ \r]*\n/.test(text))
     return [];
-  const headers = [...text.matchAll(/^\uFEFF?# configuration file (\/[^\n]*?):[ \r]*\n/gm)];
+  const headers = [...text.matchAll(/^\uFEFF?# configuration file (\/[^\n]{0,4095}?):[ \r]*\n/gm)];
   return headers.map((header, index) => {
     const end = headers[index + 1]?.index ?? text.length;
     // ngx_conf.c adds a line feed after each file.

@@ -8,13 +8,18 @@ import { byBytes, type FileSystem } from './disk.ts';
 /** Whether a name is a pattern at all (nginx: ngx_conf_include(), strpbrk "*?["). */
 export const isPattern = (name: string): boolean => /[*?[]/.test(name);
 
+/** Folders and files that a pattern can match, one more than an include may read: links that lead upwards multiply. */
+const most = 10_001;
+
 /** Existing paths that an absolute pattern matches, sorted as glob(3) sorts them in the C locale. */
 export function glob(fs: FileSystem, pattern: string): readonly string[] {
+  // PATH_MAX
+  if (pattern.length > 4096) return [];
   let paths = ['/'];
   const segments = pattern.split('/').filter((segment) => segment !== '');
   for (const [index, segment] of segments.entries()) {
     const last = index === segments.length - 1;
-    paths = paths.flatMap((folder) => {
+    paths = paths.slice(0, most).flatMap((folder) => {
       if (!isPattern(segment)) {
         const path = posix.join(folder, unescaped(segment));
         // A link that leads nowhere is a match, too.
@@ -25,7 +30,7 @@ export function glob(fs: FileSystem, pattern: string): readonly string[] {
       return last ? found : found.filter((path) => fs.status(path).kind === 'directory');
     });
   }
-  return paths.sort(byBytes);
+  return paths.sort(byBytes).slice(0, most);
 }
 
 /** The folder above the first pattern of a path. */
@@ -129,22 +134,24 @@ function compile(segment: string): readonly Piece[] {
 
 /** `[abc]`, `[!a-z]`, `[]x]`, `[[:digit:]]`; without its end a bracket is a character like any other. */
 const bracket = /^\[([!^]?)(\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]/;
-const classes: Readonly<Record<string, RegExp>> = {
-  alnum: /[0-9A-Za-z]/,
-  alpha: /[A-Za-z]/,
-  digit: /[0-9]/,
-  lower: /[a-z]/,
-  upper: /[A-Z]/,
-  punct: /[!-/:-@[-`{-~]/,
-  space: /\s/,
-  xdigit: /[0-9A-Fa-f]/,
-};
+const classes: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries<RegExp>({
+    alnum: /[0-9A-Za-z]/,
+    alpha: /[A-Za-z]/,
+    digit: /[0-9]/,
+    lower: /[a-z]/,
+    upper: /[A-Z]/,
+    punct: /[!-/:-@[-`{-~]/,
+    space: /\s/,
+    xdigit: /[0-9A-Fa-f]/,
+  }),
+);
 
 function members(inner: string, negated: boolean): (character: string) => boolean {
   const tests: ((character: string) => boolean)[] = [];
   for (const match of inner.matchAll(/\[:([a-z]+):\]|\\?(.)(?:-\\?(.))?/gsu)) {
     const [, name, low, high] = match;
-    if (name !== undefined) tests.push((each) => classes[name]?.test(each) ?? false);
+    if (name !== undefined) tests.push((each) => classes.get(name)?.test(each) ?? false);
     else tests.push((each) => each >= low! && each <= (high ?? low!));
   }
   return (character) => tests.some((test) => test(character)) !== negated;

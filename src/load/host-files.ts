@@ -37,23 +37,23 @@ const copy = /(?:~|\.(?:bak|orig|old|save|swp|dpkg-\w+|rpm\w+))$/i;
 
 /** How each kind is known: by its path, and by what its text must have. */
 const kinds: readonly (readonly [kind: HostKind, path: RegExp, text: RegExp])[] = [
-  ['sysctl', /\/sysctl\.d\/[^/]+\.conf$|\/sysctl(?:[-_.][\w.-]*)?$/, /^\s*-?[\w*-]+[./][\w./*-]+\s*=/m],
-  ['ufw', /\/(?:user|before|after)6?\.rules$|\/ufw\.conf$|\/default\/ufw$/, /^\*filter|^\s*[A-Z_]+=/m],
+  ['sysctl', /\/sysctl\.d\/[^/]+\.conf$|\/sysctl(?:[-_.][\w.-]*)?$/, /^[ \t]*-?[\w*-]+[./][\w./*-]+[ \t]*=/m],
+  ['ufw', /\/(?:user|before|after)6?\.rules$|\/ufw\.conf$|\/default\/ufw$/, /^\*filter|^[ \t]*[A-Z_]+=/m],
   ['ufw', /\/ufw[\w.-]*$/, /^Status: /m],
   [
     'iptables',
     /\/[\w.-]*(?:ip6?tables|rules[.-]?v[46]|firewall)[\w.-]*$/,
     /^\*(?:filter|mangle|raw|nat|security)\s*$/m,
   ],
-  ['nftables', /\/[\w.-]*(?:nft|firewall|ruleset)[\w.-]*$/, /^\s*table\s+(?:\w+\s+)?[\w-]+\s*\{/m],
-  ['firewalld', /\/firewalld\.conf$/, /^\s*\w+=/m],
+  ['nftables', /\/[\w.-]*(?:nft|firewall|ruleset)[\w.-]*$/, /^[ \t]*table[ \t]+(?:\w+[ \t]+)?[\w-]+\s*\{/m],
+  ['firewalld', /\/firewalld\.conf$/, /^[ \t]*\w+=/m],
   ['firewalld', /\.xml$/, /<(?:zone|direct)\b/],
   ['netplan', /\.ya?ml$/, /^network:/m],
-  ['networkd', /\.(?:network|netdev)$/, /^\s*\[/m],
-  ['networkd', /\/networkd\.conf$/, /^\s*\[/m],
-  ['ifcfg', /\/ifcfg-[^/]+$/, /^\s*[A-Z_]\w*=/m],
-  ['network-manager', /\.nmconnection$|\/system-connections\/[^/]+$/, /^\s*\[connection\]/m],
-  ['interfaces', /\/interfaces$|\/interfaces\.d\/[^/]+$/, /^\s*(?:auto|iface|allow-\w+|source)\s/m],
+  ['networkd', /\.(?:network|netdev)$/, /^[ \t]*\[/m],
+  ['networkd', /\/networkd\.conf$/, /^[ \t]*\[/m],
+  ['ifcfg', /\/ifcfg-[^/]+$/, /^[ \t]*[A-Z_]\w*=/m],
+  ['network-manager', /\.nmconnection$|\/system-connections\/[^/]+$/, /^[ \t]*\[connection\]/m],
+  ['interfaces', /\/interfaces$|\/interfaces\.d\/[^/]+$/, /^[ \t]*(?:auto|iface|allow-\w+|source)\s/m],
 ];
 
 /** Whether a path could be a host file's, so that a look into it is worth its while. */

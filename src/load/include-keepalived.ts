@@ -1,6 +1,6 @@
 /** A keepalived configuration: the main file and all it includes (lib/parser.c: open_conf_file(), include types). */
 import { posix } from 'node:path';
-import { parseKeepalived } from '../../grammar/keepalived/index.ts';
+import { maxMade, parseKeepalived } from '../../grammar/keepalived/index.ts';
 import { isPlaceholder } from '../../grammar/repair.ts';
 import type { Source, Span } from '../../grammar/text.ts';
 import type { IncludeProblem } from '../model/syntax.ts';
@@ -166,7 +166,12 @@ export function readKeepalived(
   };
 
   enter(main, mainSource, 1, []);
-  const file = parseKeepalived(mainSource, { configId, include });
+  const cut = (at: Span): void => {
+    complete = false;
+    const detail = `definitions and repetitions make more than ${maxMade / 1024 / 1024} MiB`;
+    problems.push({ kind: 'bound', at, pattern: 'the rest', detail, fatal: false });
+  };
+  const file = parseKeepalived(mainSource, { configId, include, cut });
   const sources = [...entries.values()].map(({ source }) => source);
   // Without the id its lines are left out, but nobody said that they should be.
   if (configId === undefined && sources.some(({ text }) => idsOf(text).all.length > 0)) complete = false;
@@ -206,6 +211,7 @@ function chainTo(from: Entry, target: Entry): readonly Entry[] | undefined {
 /** What holds at `offset`: include_check counts for the includes after it, in its file and in those that it includes. */
 function checksBefore({ source, checks }: Entry, offset: number): readonly Check[] {
   let result = checks;
+  if (!source.text.includes('include_check')) return result;
   for (const [, rest] of source.text.slice(0, offset).matchAll(/^[ \t]*include_check\b([^\n#!]*)/gm)) {
     const words = rest!.split(/\s+/).filter((word) => word !== '');
     const signed = /^[+-]/.test(words[0] ?? '');

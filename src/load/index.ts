@@ -122,7 +122,7 @@ function nodesFrom(
   { files, skipped, treeOf }: Loader,
   options: LoadOptions,
 ): readonly LoadedNode[] {
-  const { plans, surplus } = layout(withIds(onlyMains(onceEach(inputs), treeOf), options));
+  const { plans, surplus } = layout(withIds(onlyMains(onceEach(inputs), treeOf), options, skipped));
   for (const { path, node, met } of surplus) {
     skipped.push({
       file: files.shown(path),
@@ -312,15 +312,30 @@ function includedBy({ place, start }: LoadInput): ReadonlySet<string> | undefine
   return readKeepalived(keepalivedHome(place), start, source, undefined).included;
 }
 
+/** Nodes that the ids of one file can make. */
+const mostNodes = 1000;
+
 /** Gives the one keepalived file, or those that mention them, the ids that make nodes of it. */
-function withIds(inputs: readonly LoadInput[], { configIds = [] }: LoadOptions): readonly LoadInput[] {
+function withIds(
+  inputs: readonly LoadInput[],
+  { configIds = [] }: LoadOptions,
+  skipped: Skipped[],
+): readonly LoadInput[] {
   const alone = inputs.filter(({ language }) => language === 'keepalived').length === 1;
   return inputs.map((input) => {
     const text = input.language === 'keepalived' ? input.place.reader.text(input.start, true) : undefined;
     if (!text || isUnread(text) || input.node !== undefined) return input;
     const mentioned = idsOf(text.text);
     if (!alone) return { ...input, ids: configIds.filter((id) => mentioned.all.includes(id)) };
-    return { ...input, ids: configIds.length > 0 ? [...new Set(configIds)] : nodesOf(mentioned) };
+    if (configIds.length > 0) return { ...input, ids: [...new Set(configIds)] };
+    const nodes = nodesOf(mentioned);
+    // Each reads the whole file.
+    const room = Math.max(2, Math.min(mostNodes, Math.floor((32 * 1024 * 1024) / text.text.length)));
+    if (nodes.length > room) {
+      const reason = `${nodes.length} ids; only the first ${room} are taken for nodes`;
+      skipped.push({ file: input.place.reader.shown(input.path), reason, named: true });
+    }
+    return { ...input, ids: nodes.slice(0, room) };
   });
 }
 

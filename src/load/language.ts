@@ -62,7 +62,7 @@ export function languageOf(path: string, text: string, strict: boolean): Languag
   if (nginx > keepalived && nginx >= need && /[;{]/.test(text)) return 'nginx';
   // Apache keeps its sites in folders of the same names.
   const fragment = isFragmentPath(path) && (name.endsWith('.conf') || /\/sites-[^/]*\/[^/]*$/.test(path));
-  if (fragment && keepalived === 0 && !/^\s*</m.test(text)) return 'nginx';
+  if (fragment && keepalived === 0 && !/^[ \t]*</m.test(text)) return 'nginx';
   return byName;
 }
 

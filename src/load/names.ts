@@ -51,7 +51,7 @@ export function labelOf(path: string): string {
   if (name === 'keepalived' || name === 'nginx') return '';
   const label = name
     .replace(/(^|[-_.])(?:keepalived|nginx)(?=[-_.]|\d|$)/gi, '$1')
-    .replace(/^[-_.]+|[-_.]+$/g, '')
+    .replace(/^[-_.]+|(?<![-_.])[-_.]+$/g, '')
     .replace(/[-_.]{2,}/g, '-');
   // A mere number is no name.
   return /^\d+$/.test(label) ? name : label;
@@ -86,7 +86,7 @@ export function uniqueNames(
   for (const name of new Set(names)) {
     const alike = [...names.keys()].filter((index) => names[index] === name);
     if (alike.length < 2) continue;
-    const depth = Math.max(...alike.map((index) => lists[index]!.length));
+    const depth = alike.reduce((most, index) => Math.max(most, lists[index]!.length), 0);
     for (let level = 1; level < depth; level++) {
       const next = alike.map((index) => lists[index]![level]);
       if (next.includes(undefined) || new Set(next).size < next.length) continue;

@@ -192,5 +192,5 @@ function isSafetyCopy(reader: Reader, path: string): boolean {
   if (!/\.conf[._-]backup$/i.test(path)) return false;
   if (reader.fs.status(path.replace(/[._-]backup$/i, '')).kind !== 'file') return false;
   const text = reader.text(path);
-  return isUnread(text) || !/^\s*state\s+BACK/im.test(text.text);
+  return isUnread(text) || !/^[ \t]*state[ \t]+BACK/im.test(text.text);
 }

@@ -36,9 +36,11 @@ export function clustersOf(nodes: readonly Node[]): readonly Cluster[] {
       (a, b) => b.nodes.length - a.nodes.length,
     );
     const joined = router.members.map(({ node }) => node).filter((node) => !homes.has(node));
-    first.nodes.push(...joined, ...others.flatMap((group) => group.nodes));
-    first.routers.push(...others.flatMap((group) => group.routers), router);
-    for (const node of [...joined, ...others.flatMap((group) => group.nodes)]) homes.set(node, first);
+    for (const node of [...joined, ...others.flatMap((group) => group.nodes)]) {
+      first.nodes.push(node);
+      homes.set(node, first);
+    }
+    for (const each of [...others.flatMap((group) => group.routers), router]) first.routers.push(each);
   }
   const others = nodes.filter((node) => !homes.has(node));
   const groups = homes.size > 0 ? new Set(homes.values()) : [{ nodes: [], routers: [] }];

@@ -210,7 +210,8 @@ function isNamed(
     .inForce(pass.statement.parent, 'proxy_set_header')
     .findLast(({ directive }) => directive.args[0]?.text.toLowerCase() === 'host');
   const written =
-    header?.directive.args[1]?.text ?? pass.statement.directive.args[0]!.text.replace(/^\w+:\/\/|\/.*$/g, '');
+    header?.directive.args[1]?.text ??
+    pass.statement.directive.args[0]!.text.replace(/^\w+:\/\/|\/[\s\S]*$/g, '');
   // The name that chose it once chooses it again.
   if (written === '$host' || written === '$http_host') return plainNames(server).length > 0;
   if (written.includes('$')) return false;

@@ -61,7 +61,10 @@ export function routersOf(members: readonly Member[], together = false): readonl
       ? pairsWithin([...byNode.keys()])
       : partnersOf(ordered, new Set(groups.values()));
   const open = (node: Node, other: Node): readonly Member[] =>
-    byNode.get(node)!.filter((member) => !groups.get(member)!.nodes.has(other));
+    byNode
+      .get(node)!
+      .filter((member) => !groups.get(member)!.nodes.has(other))
+      .slice(0, mostOpen);
   join(
     partners.flatMap(([left, right]) =>
       pairsOf(open(left, right), open(right, left)).filter(({ likeness }) => likeness >= enough),
@@ -111,6 +114,9 @@ function kinPairs(members: readonly Member[]): readonly Pair[] {
     pairsWithin(bucket).flatMap(([a, b]) => pairsOf([a], [b])),
   );
 }
+
+/** No more instances than this of a node are compared with each of another's that share no key with it: VRIDs end at 255. */
+const mostOpen = 512;
 
 /** No more nodes than this share a router; beyond it a list is compared in stretches, so that its cost stays linear. */
 const crowd = 32;

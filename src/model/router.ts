@@ -39,9 +39,9 @@ export function deviations<T>(
   });
   const camps = grouped(known, (each) => each.key);
   if (camps.length < 2) return [];
-  const most = Math.max(...camps.map(({ length }) => length));
+  const most = camps.reduce((most, { length }) => Math.max(most, length), 0);
   const candidates = camps.filter(({ length }) => length === most).flat();
-  const highest = Math.max(...candidates.map(({ member }) => rank(member)));
+  const highest = candidates.reduce((highest, { member }) => Math.max(highest, rank(member)), 0);
   const right = candidates.find(({ member }) => rank(member) === highest)!;
   return known
     .filter((each) => each.key !== right.key)

@@ -135,7 +135,7 @@ export function* looseRouters(cluster: Cluster): Generator<LooseRouters> {
 
 /** VLANs of one port fall together. */
 const linkOf = ({ instance }: Member): string | undefined =>
-  instance.interface.value?.replace(/[.:@].*$/, '');
+  instance.interface.value?.replace(/[.:@][\s\S]*$/, '');
 
 const watchesLinkOf = ({ node, instance }: Member, other: Member): boolean =>
   trackersFor(node.keepalived!, instance).some(

@@ -165,33 +165,35 @@ export const hasDestinationType = ({ multicast }: Packet, types: readonly string
   some(types.map((type) => (/^multicast$/i.test(type) ? multicast : multicast ? false : undefined)));
 
 /** Numbers of the protocols that rules name (/etc/protocols). */
-const numbers: Readonly<Record<string, number>> = {
-  icmp: 1,
-  igmp: 2,
-  ipencap: 4,
-  ipip: 4,
-  tcp: 6,
-  udp: 17,
-  ipv6: 41,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  icmpv6: 58,
-  'ipv6-icmp': 58,
-  eigrp: 88,
-  ospf: 89,
-  pim: 103,
-  ipcomp: 108,
-  vrrp: 112,
-  l2tp: 115,
-  sctp: 132,
-  udplite: 136,
-  dccp: 33,
-};
+const numbers: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({
+    icmp: 1,
+    igmp: 2,
+    ipencap: 4,
+    ipip: 4,
+    tcp: 6,
+    udp: 17,
+    ipv6: 41,
+    gre: 47,
+    esp: 50,
+    ah: 51,
+    icmpv6: 58,
+    'ipv6-icmp': 58,
+    eigrp: 88,
+    ospf: 89,
+    pim: 103,
+    ipcomp: 108,
+    vrrp: 112,
+    l2tp: 115,
+    sctp: 132,
+    udplite: 136,
+    dccp: 33,
+  }),
+);
 
 /** Whether the packet is of a protocol, given by name or number. */
 export function hasProtocol({ protocol }: Packet, name: string): Truth {
-  const number = /^\d+$/.test(name) ? Number(name) : numbers[name.toLowerCase()];
+  const number = /^\d+$/.test(name) ? Number(name) : numbers.get(name.toLowerCase());
   return number === undefined ? undefined : number === protocol;
 }
 

@@ -47,7 +47,9 @@ export function entriesOf(source: Source): readonly Entry[] {
       block++;
       continue;
     }
-    const match = /^\s*(?:export\s+)?([^#;\s=[][^=]*?)\s*=[ \t]*(.*?)\s*$/d.exec(text);
+    const match = /^\s*(?:export\s+)?([^#;\s=[][^=]*?)(?<!\s)\s*=[ \t]*(?![ \t])(|\S|\S.*?\S)\s*$/d.exec(
+      text,
+    );
     if (!match) continue;
     const [, key = '', raw = ''] = match;
     const quoted = /^(["'])(.*)\1$/.exec(raw);

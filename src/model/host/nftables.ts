@@ -46,17 +46,21 @@ function tokensOf({ text }: Source): readonly Token[] {
   return tokens;
 }
 
-const families: Readonly<Record<string, readonly Family[]>> = {
-  ip: ['inet'],
-  ip6: ['inet6'],
-  inet: ['inet', 'inet6'],
-};
-const hooks: Readonly<Record<string, Packet['direction']>> = {
-  prerouting: 'in',
-  input: 'in',
-  output: 'out',
-  postrouting: 'out',
-};
+const families: ReadonlyMap<string, readonly Family[]> = new Map(
+  Object.entries<readonly Family[]>({
+    ip: ['inet'],
+    ip6: ['inet6'],
+    inet: ['inet', 'inet6'],
+  }),
+);
+const hooks: ReadonlyMap<string, Packet['direction']> = new Map(
+  Object.entries<Packet['direction']>({
+    prerouting: 'in',
+    input: 'in',
+    output: 'out',
+    postrouting: 'out',
+  }),
+);
 
 /** Where adverts meet the rules; none where some of the rules may be elsewhere. */
 export function nftChainsOf(source: Source): readonly BaseChain[] {
@@ -87,7 +91,7 @@ export function nftChainsOf(source: Source): readonly BaseChain[] {
       }
     } else if (word === 'table') {
       at++;
-      const family = families[peek()] || /^(?:arp|bridge|netdev)$/.test(peek()) ? peek() : 'ip';
+      const family = families.has(peek()) || /^(?:arp|bridge|netdev)$/.test(peek()) ? peek() : 'ip';
       if (family === peek()) at++;
       const name = peek();
       at++;
@@ -116,7 +120,7 @@ export function nftChainsOf(source: Source): readonly BaseChain[] {
       else at++;
     }
     at++;
-    const known = families[family];
+    const known = families.get(family);
     if (!known) return [];
     const shown = untracks
       ? new Map(
@@ -165,7 +169,7 @@ export function nftChainsOf(source: Source): readonly BaseChain[] {
         if (first.text === 'type') {
           nat = statement[1]?.text !== 'filter';
           const hook = statement[statement.findIndex(({ text }) => text === 'hook') + 1]?.text ?? '';
-          direction = hooks[hook];
+          direction = hooks.get(hook);
           opening = span;
           policy = { kind: 'accept', at: span };
         } else if (first.text === 'policy') {

@@ -4,7 +4,7 @@ import type { Source, Span } from '../../../grammar/text.ts';
 /** `password: x`, `psk=x`, `--user name:x`, `Authorization: Bearer x`. */
 const patterns = [
   /(?:passw(?:or)?d|passphrase|psk|secret|(?:private|preshared|wep|api)[-_]?key\d?|token|auth_pass)["']?\s*[:=]\s*["']?([^\s"',}]+)/gi,
-  /(?:^|\s)(?:-u|--user|--proxy-user)[= ]*["']?[^\s:"']+:([^\s"']+)/gm,
+  /(?:^|\s)(?:-u|--user|--proxy-user)[= ]*["']?[^\s:"'= ][^\s:"']*:([^\s"']+)/gm,
   /(?:Bearer|Basic)\s+([\w.~+/=-]+)/g,
   /:\/\/[^\s/:@"']+:([^\s/@"']+)@/g,
 ];

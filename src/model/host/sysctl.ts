@@ -72,7 +72,7 @@ function inOrder(files: readonly HostFile[], mainName: string): readonly HostFil
 
 function* assignmentsOf({ source }: HostFile): Generator<Assignment> {
   for (const { text, start } of linesOf(source)) {
-    const match = /^\s*(-?)\s*([^#;=\s][^=]*?)\s*(?:=\s*(.*?)\s*)?$/d.exec(text);
+    const match = /^\s*(-?)\s*([^#;=\s][^=]*?)(?<!\s)\s*(?:=\s*(?!\s)(|\S|\S.*?\S)\s*)?$/d.exec(text);
     if (!match) continue;
     const [, minus, key = '', value] = match;
     if (value === undefined) {

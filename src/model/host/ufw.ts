@@ -68,7 +68,7 @@ function statusChains({ source }: HostFile): readonly BaseChain[] {
     if (incoming) policy = { kind: incoming === 'allow' ? 'accept' : 'drop', at: span };
     // To, action and from stand in columns.
     const [, to = '', action = '', from = ''] =
-      /^(\S.*?)\s{2,}(ALLOW|LIMIT|DENY|REJECT)(?: IN)?\s{2,}(\S.*?)\s*$/.exec(text) ?? [];
+      /^(\S.*?)(?<!\s)\s{2,}(ALLOW|LIMIT|DENY|REJECT)(?: IN)?\s{2,}(\S.*?)(?<!\s)\s*$/.exec(text) ?? [];
     if (action !== 'ALLOW' && action !== 'LIMIT') continue;
     // A port, a range of ports or the name of an application in place of an address.
     const port =

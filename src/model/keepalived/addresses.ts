@@ -59,7 +59,7 @@ const similar: Readonly<Record<string, string>> = { O: '0', o: '0', l: '1', I: '
 /** The slips that leave no doubt: letters for digits, a comma for a dot, brackets, zeros in front, a netmask. */
 function repaired(text: string, form: AddressForm): string | undefined {
   const tries = [
-    text.replace(/[;,.]+$/, ''),
+    text.replace(/(?<![;,.])[;,.]+$/, ''),
     text.replace(/^\[(.*)\](\/\d+)?$/, '$1$2'),
     text.replaceAll(',', '.'),
     text.replace(/\.{2,}/g, '.'),

@@ -210,7 +210,7 @@ export function checkTimings(model: KeepalivedModel): readonly CheckTiming[] {
         interval: line ? valueSpan(line) : name.at,
         timeout: timeout === undefined || !limit ? undefined : located(timeout, valueSpan(limit)),
         detection: interval * fall,
-        masterDown: downs.length > 0 ? Math.min(...downs) : undefined,
+        masterDown: downs.length > 0 ? downs.reduce((least, down) => Math.min(least, down)) : undefined,
       },
     ];
   });

@@ -101,7 +101,7 @@ export const definitionsFor = (
 /** The name that a use of an undefined one was evidently meant to be. */
 export function meantName({ definitions }: References, { kind, name }: Reference): string | undefined {
   const names = definitions.filter((each) => each.kind === kind).map((each) => each.name.value);
-  const bare = name.value.replace(/[:;,]+$/, '');
+  const bare = name.value.replace(/(?<![:;,])[:;,]+$/, '');
   // `VI_1` and `VI_2` are two names, not one and its misspelling.
   const shape = (text: string): string => text.replace(/\d+/g, '0');
   const others = names.filter((each) => shape(each) !== shape(bare));

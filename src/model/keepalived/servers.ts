@@ -43,13 +43,15 @@ export interface ServerConflict {
 }
 
 /** Flags that only one scheduler knows, and only below the line that names it. */
-const flagsOf: Readonly<Record<string, readonly string[]>> = {
-  'sh-port': ['sh', 'mh'],
-  'sh-fallback': ['sh', 'mh'],
-  'mh-port': ['sh', 'mh'],
-  'mh-fallback': ['sh', 'mh'],
-  hashed: ['sh', 'mh'],
-};
+const flagsOf: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    'sh-port': ['sh', 'mh'],
+    'sh-fallback': ['sh', 'mh'],
+    'mh-port': ['sh', 'mh'],
+    'mh-fallback': ['sh', 'mh'],
+    hashed: ['sh', 'mh'],
+  }),
+);
 
 /** What of a virtual server the daemon resets, drops or ignores because of something else in it. */
 export function* serverConflicts(virtualServers: readonly Statement[]): Generator<ServerConflict> {
@@ -74,7 +76,7 @@ function* orderConflicts({ body }: Statement): Generator<ServerConflict> {
     const name = statement.keyword?.name ?? '';
     if (name === 'lb_algo' || name === 'lvs_sched') scheduler = statement;
     if (name === 'sorry_server') sorry = statement;
-    const wanted = flagsOf[name];
+    const wanted = flagsOf.get(name);
     const has = scheduler?.args[0]?.text;
     if (scheduler && has === undefined) continue;
     if (wanted && !(has !== undefined && (wanted.includes(has) || isPlaceholder(has)))) {

@@ -71,7 +71,7 @@ export function meantValue(text: string, arg: Arg): string | undefined {
     const same = values.find((value) => value.toUpperCase() === upper);
     if (same) return same;
     if (arg.type === 'bool') return upper === '1' ? 'on' : upper === '0' ? 'off' : undefined;
-    const bare = values.find((value) => value.toUpperCase() === upper.replace(/[;,.]+$/, ''));
+    const bare = values.find((value) => value.toUpperCase() === upper.replace(/(?<![;,.])[;,.]+$/, ''));
     if (bare) return bare;
     const synonym = synonyms.get(upper);
     if (synonym && values.includes(synonym)) return synonym;
@@ -80,7 +80,9 @@ export function meantValue(text: string, arg: Arg): string | undefined {
     if (arg.type === 'enum') return undefined;
   }
   // A statement of another language's habit: `priority 100;`, `advert_int 1s`.
-  const stripped = text.replace(/[;,]+$/, '').replace(arg.type === 'seconds' ? /s(?:ec)?$/ : /$^/, '');
+  const stripped = text
+    .replace(/(?<![;,])[;,]+$/, '')
+    .replace(arg.type === 'seconds' ? /s(?:ec)?$/ : /$^/, '');
   return stripped !== text && rejection(stripped, arg) === undefined ? stripped : undefined;
 }
 
@@ -103,4 +105,4 @@ const wholeNumber = (text: string, unsigned: boolean, bounds: Pick<Arg, 'min' | 
 
 /** read_decimal_unsigned_strvec(): digits with at most one point, which may stand first or last. */
 const decimalNumber = (text: string, bounds: Pick<Arg, 'min' | 'max'>): boolean =>
-  /^\s*\+?(?:\d+\.?\d*|\.\d+)$/.test(text) && inRange(Number(text), bounds);
+  /^\s*\+?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) && inRange(Number(text), bounds);

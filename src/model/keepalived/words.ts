@@ -285,15 +285,17 @@ function optionProblem(
   const options = arg.values ?? [];
   const subject = known.name;
   const flags = new Set(['nocsum', 'csum', 'remcsum', 'bridge', 'private', 'vepa', 'netlink_notify_msg']);
-  const numbers: Readonly<Record<string, Arg>> = {
-    id: number(0, 255),
-    maxlen: number(1, 65463),
-    port: number(1, 65535),
-    ttl: number(1, 255),
-    tcp: number(arg.min, arg.max),
-    tcpfin: number(arg.min, arg.max),
-    udp: number(arg.min, arg.max),
-  };
+  const numbers: ReadonlyMap<string, Arg> = new Map(
+    Object.entries<Arg>({
+      id: number(0, 255),
+      maxlen: number(1, 65463),
+      port: number(1, 65535),
+      ttl: number(1, 255),
+      tcp: number(arg.min, arg.max),
+      tcpfin: number(arg.min, arg.max),
+      udp: number(arg.min, arg.max),
+    }),
+  );
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     if (isPlaceholder(word.text)) return undefined;
@@ -311,7 +313,7 @@ function optionProblem(
     if (flags.has(word.text)) continue;
     const value = words[++index];
     if (!value) return { word, subject, expected: `${word.text} and a value` };
-    const shape = numbers[word.text];
+    const shape = numbers.get(word.text);
     const expected = shape && !isPlaceholder(value.text) ? rejection(value.text, shape) : undefined;
     if (expected !== undefined) return { word: value, subject: `${word.text} of ${subject}`, expected };
   }

@@ -141,7 +141,7 @@ function groupKey({ name, directive: { args, body }, variant }: Statement): stri
     return `${name} ${name.includes('header') ? args[0]?.text.toLowerCase() : args[0]?.text}`;
   const sized =
     /^limit_\w+_zone$|_cache_path$/.test(name) && args.find(({ text }) => /^(?:keys_)?zone=/.test(text));
-  return sized ? `${name} ${sized.text.replace(/^.*?=|:.*$/g, '')}` : name;
+  return sized ? `${name} ${sized.text.replace(/^[^=]*=|:[\s\S]*$/g, '')}` : name;
 }
 
 /** Directives with a reader of their own that take times. */
@@ -211,7 +211,7 @@ function argumentTexts(
     }
     // How much memory a zone gets is the machine's own affair.
     if (/_zone$|_cache$|_cache_path$/.test(name))
-      return neutral(word.replace(/(?<=[:=][^:]+):\d+[kmg]?$|^max_size=.*/i, ''));
+      return neutral(word.replace(/:(?<=[:=][^:]+:)\d+[kmg]?$|^max_size=.*/i, ''));
     return neutral(word);
   });
   // Sets of words, in which the order says nothing.

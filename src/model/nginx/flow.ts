@@ -193,7 +193,8 @@ export function flowOf(model: Model): Flow {
     const sets = found.filter(({ kind }) => kind === 'set');
     for (const definition of found) {
       if (definition.kind === 'set') continue;
-      if (definition.kind === 'map') outcomes.push(...mapped(definition.statement, inner));
+      if (definition.kind === 'map')
+        for (const each of mapped(definition.statement, inner)) outcomes.push(each);
       else if (definition.kind === 'finite')
         outcomes.push([part('fixed', { chars: visible, first: visible })]);
       else if (definition.kind === 'group') outcomes.push(...namedGroup(definition, name, inner));

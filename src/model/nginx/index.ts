@@ -34,6 +34,7 @@ export type { ArgumentFault } from './argument-check.ts';
 export { bracedWords } from './braced.ts';
 export { endsHere, excludeEachOther, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
+export { weakCipherIn } from './ciphers.ts';
 export { type Change, type ChangePart, changesBetween, type Side } from './compare.ts';
 export { type Condition, conditionOf } from './condition.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -85,11 +86,13 @@ export {
   socketOptionsOf,
   socketsOf,
 } from './sockets.ts';
+export { type Stapling, staplingServers } from './stapling.ts';
 export { around, everyStatement, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets } from './target.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';
+export { isTotal } from './variable-values.ts';
 export { requestFor } from './witness.ts';
 export { argument, argumentsFrom, joinedLines, within } from './words.ts';
 export { definedZones, logFormats, rateOf, usedZones, type Zone } from './zones.ts';

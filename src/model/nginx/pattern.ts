@@ -73,16 +73,18 @@ function read(text: string, ignoreCase: boolean): Pattern | undefined {
   return root && { text, root, groups, names, exact: reader.exact };
 }
 
-const posix: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  xdigit: '0-9a-fA-F',
-  word: '\\w',
-  space: '\\s',
-};
+const posix: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    alpha: 'a-zA-Z',
+    digit: '0-9',
+    alnum: 'a-zA-Z0-9',
+    upper: 'A-Z',
+    lower: 'a-z',
+    xdigit: '0-9a-fA-F',
+    word: '\\w',
+    space: '\\s',
+  }),
+);
 
 /** PCRE's spelling in that of ECMAScript; undefined where there is none. Lookarounds that name line ends, too. */
 function translation(text: string): { text: string; ignoreCase: boolean; exact: boolean } | undefined {
@@ -159,7 +161,7 @@ function classIn(text: string, open: number): { text: string; end: number } | un
   while (at < text.length) {
     const [whole, negated, name = ''] = /^\[:(\^?)([a-z]+):\]/.exec(text.slice(at, at + 14)) ?? [];
     if (whole) {
-      const by = posix[name];
+      const by = posix.get(name);
       if (by === undefined || negated) return undefined;
       out += by;
       at += whole.length;

@@ -131,7 +131,7 @@ const switches: ReadonlyMap<string, string> = new Map([
 export function meantValue(text: string, slot: Slot): string | undefined {
   const fits = (candidate: string): string | undefined =>
     candidate !== text && rejection(candidate, slot) === undefined ? candidate : undefined;
-  const bare = text.replace(/[,:.]+$/, '');
+  const bare = text.replace(/(?<![,:.])[,:.]+$/, '');
   if (bare !== '' && fits(bare)) return bare;
   if (slot.type === 'flag') {
     return switches.get(text.toLowerCase()) ?? suggest(text.toLowerCase(), ['on', 'off'])?.word;

@@ -1,5 +1,7 @@
 /** What a variable of the configuration may hold. */
+
 import { isPlaceholder } from '../../../grammar/repair.ts';
+import type { Directive } from '../../../grammar/tree.ts';
 import { moduleOf, type Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
@@ -49,4 +51,28 @@ export function valuesOf(
     }
   }
   return found === 0 || found < places || values.some(isPlaceholder) ? undefined : values;
+}
+
+/** Variables of nginx with few values. */
+const few: ReadonlyMap<string, readonly string[]> = new Map([
+  ['scheme', ['http', 'https']],
+  ['https', ['', 'on']],
+  ['is_args', ['', '?']],
+]);
+
+type ValuesOf = (variable: string, module: 'http' | 'stream') => readonly string[] | undefined;
+
+/** Whether a `map` or `geo` has a value for everything that may come; true as well where an include may have it. */
+export function isTotal(statement: Statement, lines: readonly Directive[], values: ValuesOf): boolean {
+  const keys = new Set(lines.map(({ name }) => name.text));
+  if (keys.has('default') || keys.has('include') || keys.has('0.0.0.0/0')) return true;
+  for (const key of keys) {
+    if (/^~\*?(?:\^?\(?\.\*\)?\$?|\^)$/.test(key)) return true;
+    if (/^~\*?\^?\(?\.\+?\)?\$?$/.test(key) && keys.has('')) return true;
+  }
+  const [, name] = /^\$(\w+)$/.exec(statement.directive.args[0]?.text ?? '') ?? [];
+  if (name === undefined || statement.name !== 'map') return false;
+  const module = moduleOf(statement.context) === 'stream' ? 'stream' : 'http';
+  const known = few.get(name.toLowerCase()) ?? values(name.toLowerCase(), module);
+  return known?.every((value) => keys.has(value)) ?? false;
 }

@@ -32,4 +32,4 @@ export const argumentsFrom = (directive: Directive, index: number): readonly Loc
 
 /** What stands in a quoted word, on one line. */
 export const joinedLines = ({ source, start, end }: Span): string =>
-  source.text.slice(start, end).replace(/[ \t]*(?:\r?\n|\\r\\n|\\n|\\r)\s*/g, ' ');
+  source.text.slice(start, end).replace(/(?<![ \t])[ \t]*(?:\r?\n|\\r\\n|\\n|\\r)\s*/g, ' ');
