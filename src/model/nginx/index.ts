@@ -34,6 +34,7 @@ export type { ArgumentFault } from './argument-check.ts';
 export { bracedWords } from './braced.ts';
 export { endsHere, excludeEachOther, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
+export { emptyCaptures } from './captures.ts';
 export { weakCipherIn } from './ciphers.ts';
 export { type Change, type ChangePart, changesBetween, type Side } from './compare.ts';
 export { type Condition, conditionOf } from './condition.ts';
@@ -41,6 +42,7 @@ export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';
 export { type Header, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
+export { groupCount, hiddenBy, matchesNothing } from './language.ts';
 export { claimedAccess, limitKeys } from './limit-key.ts';
 export { corsFaults, originChecks } from './origin.ts';
 export {
@@ -55,6 +57,7 @@ export {
   reaches,
 } from './override.ts';
 export { type Pass, targetOf } from './pass.ts';
+export { patternOf } from './pattern.ts';
 export {
   bypassesOf,
   fallsThrough,
