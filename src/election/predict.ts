@@ -11,7 +11,7 @@ import type { Hearing, Options, Predict, Result, RouterPrediction, Step, Window 
 import { isCandidateOf, judge } from './verdict.ts';
 
 /** Most sequences of steps that are played; beyond them the prediction says how many there are. */
-const maxSequences = 2_000;
+const maxSequences = 1_000;
 
 /** One moment under one clock. */
 interface Moment {

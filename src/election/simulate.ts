@@ -476,27 +476,31 @@ function noteSwing(
 
 /** Whether nothing will change any more without a fault: nobody has a reason to yield, and every backup is kept back. */
 function isSettled(state: State): boolean {
-  const { candidates, groups } = state.network;
-  for (const candidate of candidates) {
+  for (const candidate of state.network.candidates) {
     const { phase } = seatOf(state, candidate);
+    if (phase === 'master' && hearsMaster(state, candidate, beats)) return false;
     if (
-      phase === 'master' &&
-      mastersHeardBy(state, candidate).some((other) => beats(state, other, candidate))
+      phase === 'backup' &&
+      !state.network.groups[candidate.index]!.some((each) => isKeptBack(state, each))
     ) {
       return false;
     }
-    if (phase === 'backup' && !groups[candidate.index]!.some((member) => isKeptBack(state, member)))
-      return false;
   }
   return true;
 }
 
-const mastersHeardBy = (state: State, candidate: Candidate): readonly Candidate[] =>
-  state.network.sources[candidate.index]!.flatMap(({ from, reception }) =>
-    reception.kind === 'heard' && seatOf(state, from).phase === 'master' && isOpen(state, from, candidate)
-      ? [from]
-      : [],
-  );
+/** Whether a candidate accepts the adverts of some master of which `holds` is true. This is asked after every event. */
+function hearsMaster(
+  state: State,
+  candidate: Candidate,
+  holds: (state: State, master: Candidate, candidate: Candidate) => boolean,
+): boolean {
+  for (const { from, reception } of state.network.sources[candidate.index]!) {
+    if (state.seats[from.index]!.phase !== 'master' || reception.kind !== 'heard') continue;
+    if (holds(state, from, candidate) && isOpen(state, from, candidate)) return true;
+  }
+  return false;
+}
 
 /** Whether a master makes another one yield. */
 function beats(state: State, other: Candidate, candidate: Candidate): boolean {
@@ -507,17 +511,14 @@ function beats(state: State, other: Candidate, candidate: Candidate): boolean {
   );
 }
 
-/** Whether a backup hears a master that it lets be, and goes on reception it. */
-function isKeptBack(state: State, candidate: Candidate): boolean {
-  const seat = seatOf(state, candidate);
-  return (
-    seat.phase === 'backup' &&
-    mastersHeardBy(state, candidate).some((master) => {
-      const other = seatOf(state, master);
-      const accepted = other.priority >= seat.priority || candidate.nopreempt;
-      return accepted && other.due < seat.due && !isDrownedOut(state, master);
-    })
-  );
+/** Whether a backup hears a master that it lets be, and goes on hearing it. */
+const isKeptBack = (state: State, candidate: Candidate): boolean =>
+  seatOf(state, candidate).phase === 'backup' && hearsMaster(state, candidate, keepsBack);
+
+function keepsBack(state: State, master: Candidate, candidate: Candidate): boolean {
+  const [seat, other] = [seatOf(state, candidate), seatOf(state, master)];
+  const accepted = other.priority >= seat.priority || candidate.nopreempt;
+  return accepted && other.due < seat.due && !isDrownedOut(state, master);
 }
 
 /** Whether refused adverts of another master keep this one from sending its own in time. */

@@ -217,12 +217,14 @@ export const holdersOf = (state: State, address: string): readonly string[] => [
 ];
 
 /** Whether an advert gets from one candidate to the other: links, partition and firewall let it through. */
-export function isOpen({ network, hosts, blocked }: State, from: Candidate, to: Candidate): boolean {
-  const reaches = ({ index, link }: Candidate): boolean => {
-    const host = hosts[network.hosts[index]!]!;
-    return host.powered && !host.down.has(link) && !host.cut.has(link);
-  };
-  return reaches(from) && reaches(to) && !(blocked.size > 0 && blocked.has(`${from.node}\0${to.node}`));
+export const isOpen = (state: State, from: Candidate, to: Candidate): boolean =>
+  isConnected(state, from) &&
+  isConnected(state, to) &&
+  !(state.blocked.size > 0 && state.blocked.has(`${from.node}\0${to.node}`));
+
+function isConnected({ network, hosts }: State, { index, link }: Candidate): boolean {
+  const host = hosts[network.hosts[index]!]!;
+  return host.powered && !host.down.has(link) && !host.cut.has(link);
 }
 
 /** Puts an event into the queue, which is a binary heap by time. */
