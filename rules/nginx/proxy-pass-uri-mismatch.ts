@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { enclosingLocation, type Location } from '../../src/model/nginx/index.ts';
+import { climbsOut, enclosingLocation, type Location } from '../../src/model/nginx/index.ts';
 
 /** A path that names one file: nothing comes after it. */
 const isFile = ({ path }: Location): boolean => /\.\w+$/.test(path.value ?? '');
@@ -66,7 +66,9 @@ turns it into \`/v1users\`. Both should end in a slash, or neither.
     },
   ],
   *check({ passes }) {
-    for (const { statement, uri, hasVariables, module } of passes) {
+    for (const pass of passes) {
+      const { statement, uri, hasVariables, module } = pass;
+      if (climbsOut(pass)) continue;
       if (!uri || hasVariables || module !== 'http' || statement.name !== 'proxy_pass') continue;
       const location = enclosingLocation(statement);
       const path = location?.path.value;

@@ -31,6 +31,7 @@ export {
 } from './access.ts';
 export { aliasFault, normalPath, servesFiles } from './alias.ts';
 export type { ArgumentFault } from './argument-check.ts';
+export { explosionOf } from './backtrack.ts';
 export { bracedWords } from './braced.ts';
 export { endsHere, excludeEachOther, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
@@ -38,6 +39,7 @@ export { emptyCaptures } from './captures.ts';
 export { weakCipherIn } from './ciphers.ts';
 export { type Change, type ChangePart, changesBetween, type Side } from './compare.ts';
 export { type Condition, conditionOf } from './condition.ts';
+export { unescapedDot } from './dots.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';
 export { type Header, nearHeader } from './header.ts';
@@ -60,6 +62,7 @@ export { type Pass, targetOf } from './pass.ts';
 export { patternOf } from './pattern.ts';
 export {
   bypassesOf,
+  climbsOut,
   fallsThrough,
   isExposed,
   isLocalServer,

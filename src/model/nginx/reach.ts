@@ -6,9 +6,9 @@ import { servesFiles } from './alias.ts';
 import { accepts, automatonOf, shortest } from './automaton.ts';
 import { charsOf, visible, without } from './charset.ts';
 import { isRedirect } from './flow.ts';
-import { passNames } from './pass.ts';
+import { type Pass, passNames } from './pass.ts';
 import { patternOf } from './pattern.ts';
-import { type Location, locationOf, locationsIn, type Server } from './server.ts';
+import { enclosingLocation, type Location, locationOf, locationsIn, type Server } from './server.ts';
 import { isLocal } from './sockets.ts';
 import { around, type Statement } from './statement.ts';
 
@@ -222,4 +222,17 @@ export function* fallsThrough({ named }: Pick<Model, 'named'>): Generator<FallsT
       break;
     }
   }
+}
+
+/** The location from which a pass lets requests out of the folder that it names, by `../`; undefined where it does not. */
+export function climbsOut({ statement, uri, hasVariables }: Pass): Location | undefined {
+  const location = enclosingLocation(statement);
+  const path = location?.path.value;
+  if (statement.name !== 'proxy_pass' || !uri || hasVariables || !location || path === undefined)
+    return undefined;
+  if (location.modifier !== '' && location.modifier !== '^~') return undefined;
+  if (!/^\/[^?]+\/$/.test(uri.value)) return undefined;
+  if (path.endsWith('/') || !path.startsWith('/') || !isReachable(location.statement)) return undefined;
+  // A rewrite that stays here makes another path of it.
+  return location.statement.body.some(({ name }) => name === 'rewrite') ? undefined : location;
 }
