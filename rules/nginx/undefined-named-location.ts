@@ -1,0 +1,102 @@
+import { wordSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { around, hasUnreadInclude, locationOf } from '../../src/model/nginx/index.ts';
+import { suggest } from '../../src/model/suggest.ts';
+
+export default rule({
+  scope: 'nginx',
+  id: 'undefined-named-location',
+  severity: 'error',
+  absence: true,
+  summary: 'A named location is used that the server does not have',
+  why: `
+\`nginx -t\` does not look for it. When a request is sent there, nginx answers 500 and logs \`could not find named location "@app"\`. Names
+are those of one server: a location of the same name in another one does not count.
+`,
+  sources: ['nginx: ngx_http_named_location()', 'nginx documentation: ngx_http_core_module (location)'],
+  bad: [
+    {
+      title: 'A slip',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location / {
+                    try_files $uri @backend;
+                                   ^^^^^^^^ this server has no location @backend
+                }
+                location @bakend {
+                    proxy_pass http://10.0.0.11;
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location / {
+                    try_files $uri @bakend;
+                }
+                location @bakend {
+                    proxy_pass http://10.0.0.11;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Further down in the server; a variable',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                error_page 502 = @sorry;
+                error_page 404 @$host;
+                location / {
+                    proxy_pass http://10.0.0.11;
+                }
+                location @sorry {
+                    return 503;
+                }
+            }
+        }
+      `,
+    },
+  ],
+  *check(model) {
+    for (const name of ['try_files', 'error_page']) {
+      for (const statement of model.named(name)) {
+        const { directive } = statement;
+        const word = directive.args.at(-1);
+        if (!word || !/^@[\w.-]+$/.test(word.text)) continue;
+        const server = around(statement, 'server');
+        if (!server || hasUnreadInclude(server, model)) continue;
+        const names = server.body
+          .filter((each) => each.name === 'location')
+          .flatMap((each) => {
+            const { modifier, path } = locationOf(each);
+            return modifier === '@' && path.value !== undefined ? [path.value] : [];
+          });
+        if (names.includes(word.text)) continue;
+        const near = suggest(word.text, names)?.word;
+        const at = wordSpan(directive, word);
+        yield {
+          at,
+          message: `this server has no location ${word.text}`,
+          ...(near === undefined
+            ? {}
+            : {
+                label: `did you mean ${near}?`,
+                fix: { title: `replace it by ${near}`, safe: false, edits: [{ ...at, text: near }] },
+              }),
+        };
+      }
+    }
+  },
+});
