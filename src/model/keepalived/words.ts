@@ -231,6 +231,12 @@ function surplus(
   const word = args[next];
   if (!word) return undefined;
   const at = { ...wordSpan(directive, word), end: args.at(-1)!.end };
+  // A quote after a backslash ends no pattern: regex_handler(), alloc_strvec_quoted_escaped().
+  if (
+    known.args.some(({ type }) => type === 'quoted_string') &&
+    /\\["']/.test(directive.source.text.slice(directive.name.end, args.at(-1)!.end))
+  )
+    return undefined;
   const one = args.length === next + 1;
   const more = { expected: one ? 'word' : 'words' };
   if (known.flags.has('one-word') || /^(?:vrrp_sync_group|track_group)$/.test(known.name)) {

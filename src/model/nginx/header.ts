@@ -56,7 +56,7 @@ SOAPAction Strict-Transport-Security Surrogate-Control Surrogate-Key TE Timing-A
 Trailer Transfer-Encoding True-Client-IP Upgrade Upgrade-Insecure-Requests User-Agent Vary Via WWW-Authenticate
 Warning X-Accel-Buffering X-Accel-Charset X-Accel-Expires X-Accel-Limit-Rate X-Accel-Mapping X-Accel-Redirect
 X-Amz-Cf-Id X-Amzn-Trace-Id X-API-Key X-Auth-Request-Email X-Auth-Request-Redirect X-Auth-Request-User X-Auth-Token
-X-B3-ParentSpanId X-B3-Sampled X-B3-SpanId X-B3-TraceId X-Cache X-Cache-Status X-Client-Cert X-Client-DN X-Client-IP
+X-B3-ParentSpanId X-B3-Sampled X-B3-SpanId X-B3-TraceId X-Cache X-Cache-Hits X-Cache-Status X-Cached X-Client-Cert X-Client-DN X-Client-IP
 X-Client-Verify X-Cluster-Client-IP X-Content-Security-Policy X-Content-Type-Options X-Correlation-ID X-CSRF-Token
 X-DNS-Prefetch-Control X-Download-Options X-Forwarded-By X-Forwarded-Client-Cert X-Forwarded-For X-Forwarded-Host
 X-Forwarded-Method X-Forwarded-Path X-Forwarded-Port X-Forwarded-Prefix X-Forwarded-Proto X-Forwarded-Scheme
