@@ -1,0 +1,125 @@
+/** A file with dozens of mistakes gives as many findings: each at its line, none born from another. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseKeepalived } from '../grammar/keepalived/index.ts';
+import { source } from '../grammar/text.ts';
+import { type Directive, walk } from '../grammar/tree.ts';
+import { check, memory, parseVersion } from '../src/index.ts';
+
+const corpus = join(import.meta.dirname, '../fixtures/corpus');
+const versions = { keepalived: parseVersion('2.2.7'), nginx: parseVersion('1.22.1') };
+
+describe.each(['nginx', 'keepalived'])('a file of %s with a mistake under each mark', (language) => {
+  const name = `${language}.conf`;
+  const text = readFileSync(join(corpus, language, 'mistakes.conf'), 'utf8');
+  const planted = text.split('\n').flatMap((line, index) => (/# mistake$/.test(line) ? [index + 2] : []));
+  const found = check([name], { fs: memory({ [name]: text }), versions })
+    .diagnostics.filter(({ severity }) => severity !== 'info')
+    .map(({ line }) => line);
+
+  it('has one finding for each', () => {
+    expect(planted.length).toBeGreaterThanOrEqual(40);
+    expect(planted.filter((line) => !found.includes(line))).toEqual([]);
+  });
+
+  it('has no finding beside them', () => {
+    expect(found.filter((line) => !planted.includes(line))).toEqual([]);
+    expect(found.length).toBeLessThanOrEqual(planted.length + 2);
+  });
+});
+
+/** An instance, a script and a virtual server, many times over: more than a thousand lines, as an operator indents them. */
+const realistic = Array.from(
+  { length: 22 },
+  (_, n) => `# service ${n}
+vrrp_script check_${n} {
+    script "/usr/bin/pgrep -x service${n}"
+    interval 2
+    weight -20
+}
+
+vrrp_instance VI_${n} {
+    state BACKUP
+    interface eth${n}
+    virtual_router_id ${n + 10}
+    priority 100
+    authentication {
+        auth_type PASS
+        auth_pass k3epA${n}
+    }
+    track_script {
+        check_${n}
+    }
+    track_interface {
+        eth${n + 100}
+    }
+    virtual_ipaddress {
+        10.0.${n}.1/24
+        10.0.${n}.2/24 dev eth${n}
+    }
+    notify_master "/usr/bin/logger master ${n}"
+}
+
+virtual_server 10.0.${n}.1 80 {
+    delay_loop 6
+    lb_algo wrr
+    lb_kind DR
+    protocol TCP
+    real_server 10.1.${n}.1 80 {
+        weight 1
+        HTTP_GET {
+            url {
+                path /healthz
+                status_code 200
+            }
+            connect_timeout 3
+        }
+    }
+    real_server 10.1.${n}.2 80 {
+        TCP_CHECK {
+            connect_timeout 3
+        }
+    }
+}
+`,
+).join('\n');
+
+const styles: Readonly<Record<string, string>> = {
+  'with four blanks': realistic,
+  'with two blanks': realistic.replace(/^ +/gm, (blanks) => ' '.repeat(blanks.length / 2)),
+  'with tabs': realistic.replace(/^ +/gm, (blanks) => '\t'.repeat(blanks.length / 4)),
+  'with braces on lines of their own': realistic.replace(/^([ \t]*)(.*\S) \{$/gm, '$1$2\n$1{'),
+  'with carriage returns': realistic.replaceAll('\n', '\r\n'),
+};
+
+describe.each(Object.entries(styles))('a long keepalived.conf %s', (_, text) => {
+  const parse = (given: string) => parseKeepalived(source('keepalived.conf', given));
+  const blocks: readonly Directive[] = [...walk(parse(text).items)].filter(({ body }) => body);
+  const share = (kind: string, offset: (block: Directive) => number): number => {
+    const some = blocks.filter((_, index) => index % 7 === 0);
+    const exact = some.filter((block) => {
+      const at = offset(block);
+      const { oddities } = parse(text.slice(0, at) + text.slice(at + 1));
+      return (
+        oddities.length === 1 && oddities[0]!.kind === kind && oddities[0]!.at.start === block.name.start
+      );
+    });
+    return exact.length / some.length;
+  };
+
+  it('is regular', () => {
+    expect(text.split('\n').length).toBeGreaterThan(1000);
+    expect(blocks.length).toBeGreaterThan(200);
+    expect(parse(text).oddities).toEqual([]);
+  });
+
+  it('that lacks a } has its finding at that block', () => {
+    expect(share('block-never-closed', ({ close }) => close)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('that lacks a { has its finding at that block', () => {
+    const opens = ({ name, args }: Directive) => text.indexOf('{', args.at(-1)?.end ?? name.end);
+    expect(share('block-never-opened', opens)).toBeGreaterThanOrEqual(0.95);
+  });
+});
