@@ -299,7 +299,7 @@ it('any text has a tree', () => {
         }
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 1000, examples: [['content_by_lua_block a} \n {']] },
   );
 });
 

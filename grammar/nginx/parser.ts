@@ -52,6 +52,12 @@ class NginxParser extends EmbeddedActionsParser {
             this.ACTION(() => this.straySemicolon(token));
           },
         },
+        {
+          ALT: () => {
+            const token = this.CONSUME(Lua);
+            this.ACTION(() => this.strayLua(token));
+          },
+        },
       ]);
     });
   });
@@ -94,6 +100,12 @@ class NginxParser extends EmbeddedActionsParser {
   private straySemicolon(token: IToken): void {
     const at = { source: this.source, start: token.startOffset, end: token.startOffset + 1 };
     this.oddities.push({ kind: 'stray-semicolon', at, what: ';', edits: [{ ...at, text: '' }] });
+  }
+
+  /** A Lua block that lost its directive, when a brace glued to it turned out to be none of its words. */
+  private strayLua({ startOffset: start, image }: IToken): void {
+    this.tree.open(this.source, start);
+    if (image.length > 1 && image.endsWith('}')) this.tree.close(this.source, start + image.length - 1);
   }
 
   private quoted(token: IToken): Word {

@@ -74,13 +74,16 @@ die without the address moving.
   ],
   *check({ references: { definitions, uses }, instances, virtualServers }) {
     if (instances.length === 0 && virtualServers.length === 0) return;
+    const key = (kind: string, name: string): string => `${kind} ${name}`;
+    const used = new Set(uses.map(({ kind, name }) => key(kind, name.value)));
+    const defined = new Set(definitions.map(({ kind, name }) => key(kind, name.value)));
+    // A use that names nothing was meant for one of its kind: one slip, one finding.
+    const unsure = new Set(
+      uses.filter(({ kind, name }) => !defined.has(key(kind, name.value))).map(({ kind }) => kind),
+    );
     for (const { kind, name, statement } of definitions) {
       const list = kinds.get(kind);
-      if (list === undefined || uses.some((use) => use.kind === kind && use.name.value === name.value))
-        continue;
-      // A use that names nothing was meant for one of these: one slip, one finding.
-      const names = new Set(definitions.filter((each) => each.kind === kind).map((each) => each.name.value));
-      if (uses.some((use) => use.kind === kind && !names.has(use.name.value))) continue;
+      if (list === undefined || unsure.has(kind) || used.has(key(kind, name.value))) continue;
       const never = kind === 'vrrp_script' ? 'it never runs' : 'it has no effect';
       yield {
         at: name.at,
