@@ -32,12 +32,8 @@ function* uses({ named }: NginxModel): Generator<Use> {
   for (const { directive } of named('if')) {
     const condition = conditionOf(directive);
     if (!condition?.pattern) continue;
-    const kind = /^(?:host|http_host|server_name)$/.test(condition.variable)
-      ? 'host'
-      : /^(?:uri|document_uri|request_uri|request_filename)$/.test(condition.variable)
-        ? 'file'
-        : undefined;
-    if (kind) yield { directive, word: condition.value, from: 0, kind };
+    const isHost = /^(?:host|http_host|server_name)$/.test(condition.variable);
+    if (isHost) yield { directive, word: condition.value, from: 0, kind: 'host' };
   }
 }
 

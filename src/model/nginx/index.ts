@@ -95,6 +95,7 @@ export {
 export { type Stapling, staplingServers } from './stapling.ts';
 export { around, everyStatement, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets } from './target.ts';
+export { publicTlsTarget } from './tls-upstream.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';

@@ -1,0 +1,76 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { familyIn, inWords } from '../../src/model/nginx/index.ts';
+
+/** Codes that nothing but a backend gives in a location that hands requests on. */
+const ofBackend = /^(?:404|410|422|451|500|501)$/;
+
+/** What may give one of them before the backend is asked. */
+const early = /^(?:return|try_files|if|rewrite|auth_request|.*_by_lua.*|js_.*|perl.*|limit_except)$/;
+
+export default rule({
+  scope: 'nginx',
+  id: 'error-page-without-intercept',
+  severity: 'info',
+  summary: 'An error_page for codes of the backend, which nginx hands on as they come',
+  why: `
+\`error_page\` is for the errors of nginx. An answer of the backend goes to the client as it is, with its own page, unless
+\`proxy_intercept_errors on;\` (\`fastcgi_intercept_errors\`, …) stands beside it.
+`,
+  sources: [
+    'nginx documentation: ngx_http_proxy_module (proxy_intercept_errors)',
+    'nginx: ngx_http_upstream_intercept_errors()',
+  ],
+  bad: [
+    {
+      title: 'A page for what the application does not find',
+      files: `
+        server {
+            listen 80;
+            location / {
+                error_page 404 /404.html;
+                ^^^^^^^^^^^^^^^^^^^^^^^^ 404 of the backend is handed on as it comes, without this page
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+  ],
+  good: [
+    {
+      title: 'Intercepted, codes of nginx, files',
+      files: `
+        server {
+            listen 80;
+            location /a/ {
+                proxy_intercept_errors on;
+                error_page 404 /404.html;
+                proxy_pass http://10.0.0.11;
+            }
+            location /b/ {
+                error_page 404 502 504 /sorry.html;
+                proxy_pass http://10.0.0.11;
+            }
+            location /c/ {
+                error_page 404 /404.html;
+                root /srv;
+            }
+        }
+      `,
+    },
+  ],
+  *check({ named, inForce }) {
+    for (const { directive, parent } of named('error_page')) {
+      const family = parent?.name === 'location' ? familyIn(parent) : undefined;
+      if (!parent || !family || parent.body.some(({ name }) => early.test(name))) continue;
+      const codes = directive.args.map(({ text }) => text).filter((text) => /^\d{3}$/.test(text));
+      if (codes.length === 0 || !codes.every((code) => ofBackend.test(code))) continue;
+      if (inForce(parent, `${family}_intercept_errors`)[0]?.directive.args[0]?.text === 'on') continue;
+      yield {
+        at: headSpan(directive),
+        message: `${inWords(codes)} of the backend ${codes.length < 2 ? 'is' : 'are'} handed on as ${codes.length < 2 ? 'it comes' : 'they come'}, without this page`,
+        help: `write ${family}_intercept_errors on beside it`,
+      };
+    }
+  },
+});
