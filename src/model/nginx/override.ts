@@ -73,7 +73,7 @@ export function inWords(names: readonly string[]): string {
 const staticNames =
   'avif|bmp|css|eot|flv|gif|gz|html?|ico|jpe?g|js|json|map|mjs|mp3|mp4|ogg|ogv|otf|pdf|png|svgz?|swf|tgz|ttf|txt|webm|webp|woff2?|xml|zip';
 const staticPattern = new RegExp(
-  `\\\\\\.(?:(?:${staticNames})|\\((?:\\?:)?(?:(?:${staticNames})\\|?)+\\))\\$$`,
+  `\\.(?:(?:${staticNames})|\\((?:\\?:)?(?:(?:${staticNames})\\|?)+\\))\\)*\\$$`,
   'i',
 );
 
