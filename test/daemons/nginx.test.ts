@@ -495,6 +495,44 @@ const rejected: readonly string[] = [
   stream('server { proxy_pass 127.0.0.1:1; }'),
   stream('server { listen 8080; server_name a; proxy_pass 127.0.0.1:1; }'),
   'events {}\nhttp {}\nload_module modules/ngx_stream_module.so;',
+  // patterns and values that only their directive judges
+  server('gzip_disable (;'),
+  server('valid_referers ~(;'),
+  server('expires @25h;'),
+  server('expires modified;'),
+  server('userid_expires 1x;'),
+  server('resolver valid=1s;'),
+  server('resolver 127.0.0.1 ipv6=maybe;'),
+  server('deny 300.1.1.1;'),
+  server('access_log /tmp/x nosuch;'),
+  server('ssl_session_cache shared:a:1k;'),
+  server('ssl_session_cache shared::1m;'),
+  server('large_client_header_buffers 0 8k;'),
+  server('error_page 499 /x;'),
+  server('try_files $uri;'),
+  server('set $1 x;'),
+  server('if () { return 200; }'),
+  server('if ($uri = a b) { return 200; }'),
+  server('listen unix:;'),
+  server('listen [::1:8081;'),
+  server('listen 9000-8999;'),
+  server('listen 8081 so_keepalive=maybe;'),
+  location('fastcgi_split_path_info ^a$;'),
+  location('fastcgi_split_path_info (;'),
+  location('proxy_bind 300.0.0.1;'),
+  location('proxy_http_version 1.2;'),
+  location('proxy_next_upstream http_599;'),
+  location('uwsgi_modifier1 300;'),
+  location('limit_except FETCH { deny all; }'),
+  location('slice 1x;'),
+  upstream('server 127.0.0.1; zone a:1m;'),
+  upstream('server 127.0.0.1; random two least_x;'),
+  upstream('server 127.0.0.1 max_conns=-1;'),
+  http('geo $x { ranges; 10.0.0.9-10.0.0.1 1; }'),
+  http('split_clients $uri $x { 1.234% a; }'),
+  http('limit_req_zone $uri zone=a:1m rate=1r/h;'),
+  http('proxy_cache_path /tmp/c keys_zone=a:1m use_temp_path=no;'),
+  http('map $uri $uri { a b; }'),
 ];
 
 /** What nginx takes, though it looks wrong. */
@@ -573,6 +611,13 @@ const reviewed: ReadonlyMap<string, string> = new Map([
     stream('server { listen 127.0.0.1; proxy_pass 127.0.0.1:1; }'),
     'before 1.25.5 nginx takes it and listens on some free port',
   ],
+  ...[
+    server('try_files a @nobody;'),
+    server('error_page 404 @nobody;'),
+    server('allow 10.0.0.1/8;'),
+    server('proxy_set_header X $remote_user;'),
+    location('proxy_pass http://127.0.0.1?x=$uri;'),
+  ].map((text): [string, string] => [text, 'nginx takes it; what it does then is the error']),
 ]);
 
 const named = (texts: readonly string[]): readonly Case[] =>
@@ -603,7 +648,10 @@ function realistic(): readonly Case[] {
     const { name } = entry;
     if (name === 'fragments') return [];
     if (!entry.isDirectory()) {
-      const files = { 'nginx.conf': text(name) };
+      const whole = text(name);
+      const isWhole = /^\s*["']?events\b/m.test(whole);
+      // One site of a folder of sites.
+      const files = { 'nginx.conf': isWhole ? whole : `events {}\nhttp {\n${whole}\n}` };
       return /^# needs:/m.test(files['nginx.conf']) ? [] : [{ name, files }];
     }
     const paths = below(join(corpus, name));

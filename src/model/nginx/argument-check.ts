@@ -388,6 +388,13 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['access_log', accessLog],
   ['log_format', () => logFormat],
   ['expires', () => expires],
+  ['userid_expires', () => counted('userid_expires', { type: 'sec' }, ['max', 'off'])],
+  ['gzip_disable', () => patterns(({ text }) => (text === 'msie6' ? undefined : text))],
+  [
+    'valid_referers',
+    () => patterns(({ text }) => (text.startsWith('~') && text !== '~' ? text.slice(1) : undefined)),
+  ],
+  ['fastcgi_split_path_info', () => pathInfo],
   ['keepalive_timeout', keepaliveTimeout],
   ['keepalive', () => keepalive],
   ['try_files', () => tryFiles],
@@ -662,6 +669,30 @@ function expires({ args, report }: Checking): void {
   if (text.includes('$') || (args.length === 1 && /^(?:epoch|max|off)$/.test(text))) return;
   const isTime = rejection(text.replace(/^[-+@]/, ''), { type: 'sec' }) === undefined;
   if (!isTime) report(word, `expires is ${shown(text)}, not a time such as 30d, nor epoch, max or off`);
+  else if (/^@(?:0*(?:2[4-9]|[3-9]\d|\d{3,})h|0*[1-9]\d*[yMwd])/.test(text))
+    report(word, `${shown(text)} is no time of day: a day ends before 24h`);
+}
+
+/** Words that are regular expressions, as `pattern` takes them out; it is undefined for the others. */
+const patterns =
+  (pattern: (word: Word) => string | undefined): Check =>
+  ({ args, report }) => {
+    for (const word of args) {
+      const text = pattern(word);
+      const fault = text === undefined ? undefined : regexFault(text);
+      if (fault) report(word, `the pattern ${shown(word.text)} ${fault}`);
+    }
+  };
+
+/** ngx_http_fastcgi_split_path_info(): the script's name, and what follows it. */
+function pathInfo({ args, report }: Checking): void {
+  const [{ text } = { text: '' }] = args;
+  const fault = regexFault(text);
+  const groups = text.replace(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]/g, '').match(/\((?!\?)|\(\?(?:P?<(?![=!])|')/g);
+  if (fault) report(args[0], `the pattern ${shown(text)} ${fault}`);
+  else if ((groups?.length ?? 0) !== 2) {
+    report(args[0], `the pattern ${shown(text)} has ${groups?.length ?? 0} groups, not 2`);
+  }
 }
 
 function keepaliveTimeout({ contexts }: Variant): Check {
@@ -695,6 +726,7 @@ function resolver(variant: Variant): Check {
   return (checking) => {
     const { args, report } = checking;
     if (known.literals.has('off') && args[0]!.text === 'off') return;
+    if (args.every((word) => isParameter(word, known))) report(args[0], 'resolver names no server');
     for (const word of args) {
       if (isParameter(word, known)) parameter(checking, word, known, 'resolver');
       else if (/^\w+=/.test(word.text)) unknownParameter(checking, word, known, 'resolver');
@@ -753,8 +785,12 @@ const variableName =
 function zone(variant: Variant): Check {
   const pages = variant.params.find(({ name }) => name === 'size')?.facts.get('pages');
   return ({ args, report }) => {
-    const size = args[1];
-    if (!size) return;
+    const [name, size] = args;
+    if (!size) {
+      const [, own, much] = /^(.+):(\d+[kKmM]?)$/.exec(name?.text ?? '') ?? [];
+      if (much) report(name, 'the size of the zone is a word of its own', { meant: `${own} ${much}` });
+      return;
+    }
     judge('the size of the zone', size, { type: 'size' }, report);
     const least = Number(pages ?? 0) * 4096;
     if (rejection(size.text, { type: 'size' }) === undefined && bytes(size.text) < least) {
@@ -827,6 +863,9 @@ function cookieFlags({ args, report }: Checking): void {
 }
 
 function transparent({ args, report }: Checking): void {
+  const from = args[0]!;
+  const octets = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?::\d+)?$/.exec(from.text)?.slice(1);
+  if (octets?.some((octet) => Number(octet) > 255)) report(from, `${shown(from.text)} is no address`);
   literal(args[1], ['transparent'], 'the second word', report);
 }
 

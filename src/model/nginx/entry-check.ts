@@ -77,7 +77,7 @@ function geo(entry: Directive, state: State): ArgumentFault | undefined {
     const ends = word.text.split('-');
     const isRange =
       ends.length === 2 && ends.every((end) => networkFault(end) === undefined && !end.includes('/'));
-    if (isRange) return undefined;
+    if (isRange && isUpwards(ends)) return undefined;
     return { at: wordSpan(entry, word), says: `${shown(word.text)} is no range of addresses` };
   }
   const network = word.text === '255.255.255.255' ? '255.255.255.255/32' : word.text;
@@ -113,3 +113,9 @@ const wrongCount = (entry: Directive, name: string): ArgumentFault => ({
   at: headSpan(entry),
   says: `a line of ${name} has two words, this one has ${entry.args.length + 1}`,
 });
+
+/** Whether a range of IPv4 addresses ends where it begins or above; of others it is not judged. */
+function isUpwards(ends: readonly string[]): boolean {
+  const [first, last] = ends.map((end) => end.split('.').reduce((sum, part) => sum * 256 + Number(part), 0));
+  return !(last! < first!);
+}
