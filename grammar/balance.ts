@@ -149,7 +149,8 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
 
 const strayClose = (source: Source, at: number): Oddity => ({
   kind: 'stray-brace',
-  at: { source, start: at, end: at + 1 },
+  // A block that ends in another file counts as ending with its own.
+  at: { source, start: at, end: Math.min(at + 1, source.text.length) },
   what: '}',
 });
 

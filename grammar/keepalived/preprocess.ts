@@ -326,8 +326,9 @@ function locator(pieces: readonly Piece[], main: Source): Expanded['locate'] {
     const first = find(start);
     const last = find(Math.max(start, end - 1));
     if (!first || !last) return { source: main, start: 0, end: 0 };
-    const from = first.verbatim ? first.start + (start - first.at) : first.start;
-    const to = last.verbatim ? last.start + (end - last.at) : last.end;
+    // A line feed is made of a file's end where it has none.
+    const from = first.verbatim ? Math.min(first.start + (start - first.at), first.end) : first.start;
+    const to = last.verbatim ? Math.min(last.start + (end - last.at), last.end) : last.end;
     return {
       source: first.source,
       start: from,

@@ -1,0 +1,390 @@
+/** Files that would like to crash, hang, or speak to the terminal: every one gives a report, in every format. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { source } from '../grammar/text.ts';
+import { isProblem, readYaml } from '../src/config/yaml.ts';
+import { check, type FileSystem, formatNames, memory, type Report, render } from '../src/index.ts';
+
+type Files = Record<string, string>;
+
+const lines = (count: number, line: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => `${line(n)}\n`).join('');
+const http = (body: string): Files => ({ 'nginx.conf': `events {}\nhttp {\n${body}\n}\n` });
+const server = (body: string): Files => http(`server {\n    listen 80;\n${body}\n}`);
+const instance = (body = ''): string =>
+  `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n${body}    virtual_ipaddress {\n        10.0.0.100/24\n    }\n}\n`;
+const keepalived = (more: string): Files => ({ 'keepalived.conf': `${instance()}${more}` });
+const pair = (text: string, other = text): Files => ({
+  'a/keepalived.conf': text,
+  'b/keepalived.conf': other,
+});
+const host = (path: string, text: string): Files => ({
+  'lb/keepalived.conf': instance(),
+  [`lb/etc/${path}`]: text,
+});
+const chain = (name: string, first: string, height: number, include: string, last: string): Files =>
+  Object.fromEntries([
+    [name, first],
+    ...Array.from({ length: height }, (_, n) => [`f${n}.conf`, include.replaceAll('NEXT', `f${n + 1}.conf`)]),
+    [`f${height}.conf`, last],
+  ]);
+/** Names that every object of JavaScript has something by. */
+const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype'];
+const each = (text: string): string => inherited.map((name) => text.replaceAll('NAME', name)).join('\n');
+
+/** What may never reach a reader: control characters, marks that turn the text around, halves of characters. */
+const raw = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/;
+
+async function expectReport(report: Report): Promise<void> {
+  expect(report.internalErrors).toEqual([]);
+  for (const name of formatNames) {
+    const text = await render(report, name);
+    expect(raw.exec(text), name).toBeNull();
+    expect(Buffer.from(text).toString() === text, `${name} holds half a character`).toBe(true);
+  }
+}
+
+const cases: Readonly<Record<string, Files>> = {
+  'a hundred thousand nested blocks': { 'nginx.conf': `${'a {\n'.repeat(100_000)}${'}\n'.repeat(100_000)}` },
+  'nested blocks of keepalived': { 'keepalived.conf': 'vrrp_instance V {\n'.repeat(4_000) },
+  'nested locations': server(`${'location / {\n'.repeat(20_000)}${'}\n'.repeat(20_000)}`),
+  'blocks that are never closed': { 'nginx.conf': 'http {\n'.repeat(3_000) },
+  'braces that close nothing': http('}\n'.repeat(5_000)),
+  'a line of megabytes': http(`log_format x '${'y'.repeat(5_000_000)}';`),
+  'a line of megabytes of blanks': {
+    ...http(`gzip on;${' '.repeat(2_000_000)}x`),
+    ...keepalived(`include${' '.repeat(500_000)}\u2028\n`),
+  },
+  'a line of a million words': http(`server_name ${'y '.repeat(1_000_000)};`),
+  'a line of quotes': http(`x ${'"'.repeat(5_000)};`),
+  'a line of semicolons': { 'nginx.conf': ';'.repeat(5_000) },
+  'no semicolon anywhere': server('listen 80\n'.repeat(2_000)),
+  comments: { ...http('# c\n'.repeat(200_000)), ...keepalived('! c\n'.repeat(200_000)) },
+  'comments that allow': http(
+    `${'# lbcheck: allow unknown-directive -- x\n'.repeat(5_000)}# lbcheck: allow ${'unknown-directive, '.repeat(1_000)} -- x`,
+  ),
+  'statements on the line of a comment that allows': http(
+    `${'a;'.repeat(15_000)} # lbcheck: allow unknown-directive -- x`,
+  ),
+  'words that nobody knows': keepalived(lines(4_000, (n) => `bogus${n} x`)),
+  'oddities without number': { ...http('“x”;\n'.repeat(3_000)), ...keepalived('“x”\n'.repeat(3_000)) },
+  'openings of templates': { ...http(`${'{#'.repeat(20_000)}${'<%'.repeat(20_000)}${'{%'.repeat(20_000)}`) },
+  'names that only a template knows': {
+    ...http(lines(2_000, (n) => `y \${A${n}};`)),
+    ...keepalived(lines(2_000, (n) => `y \${A${n}}`)),
+  },
+  'something that looks like a prompt': keepalived(`[a@${'-'.repeat(500_000)}\n`),
+  'definitions that double': keepalived(
+    `${lines(100, (n) => `$A${n}=\${A${n - 1}}\${A${n - 1}}`)}$A0=xx\ny $A99\n${lines(60, (n) => `$B${n}=$B${n - 1} \\\n $B${n - 1}`)}z $B59\n`,
+  ),
+  'a definition of itself': keepalived('$A=${A}${A}\nx $A\n'),
+  'a definition that never ends': keepalived(`$A${'A'.repeat(500_000)}\n\${${'A'.repeat(500_000)}\n`),
+  'repetitions of repetitions': keepalived('~SEQ(x,1,100000) ~SEQ(y,1,100000) z $x $y\n'.repeat(10)),
+  'a list of thousands': keepalived(`~LST({${lines(500, (n) => `a${n},`).replaceAll('\n', '')}},{b}) x\n`),
+  'ids by the thousand': { 'keepalived.conf': `${lines(1_500, (n) => `@id${n} state MASTER`)}${instance()}` },
+  'an include bomb of nginx': chain(
+    'nginx.conf',
+    http('include f0.conf; include f0.conf;')['nginx.conf']!,
+    40,
+    'include NEXT; include NEXT;\n',
+    'gzip on;\n',
+  ),
+  'a small include bomb with much in it': chain(
+    'nginx.conf',
+    http('include f0.conf; include f0.conf;')['nginx.conf']!,
+    9,
+    'include NEXT; include NEXT;\n',
+    'gzip on;\n'.repeat(300),
+  ),
+  'an include bomb of keepalived': chain(
+    'keepalived.conf',
+    `include f0.conf\ninclude f0.conf\n${instance()}`,
+    40,
+    'include NEXT\ninclude NEXT\n',
+    '! x\n',
+  ),
+  'includes in circles': {
+    ...http('include a.conf;'),
+    'a.conf': 'include b.conf;\n',
+    'b.conf': 'include a.conf; include *.conf; include nginx.conf;\n',
+    'keepalived.conf': `${instance()}include k.conf\ninclude keepalived.conf\n`,
+    'k.conf': 'include k.conf\ninclude *.conf\n',
+  },
+  'braces in an include': keepalived(`include ${'{a,b}'.repeat(2_000)}\ninclude ${'{'.repeat(5_000)}\n`),
+  'patterns in an include': {
+    ...http(
+      `include ${'*a'.repeat(1_000)}; include ${'*/'.repeat(1_000)}x; include ${'../'.repeat(20_000)}x; include [[:constructor:]]*; include ${'['.repeat(2_000)};`,
+    ),
+    [`${'a'.repeat(200)}.conf`]: '',
+  },
+  'a dump of a thousand files': {
+    'x.conf': lines(
+      1_000,
+      (n) =>
+        `# configuration file /etc/nginx/${n === 0 ? 'nginx' : n}.conf:\n${n === 0 ? http('include /etc/nginx/*.conf;')['nginx.conf'] : 'gzip on;'}\n`,
+    ),
+  },
+  'a dump with a name of megabytes': {
+    'x.conf': `# configuration file /${'a'.repeat(1_000_000)}:\nevents {}\n# configuration file /${'../'.repeat(1_000)}:\nx;\n`,
+  },
+  'the same server again and again': http(
+    'server { listen 80; server_name a; location / { return 200; } }\n'.repeat(2_000),
+  ),
+  'the same instance on both nodes again and again': pair(instance().repeat(1_000)),
+  'instances that share nothing': pair(
+    lines(1_000, (n) =>
+      instance()
+        .replace('VI_1', `A${n}`)
+        .replace('0.0.100', `1.${n >> 8}.${n & 255}`),
+    ),
+    lines(1_000, (n) =>
+      instance()
+        .replace('VI_1', `B${n}`)
+        .replace('0.0.100', `2.${n >> 8}.${n & 255}`),
+    ),
+  ),
+  'peers by the thousand': pair(
+    instance(`    unicast_peer {\n${lines(2_000, (n) => `10.1.${n >> 8}.${n & 255}`)}    }\n`),
+  ),
+  'addresses by the thousand': pair(
+    instance().replace(
+      '10.0.0.100/24',
+      lines(5_000, (n) => `10.1.${n >> 8}.${n & 255}/32`),
+    ),
+  ),
+  'groups without members': keepalived(
+    lines(2_000, (n) => `vrrp_sync_group G${n} {\n    group {\n        X${n}\n    }\n}`),
+  ),
+  'variables of variables': server(
+    `${lines(1_000, (n) => `set $a${n} $a${n - 1}$a${n - 1};`)}return 200 $a999;`,
+  ),
+  'maps of maps': http(
+    `${lines(500, (n) => `map $m${n} $m${n + 1} { default $m${n}$m${n}; a $m${n}; }`)}server { listen 80; location / { proxy_pass http://$m500; } }`,
+  ),
+  'patterns that backtrack': server(
+    `location ~ ^${'(a*)*'.repeat(300)}$ {}\nlocation ~ ${'(a|'.repeat(500)}b${')'.repeat(500)} {}\nlocation ~ x{1,65535}{1,65535} {}\nlocation ~ ^(([a-z])+.)+[A-Z]([a-z])+$ {}\nrewrite ^/(x+x+)+y$ http://$1 last;`,
+  ),
+  'redirects in circles': server(
+    lines(500, (n) => `location /a${n} { return 302 /a${(n + 1) % 500}; error_page 404 = /a${n}; }`),
+  ),
+  'a shell script without end': {
+    ...keepalived(`vrrp_script s {\n    script "/bin/sh -c '${'if true; then $( '.repeat(3_000)}'"\n}\n`),
+  },
+  'a script that nests': {
+    'lb/etc/keepalived/keepalived.conf': `vrrp_script s {\n    script "/etc/keepalived/check.sh"\n}\n${instance('    track_script {\n        s\n    }\n')}`,
+    'lb/etc/keepalived/check.sh': `#!/bin/sh\n${'a() { '.repeat(4_000)}${'"$('.repeat(4_000)}`,
+  },
+  'a packet filter of thousands': host(
+    'iptables/rules.v4',
+    `*filter\n:INPUT DROP [0:0]\n${lines(500, (n) => `:C${n} - [0:0]`)}-A INPUT -j C0\n${lines(500, (n) => `-A C${n} -j C${n + 1}\n-A C${n} -j C${n + 1}`)}COMMIT\n`,
+  ),
+  'a packet filter that nests': host(
+    'nftables.conf',
+    `#!/usr/sbin/nft -f\n${'table inet filter {\n'.repeat(20_000)}`,
+  ),
+  'definitions of a packet filter': host(
+    'nftables.conf',
+    `#!/usr/sbin/nft -f\n${lines(60, (n) => `define a${n} = { $a${n - 1}, $a${n - 1} }`)}table constructor toString {\n    chain input {\n        type filter hook valueOf priority 0; policy drop;\n        ip saddr $a59 accept\n    }\n}\n`,
+  ),
+  'entities in a zone': host(
+    'firewalld/zones/public.xml',
+    `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaa">${lines(30, (n) => `<!ENTITY a${n} "&a${n - 1};&a${n - 1};">`)}]><zone>${'<a>'.repeat(5_000)}&a29;</zone>`,
+  ),
+  'anchors in netplan': host(
+    'netplan/01.yaml',
+    `a0: &a0 [x, x]\n${lines(60, (n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`)}network:\n  ethernets: *a60\n`,
+  ),
+  'brackets in netplan': host('netplan/01.yaml', `network: ${'['.repeat(20_000)}`),
+  'blank lines and blanks in files of the host': {
+    ...host('sysctl.conf', `${'\n'.repeat(200_000)}net.ipv4.x${' '.repeat(200_000)}y`),
+    'lb/etc/default/ufw': `${'\n'.repeat(200_000)}X=1`,
+    'lb/etc/network/interfaces': '\n'.repeat(200_000),
+  },
+  'inherited names in nginx': http(
+    each(
+      'upstream NAME { server 10.0.0.1 NAME=NAME; NAME NAME; zone NAME 64k; }\nmap $NAME $xNAME { default NAME; NAME NAME; }\nmap $uri $NAME { NAME NAME; }\nserver { listen 80 NAME; listen NAME; server_name NAME; set $NAME $NAME; NAME on; location /NAME { proxy_pass http://NAME; limit_req zone=NAME; proxy_cache NAME; add_header NAME $NAME; } location @NAME { return 200; } location ~ [[:NAME:]] {} }\nlog_format NAME "$NAME"; limit_req_zone $NAME zone=NAME:1m rate=1r/s; NAME { NAME 1; } include NAME;',
+    ),
+  ),
+  'inherited names in keepalived': pair(
+    each(
+      'NAME NAME\nNAME {\n    NAME NAME\n}\n$NAME=1\nvrrp_script NAME {\n    script NAME\n    NAME 1\n}\nvrrp_instance NAME {\n    state NAME\n    interface NAME\n    virtual_router_id 7\n    NAME NAME\n    track_script {\n        NAME weight NAME\n    }\n    track_interface {\n        NAME\n    }\n    virtual_ipaddress {\n        10.0.0.7 dev NAME label NAME\n        NAME\n    }\n    authentication {\n        auth_type NAME\n        auth_pass NAME\n    }\n}\nvrrp_sync_group NAME {\n    group {\n        NAME\n    }\n}\nvirtual_server_group NAME {\n    NAME 80\n}\nvirtual_server group NAME {\n    lb_algo NAME\n    real_server NAME 80 {\n        NAME {\n        }\n    }\n}\nbfd_instance NAME {\n    neighbor_ip NAME\n}',
+    ),
+  ),
+  'inherited names for nodes': Object.assign(
+    {},
+    ...inherited.map(
+      (name): Files => ({
+        [`${name}.d/keepalived.conf`]: instance().replace('VI_1', name),
+        [`${name}.d/nginx.conf`]: http(`upstream ${name} { server 10.0.0.1; }`)['nginx.conf']!,
+      }),
+    ),
+  ),
+  'what a terminal obeys': {
+    ...http('\u001b[31m\u001b]8;;http://x\u0007y \u202e\u2066z \u009b2J;\n'.repeat(5)),
+    ...keepalived('\u001b[2J \r\u0008 \u009bx\n\ud800 \udc00x\n'),
+    '\u001b[31m\u202e/keepalived.conf': instance().replace('51', '52'),
+  },
+  'halves of characters at every cut': {
+    ...http(lines(300, (n) => `${'x'.repeat(n)}${'😀'.repeat(150)} ${'😀'.repeat(20)};`)),
+  },
+  'commands of those who run checks': {
+    ...http('add_header x "\n::error::x\n##[error]y\n::set-output name=a::b";\n::add-mask::x y;'),
+    'a\n::error file=x::b/keepalived.conf': keepalived('::stop-commands::x\n')['keepalived.conf']!,
+  },
+  'NUL in every place': {
+    'nginx.conf': `events {}\nhttp {\n${'server_name\u0000 a\u0000b;\n'.repeat(3)}}\n`,
+    'keepalived.conf': `${instance()}\u0000${'a '.repeat(100)}`,
+  },
+};
+
+describe('in memory', () => {
+  it.each(Object.entries(cases))('%s', async (_, files) => {
+    const report = check(['.'], { fs: memory(files), cwd: '/' });
+    await expectReport(report);
+    expect(report.summary.nodes + report.skipped.length).toBeGreaterThan(0);
+  });
+
+  it('what is over a bound is said, in a finding or beside the findings', () => {
+    const said = (files: Files): Report => check(['.'], { fs: memory(files), cwd: '/' });
+    const bounds = (files: Files): readonly string[] =>
+      said(files)
+        .diagnostics.filter(({ rule }) => rule === 'include-too-deep-or-large')
+        .map(({ message }) => message);
+    expect(bounds(cases['definitions that double']!)).toEqual([
+      'the rest is not read: definitions and repetitions make more than 4 MiB',
+    ]);
+    expect(bounds(cases['an include bomb of nginx']!)[0]).toMatch(/is not read: more than 10000 files/);
+    expect(bounds(cases['an include bomb of keepalived']!)[0]).toMatch(/is not read: more than 10000 files/);
+    expect(said(cases['ids by the thousand']!).skipped).toEqual([
+      { file: 'keepalived.conf', reason: '1500 ids; only the first 1000 are taken for nodes', named: true },
+    ]);
+    const flood = said(http('x y;\n'.repeat(30_000)));
+    expect(flood.flooded).toEqual(['unknown-directive']);
+    expect(flood.diagnostics.filter(({ rule }) => rule === 'unknown-directive')).toHaveLength(20_000);
+  });
+
+  it.each([
+    [
+      'aliases',
+      `a0: &a0 [x, x]\n${lines(60, (n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`)}clusters: *a60\n`,
+    ],
+    ['brackets', `clusters: ${'['.repeat(50_000)}`],
+    ['braces', `clusters: ${'{a: '.repeat(50_000)}`],
+    ['an alias of itself', 'clusters: &a [*a]\n'],
+    ['keys by the hundred thousand', lines(200_000, (n) => `k${n}: &k${n} x`)],
+  ])('a configuration file of %s', (_, text) => {
+    const root = readYaml(source('lbcheck.yaml', text));
+    if (isProblem(root)) expect(root.message).toMatch(/./);
+    else expect(root.content.kind).toBe('map');
+  });
+
+  it('a folder that nobody may read, and a file that nobody may read', () => {
+    const denied = { kind: 'denied', reason: 'permission denied' } as const;
+    const files = {
+      ...http('include conf.d/*.conf; include secret.conf;'),
+      'conf.d/a.conf': 'gzip on;\n',
+      'secret.conf': '',
+    };
+    const report = check(['nginx.conf'], {
+      fs: memory(files, { 'conf.d': denied, 'secret.conf': denied }),
+      cwd: '/',
+    });
+    const messages = report.diagnostics.map(({ message }) => message);
+    for (const path of ['conf.d', 'secret.conf']) {
+      expect(messages).toContainEqual(expect.stringContaining(`${path}: permission denied`));
+    }
+    expect(check(['.'], { fs: memory(files, { '/': denied }), cwd: '/' }).skipped[0]?.reason).toBe(
+      'permission denied',
+    );
+  });
+
+  it.each([
+    ['vanish', () => ({ kind: 'missing', reason: 'no such file or folder' }) as const],
+    ['turn into something else', () => new Uint8Array([0x1f, 0x8b, 8, 0, 0])],
+    ['grow', () => Buffer.from('}\n'.repeat(5_000))],
+  ])('files that %s between two looks', async (_, second) => {
+    const still = memory({
+      ...http('include a.conf;'),
+      'a.conf': 'gzip on;\n',
+      ...keepalived('include b.conf\n'),
+      'b.conf': '! x\n',
+    });
+    const looks = new Map<string, number>();
+    const fs: FileSystem = {
+      ...still,
+      read: (path) => {
+        looks.set(path, (looks.get(path) ?? 0) + 1);
+        return looks.get(path)! > 1 || /[ab]\.conf$/.test(path) ? second() : still.read(path);
+      },
+    };
+    await expectReport(check(['.'], { fs, cwd: '/' }));
+  });
+});
+
+describe('on the disk', () => {
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+  const folderWith = (files: Files): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'lbcheck-hostile-'));
+    folders.push(folder);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    return folder;
+  };
+  const lbcheck = (cwd: string, ...args: readonly string[]) => {
+    const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
+    return spawnSync(process.execPath, [inject('bin'), ...args], {
+      cwd,
+      env,
+      encoding: 'utf8',
+      timeout: 50_000,
+    });
+  };
+
+  it('links in circles', () => {
+    const folder = folderWith({
+      ...http('include loop.conf; include */*/*/*/*/*/*/*/*/*/*/*/*/*.conf;'),
+      'sub/a.conf': 'gzip on;\n',
+    });
+    symlinkSync('loop.conf', join(folder, 'loop.conf'));
+    for (const name of ['one', 'two', 'three']) symlinkSync('..', join(folder, 'sub', name));
+    symlinkSync('.', join(folder, 'self'));
+    const { status, stdout, stderr } = lbcheck(folder, '--format=concise', 'nginx.conf');
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toContain('a loop of symbolic links');
+    expect(status).toBe(1);
+    expect(lbcheck(folder, '.').status).toBe(1);
+  });
+
+  it('names that a terminal would obey come out as words', () => {
+    const folder = folderWith({
+      'a\u001b[31m\n::error::x/keepalived.conf': `${instance()}\u001b]0;x\u0007 y\n`,
+    });
+    for (const args of [
+      ['.'],
+      ['--color=always', '.'],
+      ['--verbose', '.'],
+      ['--format=github', '.'],
+      ['failover', '.'],
+      ['\u001b[31mno-such-file'],
+      ['--rule', '\u001b[31m=off'],
+      ['explain', '\u001b[31mx'],
+    ]) {
+      const { stdout, stderr, status } = lbcheck(folder, ...args);
+      const text = `${stdout}${stderr}`.replaceAll(
+        /\u001b\[[0-9;]*m/g,
+        args.includes('--color=always') ? '' : '$&',
+      );
+      expect(raw.exec(text), args.join(' ')).toBeNull();
+      expect(text).not.toMatch(/^::error::x/m);
+      expect(status).not.toBeNull();
+    }
+  });
+});
