@@ -9,7 +9,15 @@ import { completionCommand } from './commands/completion.ts';
 import { failoverCommand } from './commands/failover.ts';
 import { initCommand } from './commands/init.ts';
 import { explainCommand, rulesCommand } from './commands/rules.ts';
-import { type Commander, complain, exit, stderr, stdout, write } from './commands/terminal.ts';
+import {
+  type Commander,
+  complain,
+  exit,
+  stderr,
+  stdout,
+  withoutControls,
+  write,
+} from './commands/terminal.ts';
 import { suggest } from './model/suggest.ts';
 
 /** The commands; each is a file in src/commands. */
@@ -37,7 +45,10 @@ function commands(commander: Commander, done: (code: number) => void): Command {
         .default('auto'),
     )
     .showHelpAfterError('(lbcheck --help shows what there is)')
-    .configureOutput({ writeOut: (text) => write(stdout, text), writeErr: (text) => write(stderr, text) })
+    .configureOutput({
+      writeOut: (text) => write(stdout, text),
+      writeErr: (text) => write(stderr, withoutControls(text)),
+    })
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 /** What every command shares: exit codes, streams, colours. With the other commands the only place that knows `process`. */
 import { fstatSync, statSync, writeSync } from 'node:fs';
-import { colourful, plain, type Style } from '../format/style.ts';
+import { colourful, plain, type Style, visible } from '../format/style.ts';
 
 /** What the shell and every CI system see. */
 export const exit = { clean: 0, findings: 1, failure: 2 } as const;
@@ -24,7 +24,11 @@ export function write(fd: number, text: string | Uint8Array): void {
   }
 }
 
-export const complain = (message: string): void => write(stderr, `lbcheck: ${message}\n`);
+/** Lines that repeat what was typed, fit to be shown. */
+export const withoutControls = (text: string): string => text.split('\n').map(visible).join('\n');
+
+/** One line on standard error; the name of a file that it holds may be anything. */
+export const complain = (message: string): void => write(stderr, `lbcheck: ${visible(message)}\n`);
 
 /**
  * Whether a person is looking. process.stdout knows, but loads Node's terminal code to answer: what is no terminal for
