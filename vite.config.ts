@@ -154,7 +154,7 @@ const lateChunks = [
     name: 'host',
     test: /\/src\/model\/host\/(?:firewalld|iptables|nftables|secrets|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
   },
-  { name: 'failover', test: /\/src\/(?:election\/|failover\.ts|format\/failover\/(?!names))/ },
+  { name: 'failover', test: /\/src\/(?:election\/(?!defects)|failover\.ts|format\/failover\/(?!names))/ },
 ];
 
 /** Makes of the chunks what src/launch.cjs expects, puts the launcher beside them and has it write the code caches. */
