@@ -1,10 +1,10 @@
-import { lineStart } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   accessList,
   authOf,
   hasUnreadInclude,
+  indentOf,
   ownAccessList,
   type Statement,
   satisfy,
@@ -90,10 +90,8 @@ End the list in \`deny all;\`.
       if (satisfy(parent, model) === 'any' && (authOf(parent, model).length > 0 || !model.isMain)) continue;
       const outer = accessList(parent.parent).find(({ name }) => name === 'deny');
       const last = list.at(-1)!;
-      const { source, close, name } = last.directive;
-      const indent = /(?<![ \t])[ \t]*$/.exec(
-        source.text.slice(lineStart(source.text, name.start), name.start),
-      )![0];
+      const { source, close } = last.directive;
+      const indent = indentOf(last.directive);
       const at = { source, start: close + 1, end: close + 1 };
       yield {
         at: headSpan(list[0]!.directive),

@@ -2,6 +2,7 @@ import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   answerOf,
+  indentOf,
   inWords,
   linesBefore,
   type NginxModel,
@@ -183,7 +184,7 @@ Repeat the lines, best by an \`include\` of one file in both places. From nginx 
         const names = [...new Set(gone.map(nameOf))];
         const canMerge = atLeast(model.version, '1.29.3') === true;
         const { source, name: word } = first.directive;
-        const indent = /[ \t]*$/.exec(source.text.slice(0, word.start))![0];
+        const indent = indentOf(first.directive);
         const at = { source, start: word.start, end: word.start };
         yield {
           at: headSpan(first.directive),

@@ -1,6 +1,13 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { answerOf, defaultOf, locationOf, type Statement, socketsOf } from '../../src/model/nginx/index.ts';
+import {
+  answerOf,
+  defaultOf,
+  indentOf,
+  locationOf,
+  type Statement,
+  socketsOf,
+} from '../../src/model/nginx/index.ts';
 
 /** Whether every request that gets as far as this server is answered by a code. */
 const answersAll = (server: Statement): boolean =>
@@ -99,8 +106,8 @@ Write \`return 444;\` or \`return 421;\` into the server.
         continue;
       if (answersAll(server.statement)) continue;
       said.add(server.statement);
-      const { source, close, name } = statement.directive;
-      const indent = /[ \t]*$/.exec(source.text.slice(0, name.start))![0];
+      const { source, close } = statement.directive;
+      const indent = indentOf(statement.directive);
       yield {
         at: headSpan(statement.directive),
         message: 'requests with an unknown Host are still answered from here',

@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { hasUnreadInclude } from '../../src/model/nginx/index.ts';
+import { hasUnreadInclude, indentOf } from '../../src/model/nginx/index.ts';
 import { atLeast } from '../../src/model/version.ts';
 
 export default rule({
@@ -77,7 +77,7 @@ With \`resolve\` all workers have to see the addresses that one of them finds, s
       const at = server.parameters.find(({ value }) => value === 'resolve')!.at;
       const first = statement.body[0]!.directive;
       const { source, name: word } = first;
-      const indent = /[ \t]*$/.exec(source.text.slice(0, word.start))![0];
+      const indent = indentOf(first);
       yield {
         at,
         message: 'nginx refuses resolve in an upstream without zone',

@@ -101,7 +101,7 @@ export { atPlace, placeName } from './usage.ts';
 export type { Definitions, VariableUse } from './variable-use.ts';
 export { isTotal } from './variable-values.ts';
 export { requestFor } from './witness.ts';
-export { argument, argumentsFrom, joinedLines, within } from './words.ts';
+export { argument, argumentsFrom, indentOf, joinedLines, within } from './words.ts';
 export { definedZones, logFormats, rateOf, usedZones, type Zone } from './zones.ts';
 
 export interface NginxModel {

@@ -1,6 +1,7 @@
 /** Levels whose own list takes the place of the list around them (ngx_conf_merge_ptr_value()). */
 import { headSpan } from '../../../grammar/tree.ts';
 import { around, type Statement } from './statement.ts';
+import { indentOf } from './words.ts';
 
 /** The parts of the model that tell. */
 interface Levels {
@@ -56,7 +57,7 @@ export function answerOf({ body }: Statement): number | undefined {
 /** Copies of statements on lines of their own, before another one. */
 export function linesBefore({ directive }: Statement, copied: readonly Statement[]) {
   const { source, name } = directive;
-  const indent = /[ \t]*$/.exec(source.text.slice(0, name.start))![0];
+  const indent = indentOf(directive);
   const lines = copied.map((each) => {
     const { start, end } = headSpan(each.directive);
     return `${each.directive.source.text.slice(start, end)};\n${indent}`;

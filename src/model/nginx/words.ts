@@ -33,3 +33,10 @@ export const argumentsFrom = (directive: Directive, index: number): readonly Loc
 /** What stands in a quoted word, on one line. */
 export const joinedLines = ({ source, start, end }: Span): string =>
   source.text.slice(start, end).replace(/(?<![ \t])[ \t]*(?:\r?\n|\\r\\n|\\n|\\r)\s*/g, ' ');
+
+/** The blanks before the first word of a directive, on its line. */
+export function indentOf({ source, name }: Directive): string {
+  let start = name.start;
+  while (start > 0 && (source.text[start - 1] === ' ' || source.text[start - 1] === '\t')) start--;
+  return source.text.slice(start, name.start);
+}
