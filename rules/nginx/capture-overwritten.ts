@@ -1,30 +1,53 @@
 import { rule } from '../../src/lint/rule.ts';
-import { emptyCaptures } from '../../src/model/nginx/index.ts';
+import { groupFaults } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
   id: 'capture-overwritten',
   severity: 'error',
-  summary: 'A group of the location is read after another regular expression cleared it',
+  summary: 'An if or a rewrite clears the group of the location that is read after it',
   why: `
-There is one set of \`$1\` to \`$9\` per request, of the regular expression that ran last. An \`if ($x ~ …)\` or a \`rewrite\` between the
-location and the place that reads \`$1\` clears it, also where it does *not* match: \`$1\` is empty then, for every request.
+There is one set of \`$1\` to \`$9\` for a request. Every \`if\` with a regular expression and every \`rewrite\` sets it anew, and clears
+it when it does *not* match. In \`location ~ ^/user/(.*)$\` an innocent \`if ($http_user_agent ~ curl)\` is enough that \`$1\` is empty for
+everybody afterwards.
 
-Give the group a name: \`(?<file>.*)\` and \`$file\` stay what they are.
+Name the group: \`location ~ ^/user/(?<name>.*)$\` gives \`$name\`, which nothing else touches. Or keep it by \`set $name $1;\` as
+the first line.
 `,
-  sources: ['nginx: ngx_http_regex_exec(), ngx_http_script_regex_start_code()'],
+  sources: [
+    'nginx: ngx_http_script_regex_start_code(), which sets ncaptures to 0 where nothing matches',
+    'nginx: ngx_http_regex_exec()',
+  ],
   bad: [
     {
-      title: 'A condition in between',
+      title: 'A condition and a rewrite in between, and the pattern of a rewrite itself',
       files: `
-        server {
-            listen 80;
-            location ~ ^/get/(\\w+)$ {
-                if ($http_user_agent ~ curl) {
+        events {}
+        http {
+            server {
+                listen 80;
+                location ~ ^/user/(.*)$ {
+                    if ($request_method !~ ^P) {
+                        set $reads 1;
+                    }
+                    proxy_pass http://10.0.0.11/u/$1;
+                                                  ^^ $1 of the location is gone here
+                }
+                location ~ ^/old/(.*)$ {
+                    rewrite ^ /new/$1 last;
+                                   ^^ $1 of the location is gone here
+                }
+            }
+            server {
+                listen 81;
+                server_name ~^(\\w+)\\.example\\.com$;
+                if ($http_user_agent ~ bot) {
                     return 403;
                 }
-                return 302 /files/$1;
-                                  ^^ $1 is empty: the condition before it cleared the group of the location
+                location / {
+                    root /srv/$1;
+                              ^^ $1 of the server_name is gone here
+                }
             }
         }
       `,
@@ -32,47 +55,66 @@ Give the group a name: \`(?<file>.*)\` and \`$file\` stay what they are.
   ],
   good: [
     {
-      title: 'Read before, a name, a condition without a pattern, groups that are meant',
+      title: 'Read before, by name, after a condition without a pattern, or the later group is meant',
       files: `
         server {
             listen 80;
-            location ~ ^/a/(\\w+)$ {
-                set $file $1;
+            location ~ ^/a/(.*)$ {
+                set $rest $1;
                 if ($http_user_agent ~ curl) {
                     return 403;
                 }
-                return 302 /files/$file;
+                proxy_pass http://10.0.0.11/$rest;
             }
-            location ~ ^/b/(?<name>\\w+)$ {
+            location ~ ^/b/(?<name>\\w*)$ {
                 if ($http_user_agent ~ curl) {
                     return 403;
                 }
-                return 302 /files/$name;
+                proxy_pass http://10.0.0.11/$name;
             }
-            location ~ ^/c/(\\w+)$ {
-                if ($arg_x) {
+            location ~ ^/c/(\\w*)$ {
+                if ($request_method = POST) {
                     return 403;
                 }
-                return 302 /files/$1;
+                proxy_pass http://10.0.0.11/$1;
             }
-            location ~ ^/d/(\\w+)$ {
+            location ~ ^/d/(\\w*)$ {
+                if ($http_cookie ~ "lang=(\\w+)") {
+                    set $lang $1;
+                }
+                rewrite ^/d/(\\w+)$ /e/$1 break;
+                proxy_pass http://10.0.0.11;
+            }
+            location ~ ^/g/(\\w+)$ {
+                if ($arg_page !~ ^(\\d+)$) {
+                    return 404;
+                }
+                return 302 /page/$1;
+            }
+            location ~ ^/h/(\\w+)$ {
                 if ($http_user_agent ~ (curl|wget)) {
                     return 302 /files/$1;
                 }
+            }
+            location ~ ^/e/(\\w*)$ {
+                if ($arg_old) {
+                    rewrite ^/e/x /y last;
+                }
+                return 302 /f/$1;
             }
         }
       `,
     },
   ],
   *check(model) {
-    for (const { at, text, by, meant } of emptyCaptures(model)) {
-      if (!meant || !by) continue;
+    for (const { at, number, last, meant, isOfServer } of groupFaults(model)) {
+      if (!meant || !last) continue;
       yield {
         at,
-        message: `${text} is empty: the ${by.kind} before it cleared the group of the location`,
+        message: `$${number} of the ${isOfServer ? 'server_name' : 'location'} is gone here`,
         related: [
-          { at: by.at, note: 'clears the groups, even where it does not match' },
-          { at: meant, note: 'the group that is meant' },
+          { at: meant, note: `$${number} is set here` },
+          { at: last, note: 'clears it, whether it matches or not' },
         ],
         help: 'give the group a name, such as (?<name>…), and read $name',
       };

@@ -1,52 +1,53 @@
 import { rule } from '../../src/lint/rule.ts';
-import { emptyCaptures } from '../../src/model/nginx/index.ts';
-
-const groups = (count: number): string =>
-  count === 0 ? 'no group' : count === 1 ? 'one group' : `${count} groups`;
+import { groupFaults } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
   id: 'missing-capture-group',
   severity: 'error',
-  summary: 'A group is read that the regular expression does not have',
+  summary: 'A group is read by a number that no regular expression has',
   why: `
-\`$2\` of a pattern with one group is empty, and so is \`$1\` where no regular expression ran. \`nginx -t\` is content; the redirect, the path or
-the header lacks its middle.
+\`$1\` to \`$9\` hold what the groups of the regular expression that ran last have matched. A group that it does not have is empty, and
+\`nginx -t\` says nothing: \`rewrite ^/shop/(.*)$ /$2/$1;\` leads to \`//…\`. Inside of \`if (… !~ …)\` nothing was matched, and every group
+is empty.
 
-Count the opening brackets. \`(?:…)\` and lookarounds are no groups, \`(?<name>…)\` is one; \`$10\` is \`$1\` and a zero.
+Add the brackets, or correct the number. Named groups, \`(?<name>…)\`, are refused at start when nobody defines them.
 `,
   sources: [
-    'nginx: ngx_http_script_copy_capture_code()',
+    'nginx: ngx_http_script_copy_capture_code(), ngx_http_regex_exec()',
     'nginx documentation: ngx_http_rewrite_module (rewrite)',
   ],
   bad: [
     {
-      title: 'One group, and none at all',
+      title: 'A number too high, groups that take nothing, no match, no pattern at all',
       files: `
         events {}
         http {
-            map $uri $page {
-                ~^/p/\\d+$ /page/$1;
-                                ^^ $1 is empty: the line that fills it has no group
-                default /;
+            map $uri $section {
+                default none;
+                ~^/(?:blog|shop)/ $1;
+                                  ^^ $1 is always empty, the pattern has no group
             }
             server {
                 listen 80;
-                rewrite ^/old/(\\w+)$ /new/$2/$1 last;
-                                          ^^ $2 is empty: the rewrite that fills it has one group
-                if ($arg_page ~ ^\\d+$) {
-                    return 302 /page/$1;
-                                     ^^ $1 is empty: the condition that fills it has no group
+                rewrite ^/shop/(.*)$ /$2/$1 last;
+                                      ^^ $2 is always empty, the pattern has one group
+                location ~ ^/(?:img|css)/ {
+                    add_header X-Kind $1;
+                                      ^^ $1 is always empty, the pattern has no group
                 }
-                location /new/ {
-                    return 302 /newer$page;
+                location /v {
+                    if ($arg_v !~ ^(\\d+)$) {
+                        return 302 /v/$1;
+                                      ^^ $1 is always empty, the pattern did not match here
+                    }
                 }
             }
             server {
                 listen 81;
-                location /x {
-                    return 302 /y/$1;
-                                  ^^ $1 is empty: no regular expression fills it
+                location /plain {
+                    return 200 $1;
+                               ^^ $1 is always empty, no regular expression runs before it
                 }
             }
         }
@@ -55,25 +56,35 @@ Count the opening brackets. \`(?:…)\` and lookarounds are no groups, \`(?<name
   ],
   good: [
     {
-      title: 'Groups with names count, and others may have filled it',
+      title: 'Enough groups, wherever they are',
       files: `
         events {}
         http {
+            map $uri $section {
+                default none;
+                ~^/(?<name>blog|shop)/ $1;
+            }
             server {
                 listen 80;
+                server_name ~^(\\w+)\\.example\\.com$;
                 rewrite ^/(?:a|b)/(?<id>\\d+)/(\\w+)$ /c/$1/$2 last;
-                rewrite ^/d/(\\w)$ /e/$10 last;
-                location ~ ^/f/(\\w+)$ {
-                    try_files /g/$1 @h;
+                location /a {
+                    if ($arg_v ~ ^(\\d+)$) {
+                        return 302 /v/$1;
+                    }
                 }
-                location @h {
-                    return 302 /h/$1;
+                location ~ ^/(\\w+)/(?=x) {
+                    return 200 $10;
                 }
-                if ($host ~ ^(\\w+)\\.example\\.com$) {
-                    set $name $1;
+                location /c {
+                    root /srv/$1;
                 }
-                location = /i {
-                    return 302 /i/$name;
+                location @fallback {
+                    return 200 $1;
+                }
+                location /d {
+                    proxy_redirect ~^http://([^/]+)/(.*)$ https://$1/$2;
+                    proxy_pass http://10.0.0.11;
                 }
             }
         }
@@ -81,14 +92,19 @@ Count the opening brackets. \`(?:…)\` and lookarounds are no groups, \`(?<name
     },
   ],
   *check(model) {
-    for (const { at, text, by, meant } of emptyCaptures(model)) {
+    for (const { at, number, last, groups, meant, isFailed } of groupFaults(model)) {
       if (meant) continue;
+      const count = groups === 0 ? 'no group' : groups === 1 ? 'one group' : `${groups} groups`;
+      const cause = !last
+        ? 'no regular expression runs before it'
+        : isFailed
+          ? 'the pattern did not match here'
+          : `the pattern has ${count}`;
       yield {
         at,
-        message: by
-          ? `${text} is empty: the ${by.kind} that fills it has ${groups(by.groups)}`
-          : `${text} is empty: no regular expression fills it`,
-        related: by ? [{ at: by.at, note: groups(by.groups) }] : [],
+        message: `$${number} is always empty, ${cause}`,
+        ...(last ? { related: [{ at: last, note: 'the regular expression that runs last' }] } : {}),
+        help: 'put brackets around what it should be, or correct the number',
       };
     }
   },

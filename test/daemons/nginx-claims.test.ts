@@ -298,6 +298,21 @@ const claims: readonly Claim[] = [
     shows: /^Location: \S+\/b\/\/x\r$/m,
   },
   {
+    rule: 'missing-capture-group',
+    title: 'nothing is matched where a pattern had to fail',
+    config: 'location /v { if ($arg_v !~ ^(\\d+)$) { return 200 "[$1]"; } return 204; }',
+    request: '/v?v=x',
+    shows: /^\[\]$/m,
+  },
+  {
+    rule: 'capture-overwritten',
+    title: 'the pattern of a rewrite itself clears the group of the location',
+    config: 'location ~ ^/old/(.*)$ { rewrite ^ http://h.example/[$1] redirect; }',
+    request: '/old/x',
+    shows: /^Location: http:\/\/h\.example\/\[\]\r$/m,
+    mended: 'location ~ ^/old/(\\w*)$ { return 302 http://h.example/[$1]; }',
+  },
+  {
     rule: 'proxy-path-traversal',
     title: 'the backend gets a step upwards',
     config: 'location /api { proxy_pass http://BACKEND/v1/; }',

@@ -13,7 +13,13 @@ import { type Pass, passNames, passOf } from './pass.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, everyStatement, type Statement, treeOf } from './statement.ts';
 import { templatesOf, type Usage, usageOf } from './usage.ts';
-import { type Definitions, definitionsIn, type VariableUse, variableUses } from './variable-use.ts';
+import {
+  type Definitions,
+  definitionsIn,
+  type GroupUse,
+  type VariableUse,
+  variableUses,
+} from './variable-use.ts';
 import { valuesOf } from './variable-values.ts';
 
 export { isPublicAddress } from '../net.ts';
@@ -35,7 +41,7 @@ export { explosionOf } from './backtrack.ts';
 export { bracedWords } from './braced.ts';
 export { endsHere, excludeEachOther, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
-export { emptyCaptures } from './captures.ts';
+export { type GroupFault, groupFaults } from './capture.ts';
 export { weakCipherIn } from './ciphers.ts';
 export { type Change, type ChangePart, changesBetween, type Side } from './compare.ts';
 export { type Condition, conditionOf } from './condition.ts';
@@ -44,9 +50,10 @@ export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow.ts';
 export { type Header, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
-export { groupCount, hiddenBy, matchesNothing } from './language.ts';
+export { hiddenBy, matchesNothing } from './language.ts';
 export { claimedAccess, limitKeys } from './limit-key.ts';
 export { corsFaults, originChecks } from './origin.ts';
+export { type Overflow, overflows } from './overflow.ts';
 export {
   answerOf,
   families,
@@ -98,7 +105,7 @@ export { chosenFiles, chosenRedirect, chosenTarget, passTargets } from './target
 export { publicTlsTarget } from './tls-upstream.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
-export type { Definitions, VariableUse } from './variable-use.ts';
+export type { Definitions, GroupUse, VariableUse } from './variable-use.ts';
 export { isTotal } from './variable-values.ts';
 export { requestFor } from './witness.ts';
 export { argument, argumentsFrom, indentOf, joinedLines, within } from './words.ts';
@@ -150,6 +157,8 @@ export interface NginxModel {
   definitions(module: VariableModule): Definitions;
   /** Variables that it reads. */
   variableUses(): readonly VariableUse[];
+  /** Where it reads groups of regular expressions by number. */
+  groupUses(): readonly GroupUse[];
 }
 
 /** What a configuration's files mean. Nothing is worked out before it is asked for. */
@@ -199,7 +208,14 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     }
     return places;
   });
-  const uses = lazy(() => [...variableUses(everyStatement(tree().statements), included)]);
+  const uses = lazy(() => {
+    const found = { variables: [] as VariableUse[], groups: [] as GroupUse[] };
+    for (const use of variableUses(everyStatement(tree().statements), included)) {
+      if ('number' in use) found.groups.push(use);
+      else found.variables.push(use);
+    }
+    return found;
+  });
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
   const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
@@ -266,7 +282,8 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
       valuesOf(variable, module, { named, entries: entriesOf, definitions: definitionsOf }),
     entries: entriesOf,
     definitions: definitionsOf,
-    variableUses: uses,
+    variableUses: () => uses().variables,
+    groupUses: () => uses().groups,
   };
 }
 

@@ -19,6 +19,17 @@ export interface VariableUse {
   readonly module: VariableModule;
 }
 
+/** One `$1` to `$9`. */
+export interface GroupUse {
+  readonly number: number;
+  readonly at: Span;
+  readonly statement: Statement;
+  /** The statement's directive, or the line of a `map`. */
+  readonly line: Directive;
+  /** Its word in the line. */
+  readonly word: Word;
+}
+
 /** Directives of which the table does not say that they take variables. */
 const alsoTake = new Set([
   'charset',
@@ -63,8 +74,11 @@ export function mayTake(variant: Variant): boolean {
   return verdict;
 }
 
-/** Every variable that `statements` read, where nginx would look it up. */
-export function* variableUses(statements: Iterable<Statement>, included: Included): Generator<VariableUse> {
+/** Every variable and every group by number that `statements` read, where nginx would look it up. */
+export function* variableUses(
+  statements: Iterable<Statement>,
+  included: Included,
+): Generator<VariableUse | GroupUse> {
   for (const statement of statements) {
     const { directive, variant, name, context } = statement;
     const module = moduleOf(context);
@@ -97,16 +111,22 @@ function isPattern({ name, args }: Directive, index: number): boolean {
   return args[index]!.text.startsWith('~');
 }
 
-/** The `$` of a word as ngx_http_script_compile() finds them; numbered groups are no names. */
+/** The `$` of a word as ngx_http_script_compile() finds them; a group's number is one digit. */
 function* usesIn(
   directive: Directive,
   word: Word,
   statement: Statement,
   module: VariableModule,
-): Generator<VariableUse> {
+): Generator<VariableUse | GroupUse> {
   for (const match of word.text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
     const name = match[1] ?? match[2]!;
-    if (/^\d/.test(name)) continue;
+    if (/^\d/.test(name)) {
+      const number = Number(name[0]);
+      if (number === 0 || match[1] !== undefined || module !== 'http') continue;
+      const at = within(directive, word, match.index, match.index + 2);
+      yield { number, at, statement, line: directive, word };
+      continue;
+    }
     const at = within(directive, word, match.index, match.index + match[0].length);
     yield { name, at, braced: match[1] !== undefined, statement, module };
   }

@@ -1,0 +1,139 @@
+/** Mistakes of nginx itself with the groups of regular expressions, and the versions without them (CHANGES of nginx). */
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { atLeast, type Version } from '../version.ts';
+import { all, charsOf, none, range } from './charset.ts';
+import { type Flow, isRedirect } from './flow.ts';
+import { charsIn, type Pattern, type Piece, patternOf } from './pattern.ts';
+import { around, type Statement } from './statement.ts';
+import type { GroupUse } from './variable-use.ts';
+
+interface Model {
+  readonly version: Version;
+  readonly named: (name: string) => readonly Statement[];
+  readonly entries: (statement: Statement) => Iterable<Directive>;
+  readonly groupUses: () => readonly GroupUse[];
+  readonly flow: Flow;
+}
+
+/** A place at which an nginx of the stated version writes beyond its memory. */
+export interface Overflow {
+  readonly at: Span;
+  readonly cve: string;
+  /** The first versions without it, of the stable branch and of mainline. */
+  readonly fixed: readonly [stable: string, mainline: string];
+  readonly cause: { readonly at: Span; readonly note: string };
+}
+
+const inSet = { cve: 'CVE-2026-42945', fixed: ['1.30.1', '1.31.0'] } as const;
+const inRewrite = { cve: 'CVE-2026-9256', fixed: ['1.30.2', '1.31.1'] } as const;
+const inMap = { cve: 'CVE-2026-42533', fixed: ['1.30.4', '1.31.3'] } as const;
+
+/** Whether the version is certainly one with the mistake. */
+const isOpen = (version: Version, [stable, mainline]: readonly [string, string]): boolean =>
+  atLeast(version, stable) === false ||
+  (atLeast(version, mainline) === false && atLeast(version, '1.31.0') === true);
+
+/** Every place that a mistake of the stated version makes dangerous; none where no version is stated. */
+export function* overflows(model: Model): Generator<Overflow> {
+  const { version } = model;
+  if (!version) return;
+  if (isOpen(version, inSet.fixed)) yield* afterRewrites(model);
+  if (isOpen(version, inRewrite.fixed)) yield* nestedGroups(model);
+  if (isOpen(version, inMap.fixed)) yield* beforeMaps(model);
+}
+
+/** What nginx writes as %XX in a query (ngx_escape_uri(), NGX_ESCAPE_ARGS): only this makes a text longer. */
+const escaped = range(0, 32) | charsOf('#%&+;?') | (all & ~range(0, 126));
+
+const canGrow = (pattern: Pattern | undefined, number: number): boolean => {
+  const group = pattern?.groups[number - 1];
+  return group !== undefined && (charsIn(group) & escaped) !== none;
+};
+
+const queryOf = (text: string): string => text.slice(text.indexOf('?') + 1 || text.length);
+
+const isPattern = ({ directive }: Statement): boolean =>
+  directive.args.some(({ text }) => /^!?~\*?$/.test(text));
+
+/** What a rewrite with a query leaves behind makes the length of a later text wrong. */
+function* afterRewrites({ named, flow }: Model): Generator<Overflow> {
+  for (const rewrite of named('rewrite')) {
+    const { directive } = rewrite;
+    const [, target, flag] = directive.args;
+    if (!target || flag || isRedirect(directive) || queryOf(target.text) === '') continue;
+    const block = around(rewrite, 'location') ?? around(rewrite, 'server');
+    const list = block ? flow.codes(block) : [];
+    const pattern = patternOf(directive.args[0]!.text, false);
+    for (const each of list.slice(list.indexOf(rewrite) + 1)) {
+      // Another regular expression has groups of its own.
+      if (each.name === 'rewrite' || (each.name === 'if' && isPattern(each))) break;
+      if ((each.name === 'return' || each.name === 'break') && each.parent === block) break;
+      if (each.name !== 'set' && each.name !== 'if') continue;
+      const word = each.directive.args
+        .slice(1)
+        .find(({ text }) => [...text.matchAll(/\$([1-9])/g)].some(([, n]) => canGrow(pattern, Number(n))));
+      if (!word) continue;
+      const cause = { at: headSpan(directive), note: 'the query of this rewrite' };
+      yield { ...inSet, at: wordSpan(each.directive, word), cause };
+      break;
+    }
+  }
+}
+
+/** Groups inside of each other are counted too short where they are escaped. */
+function* nestedGroups({ named }: Model): Generator<Overflow> {
+  for (const { directive } of named('rewrite')) {
+    const [source, target] = directive.args;
+    if (!source || !target || /\$[a-z_{]/i.test(target.text)) continue;
+    const part = isRedirect(directive) ? target.text : queryOf(target.text);
+    const used = [...new Set([...part.matchAll(/\$([1-9])/g)].map(([, number]) => Number(number)))];
+    if (used.length < 2) continue;
+    const pattern = patternOf(source.text, false);
+    const isNested = used.some((outer) => {
+      const group = pattern?.groups[outer - 1];
+      return group && used.some((inner) => canGrow(pattern, inner) && holds(group.of, inner));
+    });
+    if (!isNested) continue;
+    const cause = { at: wordSpan(directive, source), note: 'one of its groups lies in the other' };
+    yield { ...inRewrite, at: wordSpan(directive, target), cause };
+  }
+}
+
+function holds(piece: Piece, number: number): boolean {
+  if (piece.kind === 'group' && piece.number === number) return true;
+  const inner = 'parts' in piece ? piece.parts : 'of' in piece ? [piece.of] : [];
+  return inner.some((each) => holds(each, number));
+}
+
+/** A map that is asked after the length of a group was taken puts another group in its place. */
+function* beforeMaps({ named, entries, groupUses }: Model): Generator<Overflow> {
+  const maps = new Map<string, Span>();
+  for (const map of named('map')) {
+    const name = map.directive.args.at(-1)?.text ?? '';
+    for (const entry of entries(map)) {
+      const [modifier] = /^~\*?/.exec(entry.name.text) ?? [];
+      if (modifier === undefined) continue;
+      const text = entry.name.text.slice(modifier.length);
+      if ((patternOf(text, modifier === '~*')?.groups.length ?? 0) === 0) continue;
+      maps.set(name.slice(1).toLowerCase(), wordSpan(entry, entry.name));
+      break;
+    }
+  }
+  if (maps.size === 0) return;
+  const said = new Set<unknown>();
+  for (const { word, line, number } of groupUses()) {
+    if (said.has(word)) continue;
+    const rest = word.text.slice(word.text.indexOf(`$${number}`) + 2);
+    const found = [...rest.matchAll(/\$(?:\{(\w+)\}|([a-zA-Z_]\w*))/g)]
+      .map(([, braced, plain]) => maps.get((braced ?? plain)!.toLowerCase()))
+      .find((at) => at !== undefined);
+    if (!found) continue;
+    said.add(word);
+    yield {
+      ...inMap,
+      at: wordSpan(line, word),
+      cause: { at: found, note: 'the map changes the group while the text is put together' },
+    };
+  }
+}
