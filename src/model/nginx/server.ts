@@ -105,8 +105,17 @@ export function socketKey({ host, port, lastPort }: Endpoint): string | undefine
 export const locationsIn = ({ body }: Statement): readonly Location[] =>
   body.filter(({ name }) => name === 'location').map(locationOf);
 
+/** Nearly every rule about locations asks for them. */
+const read = new WeakMap<Statement, Location>();
+
 /** A location's modifier and path. */
 export function locationOf(statement: Statement): Location {
+  const known = read.get(statement) ?? readLocation(statement);
+  read.set(statement, known);
+  return known;
+}
+
+function readLocation(statement: Statement): Location {
   const [first, second] = argumentsFrom(statement.directive, 0);
   if (!first) return { statement, modifier: '', path: located(undefined, headSpan(statement.directive)) };
   const path = ({ value, at }: Located<string>, from = 0): Location['path'] =>
