@@ -1,6 +1,12 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, families, isAmongFiles, type Statement } from '../../src/model/nginx/index.ts';
+import {
+  around,
+  enclosingLocation,
+  families,
+  isAmongFiles,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
 
 const query = /\$\{?(?:args|query_string|request_uri|request|arg_\w+)\b/i;
 const hosts = /\$\{?(?:host|server_name|http_host|proxy_host|hostname|server_addr|server_port)\b/i;
@@ -20,6 +26,10 @@ const dropsQuery = ({ directive }: Statement): boolean => {
   const target = directive.args[0]?.text ?? '';
   return target.includes('$') && !query.test(target);
 };
+
+/** Whether a header tells the backend which site is meant. */
+const isHostOfClient = ({ directive: { args } }: Statement): boolean =>
+  args[0]?.text.toLowerCase() === 'host' && /\$(?!\{?proxy_host)/.test(args[1]?.text ?? '');
 
 const namesOf = (server: Statement | undefined): readonly string[] =>
   server?.body
@@ -110,6 +120,36 @@ nginx's default is \`$scheme$proxy_host$request_uri\`.
                 proxy_cache_key $request_uri;
                 proxy_pass http://10.0.0.11;
             }
+            location /e/ {
+                proxy_cache_key $host$uri;
+                proxy_no_cache $args;
+                proxy_cache_bypass $args;
+                proxy_pass http://10.0.0.11;
+            }
+        }
+        server {
+            listen 80;
+            server_name a.example.com;
+            proxy_cache pages;
+            proxy_cache_key $request_uri;
+            location /a/ {
+                proxy_pass http://10.0.0.12;
+            }
+            location / {
+                proxy_pass http://10.0.0.13;
+            }
+        }
+        server {
+            listen 80;
+            server_name b.example.com;
+            proxy_cache pages;
+            proxy_cache_key $request_uri;
+            location /b/ {
+                proxy_pass http://10.0.0.14;
+            }
+            location / {
+                proxy_pass http://10.0.0.13;
+            }
         }
       `,
     },
@@ -118,7 +158,7 @@ nginx's default is \`$scheme$proxy_host$request_uri\`.
     for (const family of families) {
       if (named(`${family}_cache_key`).length === 0) continue;
       const said = new Set<Statement>();
-      const seen = new Map<string, Statement | undefined>();
+      const seen = new Map<string, Statement>();
       for (const pass of named(`${family}_pass`)) {
         const [cache] = inForce(pass.parent, `${family}_cache`);
         const [key] = inForce(pass.parent, `${family}_cache_key`);
@@ -126,7 +166,12 @@ nginx's default is \`$scheme$proxy_host$request_uri\`.
         if (!key || zone === 'off' || zone.includes('$') || said.has(key)) continue;
         const text = keyOf(key);
         if (!isKnown(text)) continue;
-        if (!query.test(text) && !isAmongFiles(pass) && !dropsQuery(pass)) {
+        // A request with a query is never answered from the cache then, or not always.
+        const skips = ['no_cache', 'cache_bypass'].flatMap((each) =>
+          inForce(pass.parent, `${family}_${each}`),
+        );
+        const isAsked = skips.some((each) => query.test(keyOf(each)) || !isKnown(keyOf(each)));
+        if (!query.test(text) && !isAsked && !isAmongFiles(pass) && !dropsQuery(pass)) {
           said.add(key);
           yield {
             at: headSpan(key.directive),
@@ -138,11 +183,17 @@ nginx's default is \`$scheme$proxy_host$request_uri\`.
         }
         if (hosts.test(text)) continue;
         const server = around(pass, 'server');
-        const id = `${zone} ${text}`;
+        // Different paths have different keys, and the same backend has the same pages, unless it is told the host.
+        const place = enclosingLocation(pass);
+        const id = [zone, text, place?.modifier, place?.path.value].join(' ');
         const other = seen.get(id);
-        seen.set(id, other ?? server);
-        if (!other || other === server) continue;
-        const [mine, theirs] = [namesOf(server), namesOf(other)];
+        if (!other) seen.set(id, pass);
+        const theirServer = other && around(other, 'server');
+        if (!other || theirServer === server) continue;
+        const isSame = other.directive.args[0]?.text === pass.directive.args[0]?.text;
+        const isTold = inForce(pass.parent, `${family}_set_header`).some(isHostOfClient);
+        if (isSame && !isTold && (family === 'proxy' || family === 'grpc')) continue;
+        const [mine, theirs] = [namesOf(server), namesOf(theirServer)];
         const [first, second] = [theirs[0], mine[0]];
         if (first === undefined || second === undefined || mine.some((each) => theirs.includes(each)))
           continue;

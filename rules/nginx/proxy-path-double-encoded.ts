@@ -49,6 +49,10 @@ hands it on: \`/a%2Fb\` arrives as \`/a%252Fb\`.
             location /b/ {
                 proxy_pass http://10.0.0.11;
             }
+            location /c/ {
+                rewrite ^ $request_uri break;
+                proxy_pass http://10.0.0.11$request_uri;
+            }
         }
       `,
     },
@@ -65,7 +69,7 @@ hands it on: \`/a%2Fb\` arrives as \`/a%252Fb\`.
       // Without a break the path goes through the locations again.
       if (!pass || flags.some((flag) => flag !== undefined && flag !== 'break') || !flags.includes('break'))
         continue;
-      if (/\$(?:\{?(?:uri|document_uri)\b|\d)/.test(pass.directive.args[0]?.text ?? '')) continue;
+      if (/\$(?:\{?(?:uri|document_uri|request_uri)\b|\d)/.test(pass.directive.args[0]?.text ?? '')) continue;
       yield {
         at: headSpan(directive),
         message: 'the backend gets %252F for %2F: the path is encoded twice',
