@@ -123,7 +123,6 @@ it.skipIf(!hasScript)(
     const onTerminal = spawnSync('script', ['-qec', command, '/dev/null'], { cwd, encoding: 'utf8' }).stdout;
     expect(onTerminal).toMatch(/\r\u001b\[K(?:reading|checking), /);
     expect(onTerminal.lastIndexOf(', rule ')).toBeLessThan(onTerminal.lastIndexOf('\r\u001b[K'));
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what moves the cursor
     expect(spawnSync('sh', ['-c', command], { cwd, encoding: 'utf8' }).stderr).not.toMatch(/[\r\u001b]/);
   },
   60_000,
