@@ -43,13 +43,15 @@ function laidOut(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, readonly Place
   const lists = new Map<Source, Placed[]>();
   for (const { file } of syntaxes) {
     // A file that two nodes include is laid out for the first.
-    const known = new Set(lists.keys());
+    const own = new Set<Source>();
     const stack = [...file.items].reverse().map((directive): Placed => ({ directive, parent: undefined }));
     for (let placed = stack.pop(); placed; placed = stack.pop()) {
       const { source, body = [] } = placed.directive;
-      const list = lists.get(source) ?? [];
-      lists.set(source, list);
-      if (!known.has(source)) list.push(placed);
+      if (!lists.has(source)) {
+        lists.set(source, []);
+        own.add(source);
+      }
+      if (own.has(source)) lists.get(source)!.push(placed);
       for (let at = body.length - 1; at >= 0; at--) stack.push({ directive: body[at]!, parent: placed });
     }
   }
