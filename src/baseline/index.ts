@@ -3,9 +3,6 @@ import type { Source } from '../../grammar/text.ts';
 import { type Problem, problemsOf, readYaml, type Shape, type Value } from '../config/index.ts';
 import type { Diagnostic, Report } from '../lint/diagnostic.ts';
 
-/** The file's name, beside lbcheck.yaml or in the working directory. */
-export const baselineName = 'lbcheck-baseline.json';
-
 /** Findings that are the same to a baseline. No line numbers, no files: both move. */
 export interface Known {
   readonly rule: string;

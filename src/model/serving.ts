@@ -135,12 +135,6 @@ function isBoundApart(door: Door, doors: readonly Door[]): boolean {
   );
 }
 
-/** The listens on an address, for a cross-check. */
-export const listensOn = (node: Node, held: Held): readonly Span[] =>
-  doorsOf(node)
-    .filter((door) => covers(door, held.address))
-    .map(({ listen }) => listen.at);
-
 /** Whether the kernel lets a daemon listen on addresses that the node has not. */
 export interface NonlocalBind {
   /** Undefined where the files say several things. */

@@ -1,7 +1,7 @@
 /** The picture of `lbcheck failover`: nodes, addresses and who hears whom while all is well, and below it the table. */
 import type { Prediction, RouterPrediction } from '../../election/index.ts';
-import { visible } from '../style.ts';
 import { wrapped } from '../width.ts';
+import { xmlText } from '../xml.ts';
 import { type Cell, type Row, type Table, tableOf } from './table.ts';
 import { type Concern, legendWords, list, summaryWords } from './words.ts';
 
@@ -37,7 +37,7 @@ export function svg(prediction: Prediction): string {
   });
   const title = prediction.routers.map(({ addresses }) => list(addresses)).join('; ');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${Math.ceil(y + margin)}" width="${width}" height="${Math.ceil(y + margin)}" role="img">
-<title>${escaped(`Who carries ${title} when something fails`)}</title>
+<title>${xmlText(`Who carries ${title} when something fails`)}</title>
 <style>${style}</style>
 <rect class="paper" width="100%" height="100%"/>
 ${placed.join('\n')}
@@ -82,14 +82,8 @@ text.amber, .amber { fill: #9a6700; }
 
 const round = (length: number): number => Math.round(length * 10) / 10;
 
-/** Text as text, whatever a file or a person put into it. */
-const escaped = (text: string): string =>
-  visible(text)
-    .replace(/[\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
 const text = (x: number, y: number, words: string, kind = '', anchor = ''): string =>
-  `<text x="${round(x)}" y="${round(y)}"${kind && ` class="${kind}"`}${anchor && ` text-anchor="${anchor}"`}>${escaped(words)}</text>`;
+  `<text x="${round(x)}" y="${round(y)}"${kind && ` class="${kind}"`}${anchor && ` text-anchor="${anchor}"`}>${xmlText(words)}</text>`;
 
 const colours: Readonly<Record<Concern, string>> = {
   bad: 'bad',
