@@ -83,6 +83,16 @@ describe('--fix', () => {
     expect(names(cwd)).toEqual(['keepalived.conf']);
   });
 
+  it('what needs more passes than there are is left for the next time, and is no quarrel of fixes', () => {
+    const cwd = folderWith(keepalived(`global_defs {\n    ${'router_id x '.repeat(30)}\n}\n`));
+    const runs = [1, 2, 3].map(() => {
+      const { err } = lbcheck(cwd, ['--fix', 'keepalived.conf']);
+      expect(err).not.toContain('undo each other');
+      return read(cwd).match(/^ *router_id/gm)!.length;
+    });
+    expect(runs).toEqual([21, 30, 30]);
+  });
+
   it('--unsafe-fixes makes the pair of the article one that has no error', () => {
     const cwd = folderWith({});
     cpSync(join(root, 'fixtures/clusters/article'), cwd, { recursive: true });

@@ -1,4 +1,5 @@
 /** The door of mending: checks, applies what fixes there are, and checks again until there is nothing left to do. */
+import { createHash } from 'node:crypto';
 import { decode, encode } from '../../grammar/text.ts';
 import type { Diagnostic, Report, TextEdit } from '../lint/diagnostic.ts';
 import { applyEdits, compatible, type Edits } from '../lint/fix.ts';
@@ -45,7 +46,7 @@ export interface FixOptions {
   readonly check: (fs: FileSystem, stdin: Uint8Array | undefined) => Report;
 }
 
-/** Fixes that wait for others have had their turn long before. */
+/** Fixes that wait for others have had their turn long before; what is left then is a finding as before. */
 const maxPasses = 20;
 
 /** Mends the files in memory; to write them is up to the caller. */
@@ -60,7 +61,8 @@ export function fix({ unsafe, fs, stdin, roots, check }: FixOptions): Fixed {
     origin === stdinOrigin
       ? stdin && (changes.get(origin)?.after ?? stdin)
       : (changes.get(origin)?.after ?? view.original(origin));
-  for (let pass = 0; ; pass++) {
+  const states = new Set([digestOf(changes)]);
+  for (let pass = 1; ; pass++) {
     const wanted = after.diagnostics.flatMap(({ fix }) => (fix && (unsafe || fix.safe) ? [fix] : []));
     const origins = new Map<string, string | undefined>();
     const isOpen = (file: string): boolean => {
@@ -95,13 +97,26 @@ export function fix({ unsafe, fs, stdin, roots, check }: FixOptions): Fixed {
       if (origin === stdinOrigin) input = result;
       else view.put(origin, result);
     }
-    const restless = isChanged && pass === maxPasses;
-    if (!isChanged || restless) {
-      const real = [...changes.values()].filter((each) => !Buffer.from(each.before).equals(each.after));
-      return { before, after, changes: real, refused, restless };
+    if (isChanged) after = check(view.fs, input);
+    const digest = digestOf(changes);
+    const restless = isChanged && states.has(digest);
+    if (!isChanged || restless || pass === maxPasses) {
+      return { before, after, changes: realOf(changes), refused, restless };
     }
-    after = check(view.fs, input);
+    states.add(digest);
   }
+}
+
+const realOf = (changes: ReadonlyMap<string, Change>): readonly Change[] =>
+  [...changes.values()].filter((each) => !Buffer.from(each.before).equals(each.after));
+
+/** What tells one state of the files from another. */
+function digestOf(changes: ReadonlyMap<string, Change>): string {
+  const hash = createHash('sha256');
+  for (const { origin, after } of realOf(changes).toSorted((a, b) => (a.origin < b.origin ? -1 : 1))) {
+    hash.update(`${origin}\0${after.length}\0`).update(after);
+  }
+  return hash.digest('hex');
 }
 
 /** The file behind a name, links followed; undefined where it is none that could be written. */
