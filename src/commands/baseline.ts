@@ -1,11 +1,11 @@
 /** `lbcheck baseline`, and what a baseline hides from `lbcheck check`. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { decode, source } from '../../grammar/text.ts';
 import { check } from '../check.ts';
 import type { Report } from '../lint/diagnostic.ts';
 import { type FileSystem, isUnread } from '../load/disk.ts';
 import { tell } from './config.ts';
+import { save } from './output.ts';
 import { type InputFlags, inputOptions, type Settings, settingsOf } from './settings.ts';
 import { type Commander, type Context, complain, exit, stderr, write } from './terminal.ts';
 
@@ -81,12 +81,7 @@ async function runBaseline(
     kept = result.still;
     gone = result.gone;
   }
-  try {
-    writeFileSync(file.path, written(kept));
-  } catch (error) {
-    complain(`${file.shown}: not written: ${(error as Error).message}`);
-    return exit.failure;
-  }
+  if (!save(file.path, written(kept), file.shown)) return exit.failure;
   const count = kept.findings.reduce((sum, each) => sum + each.count, 0);
   const findings = count === 1 ? '1 finding' : `${count} findings`;
   write(

@@ -1,43 +1,37 @@
 /** `lbcheck failover`: who holds each virtual address after each fault. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Prediction } from '../election/index.ts';
 import { failover } from '../failover.ts';
 import { concern, failoverFormats, isReturn } from '../format/failover/index.ts';
 import { type FailoverFormatName, failoverFormatNames } from '../format/failover/names.ts';
-import { plain } from '../format/style.ts';
-import type { Version } from '../model/version.ts';
-import { type Output, outputsIn, usage, version, wholeNumber } from './arguments.ts';
-import { configFor } from './config.ts';
-import { type Commander, type Context, complain, exit, stdout, styleFor, write } from './terminal.ts';
+import type { Style } from '../format/style.ts';
+import { type Output, outputsIn, usage, wholeNumber } from './arguments.ts';
+import { writeOutputs } from './output.ts';
+import { inputDefaults, type ReadingFlags, readingOptions, settingsOf } from './settings.ts';
+import { type Commander, type Context, complain, exit, stdout } from './terminal.ts';
 
 /** The options of `failover`, as commander gives them. */
-interface Flags {
+interface Flags extends ReadingFlags {
   readonly format: readonly Output[];
   readonly faults?: number;
   readonly steps?: string;
   readonly start?: string;
-  readonly lang?: 'nginx' | 'keepalived';
-  readonly configId: readonly string[];
-  readonly config?: string;
-  readonly stdinFilename?: string;
-  readonly keepalivedVersion?: Version;
 }
 
-async function runFailover(paths: readonly string[], flags: Flags, colour: string): Promise<number> {
-  const config = await configFor(flags.config, colour);
-  if (config === 'bad') return exit.failure;
-  const declared = paths.length === 0 && (config?.clusters.length ?? 0) > 0;
-  const { prediction, skipped, problem } = failover(paths.length > 0 || declared ? paths : ['.'], {
-    config,
-    cwd: process.cwd(),
-    lang: flags.lang,
-    configIds: flags.configId,
-    stdinFilename: flags.stdinFilename,
-    versions: { keepalived: flags.keepalivedVersion },
-    faults: flags.faults,
-    steps: flags.steps,
-    start: flags.start,
+const defaultFormat: FailoverFormatName = 'pretty';
+
+async function runFailover(
+  paths: readonly string[],
+  { format, faults, steps, start, ...flags }: Flags,
+  colour: string,
+): Promise<number> {
+  const settings = await settingsOf(paths, { ...inputDefaults, ...flags }, colour);
+  if (settings === 'bad') return exit.failure;
+  const { prediction, skipped, problem } = failover(settings.given, {
+    ...settings.options,
+    faults,
+    steps,
+    start,
   });
   const unread = skipped.filter(({ named }) => named);
   for (const { file, reason } of unread) complain(`${file}: ${reason}`);
@@ -45,22 +39,11 @@ async function runFailover(paths: readonly string[], flags: Flags, colour: strin
   else if (prediction.routers.length === 0 && unread.length === 0)
     complain('no virtual router found: no vrrp_instance in what was read');
   if (prediction.routers.length === 0) return exit.failure;
-  for (const { format, file } of flags.format.length > 0
-    ? flags.format
-    : [{ format: 'pretty', file: undefined }]) {
-    const style = file === undefined ? await styleFor(colour) : plain;
-    const text = failoverFormats[format as FailoverFormatName](prediction, { style });
-    if (file === undefined) write(stdout, text);
-    else {
-      try {
-        writeFileSync(file, text);
-      } catch (error) {
-        complain(`${file}: ${(error as Error).message}`);
-        return exit.failure;
-      }
-    }
-  }
-  return unread.length > 0 ? exit.failure : verdict(prediction, flags.steps !== undefined);
+  const outputs = format.length > 0 ? format : [{ format: defaultFormat, file: undefined }];
+  const text = (name: string, style: Style): string =>
+    failoverFormats[name as FailoverFormatName](prediction, { style });
+  if (!(await writeOutputs(outputs, text, { stream: stdout, colour }))) return exit.failure;
+  return unread.length > 0 ? exit.failure : verdict(prediction, steps !== undefined);
 }
 
 /** What happens to every cluster, whatever is configured, is no finding; nor are two faults at a time. */
@@ -80,34 +63,27 @@ function faultCount(text: string): number {
 }
 
 /** The command for commander's tree. */
-export const failoverCommand = ({ Command, Option }: Commander, { colour, done }: Context): Command =>
-  new Command('failover')
-    .description('who holds each virtual address after each fault')
-    .argument('[paths...]', 'files and folders, or NODE=PATH, as for check')
-    .addOption(
-      new Option(
-        '--steps <steps>',
-        'play these one after the other, instead of every single fault',
-      ).conflicts('faults'),
-    )
-    .option('--start <nodes>', 'start nodes in this order, such as "lb2; lb1" (default: all at once)')
-    .option('--faults <n>', 'up to so many faults at a time (default: 1)', faultCount)
-    .option(
-      '--format <format[:file]>',
-      `${failoverFormatNames.join(', ')}; may be repeated`,
-      outputsIn(failoverFormatNames),
-      [],
-    )
-    .addOption(new Option('--lang <language>', 'read every file as this').choices(['nginx', 'keepalived']))
-    .option(
-      '--config-id <id>',
-      'a node of a keepalived file with @ID lines; may be repeated',
-      (id: string, all: readonly string[]) => [...all, id],
-      [],
-    )
-    .option('--stdin-filename <name>', 'what standard input is called')
-    .option('--config <file>', 'the configuration file (default: the nearest lbcheck.yaml from here upward)')
-    .option('--keepalived-version <version>', 'the version that runs', version)
+export const failoverCommand = (commander: Commander, { colour, done }: Context): Command =>
+  readingOptions(
+    commander,
+    new commander.Command('failover')
+      .description('who holds each virtual address after each fault')
+      .argument('[paths...]', 'files and folders, or NODE=PATH, as for check')
+      .addOption(
+        new commander.Option(
+          '--steps <steps>',
+          'play these one after the other, instead of every single fault',
+        ).conflicts('faults'),
+      )
+      .option('--start <nodes>', 'start nodes in this order, such as "lb2; lb1" (default: all at once)')
+      .option('--faults <n>', 'up to so many faults at a time (default: 1)', faultCount)
+      .option(
+        '--format <format[:file]>',
+        `${failoverFormatNames.join(', ')}; may be repeated`,
+        outputsIn(failoverFormatNames),
+        [],
+      ),
+  )
     .addHelpText(
       'after',
       `

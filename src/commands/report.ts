@@ -1,20 +1,16 @@
 /** A report on its way out: in which formats, into which files, and to the systems that run checks. */
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type FormatOptions, formats } from '../format/index.ts';
-import { plain } from '../format/style.ts';
+import { plain, type Style } from '../format/style.ts';
 import type { Report } from '../lint/diagnostic.ts';
 import type { Output } from './arguments.ts';
+import { append, type Terminal, writeOutputs } from './output.ts';
 import { ruleFacts } from './rules.ts';
-import { complain, styleFor, write } from './terminal.ts';
 
-export interface Wanted extends Pick<FormatOptions, 'verbose' | 'statistics' | 'exitCode'> {
+export interface Wanted extends Terminal, Pick<FormatOptions, 'verbose' | 'statistics' | 'exitCode'> {
   /** Where nothing is asked for, the one that suits the place. */
   readonly outputs: readonly Output[];
-  /** Where to write what goes into no file. */
-  readonly stream: number;
-  readonly colour: string;
 }
 
 /** Writes `report` in every wanted format. Gives false when a file could not be written. */
@@ -22,30 +18,15 @@ export async function writeReport(
   report: Report,
   { outputs, stream, colour, ...options }: Wanted,
 ): Promise<boolean> {
-  const text = async ({ format, file }: Output): Promise<string> => {
-    const style = file === undefined ? await styleFor(colour) : plain;
+  const wanted = outputs.length > 0 ? outputs : [{ format: defaultFormat(), file: undefined }];
+  const text = async (format: string, style: Style): Promise<string> => {
     const make = await formats.get(format)!();
     return make(report, { ...options, style, version: packageJson.version, rule: ruleFacts, link: webLink });
   };
-  const wanted = outputs.length > 0 ? outputs : [{ format: defaultFormat(), file: undefined }];
-  for (const output of wanted) {
-    const { file } = output;
-    if (file === undefined) write(stream, await text(output));
-    else if (!isDone(file, writeFileSync, await text(output))) return false;
-  }
+  if (!(await writeOutputs(wanted, text, { stream, colour }))) return false;
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (!summary || !wanted.some(({ format }) => format === 'github')) return true;
-  return isDone(summary, appendFileSync, await text({ format: 'markdown', file: summary }));
-}
-
-function isDone(file: string, put: (file: string, text: string) => void, text: string): boolean {
-  try {
-    put(file, text);
-    return true;
-  } catch (error) {
-    complain(`${file}: ${(error as Error).message}`);
-    return false;
-  }
+  return append(summary, await text('markdown', plain));
 }
 
 const defaultFormat = (): string => (process.env.GITHUB_ACTIONS === 'true' ? 'github' : 'pretty');

@@ -1,4 +1,4 @@
-/** What the commands that check have in common: their options, and what these make of a run. */
+/** What the commands that read configurations have in common: their options, and what these make of a run. */
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Command } from 'commander';
@@ -11,10 +11,8 @@ import { nginxContext, ruleIds, ruleSeverity, version } from './arguments.ts';
 import { configFor } from './config.ts';
 import type { Commander } from './terminal.ts';
 
-/** The options, as commander gives them. */
-export interface InputFlags {
-  readonly rule: ReadonlyMap<string, Severity | 'off'>;
-  readonly only: readonly string[];
+/** What every command that reads configurations takes, as commander gives it. */
+export interface ReadingFlags {
   readonly lang?: 'nginx' | 'keepalived';
   readonly configId: readonly string[];
   readonly nginxPrefix?: string;
@@ -23,6 +21,12 @@ export interface InputFlags {
   readonly stdinFilename?: string;
   readonly keepalivedVersion?: Version;
   readonly nginxVersion?: Version;
+}
+
+/** What the commands that check take besides. */
+export interface InputFlags extends ReadingFlags {
+  readonly rule: ReadonlyMap<string, Severity | 'off'>;
+  readonly only: readonly string[];
   /** A file's name, or false for none. */
   readonly baseline?: string | false;
 }
@@ -78,16 +82,9 @@ export async function settingsOf(
   };
 }
 
-/** Adds the options to a command. */
-export const inputOptions = ({ Option }: Commander, command: Command): Command =>
+/** Adds what says how to read. */
+export const readingOptions = ({ Option }: Commander, command: Command): Command =>
   command
-    .option(
-      '--rule <id=severity>',
-      "change a rule's severity, or turn it off; may be repeated",
-      ruleSeverity,
-      inputDefaults.rule,
-    )
-    .option('--only <id>', 'these rules only; may be repeated', ruleIds, inputDefaults.only)
     .addOption(new Option('--lang <language>', 'read every file as this').choices(['nginx', 'keepalived']))
     .option(
       '--config-id <id>',
@@ -106,9 +103,22 @@ export const inputOptions = ({ Option }: Commander, command: Command): Command =
     )
     .option('--stdin-filename <name>', 'what standard input is called')
     .option('--config <file>', 'the configuration file (default: the nearest lbcheck.yaml from here upward)')
-    .option(
-      '--baseline <file>',
-      'known findings (default: lbcheck-baseline.json beside lbcheck.yaml, else here)',
-    )
     .option('--keepalived-version <version>', 'the version that runs', version)
     .option('--nginx-version <version>', 'the version that runs', version);
+
+/** Adds what says how to read and what to find. */
+export const inputOptions = (commander: Commander, command: Command): Command =>
+  readingOptions(
+    commander,
+    command
+      .option(
+        '--rule <id=severity>',
+        "change a rule's severity, or turn it off; may be repeated",
+        ruleSeverity,
+        inputDefaults.rule,
+      )
+      .option('--only <id>', 'these rules only; may be repeated', ruleIds, inputDefaults.only),
+  ).option(
+    '--baseline <file>',
+    'known findings (default: lbcheck-baseline.json beside lbcheck.yaml, else here)',
+  );

@@ -1,24 +1,11 @@
 /** Markdown for a job summary or a comment on a merge request. */
 import { type Fold, fold } from '../lint/diagnostic.ts';
 import type { Format, FormatOptions } from './format.ts';
-import { count, visible } from './style.ts';
+import { markdownText } from './markdown-text.ts';
+import { count } from './style.ts';
 
 /** A summary has at most 1 MiB, and nobody reads more rows than these. */
-const limit = { rows: 200, characters: 500_000, text: 500, places: 5 };
-
-/**
- * Text of a configuration, which may come with a pull request, as text: no markup, no table cells, no HTML, no links of its
- * own, and nobody is called by name.
- */
-export function markdownText(text: string): string {
-  const short = text.length > limit.text ? `${text.slice(0, limit.text)}…` : text;
-  return visible(short)
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>()#+!|&~$^]/g, '\\$&')
-    .replace(/:\/\//g, '&#58;//')
-    .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)
-    .replaceAll('@', '@&#8203;');
-}
+const limit = { rows: 200, characters: 500_000, places: 5 };
 
 /** A heading with the counts and a table with a row for each finding, the worst first; copies share a row. */
 export const markdown: Format = (report, options) => {

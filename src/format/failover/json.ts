@@ -1,5 +1,6 @@
 /** The JSON of `lbcheck failover`, version 1. */
 import type { Prediction, Result } from '../../election/index.ts';
+import { jsonText } from '../json-text.ts';
 
 /** The fields in the order in which a person reads them. */
 const resultOf = ({ steps, holders, verdict, unserved, why, ...more }: Result) => ({
@@ -12,15 +13,11 @@ const resultOf = ({ steps, holders, verdict, unserved, why, ...more }: Result) =
 });
 
 export const json = ({ routers }: Prediction): string =>
-  `${JSON.stringify(
-    {
-      version: 1,
-      routers: routers.map(({ addresses, nodes, results }) => ({
-        addresses,
-        nodes,
-        results: results.map(resultOf),
-      })),
-    },
-    undefined,
-    2,
-  )}\n`;
+  jsonText({
+    version: 1,
+    routers: routers.map(({ addresses, nodes, results }) => ({
+      addresses,
+      nodes,
+      results: results.map(resultOf),
+    })),
+  });

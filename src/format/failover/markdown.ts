@@ -1,6 +1,6 @@
 /** The tables of `lbcheck failover` for a runbook. */
 import type { Prediction } from '../../election/index.ts';
-import { visible } from '../style.ts';
+import { markdownText } from '../markdown-text.ts';
 import { type Cell, type Row, type Table, tableOf } from './table.ts';
 import { legendWords, list, summaryWords } from './words.ts';
 
@@ -15,27 +15,25 @@ export function markdown(prediction: Prediction): string {
   ].join('\n');
 }
 
-/** Text that a file or a person chose, as text: without a meaning to Markdown or HTML. */
-const escaped = (text: string): string =>
-  visible(text)
-    .replace(/[\\`*[\]|~#$]|\b_\B|\B_\b|\B_\B/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;');
-
 function section(table: Table): string {
   const { addresses, nodes, rows, mended, notes } = table;
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const after = (end: Row['after']): string[] =>
-    mended ? [end ? escaped(end.text) + mark(end.note) : ''] : [];
+    mended ? [end ? markdownText(end.text) + mark(end.note) : ''] : [];
   return [
-    `## ${list(addresses.map(escaped))} on ${list(nodes.map(escaped))}`,
+    `## ${list(addresses.map(markdownText))} on ${list(nodes.map(markdownText))}`,
     '',
-    row(['What happens', ...nodes.map(escaped), 'Unserved', 'Verdict', ...(mended ? ['Afterwards'] : [])]),
+    row([
+      'What happens',
+      ...nodes.map(markdownText),
+      'Unserved',
+      'Verdict',
+      ...(mended ? ['Afterwards'] : []),
+    ]),
     row(['---', ...nodes.map(() => ':-:'), '---', '---', ...(mended ? ['---'] : [])]),
     ...rows.map((each) =>
       row([
-        escaped(each.what),
+        markdownText(each.what),
         ...each.cells.map(cellWords),
         each.unserved,
         (each.concern === 'bad' ? `**${each.verdict}**` : each.verdict) + mark(each.note),
@@ -43,7 +41,7 @@ function section(table: Table): string {
       ]),
     ),
     '',
-    ...notes.map((note, index) => `${index + 1}. ${escaped(note)}`),
+    ...notes.map((note, index) => `${index + 1}. ${markdownText(note)}`),
     ...(notes.length > 0 ? [''] : []),
   ].join('\n');
 }
@@ -53,5 +51,5 @@ const mark = (number: number | undefined): string => (number === undefined ? '' 
 function cellWords(cell: Cell): string {
   if (cell === 'all') return '●';
   if (cell === 'maybe') return '?';
-  return cell === 'none' ? '–' : cell.some.map(escaped).join('<br>');
+  return cell === 'none' ? '–' : cell.some.map(markdownText).join('<br>');
 }
