@@ -69,7 +69,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['src/model/net.ts'],
   'fast-xml-parser': ['src/model/host/firewalld.ts'],
   yaml: ['src/config/yaml.ts', 'src/model/host/netplan.ts'],
-  'node:crypto': ['src/format/fingerprint.ts'],
+  'node:crypto': ['src/format/fingerprint.ts', 'src/fix/index.ts'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/cli.ts', 'src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
   'node:path': ['src/load', 'src/config', 'src/fix', 'src/input.ts', 'src/commands'],
