@@ -4,7 +4,8 @@ import { parseNginx } from '../grammar/nginx/index.ts';
 import { source } from '../grammar/text.ts';
 import { addressFault } from '../src/model/nginx/address.ts';
 import { conditionFault } from '../src/model/nginx/condition.ts';
-import { meantValue, networkFault, networkOf, regexFault, rejection } from '../src/model/nginx/values.ts';
+import { regexFault } from '../src/model/nginx/regex-fault.ts';
+import { meantValue, networkFault, networkOf, rejection } from '../src/model/nginx/values.ts';
 
 describe('a slot', () => {
   it.each([
@@ -75,15 +76,51 @@ describe('an address', () => {
 });
 
 describe('a pattern', () => {
-  it.each(['^(a|b)$', '[]a]', '[^]()]', '\\(', '(?i)x', 'a++', '(?:a)*?', '[[:alpha:](]', '^*', '\\Q(\\E'])(
-    '%s compiles',
-    (text) => {
-      expect(regexFault(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '^(a|b)$',
+    '[]a]',
+    '[^]()]',
+    '\\(',
+    '(?i)x',
+    'a++',
+    '(?:a)*?',
+    '[[:alpha:](]',
+    '(?=a)*',
+    '\\Q(\\E',
+  ])('%s compiles', (text) => {
+    expect(regexFault(text)).toBeUndefined();
+  });
 
-  it.each(['(a', 'a)', '*.php', '[a', 'a|+', 'a\\'])('%s does not', (text) => {
-    expect(regexFault(text)).toBeDefined();
+  it.each([
+    ['(a', 'has ( without )'],
+    ['a)', 'has ) without ('],
+    ['*.php', 'has * with nothing before it to repeat'],
+    ['a|+', 'has + with nothing before it to repeat'],
+    ['^*', 'has * with nothing before it to repeat'],
+    ['a**', 'has * with nothing before it to repeat'],
+    ['a{2}{3}', 'has {3} with nothing before it to repeat'],
+    ['a{3,1}', 'has {3,1}, which runs backwards'],
+    ['a{70000}', 'has {70000}: at most 65535'],
+    ['[a', 'has [ without ]'],
+    ['[z-a]', 'has z-a, a range that runs backwards'],
+    ['[:alpha:]', 'has [:alpha:], which stands only within [ ]'],
+    ['[[:alhpa:]]', 'has [:alhpa:], which PCRE does not know'],
+    ['a\\', 'ends in a backslash'],
+    ['(a)\\2', 'refers to a group 2, which it does not have'],
+    ['(?P<a>x)(?P=b)', 'refers to a group b, which it does not have'],
+    ['(?<a>x)|(?<a>y)', 'names two groups a'],
+    ['(?<sub-domain>x)', 'names a group sub-domain, which is no name'],
+    ['(?z)a', 'has (?z), and PCRE knows no flag z'],
+    ['\\Lx', 'has \\L, which PCRE does not support'],
+  ])('%s does not: it %s', (text, says) => {
+    expect(regexFault(text)).toEqual({ says });
+  });
+
+  it.each([
+    ['[\\w-.]', 'has \\w-., and no range can begin or end so'],
+    ['\\y', 'has \\y, which PCRE does not know'],
+  ])('%s does not with PCRE2', (text, says) => {
+    expect(regexFault(text)).toEqual({ says, since: '1.21.5' });
   });
 });
 

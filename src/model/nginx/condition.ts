@@ -1,6 +1,6 @@
 /** The condition of `if`, as ngx_http_rewrite_if_condition() reads it. */
 import type { Word } from '../../../grammar/tree.ts';
-import { regexFault, shown } from './values.ts';
+import { shown } from './values.ts';
 
 /** What is wrong with a condition, and the word to look at. */
 export interface ConditionFault {
@@ -12,7 +12,7 @@ export interface ConditionFault {
 
 const patterns = new Set(['~', '~*', '!~', '!~*']);
 
-/** The fault in the words between `if` and `{`; undefined when nginx takes them. */
+/** The fault in the words between `if` and `{`, its pattern aside; undefined when nginx takes them. */
 export function conditionFault(args: readonly Word[]): ConditionFault | undefined {
   const first = args[0];
   const last = args.at(-1);
@@ -47,9 +47,7 @@ export function conditionFault(args: readonly Word[]): ConditionFault | undefine
   }
   if (!patterns.has(operator.text))
     return { word: operator.word, says: `${shown(operator.text)} compares nothing` };
-  if (rest[0]) return { word: rest[0].word, says: 'the pattern of a condition is one word; quote it' };
-  const fault = regexFault(value.text);
-  return fault ? { word: value.word, says: `the pattern ${shown(value.text)} ${fault}` } : undefined;
+  return rest[0] && { word: rest[0].word, says: 'the pattern of a condition is one word; quote it' };
 }
 
 function fileFault(test: { word: Word; text: string }, count: number): ConditionFault | undefined {

@@ -1,19 +1,29 @@
-/** What is wrong with the lines of a block of data: map, geo, split_clients, types. */
+/** What is wrong with the lines of a block of data: map, geo, split_clients, types, charset_map. */
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
-import type { ArgumentFault } from './argument-check.ts';
+import type { Version } from '../version.ts';
+import type { ArgumentFault } from './arguments/checking.ts';
+import { patternFault } from './arguments/patterns.ts';
 import type { Statement } from './statement.ts';
-import { networkFault, networkOf, regexFault, shown } from './values.ts';
+import { networkFault, networkOf, shown } from './values.ts';
+
+/** Extensions of file names with their types, by the level whose `types` blocks make one table. */
+export type Extensions = Map<Statement | undefined, Map<string, string>>;
 
 /** The faults in the lines of a block; a directive without a description has none. */
 export function* entryFaults(
-  { name, variant }: Statement,
+  statement: Statement,
   lines: Iterable<Directive>,
+  version: Version,
+  tables: Extensions,
 ): Generator<ArgumentFault> {
+  const { name, variant, parent } = statement;
   if (!variant || variant.thirdParty || variant.plus) return;
   const judge = judges.get(name);
   if (!judge) return;
-  const state: State = { keys: new Map(), total: 0, ranges: false };
+  const extensions = tables.get(parent) ?? new Map<string, string>();
+  if (name === 'types') tables.set(parent, extensions);
+  const state: State = { statement, version, keys: new Map(), extensions, total: 0, ranges: false };
   for (const entry of lines) {
     if ([entry.name, ...entry.args].some(({ text }) => isPlaceholder(text))) continue;
     if (entry.body) {
@@ -29,7 +39,10 @@ export function* entryFaults(
 }
 
 interface State {
+  readonly statement: Statement;
+  readonly version: Version;
   readonly keys: Map<string, Directive>;
+  readonly extensions: Map<string, string>;
   total: number;
   ranges: boolean;
 }
@@ -40,18 +53,22 @@ const judges: ReadonlyMap<string, Judge> = new Map([
   ['map', map],
   ['geo', geo],
   ['split_clients', split],
+  ['types', types],
+  ['charset_map', charsets],
 ]);
 
 /** ngx_http_map(). */
-function map(entry: Directive, { keys }: State): ArgumentFault | undefined {
+function map(entry: Directive, state: State): ArgumentFault | undefined {
+  const { keys } = state;
   const { name, args } = entry;
   const { text } = name;
   if (args.length === 0 && (text === 'hostnames' || text === 'volatile')) return undefined;
   if (args.length !== 1) return wrongCount(entry, 'map');
   if (text === 'include') return undefined;
   if (text.startsWith('~')) {
-    const fault = text === '~' ? 'is empty' : regexFault(text.replace(/^~\*?/, ''));
-    return fault ? { at: wordSpan(entry, name), says: `the pattern ${shown(text)} ${fault}` } : undefined;
+    const fault = patternFault(text.replace(/^~\*?/, ''), state);
+    const says = `the pattern ${shown(text)} ${fault?.says}`;
+    return fault && { at: wordSpan(entry, name), says, ...fault.extra };
   }
   // nginx lower-cases keys: ngx_hash_add_key().
   const key = text.toLowerCase();
@@ -107,6 +124,47 @@ function split(entry: Directive, state: State): ArgumentFault | undefined {
   state.total += Math.round(Number(share) * 100);
   if (state.total <= 10000) return undefined;
   return { at, says: `the shares of split_clients add up to ${state.total / 100}%` };
+}
+
+/** ngx_http_core_type(): the last type of an extension counts, and nginx warns of each change. */
+function types(entry: Directive, { extensions }: State): ArgumentFault | undefined {
+  const { name, args } = entry;
+  if (name.text === 'include') return undefined;
+  let first: ArgumentFault | undefined;
+  for (const word of args) {
+    const extension = word.text.toLowerCase();
+    const other = extensions.get(extension);
+    extensions.set(extension, name.text);
+    if (other === undefined || first) continue;
+    const isSame = other === name.text;
+    first = {
+      at: wordSpan(entry, word),
+      says: isSame
+        ? `the extension ${shown(word.text)} stands twice for ${shown(other)}`
+        : `the extension ${shown(word.text)} is ${shown(other)} above, and this replaces it`,
+      harmless: true,
+    };
+  }
+  return first;
+}
+
+/** What ngx_utf8_decode() takes: ASCII is none of it. */
+const beyondAscii = /^(?:(?:c[2-9a-f]|d[\da-f])[89ab][\da-f]|e[\da-f](?:[89ab][\da-f]){2})(?:[\da-f]{2})*$/i;
+
+/** ngx_http_charset_map(): codes in hexadecimal digits; those of UTF-8 are of several bytes. */
+function charsets(entry: Directive, { statement }: State): ArgumentFault | undefined {
+  const { name, args } = entry;
+  if (name.text === 'include') return undefined;
+  const [value] = args;
+  if (args.length !== 1 || !value) return wrongCount(entry, 'charset_map');
+  const isUtf8 = statement.directive.args[1]?.text.toLowerCase() === 'utf-8';
+  const isByte = /^[\da-f]{1,2}$/i;
+  if (!isByte.test(name.text)) {
+    return { at: wordSpan(entry, name), says: `${shown(name.text)} is no byte such as 80 or E2` };
+  }
+  if ((isUtf8 ? beyondAscii : isByte).test(value.text)) return undefined;
+  const kind = isUtf8 ? 'character of UTF-8 such as E282AC' : 'byte such as 80 or E2';
+  return { at: wordSpan(entry, value), says: `${shown(value.text)} is no ${kind}` };
 }
 
 const wrongCount = (entry: Directive, name: string): ArgumentFault => ({

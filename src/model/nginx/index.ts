@@ -36,7 +36,7 @@ export {
   satisfy,
 } from './access.ts';
 export { aliasFault, normalPath, servesFiles } from './alias.ts';
-export type { ArgumentFault } from './argument-check.ts';
+export type { ArgumentFault } from './arguments/index.ts';
 export { explosionOf } from './backtrack.ts';
 export { bracedWords } from './braced.ts';
 export { endsHere, excludeEachOther, settingsOf } from './branch.ts';

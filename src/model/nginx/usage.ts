@@ -7,8 +7,8 @@ import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { suggest } from '../suggest.ts';
 import { atLeast, type Version } from '../version.ts';
-import { type ArgumentFault, argumentFaults } from './argument-check.ts';
-import { entryFaults } from './entry-check.ts';
+import { type ArgumentFault, argumentFaults } from './arguments/index.ts';
+import { type Extensions, entryFaults } from './entry-check.ts';
 import { locationOf } from './server.ts';
 import { entries, type Statement, suggestionFor, type Tree } from './statement.ts';
 import { mayTake } from './variable-use.ts';
@@ -94,6 +94,7 @@ export function usageOf(
 ): Usage {
   const found: Found = { unknown: [], misplaced: [], counts: [], faults: [], repeated: [], aged: [] };
   const scars = scarsOf(files);
+  const tables: Extensions = new Map();
   const stack: { list: readonly Statement[]; next: number; seen: Map<string, Statement> | undefined }[] = [];
   const push = (list: readonly Statement[]): void => {
     stack.push({ list, next: 0, seen: undefined });
@@ -115,7 +116,7 @@ export function usageOf(
     if (variant.deprecated !== undefined || variant.removed !== undefined || variant.since !== undefined) {
       if (age(statement, variant, version, found)) continue;
     }
-    if (!isScarred(statement, scars)) words(statement, variant, version, isTemplate, files, found);
+    if (!isScarred(statement, scars)) words(statement, variant, version, isTemplate, files, tables, found);
     if (isTemplate || (variant.duplicate !== 'rejected' && variant.duplicate !== 'once')) continue;
     top.seen ??= new Map();
     const first = top.seen.get(statement.name);
@@ -250,6 +251,7 @@ function words(
   version: Version,
   isTemplate: boolean,
   files: NginxFiles,
+  tables: Extensions,
   found: Found,
 ): void {
   const { directive, context } = statement;
@@ -280,7 +282,8 @@ function words(
     if (open) found.faults.push({ at: wordSpan(directive, word), says: `${open} has no closing }` });
   }
   if (variant.body === 'entries') {
-    for (const fault of entryFaults(statement, entries(statement, files.included))) found.faults.push(fault);
+    const lines = entries(statement, files.included);
+    for (const fault of entryFaults(statement, lines, version, tables)) found.faults.push(fault);
   }
 }
 

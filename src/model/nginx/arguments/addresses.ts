@@ -1,0 +1,122 @@
+/** Where to listen, whom to ask, whom to hand a request to, and who is let in. */
+import type { Variant } from '../../../../grammar/tables/directives.ts';
+import type { Word } from '../../../../grammar/tree.ts';
+import { type AddressPlace, addressFault } from '../address.ts';
+import { passOf } from '../pass.ts';
+import { locationOf } from '../server.ts';
+import type { Statement } from '../statement.ts';
+import { networkFault, networkOf, shown } from '../values.ts';
+import { type Check, type Checking, literal } from './checking.ts';
+import { isParameter, parameter, parameters, parametersOf, unknownParameter } from './parameters.ts';
+
+const address = (word: Word, report: Checking['report'], place: AddressPlace): void => {
+  const fault = addressFault(word.text, place);
+  if (fault) report(word, `${shown(word.text)} ${fault}`);
+};
+
+export function listen(variant: Variant): Check {
+  const check = parameters(variant, { from: 1 });
+  const defaultPort = variant.contexts.includes('server');
+  return (checking) => {
+    address(checking.args[0]!, checking.report, { listen: true, defaultPort });
+    check(checking);
+  };
+}
+
+export function upstreamServer(variant: Variant): Check {
+  if (variant.body !== 'leaf') return () => {};
+  const check = parameters(variant, { from: 1 });
+  const defaultPort = variant.contexts.includes('upstream');
+  return (checking) => {
+    address(checking.args[0]!, checking.report, { defaultPort });
+    check(checking);
+  };
+}
+
+export function resolver(variant: Variant): Check {
+  const known = parametersOf(variant.params);
+  return (checking) => {
+    const { args, report } = checking;
+    if (known.literals.has('off') && args[0]!.text === 'off') return;
+    if (args.every((word) => isParameter(word, known))) report(args[0], 'resolver names no server');
+    for (const word of args) {
+      if (isParameter(word, known)) parameter(checking, word, known, 'resolver');
+      else if (/^\w+=/.test(word.text)) unknownParameter(checking, word, known, 'resolver');
+      else address(word, report, { defaultPort: true });
+    }
+  };
+}
+
+export function transparent({ args, report }: Checking): void {
+  const from = args[0]!;
+  const octets = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?::\d+)?$/.exec(from.text)?.slice(1);
+  if (octets?.some((octet) => Number(octet) > 255)) report(from, `${shown(from.text)} is no address`);
+  literal(args[1], ['transparent'], 'the second word', report);
+}
+
+/** ngx_http_proxy_pass(). */
+export function proxyPass({ statement, args, report }: Checking): void {
+  const word = args[0]!;
+  const pass = passOf(statement);
+  if (!pass || pass.hasVariables) return;
+  if (!/^https?:\/\//i.test(word.text)) {
+    const hasScheme = /^\w*:?\/\//.test(word.text);
+    report(
+      word,
+      `${shown(word.text)} does not begin with http:// or https://`,
+      hasScheme || word.text.startsWith('/') ? {} : { meant: `http://${word.text}` },
+    );
+    return;
+  }
+  passAddress(word, hostOf(word.text), report, true);
+  const place = pass.uri && placeWithoutUri(statement);
+  if (place && pass.uri) {
+    report(word, `the path ${shown(pass.uri.value)} cannot stand in proxy_pass in ${place}`, {
+      help: 'there is no prefix that it could replace; leave it out, or use rewrite … break',
+    });
+  }
+}
+
+const hostOf = (url: string): string => /^\w+:\/\/(unix:[^:]*|[^/?]*)/i.exec(url)?.[1] ?? '';
+
+function passAddress(word: Word, text: string, report: Checking['report'], defaultPort: boolean): void {
+  const fault = addressFault(text, { defaultPort });
+  if (fault && (fault !== 'has no port' || /[.]/.test(text))) report(word, `${shown(text)} ${fault}`);
+}
+
+/** Where proxy_pass takes no path, in words. */
+function placeWithoutUri({ parent }: Statement): string | undefined {
+  if (parent?.name === 'if') return 'an if';
+  if (parent?.name === 'limit_except') return 'a limit_except';
+  if (parent?.name !== 'location') return undefined;
+  const { modifier } = locationOf(parent);
+  return modifier === '@'
+    ? 'a named location'
+    : modifier.startsWith('~')
+      ? 'a location with a pattern'
+      : undefined;
+}
+
+/** fastcgi_pass and others whose target is an address or an upstream. */
+export function addressPass({ statement: { name }, args, report }: Checking): void {
+  const word = args[0]!;
+  if (word.text.includes('$')) return;
+  const scheme = name === 'grpc_pass' ? /^grpcs?:\/\// : name === 'uwsgi_pass' ? /^s?uwsgi:\/\// : /^(?!)/;
+  passAddress(word, word.text.replace(scheme, ''), report, false);
+}
+
+/** ngx_ptocidr(); names only where nginx looks them up. */
+export function network({ statement, args, report }: Checking): void {
+  const word = args[0]!;
+  const { text } = word;
+  const isAccess = statement.name !== 'set_real_ip_from';
+  if (text === 'unix:' || (isAccess && text === 'all') || text.includes('$')) return;
+  const fault = networkFault(text);
+  if (fault === undefined) return;
+  if (fault === 'low-bits') {
+    const meant = networkOf(text);
+    report(word, `${text} means ${meant}: bits beyond the prefix do not count`, { harmless: true, meant });
+  } else if (isAccess || /^[\d.:/]+$/.test(text)) {
+    report(word, `${shown(text)} is no address or network${isAccess ? ' and not all' : ''}`);
+  }
+}

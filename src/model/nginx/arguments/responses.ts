@@ -1,0 +1,111 @@
+/** What is answered: codes, headers, times, and the methods asked for. */
+import type { Word } from '../../../../grammar/tree.ts';
+import { rejection, shown } from '../values.ts';
+import { type Checking, judge, literal } from './checking.ts';
+
+/** ngx_http_rewrite_return(). */
+export function returns({ args, report }: Checking): void {
+  const [code, ...rest] = args as [Word, ...Word[]];
+  if (/^\d+$/.test(code.text)) {
+    if (Number(code.text) > 999) report(code, `return is ${code.text}, not a code up to 999`);
+  } else if (rest.length > 0 || !/^(?:https?:\/\/|\$scheme)/.test(code.text)) {
+    report(code, `return is ${shown(code.text)}, not a code${rest.length > 0 ? '' : ' or a whole URL'}`, {
+      ...(rest.length === 0 && code.text.startsWith('/')
+        ? { help: 'write return 302 and then the path' }
+        : {}),
+    });
+  }
+}
+
+/** ngx_http_core_error_page(). */
+export function errorPage({ args, report }: Checking): void {
+  const before = args.slice(0, -1);
+  const response = before.at(-1)?.text.startsWith('=') ? before.pop() : undefined;
+  if (response && !/^=\d*$/.test(response.text)) {
+    report(response, `${shown(response.text)} is no response such as =200`);
+  }
+  if (response && before.length === 0) report(undefined, 'error_page names no code');
+  for (const word of before) {
+    const { text } = word;
+    if (text === '499' || !/^\d+$/.test(text) || Number(text) < 300 || Number(text) > 599) {
+      report(word, `error_page is for ${shown(text)}, not for a code from 300 to 599 other than 499`);
+    }
+  }
+}
+
+/** ngx_http_headers_expires(), ngx_http_parse_expires(). */
+export function expires({ args, report }: Checking): void {
+  if (args.length === 2 && args[0]!.text !== 'modified') {
+    report(args[0], `expires takes one time, or modified before it`);
+    return;
+  }
+  const word = args.at(-1)!;
+  const { text } = word;
+  if (text.includes('$') || (args.length === 1 && /^(?:epoch|max|off)$/.test(text))) return;
+  const isTime = rejection(text.replace(/^[-+@]/, ''), { type: 'sec' }) === undefined;
+  if (!isTime) report(word, `expires is ${shown(text)}, not a time such as 30d, nor epoch, max or off`);
+  else if (/^@(?:0*(?:2[4-9]|[3-9]\d|\d{3,})h|0*[1-9]\d*[yMwd])/.test(text))
+    report(word, `${shown(text)} is no time of day: a day ends before 24h`);
+}
+
+export function tryFiles({ args, report }: Checking): void {
+  const last = args.at(-1)!;
+  if (last.text.startsWith('=') && !/^=\d{1,3}$/.test(last.text)) {
+    report(last, `${shown(last.text)} is no code such as =404`);
+  }
+}
+
+export function cacheValid({ statement, args, report }: Checking): void {
+  const last = args.at(-1)!;
+  judge(`the time of ${statement.name}`, last, { type: 'sec' }, report);
+  for (const word of args.slice(0, -1)) {
+    judge('the status', word, { type: 'int', min: 100, max: 599, values: ['any'] }, report);
+  }
+}
+
+export function always({ statement, args, report }: Checking): void {
+  literal(args[2], ['always'], `the third word of ${statement.name}`, report);
+}
+
+export function proxyRedirect({ args, report }: Checking): void {
+  if (args.length === 1 && !/^(?:off|default)$/.test(args[0]!.text)) {
+    report(args[0], `proxy_redirect is ${shown(args[0]!.text)}, not off, default or two words`);
+  }
+}
+
+export function offAlone({ statement, args, report }: Checking): void {
+  if (args.length === 1 && args[0]!.text !== 'off') {
+    report(args[0], `${statement.name} is ${shown(args[0]!.text)}, not off or two words`);
+  }
+}
+
+const cookieFlagNames = [
+  'secure',
+  'nosecure',
+  'httponly',
+  'nohttponly',
+  'samesite=strict',
+  'samesite=lax',
+  'samesite=none',
+  'nosamesite',
+];
+
+export function cookieFlags({ args, report }: Checking): void {
+  if (args.length === 1 && args[0]!.text !== 'off') {
+    report(args[0], `proxy_cookie_flags is ${shown(args[0]!.text)}, not off or a cookie and its flags`);
+  }
+  for (const word of args.slice(1)) {
+    if (word.text.includes('$')) continue;
+    if (rejection(word.text, { type: 'enum', values: cookieFlagNames }) !== undefined) {
+      report(word, `${shown(word.text)} is no flag of a cookie`);
+    }
+  }
+}
+
+const httpMethods =
+  'GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH'.split(' ');
+
+export function methods({ args, report }: Checking): void {
+  for (const word of args)
+    judge('a method of limit_except', word, { type: 'enum', values: httpMethods }, report);
+}
