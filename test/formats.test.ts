@@ -413,8 +413,17 @@ describe('github', () => {
   it('no line but ours is a command', async () => {
     const text = await render(hostile, 'github');
     for (const line of text.split(/[\r\n]/)) {
-      if (/^\s*(::|##\[)/.test(line)) expect(line).toMatch(/^::(error|warning|notice) file=[^:]*,line=\d+,/);
+      if (/^\s*::|##\[/.test(line)) expect(line).toMatch(/^::(error|warning|notice) file=[^:]*,line=\d+,/);
     }
+  });
+
+  it('nor is a path, in what GitHub would drop and in lines for people', async () => {
+    const many = Array.from({ length: 12 }, (_, n) => `bogus${n} ##[error]x\n`).join('');
+    const report = check(['.'], { fs: memory({ '::error::x/keepalived.conf': many }) });
+    const text = await render(report, 'github');
+    expect(text).toMatch(/^- ::error::x\/keepalived\.conf:\d+:/m);
+    expect(text).not.toMatch(/^(?!::).*##\[/m);
+    expect(await render(report, 'concise')).not.toMatch(/^\s*::/m);
   });
 
   it('what could not be checked is annotated', async () => {

@@ -35,7 +35,9 @@ const maxValues = 500_000;
 
 /** The value that a YAML text stands for, or the first thing that keeps it from being one. */
 export function readYaml(source: Source): Value | Problem {
-  const span = (start: number, end: number): Span => ({ source, start, end });
+  // A quote that is never closed is said to be missing behind the end.
+  const within = (offset: number): number => Math.min(offset, source.text.length);
+  const span = (start: number, end: number): Span => ({ source, start: within(start), end: within(end) });
   try {
     const document = parseDocument(source.text, {
       prettyErrors: false,

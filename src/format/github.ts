@@ -31,9 +31,12 @@ function annotation(each: Diagnostic): string {
   return `::${commands[each.severity]} ${properties.join(',')}::${data(text)}\n`;
 }
 
-/** A line of the log that GitHub must not take for a command. */
+/**
+ * A line of the log that GitHub must not take for a command: it does where `::` is the first that is no blank, and where
+ * `##[` stands anywhere (runner: ActionCommand.TryParseV2(), TryParse()).
+ */
 const plainLine = ({ file, line, column, severity, rule, message }: Diagnostic): string =>
-  `  ${data(`${file}:${line}:${column}: ${severity} ${rule} ${message}`)}\n`;
+  `- ${data(`${file}:${line}:${column}: ${severity} ${rule} ${message}`).replaceAll('##[', '## [')}\n`;
 
 /** Annotations, the worst first; what GitHub would drop follows as lines of the log, with its number. */
 export function github({ diagnostics, summary, skipped, internalErrors }: Report): string {

@@ -33,7 +33,7 @@ export async function colourful(): Promise<Style> {
 /** `text` with what could steer a terminal, or reorder its letters, made visible. */
 export const visible = (text: string): string =>
   text.replace(
-    /[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    /[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
     (character) => {
       const code = character.charCodeAt(0);
       if (code < 0x20) return String.fromCharCode(0x2400 + code);

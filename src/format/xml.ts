@@ -12,9 +12,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** One line of text. Most control characters are illegal in XML 1.0 even when escaped, so they are shown instead. */
 export const xmlText = (text: string): string =>
-  visible(text)
-    .replace(/[\ufffe\uffff]/g, (character) => `<U+${character.charCodeAt(0).toString(16).toUpperCase()}>`)
-    .replace(/[&<>"'\t]/g, (character) => entities[character]!);
+  visible(text).replace(/[&<>"'\t]/g, (character) => entities[character]!);
 
 /** An element; `content` is XML already. Attributes without a value are left out. */
 export function element(
