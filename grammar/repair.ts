@@ -49,7 +49,12 @@ export function repair(source: Source, dialect: Dialect): Repaired {
   let lexed = dialect.lex(text);
   for (let round = 0; round < maxRounds; round++) {
     const scene: Scene = { source, text, lexed, dialect };
-    const found = finders.flatMap((find) => [...find(scene)]);
+    const found: Found[] = [];
+    for (const find of finders) {
+      found.push(...find(scene));
+      // A quote in a tag is the template engine's: what is not the daemon's goes before the others look.
+      if (find === templates && found.length > 0) break;
+    }
     if (found.length === 0) break;
     for (const { oddity } of found) if (oddity) oddities.push(oddity);
     text = masked(
@@ -340,7 +345,7 @@ function* openQuotes(scene: Scene): Iterable<Found> {
 
 /** Bounded, for every opening would be sought a closing to the end. */
 const tags =
-  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|<%[\s\S]{0,9999}?%>/g;
+  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|<%[\s\S]{0,9999}?%>/g;
 const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
@@ -365,7 +370,7 @@ function* templates(scene: Scene): Iterable<Found> {
       const start = match.index;
       const end = start + match[0].length;
       if (isHidden(start)) continue;
-      const isValue = match[0].startsWith('{{') || match[0].startsWith('<%=');
+      const isValue = /^(?:\{\{(?!-?\s*\/\*)|<%=)/.test(match[0]);
       yield {
         oddity: oddity(start, end),
         masks: [

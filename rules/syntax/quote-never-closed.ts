@@ -71,6 +71,20 @@ keepalived 2.2.7.
         `,
       },
     },
+    {
+      title: 'Quotes, comments and braces of a template engine',
+      files: {
+        'nginx.conf': `
+          {{/* the nodes' own lines come from the inventory */}}
+          events {}
+          http {
+              {{- /* {{ nothing }} of this is read */ -}}
+              resolver <%= resolvers.join(" ") %>;
+              resolver_timeout 5s;
+          }
+        `,
+      },
+    },
   ],
   *check(syntax) {
     for (const { at, what, edits } of ofKind(syntax, 'quote-never-closed')) {
