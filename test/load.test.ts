@@ -501,7 +501,7 @@ describe('standard input and dumps', () => {
 
   test('relative includes of what lies nowhere are unknown, not fatal', () => {
     const loaded = run({}, ['-'], { stdin: stdin(`${web}include a.conf;\ninclude mime.types;\n`) });
-    expect(problems(loaded)).toEqual(['missing a.conf']);
+    expect(problems(loaded)).toEqual(['unknown a.conf']);
     expect(complete(loaded)).toBe(false);
   });
 
@@ -685,7 +685,7 @@ describe('nginx includes', () => {
       'lb1/etc/nginx/conf.d/a.conf',
       'lb1/srv/y.conf',
     ]);
-    expect(problems(loaded)).toEqual(['missing /etc/nginx/gone.conf fatal', 'missing /srv/x.conf']);
+    expect(problems(loaded)).toEqual(['missing /etc/nginx/gone.conf fatal', 'unknown /srv/x.conf']);
   });
 
   test('absolute names of a lone main file are looked for beside it and never on this machine', () => {
@@ -701,7 +701,7 @@ describe('nginx includes', () => {
     };
     const loaded = run(files, ['lb1/nginx.conf']);
     expect(nginxFiles(loaded)).toEqual(['lb1/nginx.conf', 'lb1/conf.d/a.conf', 'common/x.conf']);
-    expect(problems(loaded)).toEqual(['missing /etc/nginx/sites-enabled/*']);
+    expect(problems(loaded)).toEqual(['unknown /etc/nginx/sites-enabled/*']);
     expect(complete(loaded)).toBe(false);
   });
 
@@ -829,7 +829,7 @@ describe('keepalived includes', () => {
     };
     const loaded = keep(files);
     expect(sources(loaded)).toEqual(['lb/keepalived.conf', 'lb/conf.d/a.conf']);
-    expect(problems(loaded)).toEqual(['missing /opt/x.conf']);
+    expect(problems(loaded)).toEqual(['unknown /opt/x.conf']);
   });
 });
 
@@ -910,7 +910,7 @@ describe('the real disk', () => {
     fs.symlinkSync('/etc/hostname', at('tree/etc/nginx/sites-enabled/b'));
     const loaded = onDisk('tree');
     expect(nginxFiles(loaded)).toEqual(['tree/etc/nginx/nginx.conf', 'tree/etc/nginx/sites-available/a']);
-    expect(problems(loaded)).toEqual(['missing /etc/nginx/sites-enabled/*']);
+    expect(problems(loaded)).toEqual(['unknown /etc/nginx/sites-enabled/*']);
   });
 
   test('a link and its target in one folder are one file', () => {
@@ -933,7 +933,7 @@ describe('the real disk', () => {
     const loaded = onDisk(`/dev/fd/${fd}`);
     fs.closeSync(fd);
     expect(shape(loaded)).toEqual([`fd${fd}: /dev/fd/${fd}`]);
-    expect(problems(loaded)).toEqual(['missing x.conf']);
+    expect(problems(loaded)).toEqual(['unknown x.conf']);
   });
 
   test('a named pipe that the operator names is read to its end', () => {

@@ -77,7 +77,7 @@ export function readKeepalived(
     };
     const unknown = (detail: string): void => {
       complete = false;
-      report('missing', detail, false);
+      report('unknown', detail, false);
     };
     if (isPlaceholder(pattern)) {
       unknown('its name is filled in by a template');

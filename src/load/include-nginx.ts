@@ -1,4 +1,5 @@
 /** An nginx configuration: the main file and all it includes, as nginx finds them (ngx_conf_include()). */
+import { posix } from 'node:path';
 import { isPlaceholder } from '../../grammar/repair.ts';
 import { position } from '../../grammar/text.ts';
 import { type Directive, type File, walk, wordSpan } from '../../grammar/tree.ts';
@@ -107,11 +108,11 @@ export function readNginx(home: Home, main: string, file: File): NginxRead {
   };
 
   const targets = (pattern: string, report: (problem: Problem) => void): readonly string[] => {
-    const missing = (detail: string, fatal: boolean): readonly string[] => {
-      report({ kind: 'missing', detail, fatal });
+    const unknown = (detail: string): readonly string[] => {
+      report({ kind: 'unknown', detail, fatal: false });
       return [];
     };
-    if (isPlaceholder(pattern)) return missing('its name is filled in by a template', false);
+    if (isPlaceholder(pattern)) return unknown('its name is filled in by a template');
     const shipped = isLive(home) ? undefined : shippedFile(pattern);
     const skip = (): readonly string[] => {
       if (!shipped?.harmless) {
@@ -121,7 +122,7 @@ export function readNginx(home: Home, main: string, file: File): NginxRead {
       return [];
     };
     const path = place(home, pattern);
-    if (path === undefined) return shipped ? skip() : missing('lies outside the given files', false);
+    if (path === undefined) return shipped ? skip() : unknown('it lies outside the given files');
     const wild = isPattern(pattern);
     const paths = wild ? glob(reader.fs, path) : [path];
     const folder = fixedFolder(path);
@@ -129,15 +130,23 @@ export function readNginx(home: Home, main: string, file: File): NginxRead {
       report({ kind: 'unreadable', detail: `${reader.shown(folder)}: permission denied`, fatal: false });
       return [];
     }
-    if (shipped && (wild ? paths.length === 0 : reader.fs.status(path).kind === 'missing')) return skip();
+    const isAbsent = wild ? paths.length === 0 : reader.fs.status(path).kind === 'missing';
+    if (shipped && isAbsent) return skip();
+    if (isAbsent && !pattern.startsWith('/') && isAdrift)
+      return unknown('where its name begins only the main file tells');
     return paths.flatMap((each) => {
       const target = followed(home, each);
       if (target !== undefined) return [target];
       const link = `${reader.shown(each)} is a link to ${reader.fs.link(each)}, which lies outside the given files`;
-      return missing(link, false);
+      return unknown(link);
     });
   };
 
+  // The folder of a fragment is seldom the one that relative names begin in.
+  const isAdrift =
+    home.main !== undefined &&
+    home.folder === posix.dirname(home.main) &&
+    !file.items.some(({ name }) => contexts.test(name.text));
   const real = reader.fs.realPath(main);
   visit(real, file, []);
   // A fragment says nothing of what stands around it.

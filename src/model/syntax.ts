@@ -6,8 +6,11 @@ export type Language = 'nginx' | 'keepalived';
 
 /** Why an include could not be followed. */
 export interface IncludeProblem {
-  /** `missing`: no such file; `unreadable`: it is there; `cycle`: it includes itself; `bound`: too deep, too many or too large. */
-  readonly kind: 'missing' | 'unreadable' | 'cycle' | 'bound';
+  /**
+   * `missing`: no such file; `unknown`: it lies where nobody looked; `unreadable`: it is there; `cycle`: it includes itself;
+   * `bound`: too deep, too many or too large.
+   */
+  readonly kind: 'missing' | 'unknown' | 'unreadable' | 'cycle' | 'bound';
   /** The include statement, or its pattern. */
   readonly at: Span;
   readonly pattern: string;
