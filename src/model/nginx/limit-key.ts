@@ -10,6 +10,9 @@ import type { Statement } from './statement.ts';
 const claimed =
   /^(?:http_x_forwarded_for|http_x_real_ip|http_client_ip|http_x_client_ip|http_true_client_ip|http_cf_connecting_ip|proxy_add_x_forwarded_for)$/;
 
+/** Those that a content delivery network always overwrites: only who goes past it can choose them. */
+const ofNetwork = /^http_(?:true_client_ip|cf_connecting_ip)$/;
+
 interface Model {
   readonly named: (name: string) => readonly Statement[];
   readonly flow: Flow;
@@ -20,6 +23,8 @@ interface Model {
 export interface ClaimedKey {
   readonly statement: Statement;
   readonly variable: string;
+  /** Every client can send it, and not only one that reaches nginx past the network that writes it. */
+  readonly isFree: boolean;
   readonly trail: readonly Step[];
 }
 
@@ -37,7 +42,10 @@ export function* limitKeys({ named, flow }: Model): Generator<ClaimedKey> {
         ),
       );
       const part = outcomes.flat().find(({ kind }) => kind === 'client');
-      if (isClaimed && part) yield { statement, variable: part.variable, trail: part.trail };
+      if (isClaimed && part) {
+        const { variable, trail } = part;
+        yield { statement, variable, isFree: !ofNetwork.test(variable), trail };
+      }
     }
   }
 }
