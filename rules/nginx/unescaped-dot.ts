@@ -62,6 +62,10 @@ Write \`\\.\`.
                         ^ this dot matches any character
                 expires 1d;
             }
+            location ~ /crossdomain.xml$ {
+                                   ^ this dot matches any character
+                return 204;
+            }
         }
       `,
       fixed: `
@@ -70,6 +74,9 @@ Write \`\\.\`.
             server_name ~^(www|shop)\\.example\\.com$;
             location ~* \\.(css|js)$ {
                 expires 1d;
+            }
+            location ~ /crossdomain\\.xml$ {
+                return 204;
             }
         }
       `,
@@ -103,9 +110,12 @@ Write \`\\.\`.
       const found = unescapedDot(word.text.slice(from), kind);
       if (found === undefined) continue;
       const at = within(directive, word, from + found, from + found + 1);
+      // `/logo.png` means one file, and hardly another one is named `/logoXpng`.
+      const isOneFile = kind === 'file' && /[\w-]/.test(word.text[from + found - 1] ?? '');
       yield {
         at,
         message: 'this dot matches any character',
+        ...(isOneFile ? { severity: 'info' as const } : {}),
         fix: { title: 'replace it by \\.', safe: true, edits: [{ ...at, text: '\\.' }] },
       };
     }
