@@ -27,7 +27,7 @@ export function addressFault(
     return isVersion6 ? 'is an IPv6 address without brackets' : 'has more than one colon';
   }
   if (host === '') return 'has no host';
-  if (looksNumeric(host) && !isAddress(host)) return 'is no IPv4 address';
+  if (looksNumeric(host) && !isAddress(host) && !isShortened(host)) return 'is no IPv4 address';
   if (port === undefined) return defaultPort ? undefined : 'has no port';
   return portFault(port, listen);
 }
@@ -49,6 +49,19 @@ function portFault(port: string, isListen: boolean): string | undefined {
     ? 'has a range of ports that runs backwards'
     : undefined;
 }
+
+/**
+ * What nginx still takes for an address: four numbers with zeros before them (ngx_inet_addr()), and fewer of them, as in
+ * `127.1`, which it leaves to getaddrinfo(), to which such a zero makes them octal.
+ */
+const isShortened = (host: string): boolean => {
+  const parts = host.split('.');
+  if (parts.length === 4) return parts.every((part) => /^\d+$/.test(part) && Number(part) < 256);
+  if (parts.length > 4 || !parts.every((part) => /^(?:0[0-7]*|[1-9]\d*)$/.test(part))) return false;
+  const numbers = parts.map((part) => Number.parseInt(part, part.startsWith('0') ? 8 : 10));
+  const last = numbers.pop()!;
+  return numbers.every((number) => number < 256) && last < 256 ** (5 - parts.length);
+};
 
 /** Digits and points, or what is that but for a letter O or l: meant as IPv4, and to nginx a host name. */
 const looksNumeric = (host: string): boolean =>
