@@ -49,6 +49,8 @@ export function unglued(tokens: readonly IToken[], text: string): IToken[] {
 /** A statement among the words of one that swallowed it. */
 interface Part {
   readonly words: readonly Word[];
+  /** No statement at all, which is what there is to say of it. */
+  readonly isText: boolean;
   /** A block without its `{`. */
   readonly unopened: boolean;
   /** It is opened all the same. */
@@ -70,13 +72,14 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
       const { name, args, body, close, raw } = directive;
       const parts = found.get(directive);
       if (!parts) tree.statement(source, [name, ...args], body ? -1 : close, raw);
-      for (const [index, { words, unopened, opens }] of parts?.entries() ?? []) {
+      for (const [index, { words, isText, unopened, opens }] of parts?.entries() ?? []) {
         const isLast = index === parts!.length - 1;
         const ended = isLast && !body ? close : -1;
         tree.statement(source, words, opens ? -1 : ended, isLast ? raw : undefined);
         if (opens) tree.open(source, words.at(-1)!.end);
         if (unopened) oddities.push(neverOpened(source, words, ended, opens));
-        else if (!isLast || isUnended(directive)) oddities.push(...missingSemicolon(source, words));
+        else if (!isText && (!isLast || isUnended(directive)))
+          oddities.push(...missingSemicolon(source, words));
       }
     }
   }
@@ -129,6 +132,15 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
 }
 
 const isUnended = ({ body, close }: Directive): boolean => body === undefined && close < 0;
+
+/** A word without a letter is no directive's name: `...`, `-->` and `**` are what is left of a page. */
+const isStray = ({ body }: Directive, { text, quote }: Word, { contexts, entries }: Place): boolean =>
+  !quote &&
+  !entries &&
+  !/[a-z]/i.test(text) &&
+  !isPlaceholder(text) &&
+  // Where nothing tells what a fragment is, it may be lines of data, which have numbers for names.
+  (contexts.length > 0 || body !== undefined || text.includes('...'));
 
 const isName = ({ text, quote }: Word): boolean => !quote && /^[a-z]\w*$/.test(text);
 
@@ -183,7 +195,7 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const meant = isLast && !isUnended(directive) ? own : withoutComment(directive, own);
     const fitting = head.filter((variant) => takes(variant, meant.length - 1));
     const unopened = isBlock(fitting.length > 0 ? fitting : head) && !(isLast && directive.body);
-    parts.push({ words: meant, unopened, opens: false });
+    parts.push({ words: meant, isText: isStray(directive, words[0]!, place), unopened, opens: false });
     if (isLast) return parts;
     if (unopened) place = inside(place, words[0]!);
     from += next;
@@ -202,7 +214,9 @@ function nextStatement(
 ): number | undefined {
   const { source } = directive;
   const column = indentation(source, words[0]!.start);
-  const impossible = head.length > 0 && isImpossible(head, words.slice(1), directive.body !== undefined);
+  const impossible =
+    isStray(directive, words[0]!, place) ||
+    (head.length > 0 && isImpossible(head, words.slice(1), directive.body !== undefined));
   const here = isBlock(head) ? inside(place, words[0]!) : place;
   let midway: number | undefined;
   for (let at = 1; at < words.length; at++) {
@@ -353,7 +367,10 @@ export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>
   if (context !== undefined) return [context];
   const votes = new Map<string, number>();
   for (const { name, args, body } of items.slice(0, sample)) {
-    const fitting = variants(name.text).filter((variant) => (variant.body === 'leaf') === !body);
+    const known = variants(name.text);
+    // `Server` is a slip that still shows where the fragment stands.
+    const meant = known.length > 0 ? known : variants(name.text.toLowerCase());
+    const fitting = meant.filter((variant) => (variant.body === 'leaf') === !body);
     const voting = new Set(fitting.filter((v) => takes(v, args.length)).flatMap(({ contexts }) => contexts));
     for (const context of voting) if (context !== 'any') votes.set(context, (votes.get(context) ?? 0) + 1);
   }

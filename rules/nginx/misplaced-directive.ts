@@ -55,6 +55,19 @@ A fragment is judged in the context that most of its lines must have; where that
       `,
     },
     {
+      title: 'Side by side what cannot stand together, wherever the file is included',
+      files: {
+        'conf.d/limits.conf': `
+          limit_req_zone $binary_remote_addr zone=login:1m rate=1r/s;
+          ^^^^^^^^^^^^^^ limit_req_zone cannot stand in server, only in http
+          location /login {
+              limit_req zone=login;
+              proxy_pass http://10.0.0.11:8080;
+          }
+        `,
+      },
+    },
+    {
       title: 'A location that is no part of the one around it',
       files: `
         server {

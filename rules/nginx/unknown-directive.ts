@@ -75,6 +75,21 @@ its block is checked.
       `,
     },
     {
+      title: 'What is left of a page that leaves things out, and a capital letter',
+      files: `
+        Server {
+        ^^^^^^ nginx knows no directive Server
+            [...]
+            ^^^^^ nginx knows no directive [...]
+            listen 80;
+            location/ {
+            ^^^^^^^^^ nginx knows no directive location/
+                return 204;
+            }
+        }
+      `,
+    },
+    {
       title: 'A directive that the stated version does not have yet',
       facts: { nginx: '1.22.1' },
       files: `
@@ -92,6 +107,22 @@ its block is checked.
     },
   ],
   good: [
+    {
+      title: 'A module that is loaded and unknown to us: its directives may be any',
+      files: `
+        load_module modules/ngx_http_weather_module.so;
+        events {}
+        http {
+            weather_station /etc/nginx/station.toml;
+            server {
+                listen 80;
+                location / {
+                    weather_report on;
+                }
+            }
+        }
+      `,
+    },
     {
       title: 'Modules of others, NGINX Plus, and lines of data',
       files: `

@@ -100,7 +100,8 @@ export function usageOf(
     stack.push({ list, next: 0, seen: undefined });
   };
   if (readable(tree)) push(tree.statements);
-  const roots = tree.context === 'main' ? undefined : rootContexts(files.files[0].file);
+  const roots = tree.context === 'main' ? undefined : rootsOf(tree, files);
+  const mayBeForeign = named('load_module').some(bringsUnknown);
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const statement = top.list[top.next++];
     if (!statement) {
@@ -111,8 +112,10 @@ export function usageOf(
     const { directive, variant } = statement;
     const isTemplate = templates.has(directive.source);
     if (isPlaceholder(directive.name.text)) continue;
-    if (!variant || statement.name !== directive.name.text) name(statement, roots, found);
-    if (!variant) continue;
+    const written = directive.name.text;
+    const isOther = statement.name !== written;
+    if (!variant || isOther) name(statement, roots, mayBeForeign, found);
+    if (!variant || (isOther && unglued(written, statement.context))) continue;
     if (variant.deprecated !== undefined || variant.removed !== undefined || variant.since !== undefined) {
       if (age(statement, variant, version, found)) continue;
     }
@@ -145,29 +148,56 @@ function rootAndAlias(statement: Statement, seen: ReadonlyMap<string, Statement>
 function readable({ context, statements }: Tree): boolean {
   if (context === '') return false;
   if (context === 'main') return true;
-  let known = 0;
-  for (const { name } of statements) if (variants(name).length > 0) known++;
-  return known * 2 >= statements.length;
+  let [known, named] = [0, 0];
+  for (const { name } of statements) {
+    if (variants(name).length > 0) known++;
+    if (/[a-z]/i.test(name)) named++;
+  }
+  return known > 0 && known * 2 >= named;
 }
 
-function name(statement: Statement, roots: readonly string[] | undefined, found: Found): void {
+/** The contexts that may surround a fragment; when none admits all of its first level, only the likeliest counts. */
+function rootsOf({ statements, context }: Tree, files: NginxFiles): readonly string[] {
+  const roots = rootContexts(files.files[0].file);
+  const known = statements.filter(({ variant, name }) => variant ?? variants(name).length > 0);
+  return roots.some((root) => known.every(({ name }) => variantIn(root, name))) ? roots : [context];
+}
+
+let modules: readonly string[] | undefined;
+
+/** A `load_module` of which the tables know no directive: any name may be one of its. */
+function bringsUnknown({ directive }: Statement): boolean {
+  const [, module] = /([^/]+?)(?:_module)?\.so$/.exec(directive.args[0]?.text ?? '') ?? [];
+  // The development kit has directives for the modules that are built on it only.
+  if (module === undefined || module === 'ndk_http') return false;
+  modules ??= directiveNames().flatMap((name) => variants(name).map((variant) => variant.module));
+  return !modules.some((known) => known.startsWith(`${module}_`));
+}
+
+function name(
+  statement: Statement,
+  roots: readonly string[] | undefined,
+  mayBeForeign: boolean,
+  found: Found,
+): void {
   const { directive, context, variant } = statement;
   const at = nameSpan(statement);
   const written = directive.name.text;
+  const known = variants(statement.name);
+  const glued = variant || known.length === 0 ? unglued(written, context) : undefined;
+  if (glued) {
+    found.unknown.push({ statement, at, near: glued.name, certain: true, text: glued.text });
+    return;
+  }
   if (variant) {
     found.unknown.push({ statement, at, near: statement.name, certain: true });
     return;
   }
   if (context === '') return;
-  const known = variants(statement.name);
   if (known.length === 0) {
-    const glued = unglued(written, context);
-    if (glued) {
-      found.unknown.push({ statement, at, near: glued.name, certain: true, text: glued.text });
-      return;
-    }
     const isBlock = directive.body !== undefined;
     const near = suggestionFor(written, context, isBlock)?.word ?? elsewhere(written, found.unknown.length);
+    if (near === undefined && mayBeForeign) return;
     found.unknown.push({ statement, at, ...(near ? { near } : {}), certain: false });
     return;
   }
@@ -202,11 +232,11 @@ export const atPlace = (context: string): string =>
 
 const familyOf = (context: string): string => /^(?:stream|mail|rtmp)/.exec(context)?.[0] ?? 'http';
 
-/** `if($x` and `worker_processes=4`: a name with its first argument in one word. */
+/** `if($x`, `location/` and `worker_processes=4`: a name with its first argument in one word. */
 function unglued(written: string, context: string): { name: string; text: string } | undefined {
-  const [, name, sign, rest = ''] = /^([a-z]\w*)([(=:])(.*)$/s.exec(written) ?? [];
+  const [, name, sign, rest = ''] = /^([a-z]\w*)([(=:/~^@])(.*)$/s.exec(written) ?? [];
   if (name === undefined || !variantIn(context, name)) return undefined;
-  return { name, text: sign === '(' ? `${name} (${rest}` : `${name} ${rest}`.trimEnd() };
+  return { name, text: /[=:]/.test(sign!) ? `${name} ${rest}`.trimEnd() : `${name} ${sign}${rest}` };
 }
 
 /** Whether the version decides: then nothing else of the statement is looked at. */
