@@ -11,9 +11,15 @@ nginx refuses the file: \`"root" directive is duplicate\`. Most directives with 
 in may set them again. Often one of the two came with an \`include\`, or a block's \`}\` is missing between them. \`alias\` and
 \`root\` exclude each other in one block.
 
-Names must be unique too: a log format, the zone of \`limit_req_zone\`, \`limit_conn_zone\` or \`proxy_cache_path\`.
+Names must be unique too: a log format, the zone of \`limit_req_zone\`, \`limit_conn_zone\` or \`proxy_cache_path\`. Upstreams, and
+\`ssl_session_cache\`, may share a zone among themselves when its size is the same everywhere. Of the lists, \`limit_req\` and
+\`limit_conn\` take a zone once in a block, \`proxy_redirect off\` and its like stand alone, and all logs in one file have the
+same buffer.
 `,
-  sources: ['nginx: ngx_conf_set_str_slot() and its like, ngx_http_core_root(), ngx_shared_memory_add()'],
+  sources: [
+    'nginx: ngx_conf_set_str_slot() and its like, ngx_http_core_root(), ngx_shared_memory_add(), ngx_add_path()',
+    'nginx: ngx_http_limit_req(), ngx_http_proxy_redirect(), ngx_http_log_set_log()',
+  ],
   bad: [
     {
       title: 'Copied twice, and a zone defined a second time',
@@ -34,6 +40,46 @@ Names must be unique too: a log format, the zone of \`limit_req_zone\`, \`limit_
                 root /srv;
                 alias /srv/static/;
                 ^^^^^^^^^^^^^^^^^^ alias and root exclude each other in one block
+            }
+        }
+      `,
+    },
+    {
+      title: 'Lists that take each thing once',
+      files: `
+        proxy_cache_path /var/cache/nginx keys_zone=shop:10m;
+        proxy_cache_path /var/cache/nginx keys_zone=api:10m;
+                         ^^^^^^^^^^^^^^^^ two caches have the path /var/cache/nginx
+        limit_req_zone $binary_remote_addr zone=login:10m rate=5r/s;
+        ssl_session_cache shared:login:10m;
+                                 ^^^^^ the zone login belongs to limit_req_zone
+        upstream a {
+            zone backends 64k;
+            server 10.0.0.11;
+        }
+        upstream b {
+            zone backends 128k;
+                 ^^^^^^^^ the zone backends has 64k, and here 128k
+            server 10.0.0.12;
+        }
+        server {
+            listen 80;
+            access_log /var/log/nginx/a.log combined buffer=32k;
+            limit_req zone=login burst=5;
+            limit_req zone=login burst=50 nodelay;
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ limit_req counts in login twice in this block
+            location / {
+                access_log /var/log/nginx/a.log combined buffer=64k;
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ another access_log gives /var/log/nginx/a.log a different buffer
+                proxy_set_header Host $host;
+                proxy_redirect off;
+                proxy_redirect http://a/ /;
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^ proxy_redirect off and others exclude each other in one block
+                proxy_pass http://a;
+            }
+            location /b/ {
+                proxy_set_header Host $host;
+                proxy_pass http://b;
             }
         }
       `,

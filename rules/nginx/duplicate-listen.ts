@@ -1,14 +1,30 @@
 import { rule } from '../../src/lint/rule.ts';
-import { type Bound, type NginxModel, socketOptionsOf, socketsOf } from '../../src/model/nginx/index.ts';
+import {
+  type Bound,
+  type Module,
+  type NginxModel,
+  sharedPorts,
+  socketOptionsOf,
+  socketsOf,
+} from '../../src/model/nginx/index.ts';
 import { atLeast } from '../../src/model/version.ts';
 
 /** Two listens of one socket that nginx does not take together, and why. */
 function* clashes(model: NginxModel): Generator<{ second: Bound; first: Bound; says: string }> {
+  // nginx: ngx_stream_core_listen() took each address once before there were names in stream.
+  const takesOne = (module: Module): boolean =>
+    module === 'mail' || (module === 'stream' && atLeast(model.version, '1.25.5') === false);
+  for (const { second, first, port } of sharedPorts(socketsOf(model.servers))) {
+    if (second.server === first.server) {
+      yield { second, first, says: `this server listens on port ${port} twice` };
+    } else if (takesOne(second.server.module)) {
+      yield { second, first, says: `another server listens on port ${port} already` };
+    }
+  }
   for (const { module, key, bound } of socketsOf(model.servers)) {
     const byServer = new Map<unknown, Bound>();
     let withOptions: Bound | undefined;
-    // nginx: ngx_stream_core_listen() took each address once before there were names in stream.
-    const isSingle = module === 'mail' || (module === 'stream' && atLeast(model.version, '1.25.5') === false);
+    const isSingle = takesOne(module);
     for (const [index, each] of bound.entries()) {
       const same = byServer.get(each.server);
       if (same) {
@@ -60,8 +76,36 @@ In mail, and in stream before 1.25.5, each address belongs to one server.
         }
       `,
     },
+    {
+      title: 'A port within a range',
+      files: `
+        server {
+            listen 8000-8010;
+            listen 8005;
+                   ^^^^ this server listens on port 8005 twice
+            return 204;
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title: 'Ranges that meet in different servers, and beside each other in one',
+      files: `
+        server {
+            listen 8000-8009;
+            listen 8010-8019;
+            server_name a.example.com;
+            return 204;
+        }
+        server {
+            listen 8005;
+            listen [::]:8000-8019;
+            server_name b.example.com;
+            return 204;
+        }
+      `,
+    },
     {
       title: 'IPv4 and IPv6, TCP and QUIC, options in one place',
       files: `

@@ -16,7 +16,10 @@ next start.
 - Variables are replaced only where the documentation says so. Elsewhere \`$x\` is the text “$x”.
 
 Where nginx takes the word and something else happens than was meant, this is a warning: a slash or a comma in \`server_name\`,
-a network whose address has bits beyond its prefix.
+a network whose address has bits beyond its prefix, a file name extension that gets a second type. A type that \`gzip_types\` has
+anyway is worth a note only.
+
+Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE was: without a stated version that is a warning.
 `,
   sources: [
     'nginx: ngx_conf_set_flag_slot() and its like, ngx_parse_size(), ngx_parse_time(), ngx_parse_url()',
@@ -104,6 +107,74 @@ a network whose address has bits beyond its prefix.
         }
       `,
     },
+    {
+      title: 'Logs',
+      files: `
+        error_log syslog:server=10.0.0.9,facility=local9 warn;
+                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the address of the syslog server: local9 is no facility such as local7
+        error_log /var/log/nginx/error.log warn error;
+                                                ^^^^^ error_log has the level warn already
+        events {
+            worker_connections 0;
+                               ^ worker_connections is 0, not a whole number of at least 1
+        }
+        http {
+            access_log syslog:server=10.0.0.9,tag=my-shop;
+                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the address of the syslog server: the tag my-shop has more than letters, digits and _
+            access_log syslog:facility=local7;
+                       ^^^^^^^^^^^^^^^^^^^^^^ the address of the syslog server has no server=
+            access_log /var/log/nginx/a.log combined buffer=0;
+                                                     ^^^^^^^^ buffer=0 is nothing at all
+            access_log /var/log/nginx/$host.log combined buffer=32k;
+                                                         ^^^^^^^^^^ a log with variables in its path cannot be buffered
+        }
+      `,
+    },
+    {
+      title: 'Patterns that PCRE refuses, and redirects without a proxy_pass above them',
+      files: `
+        server {
+            listen 80;
+            location ~ ^/(?<user>[z-a]+)/ {
+                       ^^^^^^^^^^^^^^^^^^ the pattern ^/(?<user>[z-a]+)/ has z-a, a range that runs backwards
+                return 204;
+            }
+            location ~ ^/(?<id>\\d+)/(?<id>\\d+)$ {
+                       ^^^^^^^^^^^^^^^^^^^^^^^^ the pattern ^/(?<id>\\d+)/(?<id>\\d+)$ names two groups id
+                return 204;
+            }
+            location ~ ^/(?<host>[^/]+)/ {
+                       ^^^^^^^^^^^^^^^^^ the pattern ^/(?<host>[^/]+)/ names a group host, a variable of nginx itself
+                return 204;
+            }
+            location / {
+                proxy_set_header Host $host;
+                proxy_redirect default;
+                               ^^^^^^^ proxy_redirect default stands above no proxy_pass that it could follow
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Taken with a warning, and with a shrug',
+      files: `
+        types {
+            text/html html htm;
+            application/xhtml+xml html;
+                                  ^^^^ the extension html is text/html above, and this replaces it
+        }
+        gzip_types text/css text/html;
+                            ^^^^^^^^^ text/html is among the types without being named
+        server {
+            listen 80;
+            location ~ ^/[\\w-.]+$ {
+                       ^^^^^^^^^^ the pattern ^/[\\w-.]+$ has \\w-., and no range can begin or end so
+                return 204;
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -153,12 +224,12 @@ a network whose address has bits beyond its prefix.
     },
   ],
   *check({ usage }) {
-    for (const { at, says, meant, harmless, help } of usage.faults) {
+    for (const { at, says, meant, severity, help } of usage.faults) {
       const quote = /^["']/.exec(at.source.text[at.start] ?? '')?.[0] ?? '';
       yield {
         at,
         message: says,
-        ...(harmless ? { severity: 'warning' } : {}),
+        ...(severity ? { severity } : {}),
         ...(help === undefined ? {} : { help }),
         ...(meant === undefined
           ? {}

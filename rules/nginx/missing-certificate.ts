@@ -6,6 +6,7 @@ import {
   type NginxModel,
   type Server,
   socketsOf,
+  tlsClients,
 } from '../../src/model/nginx/index.ts';
 
 const isSsl = ({ listen }: Bound): boolean =>
@@ -44,7 +45,8 @@ nginx refuses the file: \`no "ssl_certificate" is defined for the "listen ... ss
 the *default* server of the socket that needs one, also when another server of the same address has it. A server that only turns
 away unknown names may do without: \`ssl_reject_handshake on\` (1.19.4).
 
-Each \`ssl_certificate\` needs its \`ssl_certificate_key\` on the same level or further out.
+Each \`ssl_certificate\` needs its \`ssl_certificate_key\`: as many keys as certificates on the level that counts. So does a
+\`proxy_ssl_certificate\` where the backend is spoken to by TLS.
 `,
   sources: ['nginx: ngx_http_ssl_init(), ngx_http_ssl_merge_srv_conf(), ngx_stream_ssl_merge_conf()'],
   bad: [
@@ -71,6 +73,20 @@ Each \`ssl_certificate\` needs its \`ssl_certificate_key\` on the same level or 
                 server_name api.example.com;
                 ssl_certificate /etc/ssl/api.pem;
                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no ssl_certificate_key belongs to this certificate
+                location / {
+                    proxy_set_header Host $host;
+                    proxy_ssl_certificate /etc/ssl/client.pem;
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no proxy_ssl_certificate_key belongs to this certificate
+                    proxy_pass https://10.0.0.11;
+                }
+            }
+            server {
+                listen 9443 ssl;
+                server_name two.example.com;
+                ssl_certificate /etc/ssl/two.rsa.pem;
+                ssl_certificate_key /etc/ssl/two.rsa.key;
+                ssl_certificate /etc/ssl/two.ecdsa.pem;
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no ssl_certificate_key belongs to this certificate
                 return 204;
             }
         }
@@ -115,15 +131,25 @@ Each \`ssl_certificate\` needs its \`ssl_certificate_key\` on the same level or 
         help: 'nginx does not start without one',
       };
     }
+    for (const { level, family } of tlsClients(model.passes, model.inForce)) {
+      const [certificate] = model.inForce(level, `${family}_ssl_certificate`);
+      if (!certificate || said.has(certificate) || certificate.directive.args[0]?.text === '') continue;
+      if (model.inForce(level, `${family}_ssl_certificate_key`).length > 0) continue;
+      said.add(certificate);
+      yield {
+        at: headSpan(certificate.directive),
+        message: `no ${family}_ssl_certificate_key belongs to this certificate`,
+        help: 'nginx does not start without one',
+      };
+    }
     for (const server of model.servers) {
-      const [old] = model.inForce(server.statement, 'ssl');
-      if (
-        old?.directive.args[0]?.text.toLowerCase() === 'on' &&
-        has(model, server, 'ssl_certificate') === 0
-      ) {
+      for (const name of ['ssl', 'starttls']) {
+        const [old] = model.inForce(server.statement, name);
+        const value = old?.directive.args[0]?.text.toLowerCase() ?? '';
+        if (!old || !/^(?:on|only)$/.test(value) || has(model, server, 'ssl_certificate') > 0) continue;
         yield {
           at: headSpan(old.directive),
-          message: 'ssl is on, and there is no ssl_certificate',
+          message: `${name} is ${value}, and there is no ssl_certificate`,
           help: 'nginx does not start without one',
         };
       }

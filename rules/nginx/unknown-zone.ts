@@ -31,6 +31,11 @@ that kind of use only: the zone of a request limit is none for connections.
                            ^^^^^ no limit_conn_zone defines the zone login
                 return 204;
             }
+            upstream app {
+                zone app;
+                     ^^^ no upstream gives the zone app a size
+                server 10.0.0.11;
+            }
         }
       `,
     },
@@ -78,7 +83,10 @@ that kind of use only: the zone of a request limit is none for connections.
       );
       yield {
         at: name.at,
-        message: `no ${definedBy(kind)} defines the zone ${name.value}`,
+        message:
+          kind === 'upstream'
+            ? `no upstream gives the zone ${name.value} a size`
+            : `no ${definedBy(kind)} defines the zone ${name.value}`,
         help: 'nginx does not start',
         ...(near
           ? {

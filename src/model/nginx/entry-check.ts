@@ -107,7 +107,7 @@ function geo(entry: Directive, state: State): ArgumentFault | undefined {
     at,
     says: `${word.text} means ${meant}: bits beyond the prefix do not count`,
     meant,
-    harmless: true,
+    severity: 'warning',
   };
 }
 
@@ -142,7 +142,7 @@ function types(entry: Directive, { extensions }: State): ArgumentFault | undefin
       says: isSame
         ? `the extension ${shown(word.text)} stands twice for ${shown(other)}`
         : `the extension ${shown(word.text)} is ${shown(other)} above, and this replaces it`,
-      harmless: true,
+      severity: 'warning',
     };
   }
   return first;

@@ -96,13 +96,14 @@ export {
   nameKeys,
   protocolOf,
   type Socket,
+  sharedPorts,
   socketOptionsOf,
   socketsOf,
 } from './sockets.ts';
 export { type Stapling, staplingServers } from './stapling.ts';
 export { around, everyStatement, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets } from './target.ts';
-export { publicTlsTarget } from './tls-upstream.ts';
+export { publicTlsTarget, type TlsClient, tlsClients } from './tls-upstream.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, GroupUse, VariableUse } from './variable-use.ts';

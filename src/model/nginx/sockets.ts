@@ -55,6 +55,35 @@ function groups(servers: readonly Server[]): readonly Socket[] {
   return [...found.values()];
 }
 
+/** Two listens of one address whose ports overlap, at least one of them a range: the first and the lowest of both. */
+export function* sharedPorts(
+  sockets: readonly Socket[],
+): Generator<{ readonly first: Bound; readonly second: Bound; readonly port: number }> {
+  const ends = ({ listen: { value } }: Bound): number => value.lastPort ?? value.port!;
+  const isRange = ({ bound: [first] }: Socket): boolean => first?.listen.value.lastPort !== undefined;
+  for (const range of sockets.filter(isRange)) {
+    for (const other of sockets) {
+      if (other === range || other.module !== range.module || other.protocol !== range.protocol) continue;
+      if (other.host !== range.host || other.port === undefined || range.port === undefined) continue;
+      const port = Math.max(range.port, other.port);
+      if (port > Math.min(ends(range.bound[0]!), ends(other.bound[0]!))) continue;
+      // Of two ranges that overlap each meets the other.
+      const isSecond = isRange(other) && sockets.indexOf(other) < sockets.indexOf(range);
+      if (isSecond) continue;
+      yield* met(range, other, port);
+    }
+  }
+}
+
+function* met(range: Socket, other: Socket, port: number): ReturnType<typeof sharedPorts> {
+  for (const second of other.bound) {
+    const same = range.bound.find(({ server }) => server === second.server) ?? range.bound[0]!;
+    const isFirst =
+      same.listen.at.source === second.listen.at.source && second.listen.at.start < same.listen.at.start;
+    yield isFirst ? { first: second, second: same, port } : { first: same, second, port };
+  }
+}
+
 /** The word that makes a server the default of a socket. */
 export const defaultWord = ({ parameters }: Listen): Located<string> | undefined =>
   parameters.find(({ value }) => value === 'default_server' || value === 'default');

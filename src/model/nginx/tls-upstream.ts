@@ -1,8 +1,8 @@
-/** Backends that are reached by TLS over networks of others. */
-
+/** Backends that are reached by TLS. */
 import { isAddress, isPublicAddress } from '../net.ts';
 import { type Pass, targetOf } from './pass.ts';
 import type { Upstream } from './server.ts';
+import type { Statement } from './statement.ts';
 
 /** Ends of names that no public name server knows, or that a network has of its own. */
 const ownNames =
@@ -26,4 +26,27 @@ export function publicTlsTarget(
   }
   const { host } = target.value;
   return host !== undefined && isPublic(host) ? { host, isName: !isAddress(host) } : undefined;
+}
+
+/** A level that speaks TLS to a backend, and the first part of the names of its directives. */
+export interface TlsClient {
+  readonly level: Statement;
+  readonly family: string;
+}
+
+/** The levels at which nginx makes itself ready to speak TLS (ngx_http_proxy_set_ssl() and its like). */
+export function* tlsClients(
+  passes: readonly Pass[],
+  inForce: (level: Statement | undefined, name: string) => readonly Statement[],
+): Generator<TlsClient> {
+  for (const { statement, scheme, hasVariables, module } of passes) {
+    const [, family = ''] = /^(proxy|grpc|uwsgi)_pass$/.exec(statement.name) ?? [];
+    const level = statement.parent;
+    if (family === '' || !level) continue;
+    const isOn =
+      module === 'stream'
+        ? inForce(level, 'proxy_ssl')[0]?.directive.args[0]?.text.toLowerCase() === 'on'
+        : hasVariables || /^(?:https|grpcs|suwsgi)$/i.test(scheme);
+    if (isOn) yield { level, family };
+  }
 }

@@ -9,10 +9,10 @@ import { suggest } from '../suggest.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type ArgumentFault, argumentFaults } from './arguments/index.ts';
 import { type Extensions, entryFaults } from './entry-check.ts';
+import { clashes } from './once.ts';
 import { locationOf } from './server.ts';
 import { entries, type Statement, suggestionFor, type Tree } from './statement.ts';
 import { mayTake } from './variable-use.ts';
-import { namedTwice } from './zones.ts';
 
 /** A name that nginx, or the stated version of it, does not know. */
 export interface UnknownName {
@@ -127,9 +127,8 @@ export function usageOf(
     else top.seen.set(statement.name, statement);
     if (statement.name === 'alias' || statement.name === 'root') rootAndAlias(statement, top.seen, found);
   }
-  for (const { statement, first, at, firstAt, what, name } of namedTwice(named)) {
+  for (const { statement, first, at, firstAt, says } of clashes(named)) {
     if (templates.has(at.source)) continue;
-    const says = `the ${what === 'zone' ? 'zone' : 'log format'} ${name} is defined twice`;
     found.repeated.push({ statement, first, what: { says, at, first: firstAt } });
   }
   return found;

@@ -62,7 +62,7 @@ export function rejection(text: string, slot: Slot): string | undefined {
     case 'rate':
       return /^[1-9]\d*r\/[sm]$/.test(text) ? undefined : 'a rate such as 10r/s or 30r/m';
     case 'levels':
-      return /^[12](?::[12]){0,2}$/.test(text) ? undefined : 'up to three digits 1 or 2 such as 1:2';
+      return /^(?:[12](?::[12]){0,2})?$/.test(text) ? undefined : 'up to three digits 1 or 2 such as 1:2';
     case 'so_keepalive':
       return isKeepalive(text) ? undefined : 'on, off or times such as 30m::10';
     default:

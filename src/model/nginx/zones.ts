@@ -8,7 +8,7 @@ export interface Zone {
   readonly statement: Statement;
   readonly module: Module;
   readonly name: Located<string>;
-  /** Zones of one kind can be used for each other: `limit_req`, `limit_conn`, `proxy_cache`. */
+  /** Zones of one kind can be used for each other: `limit_req`, `limit_conn`, `proxy_cache`, `upstream`. */
   readonly kind: string;
 }
 
@@ -31,13 +31,25 @@ export function* definedZones(named: Named): Generator<Zone> {
       if (zone) yield { statement, module: moduleOf(statement.context), name: zone, kind };
     }
   }
+  for (const statement of named('zone')) {
+    const name = argument(statement.directive, 0);
+    if (!statement.directive.args[1] || !name || !isUpstream(statement)) continue;
+    yield { statement, module: moduleOf(statement.context), name, kind: 'upstream' };
+  }
 }
+
+const isUpstream = ({ parent }: Statement): boolean => parent?.name === 'upstream';
 
 /** The zones that are used. */
 export function* usedZones(named: Named): Generator<Zone> {
   for (const statement of named('limit_req')) {
     const name = keyed(statement, 'zone=');
     if (name) yield { statement, module: moduleOf(statement.context), name, kind: 'limit_req' };
+  }
+  for (const statement of named('zone')) {
+    const name = argument(statement.directive, 0);
+    if (statement.directive.args[1] || !name || name.value === '' || !isUpstream(statement)) continue;
+    yield { statement, module: moduleOf(statement.context), name, kind: 'upstream' };
   }
   for (const kind of ['limit_conn', ...caches]) {
     for (const statement of named(kind)) {
@@ -59,48 +71,15 @@ function keyed({ directive }: Statement, key: string): Located<string> | undefin
   return name === '' ? undefined : located(name, within(directive, word, key.length, end));
 }
 
-/** A name that is defined a second time. */
-export interface NamedTwice {
-  readonly first: Statement;
+/** A log format that is defined. */
+export interface LogFormat {
   readonly statement: Statement;
-  readonly at: Located<string>['at'];
-  readonly firstAt: Located<string>['at'];
-  readonly what: 'zone' | 'log_format';
-  readonly name: string;
-}
-
-/** Zones and log formats whose name is taken (ngx_shared_memory_add(), ngx_http_log_set_format()). */
-export function* namedTwice(named: Named): Generator<NamedTwice> {
-  const zones = new Map<string, Zone>();
-  for (const zone of definedZones(named)) {
-    const first = zones.get(zone.name.value);
-    if (!first) zones.set(zone.name.value, zone);
-    else yield { ...pair(first, zone), what: 'zone' };
-  }
-  const formats = new Map<string, { statement: Statement; name: Located<string> }>();
-  for (const format of logFormats(named)) {
-    const key = `${format.module} ${format.name.value}`;
-    const first = formats.get(key);
-    if (!first) formats.set(key, format);
-    else yield { ...pair(first, format), what: 'log_format' };
-  }
-}
-
-interface Defined {
-  readonly statement: Statement;
+  readonly module: Module;
   readonly name: Located<string>;
 }
 
-const pair = (first: Defined, second: Defined) => ({
-  first: first.statement,
-  statement: second.statement,
-  at: second.name.at,
-  firstAt: first.name.at,
-  name: second.name.value,
-});
-
 /** The log formats that are defined. */
-export function* logFormats(named: Named): Generator<Defined & { readonly module: Module }> {
+export function* logFormats(named: Named): Generator<LogFormat> {
   for (const statement of named('log_format')) {
     const [name] = argumentsFrom(statement.directive, 0);
     if (name) yield { statement, name, module: moduleOf(statement.context) };

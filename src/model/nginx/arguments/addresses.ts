@@ -115,8 +115,17 @@ export function network({ statement, args, report }: Checking): void {
   if (fault === undefined) return;
   if (fault === 'low-bits') {
     const meant = networkOf(text);
-    report(word, `${text} means ${meant}: bits beyond the prefix do not count`, { harmless: true, meant });
+    report(word, `${text} means ${meant}: bits beyond the prefix do not count`, {
+      severity: 'warning',
+      meant,
+    });
   } else if (isAccess || /^[\d.:/]+$/.test(text)) {
     report(word, `${shown(text)} is no address or network${isAccess ? ' and not all' : ''}`);
   }
+}
+
+/** ngx_mail_auth_http(): an address with a path, its scheme left out or not. */
+export function authHttp({ args, report }: Checking): void {
+  const word = args[0]!;
+  passAddress(word, hostOf(word.text) || word.text.replace(/\/.*$/s, ''), report, true);
 }

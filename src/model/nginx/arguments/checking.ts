@@ -13,13 +13,13 @@ export interface ArgumentFault {
   readonly says: string;
   /** What was evidently meant, and stands for the whole word. */
   readonly meant?: string;
-  /** nginx takes it and says a word, or does something else than was meant. */
-  readonly harmless?: true;
+  /** Where nginx takes it: what was meant does not happen (`warning`), or it makes no difference (`info`). */
+  readonly severity?: 'warning' | 'info';
   readonly help?: string;
 }
 
 /** What a fault may say beyond the fact. */
-export type Extra = Pick<ArgumentFault, 'meant' | 'harmless' | 'help'>;
+export type Extra = Pick<ArgumentFault, 'meant' | 'severity' | 'help'>;
 
 /** What a check has to go by. */
 export interface Checking {

@@ -6,6 +6,7 @@ import { moduleOf, type Statement } from '../statement.ts';
 import { rejection, shown } from '../values.ts';
 import {
   addressPass,
+  authHttp,
   listen,
   network,
   proxyPass,
@@ -32,7 +33,7 @@ import {
 import { slots } from './slots.ts';
 import { variableName } from './variables.ts';
 import { aio, cpuAffinity, eventMethod, workerPriority } from './workers.ts';
-import { limitConn, sessionCache, zone } from './zones.ts';
+import { limitConn, ocspCache, sessionCache, zone } from './zones.ts';
 
 /** The faults of a statement whose directive and number of arguments nginx takes. */
 export function argumentFaults(statement: Statement, version: Version): readonly ArgumentFault[] {
@@ -125,7 +126,7 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['split_clients', () => variableName(-1)],
   ['zone', (variant) => zone(variant)],
   ['worker_processes', () => counted('worker_processes', { type: 'int', min: 1, values: ['auto'] })],
-  ['worker_connections', () => counted('worker_connections', { type: 'num', min: 0 })],
+  ['worker_connections', () => counted('worker_connections', { type: 'num', min: 1 })],
   ['worker_priority', () => workerPriority],
   ['worker_cpu_affinity', () => cpuAffinity],
   ['use', () => eventMethod],
@@ -162,6 +163,8 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['uwsgi_param', () => ifNotEmpty],
   ['scgi_param', () => ifNotEmpty],
   ['ssl_session_cache', () => sessionCache],
+  ['ssl_ocsp_cache', () => ocspCache],
+  ['charset_map', () => charsets],
   ['allow', () => network],
   ['deny', () => network],
   ['set_real_ip_from', () => network],
@@ -169,6 +172,7 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['fastcgi_cache_valid', () => cacheValid],
   ['uwsgi_cache_valid', () => cacheValid],
   ['scgi_cache_valid', () => cacheValid],
+  ['auth_http', () => authHttp],
   ['protocol', () => counted('protocol', { type: 'enum', values: ['smtp', 'imap', 'pop3'] })],
   ['image_filter', () => () => {}],
   ['stub_status', () => () => {}],
@@ -224,6 +228,13 @@ const powers =
 
 function ifNotEmpty({ statement, args, report }: Checking): void {
   literal(args[2], ['if_not_empty'], `the third word of ${statement.name}`, report);
+}
+
+/** ngx_http_charset_map_block(). */
+function charsets({ args, report }: Checking): void {
+  const [from, to] = args;
+  if (from?.text.toLowerCase() !== to?.text.toLowerCase()) return;
+  report(to, 'the two character sets of charset_map are the same');
 }
 
 /** Other builds of nginx, and NGINX Plus, take any text. */

@@ -31,11 +31,12 @@ function compileFault(pattern: string, { version }: Place): ReturnType<typeof pa
   if (says === undefined || isRefused === false) return undefined;
   return {
     says,
-    extra: isRefused ? {} : { harmless: true, help: `nginx ${since} and later refuse it, with PCRE2` },
+    extra: isRefused ? {} : { severity: 'warning', help: `nginx ${since} and later refuse it, with PCRE2` },
   };
 }
 
-const judgePattern = (
+/** Reports a pattern that nginx refuses. */
+export const judgePattern = (
   checking: Checking,
   word: Word | undefined,
   pattern: string,
@@ -62,16 +63,16 @@ export function serverName(checking: Checking): void {
       report(
         word,
         `${shown(text)} is no server name: * stands before or after all else, next to a dot`,
-        isRefused ? {} : { harmless: true, help: 'with several servers on the socket nginx refuses it' },
+        isRefused ? {} : { severity: 'warning', help: 'with several servers on the socket nginx refuses it' },
       );
     } else if (text.includes('/')) {
       report(word, `${shown(text)} has a /, so it matches no request`, {
-        harmless: true,
+        severity: 'warning',
         help: 'a server name is a host without scheme and path',
       });
     } else if (text.endsWith(',')) {
       report(word, `${shown(text)} ends in a comma, so it matches no request`, {
-        harmless: true,
+        severity: 'warning',
         ...(text.length > 1 ? { meant: text.slice(0, -1) } : {}),
       });
     }

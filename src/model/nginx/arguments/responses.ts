@@ -1,7 +1,9 @@
 /** What is answered: codes, headers, times, and the methods asked for. */
 import type { Word } from '../../../../grammar/tree.ts';
+import type { Statement } from '../statement.ts';
 import { rejection, shown } from '../values.ts';
 import { type Checking, judge, literal } from './checking.ts';
+import { judgePattern } from './patterns.ts';
 
 /** ngx_http_rewrite_return(). */
 export function returns({ args, report }: Checking): void {
@@ -67,13 +69,47 @@ export function always({ statement, args, report }: Checking): void {
   literal(args[2], ['always'], `the third word of ${statement.name}`, report);
 }
 
-export function proxyRedirect({ args, report }: Checking): void {
-  if (args.length === 1 && !/^(?:off|default)$/.test(args[0]!.text)) {
-    report(args[0], `proxy_redirect is ${shown(args[0]!.text)}, not off, default or two words`);
+/** ngx_http_proxy_redirect(). */
+export function proxyRedirect(checking: Checking): void {
+  const { statement, args, report } = checking;
+  rewritten(checking);
+  if (args.length > 1) return;
+  const { text } = args[0]!;
+  if (text === 'default') byDefault(statement, report);
+  else if (text !== 'off') report(args[0], `proxy_redirect is ${shown(text)}, not off, default or two words`);
+}
+
+/** `default` takes its two words from the proxy_pass above it. */
+function byDefault({ directive, parent }: Statement, report: Checking['report']): void {
+  if (!parent) return;
+  const place = parent.body.findIndex((each) => each.directive === directive);
+  const pass = parent.body.find(({ name }) => name === 'proxy_pass');
+  // An include may hold it.
+  if (!pass && parent.body.some(({ name }) => name === 'include')) return;
+  const at = directive.args[0];
+  if (!pass || parent.body.indexOf(pass) > place) {
+    report(at, 'proxy_redirect default stands above no proxy_pass that it could follow', {
+      help: pass
+        ? 'write it below proxy_pass, or leave it out: it is the default'
+        : 'leave it out: it is the default',
+    });
+  } else if (pass.directive.args[0]?.text.includes('$')) {
+    report(at, 'proxy_redirect default cannot go with variables in proxy_pass', {
+      help: 'write off, or the two words yourself',
+    });
   }
 }
 
-export function offAlone({ statement, args, report }: Checking): void {
+/** The first word of proxy_redirect, proxy_cookie_domain and the like may be a pattern. */
+function rewritten(checking: Checking): void {
+  const [first] = checking.args;
+  const pattern = first?.text.startsWith('~') ? first.text.replace(/^~\*?/, '') : '';
+  if (pattern !== '') judgePattern(checking, first, pattern);
+}
+
+export function offAlone(checking: Checking): void {
+  const { statement, args, report } = checking;
+  if (args.length > 1) rewritten(checking);
   if (args.length === 1 && args[0]!.text !== 'off') {
     report(args[0], `${statement.name} is ${shown(args[0]!.text)}, not off or two words`);
   }
@@ -90,7 +126,9 @@ const cookieFlagNames = [
   'nosamesite',
 ];
 
-export function cookieFlags({ args, report }: Checking): void {
+export function cookieFlags(checking: Checking): void {
+  const { args, report } = checking;
+  if (args.length > 1) rewritten(checking);
   if (args.length === 1 && args[0]!.text !== 'off') {
     report(args[0], `proxy_cookie_flags is ${shown(args[0]!.text)}, not off or a cookie and its flags`);
   }

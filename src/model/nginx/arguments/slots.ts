@@ -26,6 +26,8 @@ export function slots(variant: Variant): Check | undefined {
         judge(`the number of ${name}`, args[0]!, { type: 'num', min: 1 }, report);
         if (args[1]) judge(`the size of ${name}`, args[1], { type: 'size' }, report);
       };
+    case 'types':
+      return (checking) => mimeTypes(checking, variant);
     case 'access':
       return ({ args, report }) => {
         for (const word of args) {
@@ -55,5 +57,20 @@ function words(
     if (since !== undefined && atLeast(version, since) === false) {
       report(word, `${name} takes ${word.text} since nginx ${since}`);
     } else judge(name, word, slot, report);
+  }
+}
+
+/** ngx_http_types_slot(), ngx_http_merge_types(): a table that begins with what is in it without a word. */
+function mimeTypes({ args, report }: Checking, { name }: Variant): void {
+  const seen = new Set([name === 'xslt_types' ? 'text/xml' : 'text/html']);
+  for (const word of args) {
+    const type = word.text.toLowerCase();
+    const isFirst = !seen.has(type);
+    seen.add(type);
+    if (isFirst) continue;
+    const always = type === 'text/html' || (type === 'text/xml' && name === 'xslt_types');
+    report(word, `${shown(word.text)} is among the types ${always ? 'without being named' : 'already'}`, {
+      severity: 'info',
+    });
   }
 }

@@ -7,6 +7,7 @@ export function zone(variant: Variant): Check {
   const pages = variant.params.find(({ name }) => name === 'size')?.facts.get('pages');
   return ({ args, report }) => {
     const [name, size] = args;
+    if (name?.text === '') report(name, 'the zone has no name');
     if (!size) {
       const [, own, much] = /^(.+):(\d+[kKmM]?)$/.exec(name?.text ?? '') ?? [];
       if (much) report(name, 'the size of the zone is a word of its own', { meant: `${own} ${much}` });
@@ -38,6 +39,16 @@ export function sessionCache({ args, report }: Checking): void {
       });
     } else if (bytes(size) < 8 * 4096) report(word, `zone ${zone} of ${size} is smaller than 32k`);
   }
+}
+
+/** ngx_http_ssl_ocsp_cache(). */
+export function ocspCache({ args, report }: Checking): void {
+  const word = args[0]!;
+  if (word.text === 'off') return;
+  const [, size] = /^shared:[^:]+:(.*)$/s.exec(word.text) ?? [];
+  if (size === undefined || rejection(size, { type: 'size' }) !== undefined) {
+    report(word, `ssl_ocsp_cache is ${shown(word.text)}, not off or such as shared:OCSP:10m`);
+  } else if (bytes(size) < 8 * 4096) report(word, `the zone of ${size} is smaller than 32k`);
 }
 
 export function limitConn({ args, report }: Checking): void {
