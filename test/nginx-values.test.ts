@@ -19,7 +19,7 @@ describe('a slot', () => {
     ['sec', ['60', '1M', '1y', '1h 30m', '0'], ['1ms', '1min', '1s 1m']],
     ['flag', ['on', 'OFF'], ['yes', 'true', '1']],
     ['rate', ['1r/s', '30r/m'], ['0r/s', '5/s', '1r/h']],
-    ['levels', ['1', '1:2', '2:2:2'], ['3', '1:2:1:1', '']],
+    ['levels', ['', '1', '1:2', '2:2:2'], ['3', '1:2:1:1']],
   ])('%s takes what it should', (type, good, bad) => {
     expect(good.filter((text) => rejection(text, { type }) !== undefined)).toEqual([]);
     expect(bad.filter((text) => rejection(text, { type }) === undefined)).toEqual([]);
