@@ -110,6 +110,10 @@ Name the folder that is meant. For files that the backend hands out by \`X-Accel
             location /y {
                 root $document_root;
             }
+            location /parent/ {
+                alias /srv/../;
+                internal;
+            }
         }
       `,
     },
@@ -123,7 +127,9 @@ Name the folder that is meant. For files that the backend hands out by \`X-Accel
       if (name === 'alias') {
         const { modifier, path: text } = locationOf(parent);
         const isOpen = servesFiles(parent) && isReachable(parent) && lastWord(accessList(parent)) !== 'deny';
-        if (isOpen && (modifier === '' || modifier === '^~')) path = text.value;
+        // Without a slash of its own after one in the location, the rest of the path is glued to the name: `/.x`.
+        const isFolder = value.endsWith('/') || !text.value?.endsWith('/');
+        if (isOpen && isFolder && (modifier === '' || modifier === '^~')) path = text.value;
       } else if (parent.name === 'http') {
         for (const server of parent.body) {
           if (server.name === 'server') path ??= served(server, statement, model);

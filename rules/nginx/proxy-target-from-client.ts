@@ -43,8 +43,12 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
       `,
     },
     {
-      title: 'A domain behind it is no guard, and neither is a map with one open line',
+      title:
+        'A domain behind it is no guard, and neither is a map with one open line, nor a geo that is mostly empty',
       files: `
+        geo $site {
+            10.0.0.0/8 internal.example/;
+        }
         map $uri $backend {
             ~^/api/(.*)$ $1;
             default localhost;
@@ -58,6 +62,10 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
             location /api {
                 proxy_pass http://$backend;
                            ^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $uri
+            }
+            location /site {
+                proxy_pass http://$site$arg_name;
+                           ^^^^^^^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $arg_name
             }
             location /p {
                 proxy_pass $http_x_target;

@@ -1,6 +1,6 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { conditionOf, locationOf } from '../../src/model/nginx/index.ts';
+import { conditionOf, locationOf, type Statement } from '../../src/model/nginx/index.ts';
 
 const media = /(?:gif|jpe?g|png|webp|mp4|mp3|flv|avi|svg|ico|pdf|zip|css|js|m3u8)/i;
 
@@ -31,6 +31,13 @@ With \`none\` in \`valid_referers\` a request without \`Referer\` counts as vali
         }
       `,
     },
+    {
+      title: 'A snippet for others to include',
+      files: `
+        valid_referers blocked server_names;
+                       ^^^^^^^ a Referer without http:// passes, and so does one that a client cut short
+      `,
+    },
   ],
   good: [
     {
@@ -54,18 +61,19 @@ With \`none\` in \`valid_referers\` a request without \`Referer\` counts as vali
       `,
     },
   ],
-  *check({ named }) {
+  *check({ named, isMain }) {
+    const decides = ({ name, directive }: Statement): boolean =>
+      name === 'if' && conditionOf(directive)?.variable === 'invalid_referer';
+    // Of a snippet the file that includes it decides by the result.
+    const isSnippet = !isMain && !named('if').some(decides);
     for (const { directive, parent } of named('valid_referers')) {
       const word = directive.args.find(({ text }) => text === 'none' || text === 'blocked');
-      if (!word || !parent) continue;
-      const refuses = parent.body.some(
-        ({ name, directive, body }) =>
-          name === 'if' &&
-          conditionOf(directive)?.variable === 'invalid_referer' &&
-          body.some((each) => each.name === 'return' || each.name === 'rewrite'),
+      if (!word) continue;
+      const refuses = parent?.body.some(
+        (each) => decides(each) && each.body.some(({ name }) => name === 'return' || name === 'rewrite'),
       );
-      if (!refuses) continue;
-      if (parent.name === 'location' && media.test(locationOf(parent).path.value ?? '')) continue;
+      if (!refuses && !isSnippet) continue;
+      if (parent?.name === 'location' && media.test(locationOf(parent).path.value ?? '')) continue;
       yield {
         at: wordSpan(directive, word),
         message:

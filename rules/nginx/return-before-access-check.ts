@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { conditionOf, isReachable, type Statement } from '../../src/model/nginx/index.ts';
+import { conditionOf, type Statement } from '../../src/model/nginx/index.ts';
 
 const checks = /^(?:deny|auth_basic|auth_request|auth_jwt|limit_req|limit_conn)$/;
 
@@ -22,7 +22,7 @@ Serve the text from a file, or from a named location by \`try_files "" @answer;\
   sources: ['nginx: the order of ngx_http_phases', 'nginx: ngx_http_script_return_code()'],
   bad: [
     {
-      title: 'The password is never asked for',
+      title: 'The password is never asked for, nor the address of whom an error_page leads there',
       files: `
         server {
             listen 80;
@@ -30,7 +30,13 @@ Serve the text from a file, or from a named location by \`try_files "" @answer;\
                 auth_basic "Staff only";
                 auth_basic_user_file /etc/nginx/users;
                 return 200 "the secret";
-                ^^^^^^^^^^^^^^^^^^^^^^^ answers before auth_basic is asked, so that everybody gets it
+                ^^^^^^^^^^^^^^^^^^^^^^^ answers before auth_basic is asked, which so keeps nobody out
+            }
+            location @report {
+                allow 10.0.0.0/8;
+                deny all;
+                return 200 "the report";
+                ^^^^^^^^^^^^^^^^^^^^^^^ answers before deny is asked, which so keeps nobody out
             }
         }
       `,
@@ -66,7 +72,6 @@ Serve the text from a file, or from a named location by \`try_files "" @answer;\
                 return 200 x;
             }
             location @d {
-                deny 192.0.2.3;
                 return 200 x;
             }
             location /e {
@@ -84,12 +89,12 @@ Serve the text from a file, or from a named location by \`try_files "" @answer;\
       const condition = statement.parent?.name === 'if' ? conditionOf(statement.parent.directive) : undefined;
       if (condition?.variable === 'request_method') continue;
       const level = statement.parent?.name === 'if' ? statement.parent.parent : statement.parent;
-      if (!level || (level.name === 'location' && !isReachable(level))) continue;
+      if (!level) continue;
       const check = level.body.find(isCheck);
       if (!check) continue;
       yield {
         at: headSpan(statement.directive),
-        message: `answers before ${check.name} is asked, so that everybody gets it`,
+        message: `answers before ${check.name} is asked, which so keeps nobody out`,
         related: [{ at: headSpan(check.directive), note: 'runs too late' }],
         help: 'serve it from a file, or by try_files "" @name from a named location',
       };

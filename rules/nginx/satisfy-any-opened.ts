@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { accessList, around, authOf, lastWord } from '../../src/model/nginx/index.ts';
+import { accessList, around, authOf, clientFamily, lastWord } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -28,6 +28,16 @@ End the list in \`deny all;\`: then those whom it names come in without a passwo
                 auth_basic_user_file /etc/nginx/users;
             }
         }
+        server {
+            listen [::]:8080;
+            location /admin/ {
+                satisfy any;
+                allow ::/0;
+                ^^^^^^^^^^ everybody is allowed, and satisfy any asks for nothing more
+                auth_basic "Staff only";
+                auth_basic_user_file /etc/nginx/users;
+            }
+        }
       `,
     },
   ],
@@ -51,6 +61,15 @@ End the list in \`deny all;\`: then those whom it names come in without a passwo
                 auth_basic_user_file /etc/nginx/users;
             }
         }
+        server {
+            listen [::]:8080;
+            location / {
+                satisfy any;
+                allow 0.0.0.0/0;
+                auth_basic "Staff only";
+                auth_basic_user_file /etc/nginx/users;
+            }
+        }
       `,
     },
   ],
@@ -66,12 +85,12 @@ End the list in \`deny all;\`: then those whom it names come in without a passwo
       if (authOf(level, model).length === 0) continue;
       const list = accessList(level);
       const first = list.find(({ name }) => name === 'allow');
-      if (!first || lastWord(list) !== 'allow') continue;
+      const clients = clientFamily(level, list);
+      if (!first || lastWord(list, clients) !== 'allow') continue;
+      const widest = clients === 'inet' ? /^(?:all|0\.0\.0\.0\/0)$/ : /^(?:all|::\/0)$/;
       const opener =
-        list.find(
-          ({ name, directive }) =>
-            name === 'allow' && /^(?:all|0\.0\.0\.0\/0)$/.test(directive.args[0]?.text ?? ''),
-        ) ?? first;
+        list.find(({ name, directive }) => name === 'allow' && widest.test(directive.args[0]?.text ?? '')) ??
+        first;
       // One list, one finding, whichever levels inherit it.
       if (opener.parent !== level && satisfy.parent !== level) continue;
       if (around(opener, 'limit_except')) continue;

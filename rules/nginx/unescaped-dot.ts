@@ -1,9 +1,10 @@
-import type { Directive, Word } from '../../grammar/tree.ts';
+import { type Directive, type Word, wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   conditionOf,
   locationOf,
   type NginxModel,
+  originChecks,
   unescapedDot,
   within,
 } from '../../src/model/nginx/index.ts';
@@ -17,7 +18,7 @@ interface Use {
 }
 
 /** The patterns for paths and names of hosts. */
-function* uses({ named }: NginxModel): Generator<Use> {
+function* uses({ named, entries }: NginxModel): Generator<Use> {
   for (const statement of named('location')) {
     const { directive } = statement;
     const { modifier, path } = locationOf(statement);
@@ -32,8 +33,15 @@ function* uses({ named }: NginxModel): Generator<Use> {
   for (const { directive } of named('if')) {
     const condition = conditionOf(directive);
     if (!condition?.pattern) continue;
-    const isHost = /^(?:host|http_host|server_name)$/.test(condition.variable);
+    const isHost = /^(?:host|http_host|server_name|http_origin|http_referer)$/.test(condition.variable);
     if (isHost) yield { directive, word: condition.value, from: 0, kind: 'host' };
+  }
+  for (const map of named('map')) {
+    if (!/^\$\{?http_(?:origin|referer)\}?$/i.test(map.directive.args[0]?.text ?? '')) continue;
+    for (const entry of entries(map)) {
+      const [sign] = /^~\*?/.exec(entry.name.text) ?? [];
+      if (sign) yield { directive: entry, word: entry.name, from: sign.length, kind: 'host' };
+    }
   }
 }
 
@@ -51,6 +59,27 @@ Write \`\\.\`.
 `,
   sources: ['PCRE2: pcre2pattern(3) (full stop)', 'CWE-625'],
   bad: [
+    {
+      title: 'The name of a site whose requests are let in',
+      files: `
+        events {}
+        http {
+            map $http_origin $allowed {
+                default "";
+                ~^https://(.*\\.)?example.com$ $http_origin;
+                                        ^ this dot matches any character
+            }
+            server {
+                listen 80;
+                if ($http_referer !~ ^https://(shop\\.example\\.com|example.org)/) {
+                                                                         ^ this dot matches any character
+                    return 403;
+                }
+                add_header Access-Control-Allow-Origin $allowed;
+            }
+        }
+      `,
+    },
     {
       title: 'An ending, and the name of a host',
       files: `
@@ -106,9 +135,11 @@ Write \`\\.\`.
     },
   ],
   *check(model) {
+    // What is wrong with the whole of a pattern has its own finding.
+    const said = new Set([...originChecks(model)].map(({ at }) => at.start));
     for (const { directive, word, from, kind } of uses(model)) {
       const found = unescapedDot(word.text.slice(from), kind);
-      if (found === undefined) continue;
+      if (found === undefined || said.has(wordSpan(directive, word).start)) continue;
       const at = within(directive, word, from + found, from + found + 1);
       // `/logo.png` means one file, and hardly another one is named `/logoXpng`.
       const isOneFile = kind === 'file' && /[\w-]/.test(word.text[from + found - 1] ?? '');

@@ -57,7 +57,8 @@ export function languageOf(path: string, text: string, strict: boolean): Languag
   const name = posix.basename(path);
   if (isForeign(name)) return undefined;
   const { keepalived, nginx, share } = evidence(text);
-  const need = !strict ? 2 : share < 1 / 3 ? Number.POSITIVE_INFINITY : 4;
+  const least = keepalived === 0 && share === 1 ? 1 : 2;
+  const need = !strict ? least : share < 1 / 3 ? Number.POSITIVE_INFINITY : 4;
   if (keepalived > nginx && keepalived >= need) return 'keepalived';
   if (nginx > keepalived && nginx >= need && /[;{]/.test(text)) return 'nginx';
   // Apache keeps its sites in folders of the same names.

@@ -59,16 +59,34 @@ export function accessList(level: Statement | undefined): readonly Statement[] {
 export const ownAccessList = ({ body }: Statement): readonly Statement[] =>
   body.filter(({ name }) => name === 'allow' || name === 'deny');
 
+/**
+ * Which rules of a list the clients of a level meet: those for IPv6 where its server takes no other, else those for IPv4. A socket
+ * with `ipv6only=off` takes both, and asks the rules for IPv6 where there are no others (ngx_http_access_handler()).
+ */
+export function clientFamily(level: Statement | undefined, list: readonly Statement[]): 'inet' | 'inet6' {
+  let server = level;
+  while (server && server.name !== 'server') server = server.parent;
+  const listens = server?.body.filter(({ name }) => name === 'listen') ?? [];
+  const words = listens.map(({ directive }) => directive.args.map(({ text }) => text));
+  if (words.length === 0 || !words.every(([address]) => address?.startsWith('['))) return 'inet';
+  if (!words.some((each) => each.includes('ipv6only=off'))) return 'inet6';
+  const isForIpv4 = ({ directive }: Statement): boolean =>
+    /^(?:all|inet)$/.test(networkIn(directive.args[0]?.text).family);
+  return list.some(isForIpv4) ? 'inet' : 'inet6';
+}
+
 /** What a list says to those whom no narrower rule names; undefined where it says nothing, and they may come in. */
-export function lastWord(list: readonly Statement[]): 'allow' | 'deny' | undefined {
+export function lastWord(
+  list: readonly Statement[],
+  clients: 'inet' | 'inet6' = 'inet',
+): 'allow' | 'deny' | undefined {
   const seen = new Map<string, string>();
   for (const { name, directive } of list) {
     const { family, bits } = networkIn(directive.args[0]?.text);
-    if (family === 'all') return (seen.get('inet') ?? name) as 'allow' | 'deny';
+    if (family === 'all') return (seen.get(clients) ?? name) as 'allow' | 'deny';
     if (bits === '' && (family === 'inet' || family === 'inet6') && !seen.has(family)) seen.set(family, name);
-    if (seen.has('inet') && seen.has('inet6')) return seen.get('inet') as 'allow' | 'deny';
   }
-  return seen.get('inet') as 'allow' | 'deny' | undefined;
+  return seen.get(clients) as 'allow' | 'deny' | undefined;
 }
 
 /** Modules that ask for a user, or decide by a program of the operator's. */
@@ -97,8 +115,9 @@ export const authOf = (level: Statement | undefined, { inForce }: Levels): reado
 /** Whether a level turns somebody away: by address, by user, by certificate, or by a condition that returns a refusal. */
 export function isGuarded(level: Statement | undefined, levels: Levels): boolean {
   const list = accessList(level);
-  const isOpenList = satisfy(level, levels) === 'any' && lastWord(list) === 'allow';
-  if (!isOpenList && (lastWord(list) === 'deny' || authOf(level, levels).length > 0)) return true;
+  const word = lastWord(list, clientFamily(level, list));
+  const isOpenList = satisfy(level, levels) === 'any' && word === 'allow';
+  if (!isOpenList && (word === 'deny' || authOf(level, levels).length > 0)) return true;
   if (levels.inForce(level, 'ssl_verify_client').some(({ directive }) => directive.args[0]?.text === 'on'))
     return true;
   for (let at = level; at; at = at.parent) if (at.body.some(refuses)) return true;

@@ -9,9 +9,9 @@ const domains =
 const atEnd = '(?:\\)?(?:\\$|\\\\b|\\(\\/(?:\\.\\*)?(?:\\|\\$)?\\)\\??\\$?))?$';
 const fileDot = new RegExp(
   `\\.(?=(?:(?:${endings})|\\((?:\\?:)?(?:${endings})(?:\\|(?:${endings}))*\\))${atEnd})`,
-  'i',
+  'gi',
 );
-const hostDot = new RegExp(`\\.(?=(?:${domains})\\)?(?:\\$|\\)|:|$))`, 'i');
+const hostDot = new RegExp(`\\.(?=(?:${domains})\\)?(?:\\$|\\)|:|\\\\?/|$))`, 'gi');
 
 /** The places in a pattern, inside and outside of classes: those of each character outside. */
 function outside(text: string): ReadonlySet<number> {
@@ -31,9 +31,11 @@ function outside(text: string): ReadonlySet<number> {
 
 /** Where the dot before an ending stands that was meant as a dot; undefined of none. */
 export function unescapedDot(text: string, kind: 'file' | 'host'): number | undefined {
-  const found = (kind === 'file' ? fileDot : hostDot).exec(text)?.index;
-  if (found === undefined || !outside(text).has(found)) return undefined;
-  // A name of a host stands before it, or some of its letters.
-  if (kind === 'host' && !/[\w)\]+*-]$/.test(text.slice(0, found))) return undefined;
-  return found;
+  const dots = outside(text);
+  for (const { index } of text.matchAll(kind === 'file' ? fileDot : hostDot)) {
+    if (!dots.has(index)) continue;
+    // A name of a host stands before it, or some of its letters.
+    if (kind === 'file' || /[\w)\]+*-]$/.test(text.slice(0, index))) return index;
+  }
+  return undefined;
 }

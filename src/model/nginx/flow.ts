@@ -116,7 +116,7 @@ const rewriteCodes = new Set(['set', 'if', 'rewrite', 'return', 'break']);
 /** A redirect that ends the request, as an answer of the rewrite module does. */
 export const isRedirect = ({ args }: Directive): boolean =>
   /^(?:redirect|permanent)$/.test(args[2]?.text ?? '') ||
-  /^(?:https?:\/\/|\$scheme|\$\{scheme\})/i.test(args[1]?.text ?? '');
+  /^(?:https?:\/\/|\$scheme)/.test(args[1]?.text ?? '');
 
 /** Whether what comes after a block of `if` is not reached from within it. */
 export const endsRequest = (block: Statement): boolean =>
@@ -196,7 +196,10 @@ export function flowOf(model: Model): Flow {
       if (definition.kind === 'map')
         for (const each of mapped(definition.statement, inner)) outcomes.push(each);
       else if (definition.kind === 'finite')
-        outcomes.push([part('fixed', { chars: visible, first: visible })]);
+        outcomes.push(
+          [part('fixed', { chars: visible, first: visible })],
+          ...(leavesSome(definition.statement, model.entries(definition.statement)) ? empty : []),
+        );
       else if (definition.kind === 'group') outcomes.push(...namedGroup(definition, name, inner));
       else outcomes.push(...unknown);
     }
@@ -622,6 +625,11 @@ interface Definition {
 }
 
 const finite = new Set(['geo', 'split_clients']);
+
+/** Whether a geo leaves the variable empty for some clients. */
+const leavesSome = ({ name }: Statement, lines: Iterable<Directive>): boolean =>
+  name === 'geo' &&
+  ![...lines].some(({ name: { text } }) => /^(?:default|include|0\.0\.0\.0\/0)$/.test(text));
 
 /** Every definition, by module and name. */
 function definitionsIn({ named, entries }: Model): Map<string, Definition[]> {

@@ -26,6 +26,7 @@ export { isPublicAddress } from '../net.ts';
 export {
   accessList,
   authOf,
+  clientFamily,
   covers,
   hasUnreadInclude,
   isGuarded,

@@ -20,7 +20,7 @@ interface Model {
 }
 
 const redirects = /^(?:301|302|303|307|308)$/;
-const url = /^(?:https?:\/\/|\$scheme|\$\{scheme\})/i;
+const url = /^(?:https?:\/\/|\$scheme)/;
 
 /** The URL to which a return, a rewrite or an error_page sends a client; undefined where it sends nobody anywhere. */
 export function redirectOf({ name, directive }: Statement): Word | undefined {

@@ -149,7 +149,10 @@ export function* originChecks({ named, entries }: Model): Generator<OriginCheck>
     const header = headerOf(condition?.variable);
     if (!condition?.pattern || !header) continue;
     // Who may not frame a page is turned away as well.
-    const refuses = statement.body.some((each) => isRefusal(each) || forbidsFrames(each));
+    const refuses =
+      statement.body.length === 0
+        ? condition.isNegated
+        : statement.body.some((each) => isRefusal(each) || forbidsFrames(each));
     // Who matches is turned away, or who does not is let in: a list of the unwanted.
     if (condition.isNegated !== refuses) continue;
     // Somebody's links are looked at for many reasons; only a refusal shows that it is access.
@@ -161,7 +164,9 @@ export function* originChecks({ named, entries }: Model): Generator<OriginCheck>
     )
       continue;
     const foreign = judged(condition.value.text, condition.ignoreCase, header);
-    if (foreign !== undefined) yield { at: wordSpan(statement.directive, condition.value), header, foreign };
+    // What is still to be filled in may yet look at other values.
+    if (foreign === undefined || (foreign === 'never' && statement.body.length === 0)) continue;
+    yield { at: wordSpan(statement.directive, condition.value), header, foreign };
   }
   for (const map of named('map')) {
     if (headerOf(map.directive.args[0]?.text.replace(/[${}]/g, '').toLowerCase()) !== 'origin') continue;

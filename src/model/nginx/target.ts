@@ -2,7 +2,7 @@
 import { isAddress } from '../net.ts';
 import { servesFiles } from './alias.ts';
 import { charsOf, digits, has, none } from './charset.ts';
-import type { Flow, Outcome, Part } from './flow.ts';
+import { type Flow, isRedirect, type Outcome, type Part } from './flow.ts';
 import { innermostLocation, redirectOf } from './injection.ts';
 import { passNames } from './pass.ts';
 import type { Statement } from './statement.ts';
@@ -196,6 +196,7 @@ export function* chosenFiles(model: Model): Generator<FileChoice> {
     for (const statement of model.named(name)) {
       const { args } = statement.directive;
       if (!args.some(({ text }) => text.includes('$'))) continue;
+      if (name === 'rewrite' && isRedirect(statement.directive)) continue;
       const location = innermostLocation(statement);
       const opensFiles = location === undefined || servesFiles(location);
       // A backend, not nginx, is asked for what is there.
