@@ -29,6 +29,8 @@ export interface Dialect {
   readonly quotesSpanLines: boolean;
   /** `;` starts no statement and no comment, so a line that begins with it was meant as one. */
   readonly semicolonComments: boolean;
+  /** Finds what only this language lets the operator leave blank; a first group is a name that must be undefined. */
+  readonly blanks?: RegExp;
   /** Tells of a text whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
   readonly undefinedIn: (text: string) => (name: string) => boolean;
 }
@@ -366,15 +368,14 @@ function* templates(scene: Scene): Iterable<Found> {
       ...lexed.tokens.filter(({ tokenType }) => dialect.opaque.has(tokenType.name)),
     ];
     const isHidden = within(hidden);
-    for (const match of text.matchAll(tags)) {
-      const start = match.index;
-      const end = start + match[0].length;
+    for (const { start, end, alternatives } of tagged(text)) {
       if (isHidden(start)) continue;
-      const isValue = /^(?:\{\{(?!-?\s*\/\*)|<%=)/.test(match[0]);
+      const tag = text.slice(start, end);
+      const isValue = alternatives || /^(?:\{\{(?!-?\s*\/\*)|<%=)/.test(tag);
       yield {
         oddity: oddity(start, end),
         masks: [
-          { ...span(source, start, end), text: isValue ? placeholder.repeat(end - start) : blank(match[0]) },
+          { ...span(source, start, end), text: isValue ? placeholder.repeat(end - start) : blank(tag) },
         ],
       };
     }
@@ -382,6 +383,7 @@ function* templates(scene: Scene): Iterable<Found> {
   const [isUndefined, isComment] = text.includes('${')
     ? [dialect.undefinedIn(text), within(lexed.comments)]
     : [() => false, () => false];
+  yield* ownBlanks(scene);
   for (const match of text.includes('${') ? text.matchAll(/\$\{([A-Za-z]\w*)\}/g) : []) {
     const start = match.index;
     const end = start + match[0].length;
@@ -402,6 +404,61 @@ function* templates(scene: Scene): Iterable<Found> {
       oddity: oddity(start, end),
       masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
     };
+  }
+}
+
+/** The blanks that only this language has. */
+function* ownBlanks({ source, text, lexed, dialect }: Scene): Iterable<Found> {
+  let hidden: ((offset: number) => boolean) | undefined;
+  let isUndefined: ((name: string) => boolean) | undefined;
+  for (const match of dialect.blanks && /[<$]/.test(text) ? text.matchAll(dialect.blanks) : []) {
+    const start = match.index;
+    const end = start + match[0].length;
+    hidden ??= within([
+      ...lexed.comments,
+      ...lexed.tokens.filter(({ tokenType }) => tokenType.name === 'Quoted'),
+    ]);
+    if (hidden(start)) continue;
+    isUndefined ??= dialect.undefinedIn(text);
+    if (match[1] !== undefined && !isUndefined(match[1])) continue;
+    const at = span(source, start, end);
+    yield {
+      oddity: { kind: 'template-placeholder', at, what: source.text.slice(start, end) },
+      masks: [{ ...at, text: placeholder.repeat(end - start) }],
+    };
+  }
+}
+
+interface Tagged {
+  readonly start: number;
+  readonly end: number;
+  /** Texts of which the engine takes one: `{% if first %}MASTER{% else %}BACKUP{% endif %}`. */
+  readonly alternatives: boolean;
+}
+
+const opening = /^(?:\{%[-+~]?\s*(?:if|for|unless)\b|<%-?\s*(?:if|unless)\b|\{\{-?\s*(?:if|range|with)\b)/;
+const closing = /^(?:\{%[-+~]?|<%-?|\{\{-?)\s*end/;
+
+/** The tags of a text; those that choose a value on one line, with what is between them, as one. */
+function* tagged(text: string): Iterable<Tagged> {
+  const all = [...text.matchAll(tags)];
+  for (let first = 0; first < all.length; first++) {
+    const { index: start, 0: tag } = all[first]!;
+    let last = first;
+    if (opening.test(tag) && text.slice(lineStart(text, start), start).trim() !== '') {
+      for (let depth = 1, next = first + 1; next < all.length && next < first + 32; next++) {
+        const before = all[next - 1]!;
+        const { index, 0: other } = all[next]!;
+        if (/[\n;{}]/.test(text.slice(before.index + before[0].length, index))) break;
+        depth += opening.test(other) ? 1 : closing.test(other) ? -1 : 0;
+        if (depth > 0) continue;
+        last = next;
+        break;
+      }
+    }
+    const end = all[last]!.index + all[last]![0].length;
+    yield { start, end, alternatives: last > first };
+    first = last;
   }
 }
 

@@ -92,6 +92,9 @@ const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   opaque: new Set(),
   quotesSpanLines: false,
   semicolonComments: true,
+  // `<block name>`, `{$VIP}`, and `$VIP` where no definition has that name; a password may begin with a dollar.
+  blanks:
+    /(?<![^\s/,:])<(?=[\w-])[^<>\n"'{};#!=@]{0,60}>(?=[\s/,:]|$)|\{\$[A-Za-z][\w-]{0,60}\}|(?<!\S)(?<!auth_pass\s{1,9})\$([A-Z][A-Z0-9_]+)\b/g,
   undefinedIn: (text) => {
     const set = new Set<string>();
     for (const [, name, repeated] of text.matchAll(

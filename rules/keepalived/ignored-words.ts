@@ -88,6 +88,20 @@ Names with blanks need double quotes.
         }
       `,
     },
+    {
+      title: 'A template that chooses one of two words, and a blank of two words',
+      files: `
+        vrrp_instance <instance name> {
+            state {% if first %}MASTER{% else %}BACKUP{% endif %}
+            priority {% if first %}150{% elif second %}{{ middle }}{% else %}100{% endif %}
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   *check({ wordProblems }) {
     for (const {
