@@ -33,5 +33,8 @@ it('names what was meant, and is certain only of the one nearest word', () => {
   expect(suggest('BAKCUP', states)).toEqual({ word: 'BACKUP', certain: true });
   expect(suggest('PRIMARY', states)).toBeUndefined();
   expect(suggest('fall', ['call', 'ball'])?.certain).toBe(false);
+  // Another number names another thing; one too many or too few is a slip.
+  expect(suggest('native_ipv4', ['native_ipv6'])).toBeUndefined();
+  expect(suggest('native_ipv', ['native_ipv6'])?.word).toBe('native_ipv6');
   expect(nearby('vrrp_instace', ['vrrp_instance', 'vrrp_script'])).toEqual(['vrrp_instance']);
 });

@@ -50,6 +50,10 @@ const folded = (word: string): string => {
   return lower.includes('-') ? lower.replaceAll('-', '_') : lower;
 };
 
+/** Whether two words name different things of a series: `native_ipv4` is no slip of `native_ipv6`. */
+const otherNumber = (a: string, b: string): boolean =>
+  /\d/.test(a) && /\d/.test(b) && a.replace(/\d/g, '') === b.replace(/\d/g, '') && a !== b;
+
 /** What nearby() found, for each list of candidates: nodes copy each other, and so do their slips. */
 const found = new WeakMap<readonly string[], Map<string, readonly string[]>>();
 
@@ -64,7 +68,8 @@ export function nearby(word: string, candidates: readonly string[]): readonly st
     near = candidates.filter((candidate) => {
       // Most candidates differ in length already; to fold those would be most of the work.
       if (Math.abs(candidate.length - wanted.length) > bound) return false;
-      return distance(wanted, folded(candidate), bound) <= bound;
+      const other = folded(candidate);
+      return distance(wanted, other, bound) <= bound && !otherNumber(wanted, other);
     });
     known.set(word, near);
   }
@@ -83,12 +88,14 @@ export function suggest(word: string, candidates: Iterable<string>): Suggestion 
   let tie = false;
   for (const candidate of candidates) {
     if (candidate === word) continue;
-    const edits = distance(wanted, folded(candidate), Math.min(bound, least));
+    const other = folded(candidate);
+    const edits = distance(wanted, other, Math.min(bound, least));
+    if (edits > bound || otherNumber(wanted, other)) continue;
     if (edits < least) {
       best = candidate;
       least = edits;
       tie = false;
-    } else if (edits === least && edits <= bound) tie = true;
+    } else if (edits === least) tie = true;
   }
   if (best === undefined) return undefined;
   return { word: best, certain: !tie && least <= Math.max(1, Math.floor(word.length / 4)) };
