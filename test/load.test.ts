@@ -413,6 +413,9 @@ describe('languages', () => {
     ['etc/nginx/sites-enabled/default', '', 'nginx'],
     ['conf.d/keepalived-status.conf', site, 'nginx'],
     ['check-nginx-keepalived.conf', master, 'keepalived'],
+    ['vip-for-nginx.conf', master, 'keepalived'],
+    ['keepalived-status.conf', site, 'nginx'],
+    ['nginx-empty.conf', '', 'nginx'],
   ] as const)('%s is recognised', (path, text, language) => {
     expect(languageOf(`/${path}`, text, false)).toBe(language);
   });

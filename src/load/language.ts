@@ -52,11 +52,17 @@ export function languageByName(path: string): Language | undefined {
  */
 export function languageOf(path: string, text: string, strict: boolean): Language | undefined {
   const byName = languageByName(path);
-  // `conf.d/keepalived-status.conf` is a site of nginx.
-  if (byName && !isFragmentPath(path)) return byName;
   const name = posix.basename(path);
+  // `conf.d/keepalived-status.conf` is a site of nginx.
+  const sure = usualNames.has(name.toLowerCase()) || shippedFile(name.toLowerCase()) !== undefined;
+  if (byName && sure && !isFragmentPath(path)) return byName;
   if (isForeign(name)) return undefined;
   const { keepalived, nginx, share } = evidence(text);
+  // `vip-nginx.conf` may well be keepalived's: the name tells unless the text tells otherwise.
+  if (byName && !isFragmentPath(path)) {
+    const [own, other] = byName === 'nginx' ? [nginx, keepalived] : [keepalived, nginx];
+    if (other < 4 || other < 4 * own) return byName;
+  }
   const least = keepalived === 0 && share === 1 ? 1 : 2;
   const need = !strict ? least : share < 1 / 3 ? Number.POSITIVE_INFINITY : 4;
   if (keepalived > nginx && keepalived >= need) return 'keepalived';
