@@ -31,6 +31,23 @@ where it stands among the other rules of the machine then depends on how many th
         }
       `,
     },
+    {
+      title: 'A line that keepalived does not read at all has its own finding',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+            virtual_rules {
+                from 10.9.0./16 table 100
+                from 10.8.0.0/16 table 100
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^ this rule has no preference: keepalived chooses one
+            }
+        }
+      `,
+    },
   ],
   good: [
     {

@@ -9,23 +9,34 @@ interface Subject {
   readonly statements: readonly Statement[];
 }
 
-/** The lines of all lists of a kind, with the words of each. */
+interface ReadSubject extends Subject {
+  readonly wordProblems: readonly { readonly at: Span }[];
+}
+
+/** The lines of all lists of a kind that the daemon can read, with the words of each. */
 function* linesOf(
-  { statements }: Subject,
+  { statements, wordProblems }: ReadSubject,
   kinds: RegExp,
 ): Generator<{ statement: Statement; item: Directive; words: readonly string[]; kind: string }> {
+  let faulty: ReadonlySet<string> | undefined;
   for (const statement of everyStatement(statements)) {
     const kind = statement.keyword?.items;
     if (kind === undefined || !kinds.test(kind)) continue;
+    faulty ??= new Set(wordProblems.map(({ at }) => placeOf(at)));
     for (const item of statement.items) {
-      const words = [item.name, ...item.args].map(({ text }) => text);
-      if (!words.some(isPlaceholder)) yield { statement, item, words, kind };
+      const all = [item.name, ...item.args];
+      const words = all.map(({ text }) => text);
+      if (words.some(isPlaceholder) || all.some((word) => faulty!.has(placeOf(wordSpan(item, word)))))
+        continue;
+      yield { statement, item, words, kind };
     }
   }
 }
 
+const placeOf = ({ source, start }: Span): string => `${source.path}\0${start}`;
+
 /** Routes without an interface, which the daemon does not track. */
-export function* routeGaps(subject: Subject): Generator<Span> {
+export function* routeGaps(subject: ReadSubject): Generator<Span> {
   for (const { item, words } of linesOf(subject, /_route$/)) {
     const head = words.slice(0, words.includes('nexthop') ? words.indexOf('nexthop') : undefined);
     if (!head.some((word) => /^(?:dev|oif|no_track)$/.test(word))) yield headSpan(item);
@@ -39,7 +50,7 @@ export interface RuleGap {
 }
 
 /** Policy rules without an action, or without a preference. */
-export function* ruleGaps(subject: Subject): Generator<RuleGap> {
+export function* ruleGaps(subject: ReadSubject): Generator<RuleGap> {
   for (const { item, words, kind } of linesOf(subject, /_rule$/)) {
     const { options } = itemKind(kind)!;
     const actions = words.filter((word) => options.get(word)?.flags.has('action'));

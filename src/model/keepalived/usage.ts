@@ -52,7 +52,8 @@ const reported = new Set(['vrrp_vmac_garp_intvl', 'vmac_garp_intvl']);
 export function* replacedWords({ statements }: Subject): Generator<ReplacedWord> {
   for (const statement of everyStatement(statements)) {
     const known = statement.keyword;
-    if (known?.replacedBy !== undefined) {
+    // A misspelt word has its finding; that its like is old comes up when it is mended.
+    if (known?.replacedBy !== undefined && !statement.guess) {
       const [now, where] = known.replacedBy.split('/').reverse() as [string, string | undefined];
       const other = keyword(where ?? known.context, now);
       yield {
