@@ -10,6 +10,8 @@ export default rule({
 keepalived drops or changes what does not fit and starts: a real server of the other address family is not used, a port that differs
 under direct routing is replaced, a quorum above all weights is lowered, a flag of another scheduler, or one that stands above
 \`lb_algo\`, is ignored. What runs is then not what is written.
+
+A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it: that is a warning.
 `,
   sources: [
     'keepalived: check/check_parser.c, check/check_data.c, validate_check_config()',
@@ -67,6 +69,22 @@ under direct routing is replaced, a quorum above all weights is lowered, a flag 
         }
       `,
     },
+    {
+      title: 'A protocol beside a firewall mark',
+      files: `
+        virtual_server fwmark 7 {
+            lb_algo rr
+            lb_kind DR
+            protocol TCP
+            ^^^^^^^^ a firewall mark has no protocol of its own
+            real_server 10.0.0.11 80 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -106,11 +124,12 @@ under direct routing is replaced, a quorum above all weights is lowered, a flag 
     },
   ],
   *check({ virtualServers }) {
-    for (const { at, message, consequence, related } of serverConflicts(virtualServers)) {
+    for (const { at, message, consequence, related, harmless } of serverConflicts(virtualServers)) {
       yield {
         at,
         message,
         help: consequence,
+        ...(harmless ? { severity: 'warning' as const } : {}),
         ...(related ? { related: [{ at: related, note: 'the other half' }] } : {}),
       };
     }

@@ -40,6 +40,8 @@ export interface ServerConflict {
   readonly consequence: string;
   /** The other half. */
   readonly related: Span | undefined;
+  /** What runs is what was meant all the same. */
+  readonly harmless?: true;
 }
 
 /** Flags that only one scheduler knows, and only below the line that names it. */
@@ -167,6 +169,7 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
         message: 'a firewall mark has no protocol of its own',
         consequence: 'keepalived ignores it and reports an error',
         related: undefined,
+        harmless: true,
       };
     }
     return;
