@@ -1,7 +1,7 @@
 import { rule } from '../../src/lint/rule.ts';
 
 /** Folders in which others than root can put or replace files. */
-const open = /^(?:\/tmp|\/var\/tmp|\/dev\/shm|\/home\/[^/]+|\/var\/www)\//;
+const open = /^(?:\/tmp|\/var\/tmp|\/dev\/shm|\/home\/[^/]+)\//;
 
 export default rule({
   scope: 'keepalived',
@@ -52,7 +52,8 @@ A script below \`/tmp\`, \`/home\` and the like is a warning: with script securi
   ],
   good: [
     {
-      title: 'Switched on, and a file in /tmp that a system program looks at',
+      title:
+        'Switched on, a file in /tmp that a system program looks at, and a folder that is usually of root',
       files: `
         global_defs {
             enable_script_security
@@ -61,11 +62,15 @@ A script below \`/tmp\`, \`/home\` and the like is a warning: with script securi
         vrrp_script drained {
             script "/usr/bin/test ! -e /tmp/drain"
         }
+        vrrp_script chk_page {
+            script "/var/www/check-page.sh"
+        }
         vrrp_instance VI_1 {
             interface eth0
             virtual_router_id 51
             track_script {
                 drained
+                chk_page
             }
             virtual_ipaddress {
                 10.0.0.100/24

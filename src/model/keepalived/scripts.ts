@@ -136,6 +136,8 @@ export interface CommandFault {
   readonly kind: 'shell' | 'first' | 'dropped' | 'user' | 'surplus' | 'relative' | 'home' | 'path';
   /** The word that shows it. */
   readonly word: string;
+  /** The program does what was meant all the same. */
+  readonly harmless?: true;
 }
 
 const shellWords = new Set([
@@ -161,7 +163,11 @@ export function commandFault(script: Script): CommandFault | undefined {
   const { argv, rest, use } = script;
   const program = argv[0]!;
   const sign = shellSign(script);
-  if (sign !== undefined) return { kind: 'shell', word: sign };
+  if (sign !== undefined) {
+    // pidof is content when one of the names it is given runs.
+    const harmless = /^\d*>/.test(sign) && /(?:^|\/)pidof$/.test(program);
+    return { kind: 'shell', word: sign, ...(harmless ? { harmless } : {}) };
+  }
   if (shellWords.has(program) || /^\w+=/.test(program)) return { kind: 'first', word: program };
   if (use !== 'notify' && rest.length > 0) return { kind: 'dropped', word: rest[0]! };
   const account = rest[0];
