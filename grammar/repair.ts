@@ -384,12 +384,15 @@ function* templates(scene: Scene): Iterable<Found> {
     ? [dialect.undefinedIn(text), within(lexed.comments)]
     : [() => false, () => false];
   yield* ownBlanks(scene);
-  for (const match of text.includes('${') ? text.matchAll(/\$\{([A-Za-z]\w*)\}/g) : []) {
+  for (const match of text.includes('${')
+    ? text.matchAll(/\$\{([A-Za-z]\w*)(?::?[-+=?][^{}\n]{0,200})?\}/g)
+    : []) {
     const start = match.index;
     const end = start + match[0].length;
     if (!isUndefined(match[1]!) || isComment(start)) continue;
     yield {
-      oddity: oddity(start, end),
+      // Not the default, which may be a password.
+      oddity: { ...oddity(start, end), what: `\${${match[1]}}` },
       masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
     };
   }

@@ -24,7 +24,7 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
           vrrp_instance VI_1 {
               interface $LINK
                         ^^^^^ the file is a template: $LINK is still to be filled in
-              virtual_router_id 51
+              virtual_router_id \${VRID:-51}
               virtual_ipaddress {
                   $VIP/24
               }
