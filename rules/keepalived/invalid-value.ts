@@ -42,6 +42,13 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
     {
       title: 'Out of range, a semicolon from another language, and a weight that drops the check',
       files: `
+        global_defs {
+            smtp_server 10.0.0.300
+                        ^^^^^^^^^^ smtp_server is 10.0.0.300, not an address or a host name
+            notification_email {
+                ops@example.com
+            }
+        }
         vrrp_track_process nginx {
             process nginx
         }

@@ -54,6 +54,12 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
     case 'cidr':
     case 'ip_range':
       return readsAsAddress(text, arg.type) ? undefined : 'an IP address';
+    case 'host':
+      // getaddrinfo() takes digits for an address, and finds no name with other signs.
+      if (text.includes(':') || readsAsAddress(text, 'ip')) return undefined;
+      return /^[\w-]+(?:\.[\w-]+)*\.?$/.test(text) && !/^[\d.]+$/.test(text)
+        ? undefined
+        : 'an address or a host name';
     case 'interface':
       return Buffer.byteLength(text) <= 15 ? undefined : 'an interface name of at most 15 characters';
     default:
