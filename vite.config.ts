@@ -26,23 +26,6 @@ function articleFiles(...names: readonly string[]): string[] {
  * without it. A dependency that has changed is taken as it is, with a warning.
  */
 const shortcuts: { file: string; text: string | RegExp; by: string }[] = [
-  // A table of 65,536 entries filled at the first lexer; the formula is as good.
-  {
-    file: '/chevrotain/lib/src/scan/lexer.js',
-    text: ': charCodeToOptimizedIdxMap[charCode]',
-    by: ': 255 + ~~(charCode / 255)',
-  },
-  {
-    file: '/chevrotain/lib/src/scan/lexer.js',
-    text: 'if (isEmpty(charCodeToOptimizedIdxMap))',
-    by: 'if (false)',
-  },
-  // The lexer and the parser do the same for all tokens at once.
-  {
-    file: '/chevrotain/lib/src/scan/tokens_public.js',
-    text: 'augmentTokenTypes([tokenType]);',
-    by: '',
-  },
   // 88 stand-ins for the parser's methods, deleted one by one after the grammar was recorded: every delete makes V8
   // describe the object anew. To lay the method of the prototype over the stand-in has the same effect.
   {

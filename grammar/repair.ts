@@ -4,7 +4,7 @@
  * meant (or blanks), so that the rest of the file is read as if it were mended and no second complaint is born.
  * Offsets never move.
  */
-import type { IToken } from './chevrotain.ts';
+import type { Lexed, Token } from './chevrotain.ts';
 import { lineEnd, lineStart, type Source, type Span, startsLine } from './text.ts';
 import type { Edit, Oddity, OddityKind } from './tree.ts';
 
@@ -14,17 +14,9 @@ export const placeholder = '\uE000';
 /** Whether a value is, or holds, something that only a template engine or the operator knows. */
 export const isPlaceholder = (text: string): boolean => text.includes(placeholder);
 
-/** A lexer's view of a text: `comments` apart, as chevrotain groups them. */
-export interface Lexed {
-  readonly tokens: readonly IToken[];
-  readonly comments: readonly IToken[];
-}
-
 /** What differs between the languages here. */
 export interface Dialect {
   readonly lex: (text: string) => Lexed;
-  /** Token types in which every character is the operator's own business. */
-  readonly opaque: ReadonlySet<string>;
   /** A quoted word may hold line feeds. */
   readonly quotesSpanLines: boolean;
   /** `;` starts no statement and no comment, so a line that begins with it was meant as one. */
@@ -111,8 +103,12 @@ const mask = (scene: Scene, start: number, end: number): Edit => ({
   ...span(scene.source, start, end),
   text: blank(scene.text.slice(start, end)),
 });
+const stretchOf = ({ startOffset: start, image }: Token): Pick<Span, 'start' | 'end'> => ({
+  start,
+  end: start + image.length,
+});
 /** A token that a finder may judge: neither a quoted word nor a Lua block. */
-const isBare = (token: IToken): boolean => token.tokenType.name === 'Bare';
+const isBare = ({ tokenType, quote }: Token): boolean => !quote && tokenType.name === 'Word';
 
 function* byteOrderMark(scene: Scene): Iterable<Found> {
   if (scene.text.charCodeAt(0) !== 0xfeff) return;
@@ -310,7 +306,7 @@ function* foreignComments(scene: Scene): Iterable<Found> {
 const terminators = new Set(['Semicolon', 'Open', 'Close', 'Newline', 'Lua']);
 
 /** Whether the token at `index` is the first word of a statement. */
-function startsStatement(tokens: readonly IToken[], index: number): boolean {
+function startsStatement(tokens: readonly Token[], index: number): boolean {
   const previous = tokens[index - 1];
   return !previous || terminators.has(previous.tokenType.name);
 }
@@ -321,7 +317,7 @@ function* openQuotes(scene: Scene): Iterable<Found> {
   const { source, text } = scene;
   for (const token of scene.lexed.tokens) {
     const { image, startOffset: start } = token;
-    if (token.tokenType.name !== 'Quoted') continue;
+    if (!token.quote) continue;
     const line = image.indexOf('\n');
     if (line < 0) continue;
     const closed = image.length > 1 && image.endsWith(image[0]!) && !/(?:^|[^\\])(?:\\\\)*\\.$/s.test(image);
@@ -363,11 +359,9 @@ function* templates(scene: Scene): Iterable<Found> {
     what: source.text.slice(start, end),
   });
   if (['{{', '{%', '<%', '{#'].some((tag) => text.includes(tag))) {
-    const hidden = [
-      ...lexed.comments,
-      ...lexed.tokens.filter(({ tokenType }) => dialect.opaque.has(tokenType.name)),
-    ];
-    const isHidden = within(hidden);
+    // In a Lua block every character is the operator's own business.
+    const opaque = lexed.tokens.filter(({ tokenType }) => tokenType.name === 'Lua');
+    const isHidden = within([...lexed.comments, ...opaque.map(stretchOf)]);
     for (const { start, end, alternatives } of tagged(text)) {
       if (isHidden(start)) continue;
       const tag = text.slice(start, end);
@@ -397,9 +391,9 @@ function* templates(scene: Scene): Iterable<Found> {
     };
   }
   for (const token of lexed.tokens) {
-    const quoted = token.tokenType.name === 'Quoted';
-    if (!(quoted || (isBare(token) && blankInitials.includes(token.image[0]!)))) continue;
-    const match = blanks.exec(quoted ? token.image.slice(1).trim() : token.image);
+    const { quote } = token;
+    if (!(quote || (isBare(token) && blankInitials.includes(token.image[0]!)))) continue;
+    const match = blanks.exec(quote ? token.image.slice(1).trim() : token.image);
     if (!match) continue;
     const start = token.startOffset + token.image.indexOf(match[0]);
     const end = start + match[0].length;
@@ -417,10 +411,7 @@ function* ownBlanks({ source, text, lexed, dialect }: Scene): Iterable<Found> {
   for (const match of dialect.blanks && /[<$]/.test(text) ? text.matchAll(dialect.blanks) : []) {
     const start = match.index;
     const end = start + match[0].length;
-    hidden ??= within([
-      ...lexed.comments,
-      ...lexed.tokens.filter(({ tokenType }) => tokenType.name === 'Quoted'),
-    ]);
+    hidden ??= within([...lexed.comments, ...lexed.tokens.filter(({ quote }) => quote).map(stretchOf)]);
     if (hidden(start)) continue;
     isUndefined ??= dialect.undefinedIn(text);
     if (match[1] !== undefined && !isUndefined(match[1])) continue;
@@ -465,17 +456,17 @@ function* tagged(text: string): Iterable<Tagged> {
   }
 }
 
-/** Whether an offset lies in one of `tokens`. */
-function within(tokens: readonly IToken[]): (offset: number) => boolean {
-  const sorted = [...tokens].sort((a, b) => a.startOffset - b.startOffset);
+/** Whether an offset lies in one of `stretches`. */
+function within(stretches: readonly Pick<Span, 'start' | 'end'>[]): (offset: number) => boolean {
+  const sorted = [...stretches].sort((a, b) => a.start - b.start);
   return (offset) => {
     let low = 0;
     let high = sorted.length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const { startOffset, image } = sorted[middle]!;
-      if (offset < startOffset) high = middle - 1;
-      else if (offset >= startOffset + image.length) low = middle + 1;
+      const { start, end } = sorted[middle]!;
+      if (offset < start) high = middle - 1;
+      else if (offset >= end) low = middle + 1;
       else return true;
     }
     return false;

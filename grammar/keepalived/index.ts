@@ -1,20 +1,14 @@
 /** keepalived's configuration language: text to tree. */
 import { balance } from '../balance.ts';
-import { tokenize } from '../chevrotain.ts';
-import { type Dialect, type Lexed, type Repaired, repair } from '../repair.ts';
+import { type Dialect, type Repaired, repair } from '../repair.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
 import { fits, openBlocks } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
 import { type Environment, expand, needsExpanding } from './preprocess.ts';
-import { lexer } from './tokens.ts';
+import { lex } from './tokens.ts';
 
 export { maxMade } from './preprocess.ts';
-
-function lex(text: string): Lexed {
-  const { tokens, groups } = tokenize(lexer(), text);
-  return { tokens, comments: groups.comments ?? [] };
-}
 
 /** What decides how a file reads besides its text. */
 export interface KeepalivedOptions {
@@ -34,9 +28,7 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   const read = (source: Source): Repaired => {
     const repaired = repair(source, dialectWith(definitions));
     for (const oddity of repaired.oddities) oddities.push(oddity);
-    for (const { startOffset: start, image } of repaired.comments) {
-      comments.push({ source, start, end: start + image.length });
-    }
+    for (const { start, end } of repaired.comments) comments.push({ source, start, end });
     return repaired;
   };
   /** What each include gave, one after the other: the bounds on includes hold for both readings together. */
@@ -79,17 +71,16 @@ function parseLines(
   textOf: (source: Source) => string,
 ): ReturnType<ReturnType<typeof keepalivedParser>['parse']> {
   if (!needsExpanding(text)) {
-    return keepalivedParser().parse([...tokens], (start, end) => ({ source, start, end }));
+    return keepalivedParser().parse(tokens, (start, end) => ({ source, start, end }));
   }
   const include: Environment['include'] = (pattern, at) =>
     environment.include(pattern, at).map((source) => ({ source, text: textOf(source) }));
   const expanded = expand({ source, text }, { ...environment, include });
-  return keepalivedParser().parse([...lex(expanded.text).tokens], expanded.locate);
+  return keepalivedParser().parse(lex(expanded.text).tokens, expanded.locate);
 }
 
 const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   lex,
-  opaque: new Set(),
   quotesSpanLines: false,
   semicolonComments: true,
   // `<block name>`, `{$VIP}`, and `$VIP` where no definition has that name; a password may begin with a dollar.

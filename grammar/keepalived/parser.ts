@@ -1,9 +1,9 @@
 /** Lines of a keepalived file. Flat: the grower nests them, so every sequence of tokens is legal. */
-import { EmbeddedActionsParser, type IToken, parserOptions } from '../chevrotain.ts';
+import { EmbeddedActionsParser, parserOptions, type Token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import type { Span } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
-import { Bare, Close, Newline, Open, Quoted, vocabulary } from './tokens.ts';
+import { Close, Newline, Open, vocabulary, Word as WordToken } from './tokens.ts';
 
 /** Where an offset of the parsed text stands in a file: the two differ once definitions and includes are expanded. */
 export type Locate = (start: number, end: number) => Span;
@@ -19,11 +19,11 @@ class KeepalivedParser extends EmbeddedActionsParser {
   }
 
   /** The lines of `tokens`. */
-  parse(tokens: IToken[], locate: Locate): { grown: Grown; oddities: Oddity[] } {
+  parse(tokens: readonly Token[], locate: Locate): { grown: Grown; oddities: Oddity[] } {
     this.locate = locate;
     this.tree = grower();
     this.oddities = [];
-    this.input = tokens;
+    this.input = tokens as Token[]; // which it only reads
     this.file();
     const error = this.errors[0];
     if (error) throw new Error(`grammar is not total: ${error.message}`);
@@ -62,7 +62,7 @@ class KeepalivedParser extends EmbeddedActionsParser {
     const words: Word[] = [];
     let first: Span | undefined;
     this.AT_LEAST_ONE(() => {
-      const token = this.OR([{ ALT: () => this.CONSUME(Bare) }, { ALT: () => this.CONSUME(Quoted) }]);
+      const token = this.CONSUME(WordToken) as Token;
       this.ACTION(() => {
         const at = this.locate(token.startOffset, token.startOffset + token.image.length);
         first ??= at;
@@ -72,9 +72,8 @@ class KeepalivedParser extends EmbeddedActionsParser {
     this.ACTION(() => this.tree.statement(first!.source, words, -1));
   });
 
-  private word(token: IToken, { source, start, end }: Span): Word {
-    const { image } = token;
-    if (image[0] !== '"') return { text: image, start, end, quote: '' };
+  private word({ image, quote }: Token, { source, start, end }: Span): Word {
+    if (!quote) return { text: image, start, end, quote: '' };
     const closed = image.length > 1 && image.endsWith('"');
     if (!closed) {
       this.oddities.push({ kind: 'quote-never-closed', at: { source, start, end: start + 1 }, what: '"' });

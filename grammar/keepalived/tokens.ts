@@ -1,43 +1,88 @@
 /** The tokens of keepalived's configuration language (lib/parser.c: decomment(), read_line(), alloc_strvec_r()). */
-import { createToken, Lexer, lexerOptions, startingWith } from '../chevrotain.ts';
+import { createToken, type Lexed, type Token, token } from '../chevrotain.ts';
 
-const Blank = createToken({
-  name: 'Blank',
-  pattern: /[ \t\r\f\v]+/,
-  group: Lexer.SKIPPED,
-  start_chars_hint: [...' \t\r\f\v'],
-});
+/** A bare or quoted word. A quote that never closes is a token too. */
+export const Word = createToken({ name: 'Word' });
 /** A statement is a line. */
-export const Newline = createToken({
-  name: 'Newline',
-  pattern: /\n/,
-  line_breaks: true,
-  start_chars_hint: ['\n'],
-});
-/** `#` and `!` start a comment anywhere outside double quotes, also in the middle of a word. */
-const CommentToken = createToken({
-  name: 'Comment',
-  pattern: /[#!][^\n]*/,
-  group: 'comments',
-  start_chars_hint: ['#', '!'],
-});
-export const Open = createToken({ name: 'Open', pattern: '{' });
-export const Close = createToken({ name: 'Close', pattern: '}' });
-/** A quote must close on its line; there is no escape. */
-export const Quoted = createToken({ name: 'Quoted', pattern: /"[^"\n]*"?/, start_chars_hint: ['"'] });
-/** A double quote ends a bare word, as braces and comments do; single quotes and backslashes are letters. */
-export const Bare = createToken({
-  name: 'Bare',
-  pattern: /[^ \t\r\n\f\v{}"#!]+/,
-  start_chars_hint: startingWith(' \t\r\n\f\v{}"#!'),
-});
+export const Newline = createToken({ name: 'Newline' });
+export const Open = createToken({ name: 'Open' });
+export const Close = createToken({ name: 'Close' });
 
-export const vocabulary = [Blank, Newline, CommentToken, Open, Close, Quoted, Bare];
+export const vocabulary = [Word, Newline, Open, Close];
 
-let made: Lexer | undefined;
+const [tab, lineFeed, verticalTab, formFeed, carriageReturn, space] = [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20];
+const [exclamation, doubleQuote, hash, open, close] = [0x21, 0x22, 0x23, 0x7b, 0x7d];
 
-/** The one lexer, made when the first file is read. */
-export const lexer = (): Lexer => {
-  made ??= new Lexer(vocabulary, lexerOptions);
-  return made;
-};
+/** The tokens of any text. */
+export function lex(text: string): Lexed {
+  const tokens: Token[] = [];
+  const comments: { start: number; end: number }[] = [];
+  for (let at = 0; at < text.length; ) {
+    const start = at;
+    switch (text.charCodeAt(at)) {
+      case space:
+      case tab:
+      case carriageReturn:
+      case formFeed:
+      case verticalTab:
+        at++;
+        break;
+      case lineFeed:
+        tokens.push(token(Newline, '\n', at++));
+        break;
+      // `#` and `!` start a comment anywhere outside double quotes, also in the middle of a word.
+      case hash:
+      case exclamation: {
+        const end = text.indexOf('\n', at);
+        at = end < 0 ? text.length : end;
+        comments.push({ start, end: at });
+        break;
+      }
+      case open:
+        tokens.push(token(Open, '{', at++));
+        break;
+      case close:
+        tokens.push(token(Close, '}', at++));
+        break;
+      case doubleQuote:
+        at = quotedEnd(text, at);
+        tokens.push(token(Word, text.slice(start, at), start, '"'));
+        break;
+      default:
+        at = bareEnd(text, at);
+        tokens.push(token(Word, text.slice(start, at), start));
+    }
+  }
+  return { tokens, comments };
+}
+
+/** Offset after the quoted word that begins at `start`. The quote must close on its line; there is no escape. */
+function quotedEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === doubleQuote) return at + 1;
+    if (code === lineFeed) return at;
+  }
+  return text.length;
+}
+
+/** Offset after the unquoted word that begins at `start`. Single quotes and backslashes are letters. */
+function bareEnd(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case space:
+      case tab:
+      case carriageReturn:
+      case lineFeed:
+      case formFeed:
+      case verticalTab:
+      case exclamation:
+      case doubleQuote:
+      case hash:
+      case open:
+      case close:
+        return at;
+    }
+  }
+  return text.length;
+}

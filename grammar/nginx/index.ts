@@ -1,21 +1,14 @@
 /** nginx's configuration language: text to tree. */
 import { balance } from '../balance.ts';
-import { tokenize } from '../chevrotain.ts';
-import { type Dialect, type Lexed, repair } from '../repair.ts';
+import { type Dialect, repair } from '../repair.ts';
 import type { Source } from '../text.ts';
 import type { File } from '../tree.ts';
 import { fitsIn, mend, unglued } from './mend.ts';
 import { nginxParser } from './parser.ts';
-import { lexer } from './tokens.ts';
-
-function lex(text: string): Lexed {
-  const { tokens, groups } = tokenize(lexer(), text);
-  return { tokens, comments: groups.comments ?? [] };
-}
+import { lex } from './tokens.ts';
 
 const dialect: Dialect = {
   lex,
-  opaque: new Set(['Lua']),
   quotesSpanLines: true,
   semicolonComments: false,
   // envsubst fills capitals; nginx's own variables are written small, and a capital one is set somewhere.
@@ -41,11 +34,7 @@ export function parseNginx(source: Source, context?: string): File {
     source,
     context,
     items: balanced.items,
-    comments: repaired.comments.map(({ startOffset: start, image }) => ({
-      source,
-      start,
-      end: start + image.length,
-    })),
+    comments: repaired.comments.map(({ start, end }) => ({ source, start, end })),
     oddities: [...repaired.oddities, ...oddities, ...mended.oddities, ...balanced.oddities],
   };
 }

@@ -4,13 +4,13 @@
  */
 
 import { events, type Fits, indentation, type Path } from '../balance.ts';
-import type { IToken } from '../chevrotain.ts';
+import { type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
 import { bodyContext, type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Source } from '../text.ts';
 import type { Directive, File, Oddity, Word } from '../tree.ts';
-import { Close } from './tokens.ts';
+import { Close, Word as WordToken } from './tokens.ts';
 
 /** What the body of a block may be read as. */
 interface Place {
@@ -21,29 +21,27 @@ interface Place {
 }
 
 /** The braces at the end of a word's line that the operator meant as braces, made tokens: `listen 80}`. */
-export function unglued(tokens: readonly IToken[], text: string): IToken[] {
-  const result: IToken[] = [];
-  for (const token of tokens) {
-    result.push(token);
-    const { image, startOffset: start, tokenType } = token;
-    if (tokenType.name !== 'Bare' || !image.endsWith('}') || image.includes('{')) continue;
-    let length = image.length;
-    while (image[length - 1] === '}' && image[length - 2] !== '\\') length--;
-    const rest = text.slice(start + image.length, lineEnd(text, start + image.length));
-    if (!/^\s*(?:[}#]|$)/.test(rest)) continue;
-    result[result.length - 1] = { ...token, image: image.slice(0, length), endOffset: start + length - 1 };
-    for (let at = start + length; at < start + image.length; at++) {
-      result.push({
-        ...token,
-        image: '}',
-        startOffset: at,
-        endOffset: at,
-        tokenType: Close,
-        tokenTypeIdx: Close.tokenTypeIdx!,
-      });
-    }
+export function unglued(tokens: readonly Token[], text: string): readonly Token[] {
+  let result: Token[] | undefined;
+  for (const [index, each] of tokens.entries()) {
+    const length = lengthWithoutBraces(each, text);
+    if (length < each.image.length) {
+      result ??= tokens.slice(0, index);
+      const { startOffset: start, image } = each;
+      result.push(token(WordToken, image.slice(0, length), start));
+      for (let at = length; at < image.length; at++) result.push(token(Close, '}', start + at));
+    } else result?.push(each);
   }
-  return result;
+  return result ?? tokens;
+}
+
+function lengthWithoutBraces({ image, startOffset: start, quote, tokenType }: Token, text: string): number {
+  let length = image.length;
+  if (tokenType !== WordToken || quote || !image.endsWith('}') || image.includes('{')) return length;
+  const rest = text.slice(start + length, lineEnd(text, start + length));
+  if (!/^\s*(?:[}#]|$)/.test(rest)) return length;
+  while (image[length - 1] === '}' && image[length - 2] !== '\\') length--;
+  return length;
 }
 
 /** A statement among the words of one that swallowed it. */

@@ -1,9 +1,9 @@
 /** Statements of an nginx file. Flat: the grower nests them, so every sequence of tokens is legal. */
-import { EmbeddedActionsParser, type IToken, parserOptions } from '../chevrotain.ts';
+import { EmbeddedActionsParser, parserOptions, type Token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import type { Source } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
-import { Bare, Close, Lua, Open, Quoted, Semicolon, vocabulary } from './tokens.ts';
+import { Close, Lua, Open, Semicolon, vocabulary, Word as WordToken } from './tokens.ts';
 import { wordOf } from './words.ts';
 
 class NginxParser extends EmbeddedActionsParser {
@@ -18,12 +18,12 @@ class NginxParser extends EmbeddedActionsParser {
   }
 
   /** The statements of `tokens`, which were cut from `text`: that of `source`, as it was meant. */
-  parse(source: Source, text: string, tokens: IToken[]): { grown: Grown; oddities: Oddity[] } {
+  parse(source: Source, text: string, tokens: readonly Token[]): { grown: Grown; oddities: Oddity[] } {
     this.source = source;
     this.text = text;
     this.tree = grower();
     this.oddities = [];
-    this.input = tokens;
+    this.input = tokens as Token[]; // which it only reads
     this.file();
     const error = this.errors[0];
     if (error) throw new Error(`grammar is not total: ${error.message}`);
@@ -36,25 +36,25 @@ class NginxParser extends EmbeddedActionsParser {
         { ALT: () => this.SUBRULE(this.statement) },
         {
           ALT: () => {
-            const token = this.CONSUME(Open);
+            const token = this.CONSUME(Open) as Token;
             this.ACTION(() => this.tree.open(this.source, token.startOffset));
           },
         },
         {
           ALT: () => {
-            const token = this.CONSUME(Close);
+            const token = this.CONSUME(Close) as Token;
             this.ACTION(() => this.tree.close(this.source, token.startOffset));
           },
         },
         {
           ALT: () => {
-            const token = this.CONSUME(Semicolon);
+            const token = this.CONSUME(Semicolon) as Token;
             this.ACTION(() => this.straySemicolon(token));
           },
         },
         {
           ALT: () => {
-            const token = this.CONSUME(Lua);
+            const token = this.CONSUME(Lua) as Token;
             this.ACTION(() => this.strayLua(token));
           },
         },
@@ -65,31 +65,19 @@ class NginxParser extends EmbeddedActionsParser {
   private readonly statement = this.RULE('statement', () => {
     const words: Word[] = [];
     this.AT_LEAST_ONE(() => {
-      this.OR([
-        {
-          ALT: () => {
-            const token = this.CONSUME(Bare);
-            this.ACTION(() => words.push(wordOf(token, '')));
-          },
-        },
-        {
-          ALT: () => {
-            const token = this.CONSUME(Quoted);
-            this.ACTION(() => words.push(this.quoted(token)));
-          },
-        },
-      ]);
+      const token = this.CONSUME(WordToken) as Token;
+      this.ACTION(() => words.push(this.word(token)));
     });
-    this.OR1([
+    this.OR([
       {
         ALT: () => {
-          const token = this.CONSUME(Semicolon);
+          const token = this.CONSUME(Semicolon) as Token;
           this.ACTION(() => this.tree.statement(this.source, words, token.startOffset));
         },
       },
       {
         ALT: () => {
-          const token = this.CONSUME(Lua);
+          const token = this.CONSUME(Lua) as Token;
           this.ACTION(() => this.lua(words, token));
         },
       },
@@ -97,21 +85,21 @@ class NginxParser extends EmbeddedActionsParser {
     ]);
   });
 
-  private straySemicolon(token: IToken): void {
+  private straySemicolon(token: Token): void {
     const at = { source: this.source, start: token.startOffset, end: token.startOffset + 1 };
     this.oddities.push({ kind: 'stray-semicolon', at, what: ';', edits: [{ ...at, text: '' }] });
   }
 
   /** A Lua block that lost its directive, when a brace glued to it turned out to be none of its words. */
-  private strayLua({ startOffset: start, image }: IToken): void {
+  private strayLua({ startOffset: start, image }: Token): void {
     this.tree.open(this.source, start);
     if (image.length > 1 && image.endsWith('}')) this.tree.close(this.source, start + image.length - 1);
   }
 
-  private quoted(token: IToken): Word {
-    const quote = token.image[0] as '"' | "'";
-    const word = wordOf(token, quote);
-    const end = word.end;
+  private word(token: Token): Word {
+    const word = wordOf(token);
+    const { end, quote } = word;
+    if (!quote) return word;
     if (!isClosed(token.image)) {
       const at = { source: this.source, start: word.start, end: word.start + 1 };
       this.oddities.push({ kind: 'quote-never-closed', at, what: quote });
@@ -122,7 +110,7 @@ class NginxParser extends EmbeddedActionsParser {
     return word;
   }
 
-  private lua(words: readonly Word[], token: IToken): void {
+  private lua(words: readonly Word[], token: Token): void {
     const start = token.startOffset + 1;
     const closed = token.image.length > 1 && token.image.endsWith('}');
     const end = token.startOffset + token.image.length - (closed ? 1 : 0);

@@ -1,56 +1,119 @@
 /** The tokens of nginx's configuration language, as ngx_conf_read_token() cuts them. */
-import { createToken, Lexer, lexerOptions, startingWith } from '../chevrotain.ts';
+import { createToken, type Lexed, type Token, token } from '../chevrotain.ts';
 import { luaBody } from './lua.ts';
 
-/** Exactly these four are blanks to nginx; a no-break space is a letter. */
-const Blank = createToken({
-  name: 'Blank',
-  pattern: /[ \t\r\n]+/,
-  group: Lexer.SKIPPED,
-  line_breaks: true,
-  start_chars_hint: [...' \t\r\n'],
-});
-/** Only where a token could start; elsewhere `#` is an ordinary character. */
-const CommentToken = createToken({
-  name: 'Comment',
-  pattern: /#[^\n]*/,
-  group: 'comments',
-  start_chars_hint: ['#'],
-});
-export const Semicolon = createToken({ name: 'Semicolon', pattern: ';' });
-export const Open = createToken({ name: 'Open', pattern: '{' });
-export const Close = createToken({ name: 'Close', pattern: '}' });
-export const Lua = createToken({
-  name: 'Lua',
-  pattern: luaBody,
-  start_chars_hint: ['{'],
-  line_breaks: true,
-});
-/** The closing quote is optional: a quote that never closes is a token too. */
-export const Quoted = createToken({
-  name: 'Quoted',
-  pattern: /"(?:[^"\\]|\\[\s\S]?)*"?|'(?:[^'\\]|\\[\s\S]?)*'?/,
-  line_breaks: true,
-  start_chars_hint: ['"', "'"],
-});
+/** A bare or quoted word. A quote that never closes is a token too. */
+export const Word = createToken({ name: 'Word' });
+export const Semicolon = createToken({ name: 'Semicolon' });
+export const Open = createToken({ name: 'Open' });
+export const Close = createToken({ name: 'Close' });
+/** The body of a `*_by_lua_block`, its braces included. */
+export const Lua = createToken({ name: 'Lua' });
+
+export const vocabulary = [Word, Semicolon, Open, Close, Lua];
+
+const [tab, lineFeed, carriageReturn, space] = [0x09, 0x0a, 0x0d, 0x20];
+const [doubleQuote, hash, dollar, singleQuote, semicolon] = [0x22, 0x23, 0x24, 0x27, 0x3b];
+const [backslash, open, close] = [0x5c, 0x7b, 0x7d];
+
+/** The tokens of any text. */
+export function lex(text: string): Lexed {
+  const tokens: Token[] = [];
+  const comments: { start: number; end: number }[] = [];
+  for (let at = 0; at < text.length; ) {
+    const start = at;
+    switch (text.charCodeAt(at)) {
+      // Exactly these four are blanks to nginx; a no-break space is a letter.
+      case space:
+      case tab:
+      case lineFeed:
+      case carriageReturn:
+        at++;
+        break;
+      // A comment only where a token could start; elsewhere `#` is an ordinary character.
+      case hash: {
+        const end = text.indexOf('\n', at);
+        at = end < 0 ? text.length : end;
+        comments.push({ start, end: at });
+        break;
+      }
+      case semicolon:
+        tokens.push(token(Semicolon, ';', at++));
+        break;
+      case close:
+        tokens.push(token(Close, '}', at++));
+        break;
+      case open: {
+        const opened = headIsLua(tokens) ? token(Lua, luaBody(text, at), at) : token(Open, '{', at);
+        tokens.push(opened);
+        at += opened.image.length;
+        break;
+      }
+      case doubleQuote:
+        at = quotedEnd(text, at, doubleQuote);
+        tokens.push(token(Word, text.slice(start, at), start, '"'));
+        break;
+      case singleQuote:
+        at = quotedEnd(text, at, singleQuote);
+        tokens.push(token(Word, text.slice(start, at), start, "'"));
+        break;
+      default:
+        at = bareEnd(text, at);
+        tokens.push(token(Word, text.slice(start, at), start));
+    }
+  }
+  return { tokens, comments };
+}
+
+/** Offset after the quoted word that begins at `start`: its quote included, or the end of the text without one. */
+function quotedEnd(text: string, start: number, quote: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at + 1;
+    if (code === backslash) at++;
+  }
+  return text.length;
+}
+
 /**
- * A backslash protects the next character, `${` opens no block, and neither quotes nor `}` end an unquoted word. `{2,3}`
- * glued to a word is a part of a regular expression: nginx takes its brace for a block's, which nobody can have meant.
+ * Offset after the unquoted word that begins at `start`. A backslash protects the next character, `${` opens no block, and
+ * neither quotes nor `}` end a word. `{2,3}` glued to a word is a part of a regular expression: nginx takes its brace for a
+ * block's, which nobody can have meant.
  */
-export const Bare = createToken({
-  name: 'Bare',
-  pattern: /(?:\$\{|\\[\s\S]?|[^ \t\r\n;{}"'#\\])(?:\$\{|\\[\s\S]?|\{\d+(?:,\d*)?\}|[^ \t\r\n;{\\])*/,
-  line_breaks: true,
-  start_chars_hint: startingWith(' \t\r\n;{}"\'#'),
-});
+function bareEnd(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case space:
+      case tab:
+      case lineFeed:
+      case carriageReturn:
+      case semicolon:
+        return at;
+      case backslash:
+        at++;
+        break;
+      case dollar:
+        if (text.charCodeAt(at + 1) === open) at++;
+        break;
+      case open: {
+        repetition.lastIndex = at;
+        if (!repetition.test(text)) return at;
+        at = repetition.lastIndex - 1;
+      }
+    }
+  }
+  return text.length;
+}
 
-// Lua stands before Open: both start with `{`, and the matcher refuses unless a Lua directive is waiting for it.
-export const vocabulary = [Blank, CommentToken, Lua, Open, Close, Semicolon, Quoted, Bare];
+/** How often, in a regular expression. */
+const repetition = /\{\d+(?:,\d*)?\}/y;
 
-let made: Lexer | undefined;
-
-/** The one lexer, made when the first file is read. */
-export const lexer = (): Lexer => {
-  made ??= new Lexer(vocabulary, lexerOptions);
-  return made;
-};
+/** The first word of the statement being read ends in `_by_lua_block`. Statements with such names have at most one argument. */
+function headIsLua(before: readonly Token[]): boolean {
+  for (let i = before.length - 1; i >= 0 && i >= before.length - 2; i--) {
+    const { image, tokenType, quote } = before[i]!;
+    if (tokenType !== Word || quote) return false;
+    if (image.endsWith('_by_lua_block')) return true;
+  }
+  return false;
+}

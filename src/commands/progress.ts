@@ -6,6 +6,9 @@ import { stderr, write } from './terminal.ts';
 /** Milliseconds after the start of the program, and between two lines. */
 const [patience, pace] = [1000, 100];
 
+/** Milliseconds since the start of the program. To name `performance` would load Node's code for measuring. */
+const clock = (): number => process.uptime() * 1000;
+
 export interface Progress {
   /** `fs`, with every file that is read counted. */
   readonly counting: (fs: FileSystem) => FileSystem;
@@ -22,7 +25,7 @@ export function progress(): Progress {
   let files = 0;
   let isShown = false;
   const show = (text: () => string): void => {
-    const now = performance.now();
+    const now = clock();
     if (now < next) return;
     // To ask for a terminal loads Node's code for terminals; what is none for certain is told by the kind of file.
     isPerson ??= fstatSync(stderr).isCharacterDevice() && process.stderr.isTTY === true;
@@ -44,7 +47,7 @@ export function progress(): Progress {
     end: () => {
       if (isShown) write(stderr, '\r\x1b[K');
       isShown = false;
-      next = Math.max(patience, performance.now() + patience);
+      next = Math.max(patience, clock() + patience);
     },
   };
 }
