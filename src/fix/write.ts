@@ -1,5 +1,19 @@
 /** Putting new bytes in the place of a file's old ones: all of them at once, or not at all. */
-import * as node from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { posix } from 'node:path';
 
 /** Why a file was not written, in words. */
@@ -18,27 +32,27 @@ export function replaceFile(path: string, before: Uint8Array, after: Uint8Array)
   const draft = posix.join(folder, `.lbcheck-${Math.random().toString(36).slice(2)}`);
   let fd: number | undefined;
   try {
-    const { mode, uid, gid } = node.lstatSync(path);
+    const { mode, uid, gid } = lstatSync(path);
     // A folder that may be written would let a file be replaced that may not.
-    node.accessSync(path, node.constants.W_OK);
-    const isUnchanged = (): boolean => Buffer.from(before).equals(node.readFileSync(path));
+    accessSync(path, constants.W_OK);
+    const isUnchanged = (): boolean => Buffer.from(before).equals(readFileSync(path));
     if (!isUnchanged()) return changed;
-    fd = node.openSync(draft, 'wx', 0o600);
-    for (let done = 0; done < after.length; ) done += node.writeSync(fd, after, done);
-    const own = node.fstatSync(fd);
+    fd = openSync(draft, 'wx', 0o600);
+    for (let done = 0; done < after.length; ) done += writeSync(fd, after, done);
+    const own = fstatSync(fd);
     if (own.uid !== uid || own.gid !== gid) {
       try {
-        node.fchownSync(fd, uid, gid);
+        fchownSync(fd, uid, gid);
       } catch {
         return abandon(fd, draft, 'its owner could not be kept');
       }
     }
-    node.fchmodSync(fd, mode & 0o7777);
-    node.fsyncSync(fd);
-    node.closeSync(fd);
+    fchmodSync(fd, mode & 0o7777);
+    fsyncSync(fd);
+    closeSync(fd);
     fd = undefined;
     if (!isUnchanged()) return abandon(undefined, draft, changed.reason);
-    node.renameSync(draft, path);
+    renameSync(draft, path);
   } catch (error) {
     return abandon(fd, draft, reasonOf(error));
   }
@@ -50,8 +64,8 @@ const changed: Failure = { reason: 'it has changed since it was read' };
 
 function abandon(fd: number | undefined, draft: string, reason: string): Failure {
   try {
-    if (fd !== undefined) node.closeSync(fd);
-    node.rmSync(draft, { force: true });
+    if (fd !== undefined) closeSync(fd);
+    rmSync(draft, { force: true });
   } catch {
     // What went wrong first is what matters.
   }
@@ -79,11 +93,11 @@ function reasonOf(error: unknown): string {
 /** Not every file system can; the file itself is safe by then. */
 function syncFolder(folder: string): void {
   try {
-    const fd = node.openSync(folder, 'r');
+    const fd = openSync(folder, 'r');
     try {
-      node.fsyncSync(fd);
+      fsyncSync(fd);
     } finally {
-      node.closeSync(fd);
+      closeSync(fd);
     }
   } catch {}
 }

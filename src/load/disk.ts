@@ -1,5 +1,17 @@
 /** The only access to files: a small port, the real disk behind it, and a map for tests and examples. */
-import * as node from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { posix } from 'node:path';
 
 /** A larger file is no configuration: 64 MiB. */
@@ -74,19 +86,21 @@ function readAll(fd: number, size: number): Uint8Array | Unread {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.max(size + 1 - total, 64 * 1024));
+    const chunk = Buffer.allocUnsafe(Math.max(size + 1 - total, size > 0 ? 1 : 64 * 1024));
     const count = readSome(fd, chunk);
-    if (count === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    chunks.push(chunk.subarray(0, count));
+    if (count > 0) chunks.push(chunk.subarray(0, count));
     total += count;
     if (total > maxFileSize) return tooLarge;
+    // Of a regular file a short read is the last one.
+    if (count === 0 || (total === size && count < chunk.length))
+      return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   }
 }
 
 function readSome(fd: number, chunk: Buffer): number {
   for (;;) {
     try {
-      return node.readSync(fd, chunk, 0, chunk.length, null);
+      return readSync(fd, chunk, 0, chunk.length, null);
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === 'EOF') return 0;
@@ -115,9 +129,9 @@ const attempt = <T>(action: () => T): T | Unread => {
 export const disk: FileSystem = {
   status: (path) => {
     try {
-      const stats = node.statSync(path);
+      const stats = statSync(path);
       // A folder that cannot be listed looks like an empty one.
-      if (stats.isDirectory()) node.accessSync(path, node.constants.R_OK | node.constants.X_OK);
+      if (stats.isDirectory()) accessSync(path, constants.R_OK | constants.X_OK);
       const [kind, reason] = kindOf(stats, descriptor(path) !== undefined);
       return { kind, reason, executable: (stats.mode & 0o111) !== 0, size: stats.size };
     } catch (error) {
@@ -133,32 +147,32 @@ export const disk: FileSystem = {
       const number = descriptor(path);
       let fd: number | undefined;
       try {
-        fd = node.openSync(path, 'r');
+        fd = openSync(path, 'r');
       } catch (error) {
         if (number === undefined || (error as { code?: string }).code !== 'ENXIO') throw error;
       }
       try {
-        const stats = node.fstatSync(fd ?? number!);
+        const stats = fstatSync(fd ?? number!);
         return readAll(fd ?? number!, stats.isFile() ? stats.size : 0);
       } finally {
-        if (fd !== undefined) node.closeSync(fd);
+        if (fd !== undefined) closeSync(fd);
       }
     }),
   list: (path) => {
-    const names = attempt(() => node.readdirSync(path));
+    const names = attempt(() => readdirSync(path));
     return Array.isArray(names) ? names.sort(byBytes) : [];
   },
   realPath: (path) => {
-    const real = attempt(() => node.realpathSync.native(path));
+    const real = attempt(() => realpathSync.native(path));
     return typeof real === 'string' ? real : path;
   },
   link: (path) => {
-    const link = attempt(() => node.readlinkSync(path));
+    const link = attempt(() => readlinkSync(path));
     return typeof link === 'string' ? link : undefined;
   },
 };
 
-function kindOf(stats: node.Stats, open: boolean): [Kind, string] {
+function kindOf(stats: Stats, open: boolean): [Kind, string] {
   if (stats.isFile()) return ['file', 'a file'];
   if (stats.isDirectory()) return ['directory', 'a folder'];
   if (stats.isFIFO()) return ['stream', 'a pipe'];
