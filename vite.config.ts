@@ -145,6 +145,17 @@ const lateChunks = [
     name: 'nginx',
     test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:directives|variables))/,
   },
+  // What chevrotain asks about a grammar when it is tested, or when a lookahead of its own is wanted.
+  {
+    name: 'analysis',
+    test: /\/chevrotain\/lib\/src\/parse\/grammar\/(?:checks|follow|llk_lookahead|lookahead)\.js$/,
+  },
+  { name: 'commands', test: /\/src\/commands\/(?:arguments|completion|init|baseline|failover)\.ts$/ },
+  { name: 'scripts', test: /\/src\/model\/keepalived\/shell\.ts$/ },
+  {
+    name: 'seldom',
+    test: /\/(?:grammar\/balance|src\/load\/scan|src\/model\/keepalived\/running)\.ts$/,
+  },
   { name: 'patterns', test: /\/node_modules\/@eslint-community\/regexpp\// },
   { name: 'yaml', test: /\/node_modules\/yaml\/|\/src\/(?:config\/yaml|model\/host\/netplan)\.ts$/ },
   {
@@ -160,11 +171,14 @@ const launcher: Plugin = {
   renderChunk: (code) => ({ code: lateChunks.reduce(required, code), map: null }),
   generateBundle(_, files) {
     const chunks = chunksOf(files);
-    const runtime = chunks.find(({ name }) => name === 'rolldown-runtime');
-    for (const chunk of chunks) {
-      if (runtime && chunk.isEntry) chunk.code = inlined(chunk.code, runtime);
+    const entry = chunks.find(({ isEntry }) => isEntry)!;
+    for (const name of ['rolldown-runtime', 'style']) {
+      const chunk = chunks.find((each) => each.name === name);
+      if (!chunk) continue;
+      delete files[chunk.fileName];
+      inline(chunk, entry, chunksOf(files));
     }
-    for (const chunk of chunks) chunk.code = callable(ascii(chunk.code, this));
+    for (const chunk of chunksOf(files)) chunk.code = callable(ascii(chunk.code, this));
     for (const [fileName, source] of assets) this.emitFile({ type: 'asset', fileName, source });
     this.emitFile({ type: 'asset', fileName: 'lbcheck.cjs', source: readFileSync('src/launch.cjs') });
   },
@@ -212,11 +226,24 @@ function required(code: string, { name }: { name: string }): string {
   );
 }
 
-/** The code of the entry with a small chunk in place of its `require`: a file less to read. */
-function inlined(code: string, { fileName, code: part }: { fileName: string; code: string }): string {
-  const call = `require("./${fileName}")`;
-  if (!code.includes(call)) throw new Error(`the entry does not contain ${call}`);
-  return code.replace(call, () => `((exports)=>{${part};return exports})({})`);
+/**
+ * Puts a chunk that every start needs in place of the entry's `require` for it: a file less to read. The others take it
+ * from the entry.
+ */
+function inline(
+  chunk: Rolldown.OutputChunk,
+  entry: Rolldown.OutputChunk,
+  all: readonly Rolldown.OutputChunk[],
+): void {
+  const call = `require("./${chunk.fileName}")`;
+  const variable = `require_${chunk.name.replaceAll('-', '_')}`;
+  if (!entry.code.includes(`${variable}=${call}`)) throw new Error(`the entry does not contain ${call}`);
+  entry.code = entry.code.replace(
+    call,
+    () => `exports.${variable} = ((exports)=>{${chunk.code};return exports})({})`,
+  );
+  for (const other of all)
+    other.code = other.code.replaceAll(call, `require("./${entry.fileName}").${variable}`);
 }
 
 /**

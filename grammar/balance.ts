@@ -50,8 +50,7 @@ interface Level {
 }
 
 /**
- * A grown tree with its braces put where they were meant, and an oddity for each that is missing or too many. A tree
- * whose braces all pair is returned as it is.
+ * A grown tree with its braces put where they were meant, and an oddity for each that is missing or too many.
  */
 export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]; oddities: Oddity[] } {
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
@@ -60,7 +59,6 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
     .map((at): Oddity => ({ kind: 'stray-brace', at, what: '{' }));
   let missing = grown.unclosed.length;
   let extra = strays;
-  if (missing + extra === 0) return { items: grown.items, oddities };
 
   const tree = grower();
   const levels: Level[] = [];

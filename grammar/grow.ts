@@ -23,6 +23,9 @@ export interface Grown {
   readonly strays: readonly Span[];
 }
 
+/** Whether every brace has its partner. */
+export const isWhole = ({ unclosed, strays }: Grown): boolean => unclosed.length + strays.length === 0;
+
 /** An open block; a stray `{` is one whose statements go to the list around it. */
 interface Frame {
   readonly block: Growing | undefined;

@@ -1,5 +1,6 @@
 /** keepalived's configuration language: text to tree. */
 import { balance } from '../balance.ts';
+import { isWhole } from '../grow.ts';
 import { type Dialect, type Repaired, repair } from '../repair.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
@@ -51,7 +52,9 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
     (each) => read(each).text,
   );
   const mended = openBlocks(parsed.grown);
-  const balanced = balance(mended.grown, fits);
+  const balanced = isWhole(mended.grown)
+    ? { items: mended.grown.items, oddities: [] }
+    : balance(mended.grown, fits);
   const items = { source, items: balanced.items, comments };
   const all = [...oddities, ...parsed.oddities, ...mended.oddities, ...balanced.oddities];
   if (all.length === 0) return { ...items, oddities: all };

@@ -1,5 +1,6 @@
 /** nginx's configuration language: text to tree. */
 import { balance } from '../balance.ts';
+import { isWhole } from '../grow.ts';
 import { type Dialect, repair } from '../repair.ts';
 import type { Source } from '../text.ts';
 import type { File } from '../tree.ts';
@@ -29,7 +30,10 @@ export function parseNginx(source: Source, context?: string): File {
     unglued(repaired.tokens, repaired.text),
   );
   const mended = mend(grown, context);
-  const balanced = balance(mended.grown, fitsIn({ items: mended.grown.items, context }));
+  const { items } = mended.grown;
+  const balanced = isWhole(mended.grown)
+    ? { items, oddities: [] }
+    : balance(mended.grown, fitsIn({ items, context }));
   return {
     source,
     context,
