@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
+import { withIndexes } from './grammar/tables/table.ts';
 
 // `vite build` makes the command: dist/lbcheck.cjs (src/launch.cjs), dist/cli.cjs (everything that every run needs,
 // dependencies included), a chunk for each part that only some runs need, and a code cache beside each of them. `vite build --mode library` adds dist/index.js, whose dependencies stay imports.
@@ -85,6 +86,14 @@ const shorten: Plugin = {
   },
 };
 
+/** The columns by which each table is asked. */
+const keyColumns: Readonly<Record<string, readonly string[]>> = {
+  'keepalived.tsv': ['keyword', 'context'],
+  'keepalived-items.tsv': ['kind'],
+  'nginx.tsv': ['name', 'contexts', 'defines'],
+  'variables.tsv': ['module'],
+};
+
 /** Leaves the tables out of the bundle, where every start would pay for them: they are read when first asked. */
 const tables: Plugin = {
   name: 'tables',
@@ -92,7 +101,8 @@ const tables: Plugin = {
   load(id) {
     const name = /([\w-]+\.tsv)\?raw$/.exec(id)?.[1];
     if (!name) return undefined;
-    assets.set(name, readFileSync(id.replace(/\?raw$/, ''), 'utf8'));
+    const text = readFileSync(id.replace(/\?raw$/, ''), 'utf8');
+    assets.set(name, withIndexes(text, keyColumns[name] ?? []));
     return `import { readFileSync } from 'node:fs';\nlet text;\nexport default () => (text ??= readFileSync(\`\${__dirname}/${name}\`, 'utf8'));`;
   },
 };

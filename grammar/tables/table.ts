@@ -18,30 +18,33 @@ export interface Shape {
 
 /**
  * A table over TSV text whose first line names the columns; nothing is read before the first question. In the command's
- * bundle a table is a file of its own and `text` reads it (vite.config.ts); elsewhere it is the text.
+ * bundle a table is a file of its own, with its indexes at the end, and `text` reads it (vite.config.ts); elsewhere it is
+ * the text.
  */
 export const table = (text: string | (() => string), by: string): Table => {
   let index: Index | undefined;
   let keys: readonly string[] | undefined;
   const rows = new Map<string, readonly Row[]>();
   const built = () => {
-    index ??= indexed(typeof text === 'string' ? text : text(), by);
+    index ??= indexOf(typeof text === 'string' ? text : text(), by);
     return index;
   };
   return {
     rows: (key) => {
       const known = rows.get(key);
       if (known) return known;
-      const { columns, lines } = built();
-      const found = lines.get(key)?.map((line) => rowOf(line, columns)) ?? [];
+      const { text, columns, starts } = built();
+      const found = Object.hasOwn(starts, key)
+        ? starts[key]!.map((start) => rowAt(text, start, columns))
+        : [];
       if (found.length > 0) rows.set(key, found);
       return found;
     },
     keys: () => {
-      keys ??= [...built().lines.keys()];
+      keys ??= Object.keys(built().starts);
       return keys;
     },
-    has: (key) => built().lines.has(key),
+    has: (key) => Object.hasOwn(built().starts, key),
   };
 };
 
@@ -70,46 +73,78 @@ export const optional = <K extends string, V extends string>(
 ): Partial<Record<K, Exclude<V, ''>>> =>
   (cell === '' ? {} : { [key]: cell }) as Partial<Record<K, Exclude<V, ''>>>;
 
+/** Where the lines of each key start. */
+type Starts = Readonly<Record<string, readonly number[]>>;
+
 interface Index {
+  readonly text: string;
   readonly columns: ReadonlyMap<string, number>;
-  readonly lines: ReadonlyMap<string, readonly string[]>;
+  readonly starts: Starts;
 }
 
-// Splitting every line into cells would cost more than the index itself; most rows are never asked for.
-const indexed = (text: string, by: string): Index => {
-  const [header = '', ...body] = text.split('\n');
-  const columns = new Map(header.split('\t').map((name, at) => [name, at]));
-  const keyAt = columns.get(by);
-  if (keyAt === undefined) throw new Error(`no column ${by}`);
-  const lines = new Map<string, string[]>();
-  for (const line of body) {
-    if (line === '' || line.startsWith('#')) continue;
-    const cell = cellAt(line, keyAt);
-    for (const key of cell.includes(',') ? list(cell) : [cell]) {
-      const same = lines.get(key);
-      if (same) same.push(line);
-      else if (key !== '') lines.set(key, [line]);
-    }
-  }
-  return { columns, lines };
+const columnsOf = (text: string): ReadonlyMap<string, number> =>
+  new Map(
+    text
+      .slice(0, text.indexOf('\n'))
+      .split('\t')
+      .map((name, at) => [name, at]),
+  );
+
+const indexOf = (text: string, by: string): Index => {
+  const columns = columnsOf(text);
+  const mark = `\n#${by} `;
+  const at = text.lastIndexOf(mark);
+  if (at < 0) return { text, columns, starts: startsBy(text, columns, by) };
+  const end = text.indexOf('\n', at + 1);
+  return { text, columns, starts: JSON.parse(text.slice(at + mark.length, end)) };
 };
 
-const rowOf = (line: string, columns: ReadonlyMap<string, number>): Row => {
+/** The text of a table with an index by each of these columns, for which a start need not go through all lines. */
+export const withIndexes = (text: string, columns: readonly string[]): string =>
+  columns.reduce(
+    (result, by) => `${result}#${by} ${JSON.stringify(startsBy(text, columnsOf(text), by))}\n`,
+    text.endsWith('\n') ? text : `${text}\n`,
+  );
+
+// Splitting every line into cells would cost more than the index itself; most rows are never asked for.
+const startsBy = (text: string, columns: ReadonlyMap<string, number>, by: string): Starts => {
+  const keyAt = columns.get(by);
+  if (keyAt === undefined) throw new Error(`no column ${by}`);
+  const starts: Record<string, number[]> = Object.create(null);
+  for (let start = text.indexOf('\n') + 1; start > 0 && start < text.length; start = lineAfter(text, start)) {
+    if (text[start] === '\n' || text[start] === '#') continue;
+    for (const key of list(cellAt(text, start, keyAt))) {
+      starts[key] ??= [];
+      starts[key].push(start);
+    }
+  }
+  return starts;
+};
+
+const lineEnd = (text: string, start: number): number => {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.length : end;
+};
+
+const lineAfter = (text: string, start: number): number => lineEnd(text, start) + 1;
+
+const rowAt = (text: string, start: number, columns: ReadonlyMap<string, number>): Row => {
   let cells: readonly string[] | undefined;
   return (column) => {
     const at = columns.get(column);
     if (at === undefined) throw new Error(`no column ${column}`);
-    cells ??= line.split('\t');
+    cells ??= text.slice(start, lineEnd(text, start)).split('\t');
     return cells[at] ?? '';
   };
 };
 
-const cellAt = (line: string, at: number): string => {
-  let from = 0;
+const cellAt = (text: string, start: number, at: number): string => {
+  const end = lineEnd(text, start);
+  let from = start;
   for (let n = 0; n < at; n++) {
-    from = line.indexOf('\t', from) + 1;
-    if (from === 0) return '';
+    from = text.indexOf('\t', from) + 1;
+    if (from === 0 || from > end) return '';
   }
-  const to = line.indexOf('\t', from);
-  return to < 0 ? line.slice(from) : line.slice(from, to);
+  const to = text.indexOf('\t', from);
+  return text.slice(from, to < 0 || to > end ? end : to);
 };
