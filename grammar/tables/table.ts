@@ -129,12 +129,15 @@ const lineEnd = (text: string, start: number): number => {
 const lineAfter = (text: string, start: number): number => lineEnd(text, start) + 1;
 
 const rowAt = (text: string, start: number, columns: ReadonlyMap<string, number>): Row => {
+  let isAsked = false;
   let cells: readonly string[] | undefined;
   return (column) => {
     const at = columns.get(column);
     if (at === undefined) throw new Error(`no column ${column}`);
-    cells ??= text.slice(start, lineEnd(text, start)).split('\t');
-    return cells[at] ?? '';
+    // Of most rows only one cell is asked for.
+    if (isAsked) cells ??= text.slice(start, lineEnd(text, start)).split('\t');
+    isAsked = true;
+    return cells ? (cells[at] ?? '') : cellAt(text, start, at);
   };
 };
 

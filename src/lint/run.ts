@@ -44,9 +44,10 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
     const severity = options.severities?.get(rule.id);
     if (severity === 'off' || isLeftOut(rule, options)) return;
     try {
-      const isNew = newcomers();
+      let isNew: ReturnType<typeof newcomers> | undefined;
       let found = 0;
       for (const finding of findings(rule, subjects)) {
+        isNew ??= newcomers();
         if (!isNew(finding)) continue;
         if (++found > mostFindings) {
           flooded.push(rule.id);

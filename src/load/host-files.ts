@@ -56,13 +56,20 @@ const kinds: readonly (readonly [kind: HostKind, path: RegExp, text: RegExp])[] 
   ['interfaces', /\/interfaces$|\/interfaces\.d\/[^/]+$/, /^[ \t]*(?:auto|iface|allow-\w+|source)\s/m],
 ];
 
+/** Any of their paths. Most files have none of them, and one expression is compiled faster than a dozen. */
+let anyPath: RegExp | undefined;
+
 /** Whether a path could be a host file's, so that a look into it is worth its while. */
-export const couldBeHostFile = (path: string): boolean =>
-  !copy.test(path) && kinds.some(([, name]) => name.test(path));
+export function couldBeHostFile(path: string): boolean {
+  anyPath ??= new RegExp(kinds.map(([, { source }]) => source).join('|'));
+  return anyPath.test(path) && !copy.test(path);
+}
 
 /** What a host file is; undefined for anything else. */
 export const hostKindOf = (path: string, text: string): HostKind | undefined =>
-  copy.test(path) ? undefined : kinds.find(([, name, content]) => name.test(path) && content.test(text))?.[0];
+  couldBeHostFile(path)
+    ? kinds.find(([, name, content]) => name.test(path) && content.test(text))?.[0]
+    : undefined;
 
 /** A dump that came under another name, or under none. */
 export function dumpedKind(text: string): HostKind | undefined {

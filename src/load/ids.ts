@@ -10,8 +10,11 @@ export interface Ids {
   readonly negated: boolean;
 }
 
+const none: Ids = { positive: [], all: [], negated: false };
+
 /** Which ids the conditional lines of a text mention. */
 export function idsOf(text: string): Ids {
+  if (!text.includes('@')) return none;
   const found = [...text.matchAll(/^[ \t]*@(\^?)([^ \t\r\n]+)[ \t]+[^\s#!]/gm)];
   const unique = (matches: readonly RegExpExecArray[]): string[] => [
     ...new Set(matches.map((match) => match[2]!)),
