@@ -72,6 +72,9 @@ Add the brackets, or correct the number. Named groups, \`(?<name>…)\`, are ref
                     if ($arg_v ~ ^(\\d+)$) {
                         return 302 /v/$1;
                     }
+                    if ($arg_page-size ~ ^(\\d+)x(\\d+)$) {
+                        return 302 /v/$1/$2;
+                    }
                 }
                 location ~ ^/(\\w+)/(?=x) {
                     return 200 $10;

@@ -81,9 +81,10 @@ export interface Condition {
 /** The condition in the words of an `if`; undefined of a test of files, and where nginx would refuse it. */
 export function conditionOf({ args }: { readonly args: readonly Word[] }): Condition | undefined {
   const words = args.filter(({ text }) => text !== '(' && text !== ')');
-  const [, name] = /^\(?\$\{?(\w+)\}?\)?$/.exec(words[0]?.text ?? '') ?? [];
-  if (name === undefined) return undefined;
-  const variable = name.toLowerCase();
+  // All of the word is the name, as in `$arg_page-size`.
+  const [, braced, plain] = /^\(?\$(?:\{(\w+)\}|([^{})]+))\)?$/.exec(words[0]?.text ?? '') ?? [];
+  const variable = (braced ?? plain)?.toLowerCase();
+  if (variable === undefined) return undefined;
   const operator = words[1]?.text;
   if (operator === undefined)
     return { variable, test: 'bare', isNegated: false, pattern: false, ignoreCase: false, value: words[0]! };
