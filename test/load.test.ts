@@ -409,6 +409,7 @@ describe('languages', () => {
     ['backup.conf', site, 'nginx'],
     ['x', 'upstream b { server 10.0.0.1; }', 'nginx'],
     ['y', 'location / {\n  proxypass http://x;\n  proxy_set_heder A b;\n}', 'nginx'],
+    ['redirect.inc', '# gone\nreturn 301 https://www.example.org$request_uri;\n', 'nginx'],
     ['etc/nginx/conf.d/empty.conf', '# nothing\n', 'nginx'],
     ['etc/nginx/sites-enabled/default', '', 'nginx'],
     ['conf.d/keepalived-status.conf', site, 'nginx'],

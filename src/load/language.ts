@@ -157,6 +157,7 @@ function evidence(text: string): Readonly<Record<Language | 'share', number>> {
     if (!match || /^[=:-]/.test(match[2] ?? '')) continue;
     const word = match[1]!.toLowerCase().replaceAll('-', '_');
     if (word === 'state' && /^(?:master|backup)/i.test(match[2] ?? '')) score.keepalived += 3;
+    if (word === 'return' && /^[1-5]\d\d(?:\s|$)/.test(match[2] ?? '')) score.nginx += 2;
     const language = known.get(word) ?? languages.find((each) => families[each].test(word)) ?? nearly(word);
     const weakly = languages.filter((each) => weak[each].includes(word));
     if (language) score[language] += 3;
