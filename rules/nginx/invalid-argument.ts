@@ -193,6 +193,7 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
             server [2001:db8::1]:8080 backup;
             server unix:/run/app.sock;
             server 10.0.0.12;
+            server 10.0.0.013:8080;
         }
         proxy_cache_path /var/cache/nginx levels=1:2 keys_zone=shop:10m max_size=10g "inactive=1h 30m";
         limit_req_zone $binary_remote_addr zone=login:10m rate=30r/m;
