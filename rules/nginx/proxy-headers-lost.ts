@@ -1,19 +1,33 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { inWords, type Override, overrides, reaches, type Statement } from '../../src/model/nginx/index.ts';
+import { inWords, type Override, overrides, type Statement } from '../../src/model/nginx/index.ts';
 
 /** Headers without which the other side takes the client, the host or the scheme for another. */
 const important = /^(?:host|forwarded|x-forwarded-.*|x-real-ip|authorization)$/i;
 
 const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
 
+/** Headers that are emptied so that no client can send them: by them the other side knows who asks. */
+const trusted = /^(?:x-(?!accel-).*|authorization|remote-user|proxy)$/i;
+
+/** Whether a request is handed on without that header, in the level or in one further in that does not set it either. */
+function isMissed(level: Statement, name: string, directive: string, pass: string): boolean {
+  return level.body.some(
+    (each) =>
+      each.name === pass ||
+      (each.body.length > 0 &&
+        !each.body.some((own) => own.name === directive && nameOf(own).toLowerCase() === name) &&
+        isMissed(each, name, directive, pass)),
+  );
+}
+
 /** The headers of the level around that are gone. */
-function lost({ own, outer }: Override): readonly Statement[] {
+function lost({ level, own, outer }: Override, directive: string, pass: string): readonly Statement[] {
   const kept = new Set(own.map((each) => nameOf(each).toLowerCase()));
   return outer.filter((each) => {
-    const name = nameOf(each);
-    const value = each.directive.args[1]?.text ?? '';
-    return important.test(name) && value !== '' && !kept.has(name.toLowerCase());
+    const name = nameOf(each).toLowerCase();
+    const isMeant = (each.directive.args[1]?.text === '' ? trusted : important).test(name);
+    return isMeant && !kept.has(name) && isMissed(level, name, directive, pass);
   });
 }
 
@@ -30,7 +44,8 @@ export default rule({
   why: `
 \`proxy_set_header\` is inherited only by levels that have none of their own. One line in a location, for example for WebSocket, drops
 all that the server sets: the backend then gets the name of the upstream as \`Host\`, no \`X-Forwarded-For\` and no
-\`X-Forwarded-Proto\`, so that redirects go to http and logs name the balancer.
+\`X-Forwarded-Proto\`, so that redirects go to http and logs name the balancer. Of a header that the server empties, \`X-User ""\`, the
+backend gets what the client sends.
 
 Repeat the lines, or put them into a file that both levels include.
 `,
@@ -55,6 +70,26 @@ Repeat the lines, or put them into a file that both levels include.
                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Host and X-Forwarded-For of the outer level are lost here
                 proxy_set_header Connection upgrade;
                 proxy_pass http://10.0.0.11:8080;
+            }
+        }
+      `,
+    },
+    {
+      title:
+        'A server that drops what its locations would need as well, and a header that clients may send again',
+      files: `
+        events {}
+        http {
+            proxy_set_header Host $host;
+            server {
+                listen 80;
+                proxy_set_header X-User "";
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^ Host of the outer level is lost here
+                location /a {
+                    proxy_set_header X-Port $server_port;
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ X-User of the outer level is lost here
+                    proxy_pass http://10.0.0.11:8080;
+                }
             }
         }
       `,
@@ -87,8 +122,7 @@ Repeat the lines, or put them into a file that both levels include.
   *check(model) {
     for (const [directive, pass] of Object.entries(passes)) {
       for (const override of overrides(directive, model)) {
-        if (!reaches(override.level, directive, ({ name }) => name === pass)) continue;
-        const gone = lost(override);
+        const gone = lost(override, directive, pass);
         if (gone.length === 0) continue;
         const names = [...new Set(gone.map(nameOf))];
         yield {

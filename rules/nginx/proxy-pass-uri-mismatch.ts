@@ -68,7 +68,8 @@ turns it into \`/v1users\`. Both should end in a slash, or neither.
   *check({ passes }) {
     for (const pass of passes) {
       const { statement, uri, hasVariables, module } = pass;
-      if (climbsOut(pass)) continue;
+      // In a condition nginx takes no path at all.
+      if (climbsOut(pass) || statement.parent?.name === 'if') continue;
       if (!uri || hasVariables || module !== 'http' || statement.name !== 'proxy_pass') continue;
       const location = enclosingLocation(statement);
       const path = location?.path.value;

@@ -81,6 +81,10 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
                        ^^^^^^^^ takes exponentially long on a text such as /aaaaaa…!
                 return 204;
             }
+            location ~ ^/files/(a*)+/all$ {
+                       ^^^^^^^^^^^^^^^^^^ takes exponentially long on a text such as /files/aaa…!
+                return 204;
+            }
             if ($http_user_agent ~ "^(\\w|bot)+$") {
                                    ^^^^^^^^^^^^^ takes exponentially long on a text such as xxbotxbotx…!
                 return 403;

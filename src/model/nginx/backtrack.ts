@@ -18,7 +18,7 @@ interface Move {
   readonly to: number;
 }
 
-const mostMoves = 3000;
+const mostMoves = 20_000;
 const mostSteps = 20_000;
 const ends = ['!', '~', ' ', '-', '/', 'x', '0', ''];
 const known = new Map<string, Explosion | undefined>();
@@ -44,14 +44,17 @@ function search(automaton: Automaton): Explosion | undefined {
     const made = moves.get(from);
     if (made) return made;
     const list: Move[] = [];
-    const stack: { state: number; seen: readonly number[] }[] = [{ state: from, seen: [from] }];
+    // No way takes one jump twice: of a repetition within a repetition it may leave the inner one and begin it anew.
+    const stack: { state: number; taken: readonly unknown[] }[] = [{ state: from, taken: [] }];
     for (let at = stack.pop(); at && total < mostMoves; at = stack.pop()) {
+      total++;
       for (const edge of automaton.edges[at.state]!) {
         list.push(edge);
         total++;
       }
-      for (const { to, when } of automaton.jumps[at.state]!) {
-        if (when === undefined && !at.seen.includes(to)) stack.push({ state: to, seen: [...at.seen, to] });
+      for (const jump of automaton.jumps[at.state]!) {
+        if (jump.when === undefined && !at.taken.includes(jump))
+          stack.push({ state: jump.to, taken: [...at.taken, jump] });
       }
     }
     moves.set(from, list);
