@@ -82,7 +82,8 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
   };
 
   let pending: Directive | undefined;
-  for (const event of events(grown)) {
+  const all = [...events(grown)];
+  for (const [index, event] of all.entries()) {
     const indent = indentation(event.source, event.at);
     if (event.kind === 'statement') {
       const { directive } = event;
@@ -132,7 +133,10 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
           continue;
         }
       }
-      if (levels.length === 0) {
+      if (
+        levels.length === 0 ||
+        (extra > 0 && indent === undefined && goesOn(levels.at(-1)!, all[index + 1]))
+      ) {
         oddities.push(strayClose(event.source, event.at));
         extra--;
         continue;
@@ -154,6 +158,14 @@ const strayClose = (source: Source, at: number): Oddity => ({
 
 const isDeeper = (level: Level, indent: number): boolean =>
   level.indent !== undefined && level.indent > indent;
+
+/** Whether a block goes on after a brace at the end of a line: what follows stands under its first statement. */
+const goesOn = ({ indent, inner }: Level, next: Event | undefined): boolean =>
+  next?.kind === 'statement' &&
+  indent !== undefined &&
+  inner !== undefined &&
+  inner > indent &&
+  indentation(next.source, next.at) === inner;
 
 /** Whether the innermost block, `top`, must have ended before `directive`. */
 function endedBefore(

@@ -51,6 +51,24 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
         `,
       },
     },
+    {
+      title: 'One at the end of a line, in a block that goes on',
+      files: {
+        'keepalived.conf': `
+          global_defs {
+              router_id lb1 }
+                            ^ this } closes nothing
+              vrrp_garp_master_delay 5
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  10.0.0.100/24 }
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
