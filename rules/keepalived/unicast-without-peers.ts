@@ -29,6 +29,7 @@ the unicast settings. \`unicast_fault_no_peer\` (2.2.5 and later) makes an insta
         vrrp_instance VI_2 {
             interface eth0
             virtual_router_id 52
+            unicast_src_ip 10.0.0.1
             unicast_peer {
             ^^^^^^^^^^^^ unicast_peer of VI_2 is empty: multicast is used
             }
@@ -61,14 +62,15 @@ the unicast settings. \`unicast_fault_no_peer\` (2.2.5 and later) makes an insta
       const { statement, name } = instance;
       if (!asks || !lacks(statement, 'unicast_fault_no_peer')) continue;
       if (instance.unicastPeers.length > 0) continue;
-      const word = asks.keyword!.name;
-      const empty = word === 'unicast_peer' || !lacks(statement, 'unicast_peer');
-      const { source, name: at } = asks.directive;
+      const empty = statement.body.find(({ keyword }) => keyword?.name === 'unicast_peer');
+      // It may be misspelt or in another block, and has its finding there.
+      if (!empty && !lacks(statement, 'unicast_peer')) continue;
+      const { source, name: at } = (empty ?? asks).directive;
       yield {
         at: { source, start: at.start, end: at.end },
         message: empty
           ? `unicast_peer of ${name.value} is empty: multicast is used`
-          : `${name.value} has no unicast_peer: ${word} is ignored and multicast is used`,
+          : `${name.value} has no unicast_peer: ${asks.keyword!.name} is ignored and multicast is used`,
       };
     }
   },

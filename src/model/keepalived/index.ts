@@ -259,6 +259,8 @@ export function countedTrackers(model: KeepalivedModel, instance: Instance): rea
 
 /** The trackers of a sync group's member that lose their weight, and all but interfaces their effect with it. */
 export function droppedInGroup(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
+  // A member is the first instance of its name; another one is skipped.
+  if (model.instances.find(({ name }) => name.value === instance.name.value) !== instance) return [];
   const group = syncGroupOf(model, instance);
   // vrrp_complete_instance() leaves processes alone.
   const own = instance.trackers.filter(
