@@ -101,6 +101,46 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
         }
       `,
     },
+    {
+      title: 'What no host can do',
+      files: `
+        global_defs {
+            umask 999
+                  ^^^ umask is 999, not an octal number such as 022, or words such as IWGRP|IWOTH
+            lvs_sync_daemon eth0 group 10.0.0.1
+                                       ^^^^^^^^ group of lvs_sync_daemon is 10.0.0.1, not a multicast address
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            use_vmac vrrp/51
+                     ^^^^^^^ use_vmac is vrrp/51, not a name that an interface can have
+            virtual_ipaddress {
+                10.0.0.100/32 brd -
+                                  ^ brd is -, not possible: a network of /32 has no broadcast address
+            }
+            virtual_rules {
+                from 10.0.0.0/8 goto 60 preference 70
+                                     ^^ goto is 60, not a preference after its own, 70
+            }
+        }
+        virtual_server 10.0.0.100 80 {
+            lb_algo rr
+            lb_kind TUN type gue
+                             ^^^ type of lb_kind is gue, not whole without its port
+            protocol TCP
+            real_server 10.0.0.11 80 {
+                HTTP_GET {
+                    url {
+                        path /
+                        status_code 299-200
+                                    ^^^^^^^ status_code is 299-200, not a status from 100 to 999, or a range of them
+                    }
+                }
+            }
+        }
+      `,
+    },
   ],
   good: [
     {

@@ -50,6 +50,20 @@ A frequent cause is a value that begins with \`#\` or \`!\`: both start a commen
         }
       `,
     },
+    {
+      title: 'No braces at all',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_interface eth1
+            ^^^^^^^^^^^^^^^ the { } of track_interface is missing
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
     {

@@ -85,6 +85,59 @@ A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it
         }
       `,
     },
+    {
+      title: 'Groups, sorry servers, checks',
+      files: `
+        virtual_server_group web {
+            10.0.0.100 80
+            10.0.0.101 8080
+        }
+        virtual_server group web {
+            lb_algo rr
+            lb_kind DR
+            protocol TCP
+            real_server 10.0.0.11 80 {
+                        ^^^^^^^^^^^^ with DR the port cannot change from 8080 to 80
+                HTTP_GET {
+                    connect_ip fd00::11
+                    bindto 10.0.0.1
+                           ^^^^^^^^ 10.0.0.1 is of another address family than fd00::11
+                    url {
+                        path /
+                        status_code 200
+                    }
+                }
+            }
+        }
+        virtual_server 10.0.0.102 53 {
+            lb_algo rr
+            lb_kind DR
+            protocol UDP
+            ip_family inet6
+                      ^^^^^ ip_family is inet6, and 10.0.0.102 is of another address family
+            sorry_server 10.0.0.19 54
+                         ^^^^^^^^^^^^ with DR the port cannot change from 53 to 54
+            real_server 10.0.0.11 53 {
+                UDP_CHECK {
+                    min_reply_length 10
+                                     ^^ min_reply_length 10 is above max_reply_length 5: the check always fails
+                    max_reply_length 5
+                }
+            }
+        }
+        virtual_server fwmark 5 {
+            lb_algo rr
+            lb_kind NAT
+            ha_suspend
+            ^^^^^^^^^^ ha_suspend waits for an address, and a firewall mark has none
+            real_server 10.0.0.11 80 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -123,8 +176,8 @@ A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it
       `,
     },
   ],
-  *check({ virtualServers }) {
-    for (const { at, message, consequence, related, harmless } of serverConflicts(virtualServers)) {
+  *check({ statements }) {
+    for (const { at, message, consequence, related, harmless } of serverConflicts(statements)) {
       yield {
         at,
         message,

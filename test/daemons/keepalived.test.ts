@@ -799,6 +799,81 @@ const scenarios: readonly (readonly [string, string])[] = [
       ],
       ['empty group of servers', `virtual_server_group web {\n}\n${lvs('', 'group web')}`],
       ['range backwards', `virtual_server_group web {\n10.9.1.5-1 80\n}\n${lvs('', 'group web')}`],
+      ['broadcast of one address', one('virtual_ipaddress {\n10.0.0.1/32 brd -\n}')],
+      ['broadcast of four addresses', one('virtual_ipaddress {\n10.0.0.1/30 brd +\n}')],
+      ['promote_secondaries', one(`${address}\npromote_secondaries`)],
+      ['promote_secondaries with use_vmac', one(`${address}\npromote_secondaries\nuse_vmac`)],
+      ['vrf and interface', one(`${address}\nvrf blue`)],
+      ...[
+        'vr1',
+        'vr/1',
+        'vr1 02:00:5e:00:01:33',
+        'vr1 01:00:5e:00:01:33',
+        'vr1 00:00:5e:00:01:33',
+        'vr1 02:0x',
+      ].map((words): [string, string] => [`use_vmac ${words}`, one(`${address}\nuse_vmac ${words}`)]),
+      ...['ip1', 'ip1 10.0.0.9', 'ip1 ip2 10.0.0.9', 'ip1 fd00::9', 'ip1 10.0.0.9 bridge'].map(
+        (words): [string, string] => [`use_ipvlan ${words}`, one(`${address}\nuse_ipvlan ${words}`)],
+      ),
+      ['a list without braces', one(`${address}\ntrack_interface eth1`)],
+      ['a check without braces', lvs('', undefined, '10.9.0.2 80 {\nTCP_CHECK\n}')],
+      ['goto backwards', one(`${address}\nvirtual_rules {\nfrom 10.0.0.0/8 goto 6 preference 6\n}`)],
+      ['goto ahead', one(`${address}\nvirtual_rules {\nfrom 10.0.0.0/8 goto 7 preference 6\n}`)],
+      ...['80', '81'].flatMap((port) =>
+        ['NAT', 'DR', 'TUN'].map((kind): [string, string] => [
+          `${kind} behind a group, port ${port}`,
+          `virtual_server_group web {\n10.9.0.1 80\n}\n${lvs('', 'group web', `10.9.0.2 ${port} {\nweight 1\n}`).replace('NAT', kind)}`,
+        ]),
+      ),
+      ['a group without port', `virtual_server_group web {\n10.9.0.1\n}\n${lvs('', 'group web')}`],
+      ['a group of a mark', `virtual_server_group web {\nfwmark 5\n}\n${lvs('', 'group web')}`],
+      [
+        'a group of a mark and an address',
+        `virtual_server_group web {\nfwmark 5\n10.9.0.1 80\n}\n${lvs('', 'group web')}`,
+      ],
+      ['sorry_server under DR', lvs('sorry_server 10.9.0.9 81').replace('NAT', 'DR')],
+      ['sorry_server under NAT', lvs('sorry_server 10.9.0.9 81')],
+      ['ha_suspend of a mark', lvs('ha_suspend', 'fwmark 5').replace('protocol TCP\n', '')],
+      ['ip_family of another', lvs('ip_family inet6')],
+      ['ip_family of the same', lvs('ip_family inet')],
+      ...['type gue', 'type gue port 5', 'type ipip port 5', 'port 5', 'type foo', 'type gre csum'].map(
+        (words): [string, string] => [`TUN ${words}`, lvs('').replace('NAT', `TUN ${words}`)],
+      ),
+      ...[
+        'connect_ip fd00::1\nbindto 10.0.0.1',
+        'bindto 10.0.0.1\nconnect_ip fd00::1',
+        'connect_ip fe80::1',
+        'connect_ip fe80::1\nbind_if eth0',
+      ].map((lines): [string, string] => [
+        lines,
+        lvs('', undefined, `10.9.0.2 80 {\nTCP_CHECK {\n${lines}\n}\n}`),
+      ]),
+      [
+        'replies',
+        lvs('', undefined, '10.9.0.2 80 {\nUDP_CHECK {\nmin_reply_length 9\nmax_reply_length 5\n}\n}'),
+      ],
+      ...['299-200', '200-299', '200-200'].map((range): [string, string] => [
+        `status ${range}`,
+        lvs('', undefined, `10.9.0.2 80 {\nHTTP_GET {\nurl {\npath /\nstatus_code ${range}\n}\n}\n}`),
+      ]),
+      ...['neighbor_ip 192.0.2.9', 'neighbor_ip 192.0.2.9\nsource_ip 192.0.2.1', 'neighbor_ip fd00::9'].map(
+        (lines): [string, string] => [
+          `a second session: ${lines}`,
+          `bfd_instance b {\nneighbor_ip 192.0.2.9\n}\nbfd_instance c {\n${lines}\n}\n${one(address)}`,
+        ],
+      ),
+      [
+        'a session of two families',
+        `bfd_instance b {\nneighbor_ip 192.0.2.9\nsource_ip fd00::1\n}\n${one(address)}`,
+      ],
+      ...['022', '22', '999', 'IWGRP|IWOTH', 'u+rwx', '0x12'].map((mask): [string, string] => [
+        `umask ${mask}`,
+        `global_defs {\numask ${mask}\n}\n${one(address)}`,
+      ]),
+      ...['10.0.0.1', '224.0.0.81', 'ff02::81'].map((group): [string, string] => [
+        `sync daemon in ${group}`,
+        `global_defs {\nlvs_sync_daemon eth0 group ${group}\n}\n${one(address)}`,
+      ]),
       ['sync daemon by position', `global_defs {\nlvs_sync_daemon eth0 A 5\n}\n${one(address)}`],
       ['time limits', `global_defs {\nlvs_timeouts tcp x\n}\n${one(address)}`],
     ] as const

@@ -17,6 +17,7 @@ import { everyStatement, resolve, type Statement } from './statements.ts';
 import { effectiveWeight } from './trackers.ts';
 import { type WordProblem, wordProblems } from './words.ts';
 
+export { type BfdConflict, bfdConflicts } from './bfd.ts';
 export {
   type CheckScript,
   checkScripts,
@@ -66,6 +67,7 @@ export { everyStatement, type Guess, isBlock, lacks, type Statement } from './st
 export { effectiveWeight } from './trackers.ts';
 export { type Checksum, checksumOf, sourceOf, type Transport, transportOf } from './transport.ts';
 export { newerStatements, offThatMeansOn, repeatedKeywords, replacedWords } from './usage.ts';
+export { type VirtualInterfaceFault, virtualInterfaceFaults } from './virtual-interface.ts';
 export type { WordProblem } from './words.ts';
 
 export interface KeepalivedModel {
@@ -106,9 +108,10 @@ export function keepalivedModel(
   const home: Span = { source: syntax.file.source, start: 0, end: 0 };
   const globals = globalsOf(statements, home);
   const template = syntax.oddities.some(({ kind }) => kind === 'template-placeholder');
-  // A block of which not even the kind is known may hold anything.
+  // A block of which not even the kind is known may hold anything; in a virtual server, only what lacks() looks for there.
   const opaque = [...everyStatement(statements)].some(
-    ({ keyword, directive }) => !keyword && directive.body !== undefined,
+    ({ keyword, directive, context }) =>
+      !keyword && directive.body !== undefined && !context.startsWith('virtual_server'),
   );
   const problems = [...wordProblems(statements, facts.version)];
   return {

@@ -56,11 +56,169 @@ const flagsOf: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /** What of a virtual server the daemon resets, drops or ignores because of something else in it. */
-export function* serverConflicts(virtualServers: readonly Statement[]): Generator<ServerConflict> {
-  for (const server of virtualServers) {
+export function* serverConflicts(statements: readonly Statement[]): Generator<ServerConflict> {
+  for (const server of statementsOf(statements, 'virtual_server')) {
     yield* orderConflicts(server);
     yield* weightConflicts(server);
     yield* targetConflicts(server);
+    if (server.args[0]?.text === 'group') yield* groupConflicts(server, statements);
+    yield* familyStated(server);
+    for (const real of statementsOf(server.body, 'real_server')) yield* checkConflicts(real);
+  }
+}
+
+/** What the lines of a group of virtual servers do not share with what stands behind them. */
+function* groupConflicts(
+  { body, args }: Statement,
+  statements: readonly Statement[],
+): Generator<ServerConflict> {
+  const groups = statementsOf(statements, 'virtual_server_group').filter(
+    ({ args: [name] }) => name?.text === args[1]?.text,
+  );
+  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  const items = groups.flatMap((each) => each.items);
+  const protocol = lastOf(body, 'protocol');
+  if (protocol && items.length > 0 && items.every(({ name }) => name.text === 'fwmark')) {
+    yield {
+      at: keywordSpan(protocol),
+      message: 'a firewall mark has no protocol of its own',
+      consequence: 'keepalived ignores it and reports an error',
+      related: wordSpan(items[0]!, items[0]!.name),
+      harmless: true,
+    };
+  }
+  const sparePort = lastOf(body, 'sorry_server')?.args[1];
+  const spareKind = wordOf(body, 'sorry_server_lvs_method') ?? method;
+  if (sparePort && /^(?:DR|TUN)$/.test(spareKind ?? '') && /^[1-9]\d*$/.test(sparePort.text)) {
+    yield {
+      at: wordSpan(lastOf(body, 'sorry_server')!.directive, sparePort),
+      message: `with ${spareKind} a sorry server behind a group has no port of its own`,
+      consequence: 'keepalived ignores it and reports an error',
+      related: undefined,
+      harmless: true,
+    };
+  }
+  const persists = body.some(({ keyword }) => keyword?.name === 'persistence_timeout');
+  for (const item of items) {
+    const [port] = item.args;
+    if (item.name.text === 'fwmark') continue;
+    const number_ = port ? Number(port.text) : 0;
+    if (!Number.isInteger(number_)) continue;
+    if (number_ === 0 && !persists) {
+      yield {
+        at: wordSpan(item, item.name),
+        message: 'without a port a virtual server needs persistence_timeout',
+        consequence: 'keepalived sets a persistence of 360 seconds and reports an error',
+        related: wordSpan(item, item.name),
+      };
+    }
+    for (const real of statementsOf(body, 'real_server')) {
+      const [address, realPort] = real.args;
+      const kind = wordOf(real.body, 'lvs_method') ?? method;
+      if (!address || !realPort || !/^(?:DR|TUN)$/.test(kind ?? '')) continue;
+      if (!/^[1-9]\d*$/.test(realPort.text) || Number(realPort.text) === number_) continue;
+      yield {
+        at: { ...wordSpan(real.directive, address), end: realPort.end },
+        message: `with ${kind} the port cannot change from ${number_} to ${realPort.text}`,
+        consequence: 'keepalived reports an error, and the kernel leaves the port as it is',
+        related: wordSpan(item, item.name),
+      };
+    }
+  }
+}
+
+/** ip_family where the address tells another. */
+function* familyStated({ body, args, directive }: Statement): Generator<ServerConflict> {
+  const line = lastOf(body, 'ip_family');
+  const own = args[0] && parseAddress(args[0].text);
+  const word = line?.args[0];
+  if (!line || !word || !/^inet6?$/.test(word.text)) return;
+  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  for (const real of own ? [] : statementsOf(body, 'real_server')) {
+    const address = real.args[0];
+    const kind = wordOf(real.body, 'lvs_method') ?? method;
+    if (!address || kind === 'TUN' || kind === undefined) continue;
+    const { family } = parseAddress(address.text) ?? {};
+    if (family === undefined || family === word.text) continue;
+    yield {
+      at: wordSpan(real.directive, address),
+      message: `${address.text} is of another address family than ip_family ${word.text}`,
+      consequence: 'keepalived drops this real server: only TUN can change the family',
+      related: wordSpan(line.directive, word),
+    };
+  }
+  if (!own || word.text === own.family) return;
+  yield {
+    at: wordSpan(line.directive, word),
+    message: `ip_family is ${word.text}, and ${args[0]!.text} is of another address family`,
+    consequence: 'keepalived ignores it and reports an error',
+    related: wordSpan(directive, args[0]!),
+  };
+}
+
+/** Settings of one check that cannot both hold. */
+function* checkConflicts({ body }: Statement): Generator<ServerConflict> {
+  const watched = new Map<string, Span>();
+  for (const check of body) {
+    if (!check.keyword?.opens) continue;
+    const name = check.keyword.name === 'BFD_CHECK' ? lastOf(check.body, 'name') : undefined;
+    const bfd = name?.args[0];
+    const first = bfd && watched.get(bfd.text);
+    if (name && bfd && first) {
+      yield {
+        at: wordSpan(name.directive, bfd),
+        message: `this real server has a check of ${bfd.text} already`,
+        consequence: 'keepalived drops this one and reports an error',
+        related: first,
+      };
+    } else if (name && bfd) watched.set(bfd.text, wordSpan(name.directive, bfd));
+    yield* rangeConflicts(check);
+    for (const each of [check, ...check.body.filter(({ keyword }) => keyword?.name === 'host')])
+      yield* sourceConflicts(each);
+  }
+}
+
+/** Replies that are at once at least and at most so long. */
+function* rangeConflicts({ body }: Statement): Generator<ServerConflict> {
+  const [least, most] = [lastOf(body, 'min_reply_length'), lastOf(body, 'max_reply_length')];
+  const [low, high] = [number(least?.args[0]?.text ?? ''), number(most?.args[0]?.text ?? '')];
+  if (!least || !most || low === undefined || high === undefined || low <= high) return;
+  yield {
+    at: wordSpan(least.directive, least.args[0]!),
+    message: `min_reply_length ${low} is above max_reply_length ${high}: the check always fails`,
+    consequence: 'keepalived reports it and uses both',
+    related: keywordSpan(most),
+  };
+}
+
+/** Whom a check asks, and from where. */
+function* sourceConflicts({ body }: Statement): Generator<ServerConflict> {
+  const [to, from] = [lastOf(body, 'connect_ip'), lastOf(body, 'bindto')];
+  const [target, source] = [to?.args[0], from?.args[0]];
+  const [there, here] = [target && parseAddress(target.text), source && parseAddress(source.text)];
+  if (to && from && there && here && there.family !== here.family) {
+    const isLater = from.directive.name.start > to.directive.name.start;
+    const [later, earlier] = isLater ? [from, to] : [to, from];
+    yield {
+      at: wordSpan(later.directive, later.args[0]!),
+      message: `${later.args[0]!.text} is of another address family than ${earlier.args[0]!.text}`,
+      consequence: `keepalived drops this ${isLater ? 'bindto' : 'connect_ip'}`,
+      related: wordSpan(earlier.directive, earlier.args[0]!),
+    };
+  }
+  if (
+    to &&
+    target &&
+    there?.family === 'inet6' &&
+    /^fe[89ab]/i.test(there.text) &&
+    !lastOf(body, 'bind_if')
+  ) {
+    yield {
+      at: wordSpan(to.directive, target),
+      message: `${target.text} is link-local, and no bind_if tells the link`,
+      consequence: 'keepalived reports an error, and the check cannot connect',
+      related: undefined,
+    };
   }
 }
 
@@ -172,6 +330,15 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
         harmless: true,
       };
     }
+    const suspend = lastOf(body, 'ha_suspend');
+    if (target?.text === 'fwmark' && suspend) {
+      yield {
+        at: keywordSpan(suspend),
+        message: 'ha_suspend waits for an address, and a firewall mark has none',
+        consequence: 'keepalived clears it and reports an error',
+        related: undefined,
+      };
+    }
     return;
   }
   const number_ = port ? Number(port.text) : 0;
@@ -198,6 +365,23 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
       at: wordSpan(sorry.directive, word),
       message: `${word.text} is of another address family than ${target.text}`,
       consequence: 'keepalived drops this sorry server',
+      related: wordSpan(directive, target),
+    };
+  }
+  const sparePort = sorry?.args[1];
+  const spareKind = wordOf(body, 'sorry_server_lvs_method') ?? method;
+  if (
+    sorry &&
+    word &&
+    sparePort &&
+    /^(?:DR|TUN)$/.test(spareKind ?? '') &&
+    /^[1-9]\d*$/.test(sparePort.text) &&
+    Number(sparePort.text) !== number_
+  ) {
+    yield {
+      at: { ...wordSpan(sorry.directive, word), end: sparePort.end },
+      message: `with ${spareKind} the port cannot change from ${number_} to ${sparePort.text}`,
+      consequence: `keepalived uses ${number_}`,
       related: wordSpan(directive, target),
     };
   }

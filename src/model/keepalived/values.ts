@@ -60,6 +60,11 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       return /^[\w-]+(?:\.[\w-]+)*\.?$/.test(text) && !/^[\d.]+$/.test(text)
         ? undefined
         : 'an address or a host name';
+    case 'string':
+    case 'identifier':
+      return arg.max === undefined || Buffer.byteLength(text) <= arg.max
+        ? undefined
+        : `a name of at most ${arg.max} characters`;
     case 'interface':
       return Buffer.byteLength(text) <= 15 ? undefined : 'an interface name of at most 15 characters';
     default:

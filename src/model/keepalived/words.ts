@@ -13,7 +13,7 @@ import { parseAddress } from '../net.ts';
 import { suggest } from '../suggest.ts';
 import { atLeast, type Version } from '../version.ts';
 import { addressFault, looksLikeAddress } from './addresses.ts';
-import { everyStatement, type Statement } from './statements.ts';
+import { everyStatement, isBlock, type Statement } from './statements.ts';
 import { addressForm, meantValue, oneOf, rejection } from './values.ts';
 
 /** A word that the daemon rejects or drops, or that is not there. */
@@ -90,21 +90,6 @@ const limits: ReadonlyMap<string, (text: string) => string | undefined> = new Ma
     (text: string) => (Number(text) === 0 ? 'a number of seconds above 0' : undefined),
   ],
   ['vrrp_script/timeout', (text: string) => (Number(text) === 0 ? 'a number of seconds above 0' : undefined)],
-  ...['garp_master_repeat', 'garp_master_refresh_repeat'].map(
-    (name) =>
-      [
-        `vrrp_instance/${name}`,
-        (text: string) => (Number(text) === 0 ? 'a whole number of at least 1' : undefined),
-      ] as const,
-  ),
-  ['root/bfd_instance', (text: string) => atMost(text, 31)],
-  ...[
-    'process_name',
-    'vrrp_process_name',
-    'checker_process_name',
-    'bfd_process_name',
-    'lvs_process_name',
-  ].map((name) => [`global_defs/${name}`, (text: string) => atMost(text, 15)] as const),
   ...['track_file', 'vrrp_track_file'].map(
     (context) =>
       [
@@ -119,12 +104,31 @@ const limits: ReadonlyMap<string, (text: string) => string | undefined> = new Ma
     ] as const,
     [
       `virtual_server.real_server.${checker}.url/status_code`,
-      (text: string) =>
-        /^[1-9]\d\d(?:-[1-9]\d\d)?$/.test(text) ? undefined : 'a status from 100 to 999, or a range of them',
+      (text: string) => (isStatus(text) ? undefined : 'a status from 100 to 999, or a range of them'),
     ] as const,
   ]),
-  ['vrrp_instance/use_vmac', (text: string) => atMost(text, 15)],
+  [
+    'vrrp_instance/use_vmac',
+    (text: string) => (text.includes(':') ? undefined : (atMost(text, 15) ?? interfaceName(text))),
+  ],
+  ['global_defs/umask', umask],
 ]);
+
+/** dev_name_valid() of the kernel. */
+const interfaceName = (text: string): string | undefined =>
+  /^\.{0,2}$|[/\s]/.test(text) ? 'a name that an interface can have' : undefined;
+
+/** An octal number, or letters such as IRUSR joined by | (read_umask()). */
+function umask(text: string): string | undefined {
+  const isNumber = /^(?:0?[0-7]{1,3}|0x[\da-f]{1,3})$/i.test(text);
+  const isWords = text.split('|').every((part) => /^(?:I[RWX](?:USR|GRP|OTH)|IRWX[UGO]|)$/.test(part));
+  return isNumber || isWords ? undefined : 'an octal number such as 022, or words such as IWGRP|IWOTH';
+}
+
+function isStatus(text: string): boolean {
+  const [, first, last = first] = /^([1-9]\d\d)(?:-([1-9]\d\d))?$/.exec(text) ?? [];
+  return first !== undefined && Number(first) <= Number(last);
+}
 
 const atMost = (text: string, bytes: number): string | undefined =>
   Buffer.byteLength(text) <= bytes ? undefined : `a name of at most ${bytes} characters`;
@@ -155,6 +159,14 @@ function keywordProblem(statement: Statement, known: Keyword, version: Version):
     consequence: undefined,
     ...more,
   });
+  // A list without any braces takes the } of the block around it for its own (skip_block()).
+  if (isBlock(known) && !directive.body && !isPlaceholder(directive.name.text)) {
+    return problem('missing', wordSpan(directive, directive.name), undefined, {
+      expected: 'a block in { }',
+      subject: `the { } of ${known.name}`,
+      consequence: 'keepalived takes the next } for the end of it',
+    });
+  }
   // Scripts have words of their own, see scripts.ts; only that there are some is judged here.
   if (known.raw && args.length > 0 && !(known.required && args.length === 1 && args[0]!.text === ''))
     return undefined;
@@ -319,11 +331,37 @@ function optionProblem(
     if (flags.has(word.text)) continue;
     const value = words[++index];
     if (!value) return { word, subject, expected: `${word.text} and a value` };
+    if (word.text === 'group' && known.name === 'lvs_sync_daemon' && !isMulticast(value.text)) {
+      return { word: value, subject: `group of ${subject}`, expected: 'a multicast address' };
+    }
     const shape = numbers.get(word.text);
     const expected = shape && !isPlaceholder(value.text) ? rejection(value.text, shape) : undefined;
     if (expected !== undefined) return { word: value, subject: `${word.text} of ${subject}`, expected };
   }
-  return undefined;
+  return tunnelProblem(words, subject);
+}
+
+const isMulticast = (text: string): boolean =>
+  isPlaceholder(text) || /^(?:22[4-9]|23\d)\./.test(text) || /^ff/i.test(text);
+
+/** What follows `TUN`: a port for gue, and for it alone. */
+function tunnelProblem(
+  words: readonly Word[],
+  subject: string,
+): { word: Word; expected: string; subject: string } | undefined {
+  const after = (name: string): Word | undefined => words[words.findIndex(({ text }) => text === name) + 1];
+  const has = (name: string): boolean => words.some(({ text }) => text === name);
+  const type = has('type') ? after('type') : undefined;
+  if (type && !/^(?:ipip|gue|gre)$/.test(type.text) && !isPlaceholder(type.text)) {
+    return { word: type, subject: `type of ${subject}`, expected: 'ipip, gue or gre' };
+  }
+  if (type?.text === 'gue' && !has('port')) {
+    return { word: type, subject: `type of ${subject}`, expected: 'whole without its port' };
+  }
+  const port = words.find(({ text }) => text === 'port');
+  return port && /^(?:lb_kind|lvs_method|sorry_server_lvs_method)$/.test(subject) && type?.text !== 'gue'
+    ? { word: port, subject, expected: 'a word for tunnels other than type gue' }
+    : undefined;
 }
 
 const number = (min: number | undefined, max: number | undefined): Arg => ({
@@ -485,10 +523,40 @@ function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined 
       consequence: 'keepalived drops the address',
     });
   if (/_ipaddress$/.test(line.kind.kind)) {
+    const prefix = /\/(\d+)$/.exec(
+      words.find(({ text }) => /^\d+\.\d+\.\d+\.\d+(?:\/|$)/.test(text))?.text ?? '/0',
+    );
+    const length = prefix ? Number(prefix[1]) : 32;
+    const brd =
+      words.find(({ text }) => text === 'brd' || text === 'broadcast') &&
+      (after('brd') ?? after('broadcast'));
+    if (length > 30 && brd && /^[+-]$/.test(brd.text)) {
+      return lineProblem(line, 'invalid', brd, 'brd', {
+        expected: `possible: a network of /${length} has no broadcast address`,
+        consequence: 'keepalived sets none and reports an error',
+      });
+    }
     const again = words.findLast(({ text }) => text === 'dev');
     if (!again || again === words.find(({ text }) => text === 'dev')) return undefined;
     const consequence = 'keepalived drops the address';
     return lineProblem(line, 'invalid', again, 'dev', { expected: 'given once', consequence });
+  }
+  if (/_rule$/.test(line.kind.kind)) {
+    const [target, own] = [
+      after('goto'),
+      words.findLast((_, at) => /^(?:pref|preference|order|priority)$/.test(words[at - 1]?.text ?? '')),
+    ];
+    if (
+      words.some(({ text }) => text === 'goto') &&
+      target &&
+      own &&
+      Number(target.text) <= Number(own.text)
+    ) {
+      return lineProblem(line, 'invalid', target, 'goto', {
+        expected: `a preference after its own, ${own.text}`,
+        consequence: 'keepalived drops the whole line',
+      });
+    }
   }
   if (/_(?:route|rule)$/.test(line.kind.kind)) return mixedLine(line, words);
   if (line.kind.kind !== 'unicast_peer' || words.length < 5) return undefined;
