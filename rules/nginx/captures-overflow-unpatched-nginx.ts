@@ -50,6 +50,10 @@ Update nginx. Packages of distributions may carry the mends under an older numbe
                     rewrite ^/c/((.*)/x)$ https://www.example.com/$1?by=$2 redirect;
                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ nginx 1.28.0 writes beyond its memory here, CVE-2026-9256
                 }
+                location /u/ {
+                    rewrite (*UTF)^/u/((.*)/x)$ https://www.example.com/$1$2;
+                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ nginx 1.28.0 writes beyond its memory here, CVE-2026-9256
+                }
             }
         }
       `,
@@ -81,6 +85,9 @@ Update nginx. Packages of distributions may carry the mends under an older numbe
                 }
                 location /c/ {
                     rewrite ^/c/(\\w+)/(\\w+)$ https://www.example.com/$1?by=$2 redirect;
+                }
+                location /twice/ {
+                    rewrite ^/twice/((\\w+)/.*)$ https://www.example.com/$1?by=$2&of=$1 redirect;
                 }
                 location /e/ {
                     rewrite ^/e/(\\d+)$ /f?x=1;

@@ -2,7 +2,9 @@ import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { conditionOf, locationOf, type Statement } from '../../src/model/nginx/index.ts';
 
-const media = /(?:gif|jpe?g|png|webp|mp4|mp3|flv|avi|svg|ico|pdf|zip|css|js|m3u8)/i;
+/** Endings of files and names of folders that other pages like to show. */
+const media =
+  /gif|jpe?g|png|webp|mp4|mp3|flv|avi|svg|ico|pdf|zip|css|js|m3u8|\b(?:images?|img|pics?|pictures?|photos?|thumbs?|videos?|media|static|assets|uploads?|downloads?)\b/i;
 
 export default rule({
   scope: 'nginx',
@@ -49,6 +51,12 @@ With \`none\` in \`valid_referers\` a request without \`Referer\` counts as vali
                 valid_referers none blocked server_names;
                 if ($invalid_referer) {
                     return 403;
+                }
+            }
+            location /images/ {
+                valid_referers none server_names;
+                if ($invalid_referer) {
+                    rewrite ^ /not-here.gif last;
                 }
             }
             location /a {

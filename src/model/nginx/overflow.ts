@@ -86,6 +86,8 @@ function* nestedGroups({ named }: Model): Generator<Overflow> {
   for (const { directive } of named('rewrite')) {
     const [source, target] = directive.args;
     if (!source || !target || /\$[a-z_{]/i.test(target.text)) continue;
+    // With a group that is written twice nginx measures each of them (dup_capture in ngx_http_script_compile()).
+    if (/\$([1-9]).*\$\1/s.test(target.text)) continue;
     const part = isRedirect(directive) ? target.text : queryOf(target.text);
     const used = [...new Set([...part.matchAll(/\$([1-9])/g)].map(([, number]) => Number(number)))];
     if (used.length < 2) continue;

@@ -111,6 +111,10 @@ function translation(text: string): { text: string; ignoreCase: boolean; exact: 
       if (end === undefined) return undefined;
       out += end.text;
       at = end.end;
+    } else if (at === 0 && /^\(\*(?:UTF8?|UCP)\)/.test(rest)) {
+      // Only how characters above 127 are counted; what is no UTF-8 does not match at all.
+      exact = false;
+      text = text.slice(rest.indexOf(')') + 1);
     } else if (rest.startsWith('(?')) {
       const [flags, letters = ''] = /^\(\?([a-z]+)\)/.exec(rest) ?? [];
       const named = /^\(\?P?<(\w+)>/.exec(rest) ?? /^\(\?'(\w+)'/.exec(rest);
