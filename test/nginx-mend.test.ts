@@ -8,7 +8,9 @@ import { source } from '../grammar/text.ts';
 import { type Directive, type File, type Oddity, walk } from '../grammar/tree.ts';
 import { dedent } from '../src/lint/example.ts';
 
-const edge = readFileSync(join(import.meta.dirname, '../fixtures/corpus/nginx/edge.conf'), 'utf8');
+const corpus = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '../fixtures/corpus/nginx', name), 'utf8');
+const edge = corpus('edge.conf');
 
 const parse = (text: string): File => parseNginx(source('nginx.conf', text));
 const without = (text: string, at: number): string => text.slice(0, at) + text.slice(at + 1);
@@ -58,6 +60,7 @@ const styles: Readonly<Record<string, string>> = {
   'with tabs': edge.replace(/^ +/gm, (blanks) => '\t'.repeat(blanks.length / 4)),
   'with braces on lines of their own': edge.replace(/^([ \t]*)(.*\S)[ ]*\{$/gm, '$1$2\n$1{'),
   'with carriage returns': edge.replaceAll('\n', '\r\n'),
+  'of several hands': corpus('mixed.conf'),
 };
 const flat = edge.replace(/^[ \t]+/gm, '');
 
@@ -120,6 +123,21 @@ describe('a missing ;', () => {
       ['; after text/html html', '; after gzip_types text/css'],
       'http{types{text/html(html) text/css(css)} gzip_types(text/css) gzip(on)}',
     ]);
+  });
+
+  it('before Lua, and between data on one line', () => {
+    expect(read('server {\n  listen 80\n  access_by_lua_block { if x then y() end }\n}')).toEqual([
+      ['; after listen 80'],
+      'server{listen(80) access_by_lua_block{}}',
+    ]);
+    expect(read("http { map $a $b { default a '' b; } types { text/css css text/plain txt; } }")).toEqual([
+      [
+        '; after http { map $a $b { default a',
+        "; after http { map $a $b { default a '' b; } types { text/css css",
+      ],
+      'http{map($a $b){default(a) (b)} types{text/css(css) text/plain(txt)}}',
+    ]);
+    expect(read('match ok { header Content-Type ~ "text/html"; }')[0]).toEqual([]);
   });
 
   it('before a block, at the end of a block and at the end of the file', () => {

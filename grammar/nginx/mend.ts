@@ -145,15 +145,24 @@ const isName = ({ text, quote }: Word): boolean => !quote && /^[a-z]\w*$/.test(t
 /** Whether a statement could be more than one: most are not, and cost no more than this. */
 function isSuspicious(directive: Directive, place: () => Place): boolean {
   const { source, name, args, body, raw } = directive;
-  if (raw) return false;
+  // Lua belongs to the word before it, which may not be the statement's first.
+  if (raw && name.text.endsWith('_by_lua_block')) return false;
   if (isUnended(directive)) return true;
   const line = source.text.indexOf('\n', name.end);
   if (line >= 0 && line < (args.at(-1) ?? name).start) return true;
   if (args.some(({ text, quote }) => !quote && isDirective(text))) return true;
+  if (args.length > 1 && !isDirective(name.text)) return isCrowded(place(), name, args);
   if (body !== undefined || !variants(name.text).some((variant) => variant.body !== 'leaf')) return false;
   // A `server` of an upstream is a leaf.
   return !admitted(place(), name).some((variant) => variant.body === 'leaf' && takes(variant, args.length));
 }
+
+/** Whether a line of data holds more than one: `default a '' b`, `text/css css text/plain txt`. */
+const isCrowded = ({ entries }: Place, name: Word, args: readonly Word[]): boolean =>
+  entries !== undefined &&
+  (entries.max === Infinity
+    ? name.text.includes('/') && args.slice(1).some(({ text }) => text.includes('/'))
+    : args.length >= entries.max);
 
 function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
   const { text, start, end, quote } = words.at(-1)!;
@@ -170,7 +179,8 @@ const isHead = (words: readonly Word[]): boolean =>
 /** `semicolon` is the offset of what stands in the place of the brace, or -1. */
 function neverOpened(source: Source, words: readonly Word[], semicolon: number, opens: boolean): Oddity {
   const [{ text, start }, { end }] = [words[0]!, words.at(-1)!];
-  const edit = { source, start: end, end: Math.max(end, semicolon + 1), text: ' {' };
+  const glued = source.text[end] === '{' ? 1 : 0;
+  const edit = { source, start: end, end: Math.max(end + glued, semicolon + 1), text: ' {' };
   const at = { source, start, end };
   return { kind: 'block-never-opened', at, what: text, ...(opens && isHead(words) ? { edits: [edit] } : {}) };
 }
@@ -193,11 +203,23 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const meant = isLast && !isUnended(directive) ? own : withoutComment(directive, own);
     const fitting = head.filter((variant) => takes(variant, meant.length - 1));
     const unopened = isBlock(fitting.length > 0 ? fitting : head) && !(isLast && directive.body);
-    parts.push({ words: meant, isText: isStray(directive, words[0]!, place), unopened, opens: false });
+    parts.push({
+      words: unopened ? withoutBrace(meant) : meant,
+      isText: isStray(directive, words[0]!, place),
+      unopened,
+      opens: false,
+    });
     if (isLast) return parts;
     if (unopened) place = inside(place, words[0]!);
     from += next;
   }
+}
+
+/** The head of `location ~ \.js${`, where nginx takes the brace for the beginning of a variable's name. */
+function withoutBrace(words: readonly Word[]): readonly Word[] {
+  const last = words.at(-1)!;
+  if (last.quote || !last.text.endsWith('${')) return words;
+  return [...words.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
 }
 
 const isBlock = (candidates: readonly Variant[]): boolean =>
@@ -251,9 +273,13 @@ function isPlausible({ source, body, close }: Directive, variant: Variant, words
 function nextEntry({ source }: Directive, words: readonly Word[], entries: Entries): number | undefined {
   const begins = (word: Word): boolean => indentation(source, word.start) !== undefined;
   if (entries.max === Infinity) {
+    const isTypes = words[0]!.text.includes('/');
     const at = words.findIndex(
       (word, index) =>
-        index > 1 && begins(word) && (entries.special.includes(word.text) || word.text.includes('/')),
+        index > 1 &&
+        // A type has a slash, and no ending has.
+        ((word.text.includes('/') && (isTypes || begins(word))) ||
+          (begins(word) && entries.special.includes(word.text))),
     );
     return at < 0 ? undefined : at;
   }

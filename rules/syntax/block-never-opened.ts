@@ -38,6 +38,30 @@ after that is unknown.
       `,
     },
     {
+      title: 'Glued to a $, a brace begins the name of a variable',
+      files: {
+        'conf.d/papers.conf': `
+          server {
+              listen 80;
+              location ~ \\.(txt|doc)\${
+              ^^^^^^^^^^^^^^^^^^^^^^^ the block location has no {
+                  deny all;
+              }
+          }
+        `,
+      },
+      fixed: {
+        'conf.d/papers.conf': `
+          server {
+              listen 80;
+              location ~ \\.(txt|doc)$ {
+                  deny all;
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'All on one line',
       files: `
         vrrp_instance VI_1 {
