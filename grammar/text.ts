@@ -44,7 +44,12 @@ export function decode(bytes: Uint8Array): { text: string; encoding: Encoding } 
     const mark = (bytes[0]! << 8) | bytes[1]!;
     if (mark === 0xfffe || mark === 0xfeff) {
       const encoding = mark === 0xfffe ? 'utf-16le' : 'utf-16be';
-      return { text: new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes), encoding };
+      // Half a pair of surrogates stays what it is, where a TextDecoder would replace it.
+      const units =
+        encoding === 'utf-16le'
+          ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+          : Buffer.from(bytes).swap16();
+      return { text: units.toString('utf16le'), encoding };
     }
   }
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

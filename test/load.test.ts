@@ -404,6 +404,8 @@ describe('languages', () => {
     ['master.conf', 'vrrp_instace VI_1 { #两台要相同\nstate MASTER\n}', 'keepalived'],
     ['lb1.txt', '! Configuration\nvritual_server 10.0.0.1 80 {\n}', 'keepalived'],
     ['a', 'smtp-server 1.2.3.4\nautentication {\n}', 'keepalived'],
+    ['b', '"vrrp_instance" VI_1 {\n"interface" eth0\n}', 'keepalived'],
+    ['c', '"upstream" b {\n"server" 10.0.0.1;\n}', 'nginx'],
     ['keepalived.conf', '', 'keepalived'],
     ['keepalived.conf.j2', '{{ x }}', 'keepalived'],
     ['backup.conf', site, 'nginx'],
@@ -430,6 +432,7 @@ describe('languages', () => {
     ['sysctl.conf', 'net.ipv4.ip_forward = 1\n'],
     ['haproxy.cfg', 'frontend web\n  mode http\n  bind *:80\nbackend b\n  server s1 10.0.0.1:80 check\n'],
     ['conf.d/ssl.conf', '<VirtualHost *:443>\n</VirtualHost>\n'],
+    ['state', '{\n  "server" : "x",\n  "http" : [ "server", "listen" ]\n}\n'],
     ['empty', ''],
   ])('%s is neither', (path, text) => {
     expect(languageOf(`/${path}`, text, false)).toBeUndefined();

@@ -58,6 +58,32 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
         }
       `,
     },
+    {
+      title: 'An unknown check of a virtual server hides nothing of the instances',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_process {
+                nginx
+                ^^^^^ no vrrp_track_process has the name nginx
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+        virtual_server 10.0.0.101 80 {
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            real_server 10.0.0.11 80 {
+                GOPHER_PROBE {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+    },
   ],
   good: [
     {

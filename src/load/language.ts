@@ -149,7 +149,9 @@ const enough = 256 * 1024;
 function evidence(text: string): Readonly<Record<Language | 'share', number>> {
   const score = { keepalived: 0, nginx: 0, share: 0 };
   let [statements, telling] = [0, 0];
-  for (const statement of withoutComments(text.slice(0, enough)).split(/[\n;{}]/)) {
+  for (const written of withoutComments(text.slice(0, enough)).split(/[\n;{}]/)) {
+    // Both languages take their keywords in quotes, too.
+    const statement = written.replace(/^([\s\uFEFF]*)"([A-Za-z][\w-]*)"(?=\s+\S)/, '$1$2');
     if (!/^[\s\uFEFF]*[A-Za-z]/.test(statement)) continue;
     statements++;
     const match = /^[\s\uFEFF]*([A-Za-z][\w-]{1,40})(?:\s+(.*))?$/s.exec(statement);
