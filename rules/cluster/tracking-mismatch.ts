@@ -103,7 +103,7 @@ paths, arguments and the names of interfaces are free. Another weight, interval,
               script "/usr/bin/killall -0 nginx"
           }
           vrrp_script chk_peer {
-              script "/etc/keepalived/ask.sh 10.0.0.2"
+              script "/etc/keepalived/ask-1.sh 10.0.0.2"
           }
           vrrp_instance VI_1 {
               interface eth0
@@ -124,7 +124,7 @@ paths, arguments and the names of interfaces are free. Another weight, interval,
               script "/usr/bin/pgrep nginx"
           }
           vrrp_script chk_peer {
-              script "/usr/local/bin/ask.sh 10.0.0.1"
+              script "/usr/local/bin/ask-2.sh 10.0.0.1"
           }
           vrrp_instance VI_1 {
               interface ens3

@@ -114,7 +114,8 @@ function subjectOf(kind: Tracker['kind'], { body }: Statement, neutral: Neutral)
   const words = line?.args.flatMap(({ text }) => text.trim().split(/\s+/)) ?? [];
   const program = words.find((word) => !/^(?:sudo|timeout|env|(?:\S*\/)?(?:ba)?sh|-\S*|\d+\w?)$/.test(word));
   if (program === undefined) return undefined;
-  const base = neutral(program.slice(program.lastIndexOf('/') + 1));
+  // `check-web-1.sh` on one node and `check-web-2.sh` on the other: each node has its own.
+  const base = neutral(program.slice(program.lastIndexOf('/') + 1)).replace(/[-_]0?\d(?=\.\w+$|$)/, '');
   // What is asked of such a program is the check.
   if (/^(?:killall|pidof|pgrep|pkill|systemctl|service)$/.test(base)) {
     const asked = words
