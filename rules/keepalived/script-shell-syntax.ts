@@ -9,7 +9,7 @@ export default rule({
   why: `
 keepalived starts the program itself. \`|\`, \`&&\`, \`>\`, \`$( )\` and backquotes are passed to it as plain arguments:
 \`kill -0 $(cat /run/nginx.pid)\` fails for ever, \`pidof nginx || systemctl start nginx\` never starts anything. Put the line into a script file, or
-write \`/bin/sh -c '…'\`. Only \`pidof nginx > /dev/null\` does what was meant, as one running name is enough for it: a warning.
+write \`/bin/sh -c '…'\`. Only \`pidof nginx > /dev/null || exit 1\` does what was meant, as one running name is enough for it: a warning.
 
 The command and its arguments are *one* word, so quotes must hold them together. In \`vrrp_script\` and \`MISC_CHECK\` what stands after
 the first word is dropped; in \`notify_master\` and its kind it is the user and the group to run as, and when that user does not

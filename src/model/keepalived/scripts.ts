@@ -165,7 +165,11 @@ export function commandFault(script: Script): CommandFault | undefined {
   const sign = shellSign(script);
   if (sign !== undefined) {
     // pidof is content when one of the names it is given runs.
-    const harmless = /^\d*>/.test(sign) && /(?:^|\/)pidof$/.test(program);
+    const harmless =
+      /(?:^|\/)pidof$/.test(program) &&
+      /^[^|&;<`$]*(?:\|\|\s*(?:exit\s+[1-9]|(?:\/\S*\/)?pidof\s)[^|&;<`$]*)?$/.test(
+        script.command.replaceAll('2>&1', ''),
+      );
     return { kind: 'shell', word: sign, ...(harmless ? { harmless } : {}) };
   }
   if (shellWords.has(program) || /^\w+=/.test(program)) return { kind: 'first', word: program };
