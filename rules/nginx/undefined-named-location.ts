@@ -1,7 +1,18 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, hasUnreadInclude, locationOf } from '../../src/model/nginx/index.ts';
+import { around, hasUnreadInclude, locationOf, type Statement } from '../../src/model/nginx/index.ts';
 import { suggest } from '../../src/model/suggest.ts';
+
+/** The named locations of a server. */
+const namedIn = (server: Statement): ReadonlySet<string> =>
+  new Set(
+    server.body
+      .filter(({ name }) => name === 'location')
+      .flatMap((each) => {
+        const { modifier, path } = locationOf(each);
+        return modifier === '@' && path.value !== undefined ? [path.value] : [];
+      }),
+  );
 
 export default rule({
   scope: 'nginx',
@@ -70,21 +81,21 @@ are those of one server: a location of the same name in another one does not cou
     },
   ],
   *check(model) {
+    const known = new Map<Statement, ReadonlySet<string> | undefined>();
+    const namesIn = (server: Statement): ReadonlySet<string> | undefined => {
+      if (!known.has(server))
+        known.set(server, hasUnreadInclude(server, model) ? undefined : namedIn(server));
+      return known.get(server);
+    };
     for (const name of ['try_files', 'error_page']) {
       for (const statement of model.named(name)) {
         const { directive } = statement;
         const word = directive.args.at(-1);
         if (!word || !/^@[\w.-]+$/.test(word.text)) continue;
         const server = around(statement, 'server');
-        if (!server || hasUnreadInclude(server, model)) continue;
-        const names = server.body
-          .filter((each) => each.name === 'location')
-          .flatMap((each) => {
-            const { modifier, path } = locationOf(each);
-            return modifier === '@' && path.value !== undefined ? [path.value] : [];
-          });
-        if (names.includes(word.text)) continue;
-        const near = suggest(word.text, names)?.word;
+        const names = server && namesIn(server);
+        if (!names || names.has(word.text)) continue;
+        const near = suggest(word.text, [...names])?.word;
         const at = wordSpan(directive, word);
         yield {
           at,

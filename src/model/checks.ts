@@ -74,13 +74,7 @@ function isIdle({ node }: Member, name: string): boolean {
   );
 }
 
-const nodeLists = new WeakMap<readonly Member[], Member['node'][]>();
-
-function nodesOf(members: readonly Member[]): readonly Member['node'][] {
-  const known = nodeLists.get(members) ?? members.map(({ node }) => node);
-  nodeLists.set(members, known);
-  return known;
-}
+const nodesOf = (members: readonly Member[]): readonly Member['node'][] => members.map(({ node }) => node);
 
 /** What an instance watches besides its own interface, which it watches anyway. */
 function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[] {

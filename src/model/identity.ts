@@ -5,12 +5,28 @@ import type { Node } from './node.ts';
 /** A text without what tells one node from another, so that the rest can be compared. */
 export type Neutral = (text: string) => string;
 
-const made = new WeakMap<readonly Node[], Neutral>();
+/** What was made for the nodes on the way here, and the ways on to longer lists of nodes. */
+interface Made {
+  readonly longer: WeakMap<Node, Made>;
+  neutral: Neutral | undefined;
+}
+
+const none: Made = { longer: new WeakMap(), neutral: undefined };
 
 /** Puts one mark in place of the names and addresses of `nodes`, whichever of them a text speaks of. */
 export function neutralFor(nodes: readonly Node[]): Neutral {
-  const known = made.get(nodes);
-  if (known) return known;
+  // Every router of a cluster asks for the same nodes.
+  let made = none;
+  for (const node of nodes) {
+    const next = made.longer.get(node) ?? { longer: new WeakMap(), neutral: undefined };
+    made.longer.set(node, next);
+    made = next;
+  }
+  made.neutral ??= neutralOf(nodes);
+  return made.neutral;
+}
+
+function neutralOf(nodes: readonly Node[]): Neutral {
   const names = new Set<string>();
   const addresses = new Set<string>();
   for (const node of nodes) {
@@ -27,9 +43,7 @@ export function neutralFor(nodes: readonly Node[]): Neutral {
   if (names.size > 0) parts.push(`(?<![a-z0-9])(?:${alternatives(names)})(?![a-z0-9])`);
   if (addresses.size > 0) parts.push(`(?<![\\w.:])(?:${alternatives(addresses)})(?!\\w|[.:]\\w*\\.)`);
   const pattern = new RegExp(parts.join('|') || '(?!)', 'gi');
-  const neutral: Neutral = (text) => text.replace(pattern, '\0');
-  made.set(nodes, neutral);
-  return neutral;
+  return (text) => text.replace(pattern, '\0');
 }
 
 /** The longest first: lb1.example.com before lb1. */

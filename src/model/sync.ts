@@ -3,6 +3,7 @@ import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { type Cluster, sharedRouters } from './cluster.ts';
 import { lastOf, routesOf, type SyncGroup, syncGroupOf, trackersFor } from './keepalived/index.ts';
+import type { Node } from './node.ts';
 import { deviations, type Member, normalPriority, type VirtualRouter } from './router.ts';
 
 /** Two nodes that join other virtual routers in a sync group. */
@@ -24,7 +25,7 @@ const byInstance = (routers: readonly VirtualRouter[]): ReadonlyMap<unknown, Vir
   new Map(routers.flatMap((router) => router.members.map(({ instance }) => [instance, router] as const)));
 
 /** Every name in the groups of a node is one of its instances: else that is the fault, and it is said already. */
-function isSound({ node: { keepalived } }: Member): boolean {
+function isSound({ keepalived }: Node): boolean {
   const names = new Set(keepalived!.instances.map(({ name }) => name.value));
   return (
     keepalived!.complete &&
@@ -37,6 +38,7 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
   const routers = sharedRouters(cluster);
   const home = byInstance(routers);
   const number = new Map(routers.map((router, index) => [router, index]));
+  const sound = new Set(cluster.balancers.filter(isSound));
   const seen = new Set<string>();
   return routers.flatMap((router) => {
     const nodes = router.members.map(({ node }) => node);
@@ -44,14 +46,15 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
       nodes.every((node) => each.members.some((m) => m.node === node));
     const joined = (member: Member): readonly VirtualRouter[] => {
       const group = groupOf(member);
+      if (!group) return [];
       const all = member.node.keepalived!.instances.filter(
-        (each) => group && syncGroupOf(member.node.keepalived!, each) === group,
+        (each) => syncGroupOf(member.node.keepalived!, each) === group,
       );
       const found = all.flatMap((instance) => home.get(instance) ?? []).filter(common);
       return found.length > 1 ? found : [];
     };
     const read = (member: Member): readonly VirtualRouter[] | undefined =>
-      isSound(member) ? joined(member) : undefined;
+      sound.has(member.node) ? joined(member) : undefined;
     const key = (list: readonly VirtualRouter[]): string =>
       list
         .map((each) => number.get(each)!)

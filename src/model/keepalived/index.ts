@@ -4,6 +4,7 @@ import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import type { KeepalivedFiles, ScriptFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
+import { lookup } from '../lookup.ts';
 import type { Syntax } from '../syntax.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
@@ -148,25 +149,27 @@ export function dropsOtherAddresses({ version }: KeepalivedModel): boolean | und
 export const syncGroupOf = (
   { syncGroups }: Pick<KeepalivedModel, 'syncGroups'>,
   { name }: Instance,
-): SyncGroup | undefined =>
-  syncGroups.find(({ members }) => members.some(({ value }) => value === name.value));
+): SyncGroup | undefined => groupsWith(syncGroups, name.value)[0];
+
+const groupsWith = lookup<SyncGroup>(({ members }) => members.map(({ value }) => value));
 
 /** The trackers that an instance has of its own and of its sync group. */
 export function trackersFor(
   model: Pick<KeepalivedModel, 'syncGroups'>,
   instance: Instance,
 ): readonly Tracker[] {
-  const same = (a: Tracker, b: Tracker): boolean => a.kind === b.kind && a.name.value === b.name.value;
   const shared = syncGroupOf(model, instance)?.trackers ?? [];
-  return [...instance.trackers.filter((own) => !shared.some((each) => same(own, each))), ...shared];
+  const key = ({ kind, name }: Tracker): string => `${kind} ${name.value}`;
+  const known = new Set(shared.map(key));
+  return [...instance.trackers.filter((own) => !known.has(key(own))), ...shared];
 }
 
 /** The trackers whose failure moves the instance's address: those of fellow members too, as a sync group falls together. */
 export function watchersOf(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
   const group = syncGroupOf(model, instance);
-  const fellows = model.instances.filter(
-    (each) => each !== instance && group && syncGroupOf(model, each) === group,
-  );
+  const fellows = group
+    ? model.instances.filter((each) => each !== instance && syncGroupOf(model, each) === group)
+    : [];
   return [...trackersFor(model, instance), ...fellows.flatMap(({ trackers }) => trackers)];
 }
 
@@ -176,7 +179,9 @@ export const trackedBy = (
   { kind, name }: Tracker,
 ): Tracked | undefined =>
   // vrrp_script and the like are found by their first definition (find_script_by_name()).
-  tracked.find((each) => each.kind === kind && each.name?.value === name.value);
+  trackedNamed(tracked, `${kind} ${name.value}`)[0];
+
+const trackedNamed = lookup<Tracked>(({ kind, name }) => (name ? [`${kind} ${name.value}`] : []));
 
 /** How long a check and the election take to notice a failure; times in seconds. */
 export interface CheckTiming {

@@ -3,6 +3,7 @@ import { isPlaceholder } from '../../../grammar/repair.ts';
 import { type Arg, itemKind } from '../../../grammar/tables/keywords.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
+import { lookup } from '../lookup.ts';
 import { suggest } from '../suggest.ts';
 import type { Statement } from './statements.ts';
 
@@ -95,8 +96,9 @@ const referred = ({ type, values }: Arg): string | undefined =>
 export const definitionsFor = (
   { definitions }: References,
   { kind, name }: Reference,
-): readonly Definition[] =>
-  definitions.filter((each) => each.kind === kind && each.name.value === name.value);
+): readonly Definition[] => definitionsNamed(definitions, `${kind} ${name.value}`);
+
+const definitionsNamed = lookup<Definition>(({ kind, name }) => [`${kind} ${name.value}`]);
 
 /** The name that a use of an undefined one was evidently meant to be. */
 export function meantName({ definitions }: References, { kind, name }: Reference): string | undefined {
