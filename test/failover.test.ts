@@ -207,6 +207,24 @@ describe('the command', () => {
     expect(lbcheck([pair, '--keepalived-version=x']).code).toBe(2);
   });
 
+  it('knows nodes by any name', () => {
+    const at = (name: string): string => join(folder, 'checked-pair', name);
+    const names = ['a b', 'c & d->e', '"f"; g\\'];
+    for (const [one, two] of [names.slice(0, 2), names.slice(1)] as [string, string][]) {
+      const nodes = [`${one}=${at('lb1')}`, `${two}=${at('lb2')}`];
+      const { code, out } = lbcheck([...nodes, '--format', 'json']);
+      const [router] = JSON.parse(out).routers;
+      expect(code).toBe(0);
+      expect(router.nodes).toEqual([one, two]);
+      expect(router.results[0].holders).toEqual({ '192.0.2.10': [one] });
+      for (const { steps, verdict } of router.results) {
+        const again = lbcheck([...nodes, '--format', 'json', '--steps', steps.join('; ')]);
+        expect(JSON.parse(again.out).routers[0].results.at(-1)).toMatchObject({ steps, verdict });
+      }
+      expect(lbcheck(nodes).out).toContain(`${one} loses power`);
+    }
+  }, 120_000);
+
   it('says what is wrong with steps, and what was meant', () => {
     const pair = 'fixtures/failover/checked-pair';
     for (const [option, text, message] of [

@@ -87,7 +87,7 @@ export const failoverCommand = (commander: Commander, { colour, done }: Context)
     .addHelpText(
       'after',
       `
-Steps happen one after the other and are parted by ; what happens at once is joined by &
+Steps happen one after the other and are parted by ; what happens at once is joined by & (a name with blanks stands in "quotes")
   crash N               power off; the addresses go with the node
   stop N                keepalived stops as it should
   kill N                keepalived is killed (-9); its addresses stay on the node

@@ -47,15 +47,38 @@ const checksOf = ({ instances, syncGroups, tracked }: KeepalivedModel): readonly
     ...tracked.map(({ name }) => name?.value),
   ]);
 
-/** Reads `crash lb1; fail lb2 chk & block lb1->lb2`: steps are parted by `;` or line ends, actions of one moment by `&`. */
+/** A word of its own or in double quotes, where a backslash protects the next character; an arrow; what parts steps and actions. */
+const word = /"((?:[^"\\]|\\[\s\S])*)"|->|[;&\n]|(?:(?!->)[^\s;&"])+|"/g;
+
+/** The words of each action of each step: steps are parted by `;` or line ends, actions of one moment by `&`. */
+function sequenceIn(text: string): readonly (readonly (readonly string[])[])[] {
+  let actions: string[][] = [[]];
+  const steps = [actions];
+  for (const [token, quoted] of text.matchAll(word)) {
+    if (token === ';' || token === '\n') {
+      actions = [[]];
+      steps.push(actions);
+    } else if (token === '&') actions.push([]);
+    else actions.at(-1)!.push(quoted === undefined ? token : quoted.replace(/\\([\s\S])/g, '$1'));
+  }
+  return steps.filter((step) => step.some(({ length }) => length > 0));
+}
+
+/** The words of each action of a step, as showStep() writes it; an arrow is a word. */
+export const actionsIn = (step: string): readonly (readonly string[])[] => sequenceIn(step)[0] ?? [];
+
+/** A name as it can be read again. */
+const written = (name: string): string =>
+  /^(?:(?!->)[^\s;&"])+$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`;
+
+/** Reads `crash lb1; fail lb2 chk & block lb1->lb2`. */
 export function parseSteps(text: string, cluster: Cluster): Parsed<readonly Step[]> {
   const names = namesOf(cluster);
   const steps: Step[] = [];
-  for (const part of text.split(/[;\n]/)) {
-    if (part.trim() === '') continue;
+  for (const part of sequenceIn(text)) {
     const actions: Action[] = [];
-    for (const each of part.split('&')) {
-      const action = parseAction(each.trim(), names);
+    for (const each of part) {
+      const action = parseAction(each, names);
       if ('problem' in action) return action;
       actions.push(action.value);
     }
@@ -68,9 +91,8 @@ export function parseSteps(text: string, cluster: Cluster): Parsed<readonly Step
 export function parseStart(text: string, cluster: Cluster): Parsed<readonly (readonly string[])[]> {
   const { nodes } = namesOf(cluster);
   const groups: string[][] = [];
-  for (const part of text.split(/[;\n]/)) {
-    if (part.trim() === '') continue;
-    const group = part.split('&').map((name) => name.trim());
+  for (const part of sequenceIn(text)) {
+    const group = part.map((words) => words.join(' '));
     for (const name of group) {
       const known = named(name, 'node', nodes);
       if ('problem' in known) return known;
@@ -96,13 +118,13 @@ const forms: Readonly<Record<Action['verb'], string>> = {
   unblock: 'unblock NODE->NODE',
 };
 
-function parseAction(text: string, names: Names): Parsed<Action> {
-  const [word = '', ...rest] = text.split(/\s+/);
+function parseAction(words: readonly string[], names: Names): Parsed<Action> {
+  const [word = '', ...rest] = words;
   const known = named(word, 'action', Object.keys(forms));
   if ('problem' in known) return known;
   const verb = word as Action['verb'];
-  const wrong = { problem: `'${text}' should read '${forms[verb]}'` };
-  if (verb === 'block' || verb === 'unblock') return parseBlock(verb, rest.join(' '), names) ?? wrong;
+  const wrong = { problem: `'${words.join(' ')}' should read '${forms[verb]}'` };
+  if (verb === 'block' || verb === 'unblock') return parseBlock(verb, rest, names) ?? wrong;
   const [node, object, ...more] = rest;
   if (node === undefined || more.length > 0) return wrong;
   const host = named(node, 'node', names.nodes);
@@ -122,16 +144,19 @@ function parseAction(text: string, names: Names): Parsed<Action> {
   return { value: { verb, node, interface: object } };
 }
 
-function parseBlock(verb: 'block' | 'unblock', text: string, names: Names): Parsed<Action> | undefined {
-  const match = /^(\S+?)\s*->\s*(\S+)$/.exec(text);
-  if (!match) return undefined;
-  const [, from, to] = match as unknown as [string, string, string];
+function parseBlock(
+  verb: 'block' | 'unblock',
+  words: readonly string[],
+  names: Names,
+): Parsed<Action> | undefined {
+  const [from, arrow, to] = words;
+  if (from === undefined || to === undefined || arrow !== '->' || words.length > 3) return undefined;
   for (const name of [from, to]) {
     const known = name === '*' ? { value: name } : named(name, 'node', names.nodes);
     if ('problem' in known) return known;
   }
   return from === to && from !== '*'
-    ? { problem: `'${verb} ${text}' names one node twice` }
+    ? { problem: `'${verb} ${from}->${to}' names one node twice` }
     : { value: { verb, from, to } };
 }
 
@@ -149,21 +174,10 @@ function named(name: string, what: string, all: readonly string[]): Parsed<strin
 
 /** An action as it is written. */
 export function showAction(action: Action): string {
-  switch (action.verb) {
-    case 'fail':
-    case 'pass':
-      return `${action.verb} ${action.node} ${action.check}`;
-    case 'block':
-    case 'unblock':
-      return `${action.verb} ${action.from}->${action.to}`;
-    case 'crash':
-    case 'kill':
-    case 'stop':
-    case 'start':
-      return `${action.verb} ${action.node}`;
-    default:
-      return [action.verb, action.node, action.interface].filter((word) => word !== undefined).join(' ');
-  }
+  if ('from' in action) return `${action.verb} ${written(action.from)}->${written(action.to)}`;
+  const object = 'check' in action ? action.check : 'interface' in action ? action.interface : undefined;
+  const words = [action.node, ...(object === undefined ? [] : [object])];
+  return [action.verb, ...words.map(written)].join(' ');
 }
 
 /** A step as it is written. */

@@ -7,7 +7,7 @@ export {
   type LostAddress,
   lostAddresses,
 } from './defects.ts';
-export { type Parsed, parseStart, parseSteps, showStep } from './faults.ts';
+export { actionsIn, type Parsed, parseStart, parseSteps, showStep } from './faults.ts';
 export { predict } from './predict.ts';
 export type {
   Action,

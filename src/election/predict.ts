@@ -207,7 +207,7 @@ function outcomesOf(address: string, moments: readonly Moment[]): ReadonlyMap<st
     const lasted = swings?.get(address);
     const total = lasted ? [...lasted.values()].reduce((a, b) => a + b, 0) : 0;
     if (!lasted || total === 0) {
-      const key = holdersOf(state, address).join(' ');
+      const key = holdersOf(state, address).join('\0');
       outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
       continue;
     }
@@ -218,7 +218,7 @@ function outcomesOf(address: string, moments: readonly Moment[]): ReadonlyMap<st
 
 const lineOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;
 
-const namesIn = (key: string): readonly string[] => (key === '' ? [] : key.split(' '));
+const namesIn = (key: string): readonly string[] => (key === '' ? [] : key.split('\0'));
 
 const likeliest = (outcomes: ReadonlyMap<string, number>): readonly string[] =>
   namesIn([...outcomes].reduce((a, b) => (b[1] > a[1] ? b : a))[0]);

@@ -470,7 +470,7 @@ function noteSwing(
 ): void {
   const lasted = swings.get(address) ?? new Map<string, number>();
   swings.set(address, lasted);
-  const key = holdersOf(state, address).join(' ');
+  const key = holdersOf(state, address).join('\0');
   lasted.set(key, (lasted.get(key) ?? 0) + seconds);
 }
 

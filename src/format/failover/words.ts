@@ -1,13 +1,13 @@
 /** Predictions in words that an operator need not have learned. */
-import type { Prediction, Result, Verdict, Window } from '../../election/index.ts';
+import { actionsIn, type Prediction, type Result, type Verdict, type Window } from '../../election/index.ts';
 import type { Table } from './table.ts';
 
 /** What a step means: `crash lb1` is `lb1 loses power`. */
-export const stepWords = (step: string): string => step.split(' & ').map(actionWords).join(', ');
+export const stepWords = (step: string): string => actionsIn(step).map(actionWords).join(', ');
 
-function actionWords(action: string): string {
-  const [verb = '', node = '', object = ''] = action.split(' ');
-  const [from = '', to = ''] = node.split('->');
+function actionWords(words: readonly string[]): string {
+  const [verb, node = '', object = ''] = words;
+  const [, from = '', , to = ''] = words;
   switch (verb) {
     case 'crash':
       return `${node} loses power`;
@@ -34,13 +34,14 @@ function actionWords(action: string): string {
     case 'unblock':
       return `${to} hears ${from} again`;
     default:
-      return action;
+      return words.join(' ');
   }
 }
 
 /** Whether a step only ends faults. */
-export const isReturn = (step: string): boolean =>
-  step.split(' & ').every((action) => /^(?:start|link-up|pass|unblock|rejoin) /.test(action));
+export const isReturn = (step: string): boolean => actionsIn(step).every(([verb = '']) => returns.has(verb));
+
+const returns: ReadonlySet<string> = new Set(['start', 'link-up', 'pass', 'unblock', 'rejoin']);
 
 const tenth = (seconds: number): string => String(Math.round(seconds * 10) / 10);
 
