@@ -3,7 +3,8 @@
 import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
 import { keyword } from '../tables/keywords.ts';
-import type { Oddity } from '../tree.ts';
+import type { Source } from '../text.ts';
+import type { Oddity, Word } from '../tree.ts';
 
 /** The context of a list block: its lines are items, not keywords. */
 const list = 'list';
@@ -19,6 +20,9 @@ function takenBy(context: string | undefined, name: string): number {
   const args = (context === undefined ? undefined : keyword(context, name))?.args ?? [];
   return args.some(({ variadic }) => variadic) ? Number.POSITIVE_INFINITY : args.length;
 }
+
+const isOpenQuote = ({ text }: Source, { quote, start, end }: Word): boolean =>
+  quote !== '' && (end - start < 2 || text[end - 1] !== quote);
 
 /**
  * Gives a `{` to block keywords that have none, as long as some `}` has no partner: the keyword is where it lost it. Two
@@ -58,7 +62,8 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
         kind: 'block-never-opened',
         at: { source, start: directive.name.start, end },
         what: directive.name.text,
-        edits: [{ source, start: end, end, text: ' {' }],
+        // Behind a quote that never closes it would be a part of the text.
+        ...(isOpenQuote(source, head.at(-1)!) ? {} : { edits: [{ source, start: end, end, text: ' {' }] }),
       });
       tree.statement(source, head, -1);
       tree.open(source, end);
