@@ -33,11 +33,30 @@ export interface Entry {
 /** Values of one file, those that aliases repeat counted each time. More is no configuration but an attack. */
 const maxValues = 500_000;
 
+/** Brackets within brackets, counted roughly: to refuse more takes the package seconds. */
+const maxDepth = 50_000;
+
+function depthOf(text: string): number {
+  let deepest = 0;
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+const tooDeep = (source: Source): Problem => ({
+  at: { source, start: 0, end: 0 },
+  message: 'values are nested too deeply',
+});
+
 /** The value that a YAML text stands for, or the first thing that keeps it from being one. */
 export function readYaml(source: Source): Value | Problem {
   // A quote that is never closed is said to be missing behind the end.
   const within = (offset: number): number => Math.min(offset, source.text.length);
   const span = (start: number, end: number): Span => ({ source, start: within(start), end: within(end) });
+  if (depthOf(source.text) > maxDepth) return tooDeep(source);
   try {
     const document = parseDocument(source.text, {
       prettyErrors: false,
@@ -48,10 +67,12 @@ export function readYaml(source: Source): Value | Problem {
       uniqueKeys: false,
     });
     const [fault] = [...document.errors, ...document.warnings];
+    // The package takes a stack that is full for an error of the text.
+    if (fault?.message.includes('call stack')) return tooDeep(source);
     if (fault) return { at: span(...fault.pos), message: words[fault.code] ?? plain(fault.message) };
     return treeOf(document.contents, span);
   } catch (error) {
-    if (error instanceof RangeError) return { at: span(0, 0), message: 'values are nested too deeply' };
+    if (error instanceof RangeError) return tooDeep(source);
     if (isProblem(error)) return error;
     throw error;
   }
