@@ -13,6 +13,7 @@ import {
   type Commander,
   type Context,
   complain,
+  complainOf,
   exit,
   stderr,
   stdout,
@@ -98,6 +99,15 @@ function hint(word: string): void {
 
 /** Runs the command in `argv` (without node and script). Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await run(argv);
+  } catch (error) {
+    complainOf(error);
+    return exit.failure;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
   if (arePaths(argv)) {
     const code = await runCheck(argv);
     if (code === exit.failure) hint(argv[0]!);

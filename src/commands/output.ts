@@ -10,17 +10,34 @@ export interface Terminal {
   readonly colour: string;
 }
 
-/** Writes each output as `text` makes it. Gives false when a file could not be written, and the operator has been told so. */
+/**
+ * Writes each output as `text` makes it. Gives false when a file could not be written, or a format broke, and the operator has
+ * been told so; the others are written nevertheless.
+ */
 export async function writeOutputs(
   outputs: readonly Output[],
   text: (format: string, style: Style) => string | Promise<string>,
   { stream, colour }: Terminal,
 ): Promise<boolean> {
+  let isWhole = true;
   for (const { format, file } of outputs) {
-    if (file === undefined) write(stream, await text(format, await styleFor(colour, stream)));
-    else if (!save(file, await text(format, plain))) return false;
+    const style = file === undefined ? await styleFor(colour, stream) : plain;
+    const made = await madeOf(format, () => text(format, style));
+    if (made === undefined) isWhole = false;
+    else if (file === undefined) write(stream, made);
+    else if (!save(file, made)) isWhole = false;
   }
-  return true;
+  return isWhole;
+}
+
+/** What `make` gives; undefined when the format broke. */
+async function madeOf(format: string, make: () => string | Promise<string>): Promise<string | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    complain(`internal error in the format ${format}: ${(error as Error).message} (please report it)`);
+    return undefined;
+  }
 }
 
 /** Writes a file. Gives false when that failed, and the operator has been told so. */

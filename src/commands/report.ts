@@ -23,9 +23,9 @@ export async function writeReport(
     const make = await formats.get(format)!();
     return make(report, { ...options, style, version: packageJson.version, rule: ruleFacts, link: webLink });
   };
-  if (!(await writeOutputs(wanted, text, { stream, colour }))) return false;
+  const isWhole = await writeOutputs(wanted, text, { stream, colour });
   const summary = process.env.GITHUB_STEP_SUMMARY;
-  if (!summary || !wanted.some(({ format }) => format === 'github')) return true;
+  if (!isWhole || !summary || !wanted.some(({ format }) => format === 'github')) return isWhole;
   return append(summary, await text('markdown', plain));
 }
 

@@ -7,6 +7,17 @@ export const exit = { clean: 0, findings: 1, failure: 2 } as const;
 
 export const [stdout, stderr] = [1, 2] as const;
 
+const unwritable = 'lbcheck.unwritable';
+
+/**
+ * Tells what ended the program, in one line: a stream that takes nothing, or else a mistake of ours. A trace would say where
+ * the program lies and what it was reading.
+ */
+export function complainOf(error: unknown): void {
+  const { code, message = String(error) } = error as { code?: string; message?: string };
+  complain(code === unwritable ? message : `internal error: ${message} (please report it)`);
+}
+
 /**
  * Writes all of `text`, or all bytes. Not through process.stdout: to make that stream costs as much as to check a file, and what it has
  * not yet written is lost when the process ends.
@@ -19,7 +30,11 @@ export function write(fd: number, text: string | Uint8Array): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') return; // the reader has seen enough
-      if (code !== 'EAGAIN') throw error; // a pipe that is full for now
+      if (code === 'EAGAIN') continue; // a pipe that is full for now
+      if (fd === stderr) return; // nobody is left to be told
+      throw Object.assign(new Error(`standard output cannot be written: ${(error as Error).message}`), {
+        code: unwritable,
+      });
     }
   }
 }

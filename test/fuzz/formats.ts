@@ -9,6 +9,7 @@ import { failoverFormats } from '../../src/format/failover/index.ts';
 import { plain } from '../../src/format/style.ts';
 import { formatNames, memory, render } from '../../src/index.ts';
 import type { Dice } from '../bench/workloads.ts';
+import { unfit as unfitResult } from './election.ts';
 import { checked, raw, reportFaults } from './invariants.ts';
 import type { Kind } from './kind.ts';
 import { nasty, root } from './mutate.ts';
@@ -178,6 +179,8 @@ export const formats: Kind = {
       }
     }
     const { prediction } = failover(['.'], { fs: memory(files), cwd: '/' });
+    for (const router of prediction.routers)
+      for (const result of router.results) yield* unfitResult(result, router);
     for (const [format, show] of Object.entries(failoverFormats))
       yield* unfit(format, show(prediction, { style: plain }));
   },

@@ -75,7 +75,6 @@ export const nasty = [
   '::1/129',
   '255',
   '# lbcheck: allow unknown-keyword -- x',
-  'include *.conf',
   'include a.conf',
   '~^(a+)+$',
   '[',
