@@ -247,7 +247,7 @@ describe('output', () => {
     const { out } = lbcheck(['keepalived.conf', '--format', 'github', '--only', 'unknown-keyword'], { cwd });
     expect(out.match(/^::error /gm)).toHaveLength(10);
     expect(out).toContain('15 more findings');
-    expect(out.match(/^ {2}keepalived\.conf:\d+:1: error/gm)).toHaveLength(15);
+    expect(out.match(/^- keepalived\.conf:\d+:1: error/gm)).toHaveLength(15);
   });
 
   it('--quiet shows errors only, --only and --rule choose', () => {

@@ -251,10 +251,10 @@ describe('steps', () => {
 
   it.each([
     ['crush lb1', "no action 'crush': did you mean crash?"],
-    ['crash lb3', "no node 'lb3': did you mean lb1?"],
+    ['crash lb3', "no node 'lb3': there are lb1, lb2"],
     ['fail lb1 chkk', "no check of lb1 'chkk': did you mean chk?"],
     ['fail lb2 chk', "no check of lb2 'chk': there is none"],
-    ['link-down lb1 eth9', "no interface of lb1 'eth9': did you mean eth0?"],
+    ['link-down lb1 eth9', "no interface of lb1 'eth9': there are eth0"],
     ['block lb1', "'block lb1' should read 'block NODE->NODE'"],
     ['block lb1->lb1', "'block lb1->lb1' names one node twice"],
     ['crash', "'crash' should read 'crash NODE'"],
