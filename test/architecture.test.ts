@@ -25,7 +25,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/input.ts': ['src/config/index.ts', 'src/load'],
   'src/check.ts': ['rules/index.ts', 'src/input.ts', 'src/lint'],
   'src/failover.ts': ['src/input.ts', 'src/load/loaded.ts', 'src/model', 'src/election'],
-  'src/baseline': ['grammar', 'src/config', 'src/lint'],
+  'src/baseline': ['grammar', 'src/config', 'src/lint', 'src/format/json-text.ts'],
   'src/index.ts': [
     'rules/index.ts',
     'src/check.ts',

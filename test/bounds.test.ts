@@ -38,6 +38,10 @@ it.each([
     '`lbcheck.yaml`',
     `${mib(constant('src/commands/config.ts', 'maxSize'))}, ${count(constant('src/config/yaml.ts', 'maxValues'))} values`,
   ],
+  [
+    'brackets within brackets in `lbcheck.yaml` and baselines',
+    count(constant('src/config/yaml.ts', 'maxDepth')),
+  ],
   ['passes of `--fix`', count(constant('src/fix/index.ts', 'maxPasses'))],
   ['sequences of faults that `failover` plays', count(constant('src/election/predict.ts', 'maxSequences'))],
 ])('%s: %s', (what, value) => {

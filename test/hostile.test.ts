@@ -1,11 +1,21 @@
 /** Files that would like to crash, hang, or speak to the terminal: every one gives a report, in every format. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { source } from '../grammar/text.ts';
 import { isProblem, readYaml } from '../src/config/yaml.ts';
+import { failoverFormatNames } from '../src/format/failover/names.ts';
 import { check, type FileSystem, formatNames, memory, type Report, render } from '../src/index.ts';
 
 type Files = Record<string, string>;
@@ -166,6 +176,34 @@ const cases: Readonly<Record<string, Files>> = {
   ),
   'patterns that backtrack': server(
     `location ~ ^${'(a*)*'.repeat(300)}$ {}\nlocation ~ ${'(a|'.repeat(500)}b${')'.repeat(500)} {}\nlocation ~ x{1,65535}{1,65535} {}\nlocation ~ ^(([a-z])+.)+[A-Z]([a-z])+$ {}\nrewrite ^/(x+x+)+y$ http://$1 last;`,
+  ),
+  'maps, geo blocks and variables in chains': http(
+    `${lines(1_000, (n) => `map $m${n} $m${n + 1} { default $m${n}; }\ngeo $g${n} $g${n + 1} { default x; }`)}server { listen 80;\n${lines(1_000, (n) => `set $s${n + 1} $s${n}$m${n};`)}location / { return 200 $s1000$m1000$g1000; } }`,
+  ),
+  'locations that lead to each other': server(
+    lines(
+      3_000,
+      (n) =>
+        `location @a${n} { try_files x @a${n + 1}; }\nlocation /a${n} { rewrite ^/a${n} /a${n + 1} last; }`,
+    ),
+  ),
+  'brackets in a pattern': server(
+    `location ~ ${'('.repeat(50_000)}${')'.repeat(50_000)} {}\nlocation ~ ${'[^'.repeat(20_000)} {}`,
+  ),
+  'scripts by the thousand, all tracked': pair(
+    `${lines(1_000, (n) => `vrrp_script s${n} {\n    script /bin/c${n}\n    weight 1\n}`)}${instance(`    track_script {\n${lines(1_000, (n) => `s${n}`)}    }\n`)}`,
+  ),
+  'routers by the hundred': pair(
+    lines(500, (n) =>
+      instance()
+        .replace('VI_1', `A${n}`)
+        .replace('51', `${1 + (n % 255)}`)
+        .replace('eth0', `eth${n >> 8}`)
+        .replace('0.0.100', `1.${n >> 8}.${n & 255}`),
+    ),
+  ),
+  'sync groups by the hundred, of one and of all': keepalived(
+    `${lines(200, (n) => `vrrp_sync_group G${n} {\n    group {\n        VI_1\n    }\n}`)}${lines(100, (n) => instance().replace('VI_1', `B${n}`))}vrrp_sync_group H {\n    group {\n${lines(100, (n) => `B${n}`)}    }\n}\n`,
   ),
   'redirects in circles': server(
     lines(500, (n) => `location /a${n} { return 302 /a${(n + 1) % 500}; error_page 404 = /a${n}; }`),
@@ -373,6 +411,10 @@ describe('on the disk', () => {
       ['--verbose', '.'],
       ['--format=github', '.'],
       ['failover', '.'],
+      ...failoverFormatNames.map((name) => ['failover', '.', '--format', name]),
+      ...formatNames.map((name) => ['--format', name, '.']),
+      ['--diff', '.'],
+      ['baseline', 'write', '.'],
       ['\u001b[31mno-such-file'],
       ['--rule', '\u001b[31m=off'],
       ['explain', '\u001b[31mx'],
@@ -386,5 +428,82 @@ describe('on the disk', () => {
       expect(text).not.toMatch(/^::error::x/m);
       expect(status).not.toBeNull();
     }
+  });
+
+  const fifty = 50_000_000;
+  it.each<[string, string, () => string]>([
+    ['one line in quotes', 'nginx.conf', () => `events {}\nhttp { log_format x '${'y'.repeat(fifty)}'; }\n`],
+    ['one word of dollars', 'nginx.conf', () => `events {}\nhttp { x ${'$'.repeat(fifty)}; }\n`],
+    ['one word', 'keepalived.conf', () => `${instance()}x ${'y'.repeat(fifty)}\n`],
+    ['a million comments', 'nginx.conf', () => `events {}\nhttp {\n${'# c\n'.repeat(1_000_000)}}\n`],
+    [
+      '100,000 blocks',
+      'keepalived.conf',
+      () => `${'vrrp_instance V {\n'.repeat(100_000)}${'}\n'.repeat(100_000)}`,
+    ],
+    ['brackets in lbcheck.yaml', 'lbcheck.yaml', () => `clusters: ${'['.repeat(4_000_000)}`],
+    ['brackets in a baseline', 'lbcheck-baseline.json', () => '['.repeat(4_000_000)],
+  ])('%s: a report or one line of words, within the time', (_, name, text) => {
+    const folder = folderWith({ ...keepalived(''), [name]: text() });
+    const { status, stderr, signal } = lbcheck(folder, '--format=concise', '.');
+    expect(signal).toBeNull();
+    expect(stderr).not.toMatch(/\n\s+at |internal error|RangeError/);
+    expect(name.startsWith('lbcheck') ? [2] : [0, 1]).toContain(status);
+  });
+
+  it.each([
+    ['.'],
+    ['failover', '.'],
+    ['explain', 'unknown-keyword'],
+    ['rules'],
+    ['--help'],
+    ['--diff', '.'],
+    ['--format=sarif', '.'],
+  ])('a full disk behind standard output: one line, exit 2 (%s)', (...args) => {
+    const folder = folderWith(keepalived('router_idd x\nglobal_defs {\n    router_idd x\n}\n'));
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [inject('bin'), ...args], {
+      cwd: folder,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(stderr).toMatch(/^lbcheck: standard output cannot be written: ENOSPC.*\n$/m);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(status).toBe(2);
+  });
+
+  it('a full disk behind standard error changes no exit code', () => {
+    const folder = folderWith(keepalived(''));
+    const full = openSync('/dev/full', 'w');
+    const options = { cwd: folder, stdio: ['ignore', 'ignore', full] as ['ignore', 'ignore', number] };
+    expect(spawnSync(process.execPath, [inject('bin'), 'no-such-file'], options).status).toBe(2);
+    closeSync(full);
+  });
+
+  it('a folder and a file that another user may not read are said, and the rest is checked', () => {
+    const folder = folderWith({
+      ...http('include closed/*.conf; include secret.conf;'),
+      'closed/a.conf': 'gzip on;\n',
+      'secret.conf': '',
+      'b/keepalived.conf': `${instance()}bogus x\n`,
+      'shut/keepalived.conf': instance(),
+    });
+    chmodSync(folder, 0o755);
+    chmodSync(dirname(inject('bin')), 0o755);
+    for (const name of ['closed', 'secret.conf', 'shut']) chmodSync(join(folder, name), 0);
+    const node = [process.execPath, inject('bin'), '--format=concise', 'nginx.conf', 'b', 'shut'];
+    // root may read everything.
+    const isRoot = process.getuid?.() === 0;
+    const [program, ...args] = isRoot
+      ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...node]
+      : node;
+    const { stdout, stderr, status } = spawnSync(program!, args, { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toContain('closed/*.conf is included and cannot be read');
+    expect(stdout).toContain('secret.conf is included and cannot be read');
+    expect(stdout).toContain('b/keepalived.conf:');
+    expect(stderr).toBe('lbcheck: shut: permission denied\n');
+    expect(status).toBe(2);
+    for (const name of ['closed', 'secret.conf', 'shut']) chmodSync(join(folder, name), 0o755);
   });
 });

@@ -1,8 +1,16 @@
 /** No secret of any fixture reaches a reader, in whichever way one asks. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
+import { baselineOf, written } from '../src/baseline/index.ts';
+import { failover } from '../src/failover.ts';
+import { fix, unifiedDiff } from '../src/fix/index.ts';
+import { failoverFormats } from '../src/format/failover/index.ts';
+import { plain } from '../src/format/style.ts';
 import { check, formatNames, render } from '../src/index.ts';
+import { disk } from '../src/load/disk.ts';
 
 const root = join(import.meta.dirname, '..');
 const stories = readdirSync(join(root, 'fixtures/clusters'));
@@ -51,8 +59,120 @@ describe.each(withSecrets)('$story', ({ story, secrets }) => {
     }
   });
 
-  it('what a baseline would keep, and what fixes write', () => {
-    const text = JSON.stringify(report.diagnostics);
+  const none = (text: string): void => {
     for (const secret of secrets) expect(text.includes(secret), secret.slice(0, 2)).toBe(false);
+  };
+
+  it('what a program is given', () => {
+    none(JSON.stringify(report.diagnostics));
+  });
+
+  it('a baseline', () => {
+    none(written(baselineOf(report)));
+  });
+
+  it('failovers in every format', () => {
+    const { prediction, problem } = failover([join('fixtures/clusters', story)], { cwd: root });
+    none(JSON.stringify({ prediction, problem }));
+    for (const show of Object.values(failoverFormats)) none(show(prediction, { style: plain }));
+  });
+
+  it('what fixes would change, and what they leave', async () => {
+    const { before, after, changes, refused } = fix({
+      unsafe: true,
+      fs: disk,
+      stdin: undefined,
+      roots: ['/'],
+      check: (fs) => check([join('fixtures/clusters', story)], { fs, cwd: root }),
+    });
+    none(JSON.stringify([...refused]));
+    for (const change of changes) {
+      const patch = unifiedDiff(change, before.maskedIn(change.file), after.maskedIn(change.file));
+      none(Buffer.from(patch.bytes).toString());
+    }
+    for (const name of formatNames) none(ofReport(await render(after, name, { verbose: true }), name));
   });
 });
+
+describe('the command', () => {
+  const secret = 's3cr3t-w0rd';
+  const pair = (word: string): string =>
+    `global_defs {\n    router_idd x\n}\nvrrp_instance A {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    authentication {\n        auth_type PASS\n        # auth_pass ${secret}-old\n        ${word} ${secret}\n    }\n    virtual_ipaddress {\n        10.0.0.9\n    }\n    bogus ${word}\n}\nauth_pass ${secret}\n`;
+
+  const run = (args: readonly string[], cwd: string): string => {
+    const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, ...env } = process.env;
+    const { stdout, stderr } = spawnSync(process.execPath, [inject('bin'), ...args], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    return stdout + stderr;
+  };
+
+  it('shows no password, whatever it is asked, and however the keyword is written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lbcheck-secrets-'));
+    for (const [node, word] of [
+      ['lb1', 'auth_pass'],
+      ['lb2', 'auth_pas'],
+    ] as const) {
+      cpSync(join(root, 'fixtures/clusters/article/master'), join(folder, node), { recursive: true });
+      writeFileSync(join(folder, node, 'keepalived.conf'), pair(word));
+    }
+    const asked = [
+      ['.'],
+      ['--verbose', '--statistics', '.'],
+      ['--diff', '.'],
+      ['--diff', '--unsafe-fixes', '.'],
+      ['failover', '.'],
+      ['failover', '.', '--steps', 'crash nobody'],
+      ['baseline', 'write', '.'],
+      ['--format=sarif', '--verbose', '.'],
+      ['--config', 'lb1/keepalived.conf', '.'],
+      ['--baseline', 'lb1/keepalived.conf', '.'],
+      ['--fix', '.'],
+    ];
+    expect(run(['--diff', '--unsafe-fixes', '.'], folder)).toContain('••••');
+    for (const args of asked) {
+      const text = run(args, folder);
+      expect(text.length, args.join(' ')).toBeGreaterThan(0);
+      expect(text, args.join(' ')).not.toContain(secret);
+    }
+    const watched = await seen(['--watch', '.'], folder);
+    expect(watched).toContain('waiting for changes');
+    expect(watched).not.toContain(secret);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('a patch keeps away from secrets where it can, and so can be applied', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lbcheck-secrets-'));
+    const text = `vrrp_instance A {\n    auth_pass ${secret}\n    interface eth0\n    virtual_router_id 51\n    priorityy 100\n    advert_int 1\n}\n`;
+    writeFileSync(join(folder, 'keepalived.conf'), text);
+    const { stdout, stderr } = spawnSync(process.execPath, [inject('bin'), '--diff', 'keepalived.conf'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stdout).not.toContain(secret);
+    expect(stderr).not.toContain('masked');
+    const applied = spawnSync('git', ['apply', '-'], { cwd: folder, input: stdout });
+    expect(applied.status).toBe(0);
+    expect(readFileSync(join(folder, 'keepalived.conf'), 'utf8')).toBe(text.replace('priorityy', 'priority'));
+    rmSync(folder, { recursive: true });
+  });
+});
+
+/** What a run that does not end by itself shows until it waits. */
+async function seen(args: readonly string[], cwd: string): Promise<string> {
+  const child = spawn(process.execPath, [inject('bin'), ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  await new Promise<void>((resolve) => {
+    const take = (part: Buffer): void => {
+      text += part.toString();
+      if (text.includes('waiting for changes')) resolve();
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('exit', () => resolve());
+  });
+  child.kill('SIGKILL');
+  return text;
+}

@@ -1,6 +1,7 @@
 /** The door of baselines: the findings of one day, kept in a file, so that later runs show what is new. */
 import type { Source } from '../../grammar/text.ts';
 import { type Problem, problemsOf, readYaml, type Shape, type Value } from '../config/index.ts';
+import { jsonLine } from '../format/json-text.ts';
 import type { Diagnostic, Report } from '../lint/diagnostic.ts';
 
 /** Findings that are the same to a baseline. No line numbers, no files: both move. */
@@ -85,8 +86,8 @@ export function baselineOf(report: Report): Baseline {
 
 /** A baseline as text: a finding is a line, so that differences can be read. */
 export function written({ nodes, findings }: Baseline): string {
-  const lines = findings.map((each) => `    ${JSON.stringify(each)}`).join(',\n');
-  return `{\n  "version": 1,\n  "nodes": ${JSON.stringify(nodes)},\n  "findings": [${lines && `\n${lines}\n  `}]\n}\n`;
+  const lines = findings.map((each) => `    ${jsonLine(each)}`).join(',\n');
+  return `{\n  "version": 1,\n  "nodes": ${jsonLine(nodes)},\n  "findings": [${lines && `\n${lines}\n  `}]\n}\n`;
 }
 
 /** What a baseline leaves of a report. */

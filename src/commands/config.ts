@@ -6,6 +6,7 @@ import { findConfig } from '../config/find.ts';
 import type { Config, Problem } from '../config/index.ts';
 import { problem } from '../format/pretty.ts';
 import { frameOf } from '../lint/frame.ts';
+import { secretsOf } from '../lint/secrets.ts';
 import { disk, type FileSystem, isUnread, type Unread } from '../load/disk.ts';
 import { isBelow } from '../load/reader.ts';
 import { complain, stderr, styleFor, write } from './terminal.ts';
@@ -50,6 +51,8 @@ export async function configFor(
 /** Shows what is wrong with a file of ours. */
 export async function tell(problems: readonly Problem[], colour: string): Promise<void> {
   const style = await styleFor(colour, stderr);
+  // Whoever names a wrong file may name one with passwords.
+  const secrets = secretsOf([], new Set(problems.map(({ at }) => at.source)));
   for (const { at, message, label, help } of problems.slice(0, maxProblems)) {
     const { line, column } = position(at.source, at.start);
     const end = position(at.source, at.end);
@@ -62,7 +65,7 @@ export async function tell(problems: readonly Problem[], colour: string): Promis
       line,
       column,
     };
-    const frame = frameOf(at, () => []);
+    const frame = frameOf(at, secrets);
     const stretch = { ...place, endLine: end.line, endColumn: end.column, frame };
     write(stderr, `${problem({ ...stretch, message, label, help }, style)}\n`);
   }

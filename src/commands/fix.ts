@@ -13,7 +13,7 @@ import {
 import type { Report } from '../lint/diagnostic.ts';
 import { disk, type FileSystem, readStdin } from '../load/disk.ts';
 import { pathOf } from '../load/index.ts';
-import { complain, stderr, stdout, write } from './terminal.ts';
+import { complain, isTerminal, stderr, stdout, withoutControls, write } from './terminal.ts';
 
 /** Which of the options are given. */
 export interface FixFlags {
@@ -55,7 +55,7 @@ export function mend(
   for (const [file, reason] of result.refused) complain(`${file}: left as it is: ${reason}`);
   if (result.restless) complain('some fixes undo each other (please report it)');
   if (flags.diff) {
-    for (const change of result.changes) write(stdout, unifiedDiff(change));
+    for (const change of result.changes) show(change, result);
     sum(result, flags, 'Would fix');
     return { report: result.before, isFilter: false, differs: result.changes.length > 0, failed: false };
   }
@@ -67,6 +67,14 @@ export function mend(
   if (!failed) sum(result, flags, 'Fixed');
   if (stdin) write(stdout, result.changes.find(({ origin }) => origin === stdinOrigin)?.after ?? stdin);
   return { report, isFilter: stdin !== undefined, differs: false, failed };
+}
+
+/** Writes the patch of a file. A program gets its bytes, a person what a terminal does not obey. */
+function show(change: Change, { before, after }: Fixed): void {
+  const { file } = change;
+  const { bytes, isMasked } = unifiedDiff(change, before.maskedIn(file), after.maskedIn(file));
+  write(stdout, isTerminal() ? withoutControls(Buffer.from(bytes).toString()) : bytes);
+  if (isMasked) complain(`${file}: a secret is masked in this patch, so it cannot be applied; --fix can`);
 }
 
 /** Writes the files; gives whether one could not be. */

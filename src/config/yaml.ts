@@ -88,7 +88,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 const plain = (message: string): string =>
-  `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, '');
+  // What follows in quotes is a piece of the file, which may be another one than was meant and hold secrets.
+  `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/: ".*$/s, '').replace(/\.$/, '');
 
 function treeOf(root: ParsedNode | null, span: (start: number, end: number) => Span): Value {
   const anchors = new Map<string, ParsedNode>();

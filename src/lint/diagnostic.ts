@@ -90,6 +90,8 @@ export interface Report {
   /** Rules that found more than a report holds: the rest of their findings is left out. */
   readonly flooded: readonly string[];
   /** Where the files lie, as far as they have a place of their own: absolute paths, or `-`, by the name that is shown. */
+  /** The lines of a file that hold secrets, as they may be shown, by their numbers from 1 on. */
+  readonly maskedIn: (file: string) => ReadonlyMap<number, string>;
   readonly origins: ReadonlyMap<string, string>;
   /** Names of the nodes of each cluster, where those of one run turn out to be several; else none. */
   readonly strangers: readonly (readonly string[])[];

@@ -1,5 +1,5 @@
 /** The line that a finding stands in, as it may be shown: secrets masked, cut where it is too long to read. */
-import { lineSpan, position, type Span } from '../../grammar/text.ts';
+import { lineSpan, position, type Source, type Span } from '../../grammar/text.ts';
 import type { Frame } from './diagnostic.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -41,6 +41,29 @@ export function frameOf(span: Span, secrets: Secrets): Frame {
   if (to < line.end) text += ellipsis;
   // A comment may repeat what the line hides; a mask there moves nothing before it.
   return { text: text.slice(0, endColumn) + hintless(text.slice(endColumn)), column, endColumn };
+}
+
+/** The lines of a file that hold secrets, as they may be shown, by their numbers from 1 on. */
+export function maskedLines(source: Source, secrets: Secrets): ReadonlyMap<number, string> {
+  const { text } = source;
+  const lines = new Set<number>();
+  for (const { start, end } of secrets(source, 0, text.length)) {
+    const last = position(source, end).line;
+    for (let { line } = position(source, start); line <= last; line++) lines.add(line);
+  }
+  for (const { index } of text.matchAll(/auth_pass/gi)) lines.add(position(source, index).line);
+  const shown = (line: number): string => {
+    const { start, end } = lineSpan(source, line);
+    let done = start;
+    let result = '';
+    for (const hidden of secrets(source, start, end)) {
+      result += text.slice(done, Math.max(hidden.start, start)) + mask;
+      done = Math.min(hidden.end, end);
+    }
+    return hintless(result + text.slice(done, end));
+  };
+  const all = [...lines].map((line) => [line, shown(line)] as const);
+  return new Map(all.filter(([, line]) => line.includes(mask)));
 }
 
 /** Text with the password of a line that was commented out masked: it may be the old one, or the next one. */

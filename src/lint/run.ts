@@ -8,10 +8,10 @@ import type { Syntax } from '../model/syntax.ts';
 import { understand, type Versions } from '../model/understand.ts';
 import type { Version } from '../model/version.ts';
 import type { Diagnostic, InternalError, Place, Related, Report, TextEdit } from './diagnostic.ts';
-import { frameOf } from './frame.ts';
+import { frameOf, maskedLines } from './frame.ts';
 import { keyOf, numbered, objectsOf } from './object.ts';
 import type { Finding, Rule, Scope, Severity, Subjects } from './rule.ts';
-import { secretsOf } from './secrets.ts';
+import { type Secrets, secretsOf } from './secrets.ts';
 import { type Allow, allowsIn, type Book, bookOf, suppressionsOf } from './suppression.ts';
 
 export interface RunOptions {
@@ -35,7 +35,9 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   const { clusters, subjects } = understood(loaded, options);
   const allows = allowsIn(new Set([...syntaxesOf(loaded.nodes)].map(({ file }) => file)));
   const book = bookOf(allows);
-  const toDiagnostic = diagnoser(loaded, clusters);
+  const syntaxes = new Set(syntaxesOf(loaded.nodes));
+  const secrets = secretsOf(syntaxes, new Set(hostSources(loaded.nodes)));
+  const toDiagnostic = diagnoser(loaded, clusters, syntaxes, secrets);
   const diagnostics: Diagnostic[] = [];
   const suppressed: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
@@ -77,6 +79,12 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
     flooded,
     internalErrors,
     origins: originsOf(loaded.nodes),
+    maskedIn: (file) =>
+      new Map(
+        sourcesOf(loaded.nodes).flatMap((source) =>
+          source.path === file ? [...maskedLines(source, secrets)] : [],
+        ),
+      ),
     nodes: [
       ...new Set(
         clusters.flatMap(({ name, nodes, backends }) =>
@@ -274,9 +282,9 @@ export const pageOf = (rule: Pick<Rule, 'scope' | 'id'>): string =>
 function diagnoser(
   loaded: Loaded,
   clusters: readonly Cluster[],
+  syntaxes: ReadonlySet<Syntax>,
+  secrets: Secrets,
 ): (rule: Rule, finding: Finding, severity: Severity | undefined) => Diagnostic {
-  const syntaxes = new Set(syntaxesOf(loaded.nodes));
-  const secrets = secretsOf(syntaxes, new Set(hostSources(loaded.nodes)));
   const objectOf = objectsOf(syntaxes, secrets);
   const owners = ownersOf(loaded);
   const stretch = ({ source, start, end }: Span): Omit<TextEdit, 'text'> => {

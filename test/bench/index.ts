@@ -17,6 +17,24 @@ interface Row {
   readonly theirs: Measured | undefined;
 }
 
+/** What must hold: our time, or our memory, by that of the other side, at most. */
+interface Target {
+  readonly ratio: number;
+  readonly memory?: number;
+}
+
+const targets: ReadonlyMap<string, Target> = new Map([
+  ['article', { ratio: 1.8 }],
+  ['nginx-1m', { ratio: 2.5 }],
+  ['nginx-10m', { ratio: 0.9, memory: 1 }],
+  ['tree', { ratio: 1.1 }],
+  ['keepalived-10m', { ratio: 2.5 }],
+  ['fleet', { ratio: 25 }],
+]);
+
+/** How many times longer ten times the text may take. */
+const mostGrowth = 11;
+
 /** What the run before measured on this machine, by workload: ms, and the ratio to what it was held against. */
 type Last = Record<string, { readonly median: number; readonly ratio: number | undefined }>;
 
@@ -107,6 +125,7 @@ function table(rows: readonly Row[]): string[] {
       against,
       theirs ? ms(theirs.median) : 'not installed',
       ratio?.toFixed(2) ?? '',
+      targetOf(row),
       ours.memory?.toFixed(0) ?? '',
       theirs?.memory?.toFixed(0) ?? '',
       before?.ratio?.toFixed(2) ?? '',
@@ -123,12 +142,43 @@ function table(rows: readonly Row[]): string[] {
     'against',
     'ms',
     'ratio',
+    'target',
     'MiB',
     'its MiB',
     'ratio before',
     'change',
   ];
   return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
+}
+
+/** A bound, and whether it was kept. */
+const bound = (value: number, most: number): string =>
+  value <= most ? `≤ ${most}` : `**≤ ${most}, and is ${value.toFixed(2)}**`;
+
+/** The targets of a row; empty where it has none, or nothing to be held against. */
+function targetOf(row: Row): string {
+  const target = targets.get(row.name);
+  const ratio = ratioOf(row);
+  if (!target || ratio === undefined) return '';
+  const [ours, theirs] = [row.ours.memory, row.theirs?.memory];
+  const memory =
+    target.memory === undefined || ours === undefined || theirs === undefined
+      ? []
+      : [`memory ${bound(ours / theirs, target.memory)}`];
+  return [bound(ratio, target.ratio), ...memory].join(', ');
+}
+
+/** How the time grows from 1 MB to 10 MB, for each language of which both were measured. */
+function growth(rows: readonly Row[]): string[] {
+  return ['nginx', 'keepalived'].flatMap((language) => {
+    const [small, large] = ['1m', '10m'].map((size) =>
+      rows.find(({ name }) => name === `${language}-${size}`),
+    );
+    if (!small || !large) return [];
+    const times = large.ours.median / small.ours.median;
+    const bold = times <= mostGrowth ? '' : '**';
+    return [`${language}, 1 MB to 10 MB: ${bold}${times.toFixed(1)} times${bold} (≤ ${mostGrowth})`];
+  });
 }
 
 const changeOf = (now: number, before: number): string => {
@@ -150,6 +200,6 @@ try {
   rmSync(temp, { recursive: true, force: true });
 }
 process.stderr.write('\n');
-process.stdout.write(`${table(rows).join('\n')}\n`);
+process.stdout.write(`${[...table(rows), '', ...growth(rows)].join('\n').trimEnd()}\n`);
 const now = rows.map((row) => [row.name, { median: row.ours.median, ratio: ratioOf(row) }]);
 writeFileSync(store, `${JSON.stringify({ ...last, ...Object.fromEntries(now) }, null, 2)}\n`);

@@ -199,6 +199,7 @@ export const workloads: ReadonlyMap<string, (nic: string) => Files> = new Map([
   ['nginx-1m', () => new Map([['nginx.conf', nginx(1, megabyte)]])],
   ['nginx-10m', () => new Map([['nginx.conf', nginx(1, 10 * megabyte)]])],
   ['tree', tree],
+  ['keepalived-1m', (nic) => new Map([['keepalived.conf', keepalived(1, megabyte, nic)]])],
   ['keepalived-10m', (nic) => new Map([['keepalived.conf', keepalived(1, 10 * megabyte, nic)]])],
   ['fleet', fleet],
   ['clusters', clusters],

@@ -7,6 +7,8 @@ const patterns = [
   /(?:^|\s)(?:-u|--user|--proxy-user)[= ]*["']?[^\s:"'= ][^\s:"']*:([^\s"']+)/gm,
   /(?:Bearer|Basic)\s+([\w.~+/=-]+)/g,
   /:\/\/[^\s/:@"']+:([^\s/@"']+)@/g,
+  // A piece of keepalived's, however the keyword is written.
+  /\bauth_?pas\w*[ \t]+["']?([^\s"']+)/gi,
 ];
 
 /** Where the secrets of a text stand, in its order. */
