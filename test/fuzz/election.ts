@@ -83,8 +83,18 @@ export const election: Kind = {
     const prediction = predicted(files);
     const seconds = process.cpuUsage(start).user / 1e6;
     if (seconds > patience) yield `the election took ${seconds.toFixed(0)} s`;
+    const nodes = new Set(prediction.routers.flatMap((router) => router.nodes));
     for (const router of prediction.routers)
-      for (const result of router.results) yield* unfit(result, router);
+      for (const result of router.results) {
+        yield* unfit(result, router);
+        // An address of two routers may be held by a node of the other one.
+        if (
+          Object.values(result.holders)
+            .flat()
+            .some((name) => !nodes.has(name))
+        )
+          yield 'a stranger holds an address';
+      }
     for (const [name, format] of Object.entries(failoverFormats)) {
       if (raw.test(format(prediction, { style: plain }))) yield `${name} holds a control character`;
     }
@@ -95,13 +105,11 @@ export const election: Kind = {
 const predicted = (files: Files): Prediction => failover(['.'], { fs: memory(files), cwd: '/' }).prediction;
 
 /** What of a result cannot be, whatever the configuration. */
-export function* unfit(result: Result, { addresses, nodes, results }: RouterPrediction): Generator<string> {
+export function* unfit(result: Result, { addresses, results }: RouterPrediction): Generator<string> {
   const { steps, holders, verdict, unserved, why, possible } = result;
   const at = `after ${steps.join('; ') || 'the start'}`;
   const counts = addresses.map((address) => holders[address]?.length ?? -1);
   if (counts.includes(-1)) yield `an address has no list of holders ${at}`;
-  if (Object.values(holders).some((names) => names.some((name) => !nodes.includes(name))))
-    yield `a stranger holds an address ${at}`;
   if (verdict === 'ok' && !counts.every((count) => count === 1))
     yield `ok with ${counts.join()} holders ${at}`;
   if (verdict === 'split-brain' && !counts.some((count) => count > 1))
