@@ -247,7 +247,7 @@ function inline(
 ): void {
   const call = `require("./${chunk.fileName}")`;
   const variable = `require_${chunk.name.replaceAll('-', '_')}`;
-  if (!entry.code.includes(`${variable}=${call}`)) throw new Error(`the entry does not contain ${call}`);
+  if (!entry.code.includes(call)) throw new Error(`the entry does not contain ${call}`);
   entry.code = entry.code.replace(
     call,
     () => `exports.${variable} = ((exports)=>{${chunk.code};return exports})({})`,

@@ -94,19 +94,24 @@ const byName = table(keywordText, 'keyword');
 const byContext = table(keywordText, 'context');
 const byKind = table(itemText, 'kind');
 
-const keywords = new Map<string, Keyword>();
+/** By context and name. */
+const keywords = new Map<string, Map<string, Keyword>>();
 const names = new Map<string, readonly string[]>();
 const kinds = new Map<string, ItemKind>();
 
 /** The keyword as known in that context (`root` is the file itself), from keepalived.tsv. */
 export const keyword = (context: string, name: string): Keyword | undefined => {
-  const key = `${context}/${name}`;
-  const known = keywords.get(key);
+  let inContext = keywords.get(context);
+  const known = inContext?.get(name);
   if (known) return known;
   const row = byName.rows(name).find((candidate) => list(candidate('context')).includes(context));
   if (!row) return undefined;
   const decoded = decodeKeyword(row, context);
-  keywords.set(key, decoded);
+  if (!inContext) {
+    inContext = new Map();
+    keywords.set(context, inContext);
+  }
+  inContext.set(name, decoded);
   return decoded;
 };
 

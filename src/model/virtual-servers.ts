@@ -3,7 +3,7 @@ import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import type { Cluster } from './cluster.ts';
 import { neutralFor } from './identity.ts';
-import { type Meaning, meaningOf, type Statement, statementsOf } from './keepalived/index.ts';
+import { type Meaning, meaningOf, type Statement, spelledArgs, statementsOf } from './keepalived/index.ts';
 import { type Located, located } from './located.ts';
 import type { Node } from './node.ts';
 
@@ -45,7 +45,7 @@ export function* serverDifferences(cluster: Cluster): Generator<ServerDifference
 function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
   const nodes = balancers.filter(({ keepalived }) => keepalived?.complete);
   const [first, ...others] = nodes;
-  if (!first) return;
+  if (!first || others.length === 0) return;
   const neutral = neutralFor(nodes);
   const expected = serversOf(first);
   for (const node of others) {
@@ -111,7 +111,7 @@ function serversOf({ keepalived }: Node): ReadonlyMap<string, Statement> {
     if (name !== undefined) found.set(`group ${name}`, statement);
   }
   for (const statement of keepalived!.virtualServers) {
-    const [first, port] = meaningOf(statement).args;
+    const [first, port] = spelledArgs(statement);
     if (first === undefined) continue;
     const target = first === 'group' ? 'of group' : first;
     const protocol = statementsOf(statement.body, 'protocol').at(-1)?.args[0]?.text.toUpperCase();

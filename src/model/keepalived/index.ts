@@ -49,7 +49,7 @@ export {
   type VirtualAddress,
 } from './instance.ts';
 export { repeatedTrackers, routeGaps, ruleGaps } from './lines.ts';
-export { type Meaning, meaningOf } from './meaning.ts';
+export { type Meaning, meaningOf, spelledArgs } from './meaning.ts';
 export {
   type Definition,
   definitionsFor,

@@ -23,11 +23,14 @@ export interface Meaning {
 /** Words whose case does not matter are in capitals where the daemon shows them. */
 const anyCase = /^(?:tcp|udp|sctp)$/i;
 
+/** The words of a statement in one spelling. */
+export const spelledArgs = ({ args }: Statement): readonly string[] => args.map(({ text }) => spelling(text));
+
 /** The meaning of a statement and of all in it. Settings of one node only, such as a source address, are left out. */
 export function meaningOf(statement: Statement): Meaning {
-  const { keyword, directive, args } = statement;
+  const { keyword, directive } = statement;
   const name = keyword?.aliasOf ?? keyword?.name ?? directive.name.text;
-  const words = args.map(({ text }) => spelling(text));
+  const words = spelledArgs(statement);
   const body = statement.body
     .filter((each) => !/^(?:bindto|bind_if|bind_port)$/.test(each.keyword?.name ?? ''))
     .map(meaningOf);

@@ -176,15 +176,18 @@ const flat = new WeakMap<readonly Statement[], readonly Statement[]>();
 export function everyStatement(statements: readonly Statement[]): readonly Statement[] {
   let all = flat.get(statements);
   if (!all) {
-    const list: Statement[] = [];
-    for (const each of statements) {
-      list.push(each);
-      if (each.body.length > 0) for (const inner of everyStatement(each.body)) list.push(inner);
-    }
-    flat.set(statements, list);
-    all = list;
+    all = lay(statements, []);
+    flat.set(statements, all);
   }
   return all;
+}
+
+function lay(statements: readonly Statement[], list: Statement[]): readonly Statement[] {
+  for (const each of statements) {
+    list.push(each);
+    if (each.body.length > 0) lay(each.body, list);
+  }
+  return list;
 }
 
 /**
