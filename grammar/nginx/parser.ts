@@ -23,11 +23,14 @@ class NginxParser extends EmbeddedActionsParser {
     this.text = text;
     this.tree = grower();
     this.oddities = [];
-    this.input = tokens as Token[]; // which it only reads
+    this.input = tokens as Token[]; // to which it adds an end for as long as it parses
     this.file();
     const error = this.errors[0];
     if (error) throw new Error(`grammar is not total: ${error.message}`);
-    return { grown: this.tree.finish(), oddities: this.oddities };
+    const result = { grown: this.tree.finish(), oddities: this.oddities };
+    // The parser outlives the tokens, which take as much memory as the tree.
+    this.input = [];
+    return result;
   }
 
   private readonly file = this.RULE('file', () => {
