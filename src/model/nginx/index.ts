@@ -172,6 +172,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const levels = new WeakMap<object, ReadonlyMap<string, readonly Statement[]>>();
   const own = (level: Statement | undefined, name: string): readonly Statement[] => {
     const list = level?.body ?? tree().statements;
+    if (list.length <= fewStatements) return list.filter((each) => each.name === name);
     let known = levels.get(list);
     if (!known) {
       known = index(list);
@@ -288,6 +289,9 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     groupUses: () => uses().groups,
   };
 }
+
+/** A level with so many statements is looked through as fast as an index is asked, and needs none. */
+const fewStatements = 40;
 
 function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -110,8 +110,11 @@ const read = new WeakMap<Statement, Location>();
 
 /** A location's modifier and path. */
 export function locationOf(statement: Statement): Location {
-  const known = read.get(statement) ?? readLocation(statement);
-  read.set(statement, known);
+  let known = read.get(statement);
+  if (!known) {
+    known = readLocation(statement);
+    read.set(statement, known);
+  }
   return known;
 }
 
