@@ -166,6 +166,7 @@ const lateChunks = [
     name: 'seldom',
     test: /\/(?:grammar\/balance|src\/load\/scan|src\/model\/keepalived\/running)\.ts$/,
   },
+  { name: 'addresses', test: /\/node_modules\/ipaddr\.js\/|\/src\/model\/networks\.ts$/ },
   { name: 'patterns', test: /\/node_modules\/@eslint-community\/regexpp\// },
   { name: 'yaml', test: /\/node_modules\/yaml\/|\/src\/(?:config\/yaml|model\/host\/netplan)\.ts$/ },
   {
@@ -182,9 +183,13 @@ const launcher: Plugin = {
   generateBundle(_, files) {
     const chunks = chunksOf(files);
     const entry = chunks.find(({ isEntry }) => isEntry)!;
-    for (const name of ['rolldown-runtime', 'style']) {
-      const chunk = chunks.find((each) => each.name === name);
-      if (!chunk) continue;
+    for (const chunk of chunks) {
+      if (
+        !entry.code.includes(`require("./${chunk.fileName}")`) ||
+        lateChunks.some(({ name }) => name === chunk.name) ||
+        chunk.isDynamicEntry
+      )
+        continue;
       delete files[chunk.fileName];
       inline(chunk, entry, chunksOf(files));
     }
@@ -247,7 +252,6 @@ function inline(
 ): void {
   const call = `require("./${chunk.fileName}")`;
   const variable = `require_${chunk.name.replaceAll('-', '_')}`;
-  if (!entry.code.includes(call)) throw new Error(`the entry does not contain ${call}`);
   entry.code = entry.code.replace(
     call,
     () => `exports.${variable} = ((exports)=>{${chunk.code};return exports})({})`,

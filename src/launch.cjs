@@ -7,13 +7,8 @@
 const fs = require('node:fs');
 const { Script } = require('node:vm');
 
-// What tells one build of Node from the next.
-const node = [
-  process.version,
-  process.platform,
-  process.arch,
-  fs.statSync(process.execPath, { throwIfNoEntry: false })?.size,
-].join(' ');
+// What tells one Node from the next. V8 itself compares its version and its flags.
+const node = [process.version, process.platform, process.arch].join(' ');
 
 const chunks = new Map();
 

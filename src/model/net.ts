@@ -1,5 +1,5 @@
 /** IP addresses as the daemons read them (inet_pton), compared by value rather than by spelling. */
-import ipaddr from 'ipaddr.js';
+import { canonicalInet6, isUnicast } from './networks.ts';
 
 export type Family = 'inet' | 'inet6';
 
@@ -12,8 +12,8 @@ export interface Address {
 /** The address in `text`, exactly as inet_pton() takes it; undefined for host names, brackets, zones and short forms. */
 export function parseAddress(text: string): Address | undefined {
   if (text.includes(':')) {
-    if (!/^[0-9a-fA-F:.]+$/.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
-    return { family: 'inet6', text: ipaddr.IPv6.parse(text).toString() };
+    const canonical = /^[0-9a-fA-F:.]+$/.test(text) ? canonicalInet6(text) : undefined;
+    return canonical === undefined ? undefined : { family: 'inet6', text: canonical };
   }
   return inet.test(text) ? { family: 'inet', text } : undefined;
 }
@@ -42,31 +42,10 @@ export function parsePrefixed(text: string): Prefixed | undefined {
   return /^\d{1,3}$/.test(length) && prefix <= whole ? { ...address, prefix, explicit: true } : undefined;
 }
 
-/** Whether two addresses lie in one network of `prefix` bits. */
-export function sameNetwork(a: Address, b: Address, prefix: number): boolean {
-  if (a.family !== b.family) return false;
-  return a.family === 'inet'
-    ? ipaddr.IPv4.parse(a.text).match([ipaddr.IPv4.parse(b.text), prefix])
-    : ipaddr.IPv6.parse(a.text).match([ipaddr.IPv6.parse(b.text), prefix]);
-}
-
-/** The order of two addresses by value, as inet_addr_cmp() sees it: negative where `a` is the lower. */
-export function compareAddresses(a: Address, b: Address): number {
-  const [left, right] = [ipaddr.parse(a.text).toByteArray(), ipaddr.parse(b.text).toByteArray()];
-  const at = left.findIndex((byte, index) => byte !== right[index]);
-  return at < 0 ? 0 : left[at]! - (right[at] ?? 0);
-}
-
-/** The network that an address lies in, as `10.0.0.0/24`; undefined for the networks that every link has of its own. */
-export function networkOf({ family, text, prefix }: Prefixed): string | undefined {
-  const isLocal = family === 'inet' ? /^(?:127|169\.254)\./.test(text) : /^(?:::1$|fe[89ab])/.test(text);
-  if (isLocal) return undefined;
-  const parser = family === 'inet' ? ipaddr.IPv4 : ipaddr.IPv6;
-  return `${parser.networkAddressFromCIDR(`${text}/${prefix}`).toString()}/${prefix}`;
-}
-
 /** Whether an address is one of the public internet; false of a name. */
 export function isPublicAddress(text: string): boolean {
   const address = parseAddress(text);
-  return address !== undefined && ipaddr.parse(address.text).range() === 'unicast';
+  return address !== undefined && isUnicast(address);
 }
+
+export { compareAddresses, networkOf, sameNetwork } from './networks.ts';
