@@ -66,7 +66,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli.ts', 'src/commands'],
   chalk: ['src/format/style.ts'],
   'get-east-asian-width': ['src/format/width.ts'],
-  'ipaddr.js': ['src/model/net.ts'],
+  'ipaddr.js': ['src/model/networks.ts'],
   'fast-xml-parser': ['src/model/host/firewalld.ts'],
   yaml: ['src/config/yaml.ts', 'src/model/host/netplan.ts'],
   'node:crypto': ['src/format/fingerprint.ts', 'src/fix/index.ts'],
