@@ -1,7 +1,7 @@
 /** What a location makes of an alias (ngx_http_map_uri_to_path()): the alias takes the place of what the location matched. */
 
 import { charsOf, has } from './charset.ts';
-import type { Flow } from './flow.ts';
+import type { Flow } from './flow/index.ts';
 import { charsBefore, charsIn, isOpen, patternOf } from './pattern.ts';
 import { locationOf } from './server.ts';
 import type { Statement } from './statement.ts';

@@ -1,6 +1,6 @@
 /** What an `if` in a location does to the location (ngx_http_rewrite_module, ngx_http_script_if_code()). */
 import { type Condition, conditionOf } from './condition.ts';
-import { isRedirect } from './flow.ts';
+import { isRedirect } from './flow/index.ts';
 import type { Statement } from './statement.ts';
 
 /** Directives that run in their turn and are no settings. */

@@ -5,7 +5,7 @@
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { conditionOf } from './condition.ts';
-import { endsRequest, type Flow, isAround, isRedirect } from './flow.ts';
+import { endsRequest, type Flow, isAround, isRedirect } from './flow/index.ts';
 import { groupCount } from './language.ts';
 import { locationOf, locationsIn } from './server.ts';
 import { around, type Statement } from './statement.ts';

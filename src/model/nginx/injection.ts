@@ -3,7 +3,7 @@ import { builtinVariable } from '../../../grammar/tables/variables.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';
 import { located } from '../located.ts';
-import { type Flow, isRedirect, type Part } from './flow.ts';
+import { type Flow, isRedirect, type Part } from './flow/index.ts';
 import type { Statement } from './statement.ts';
 import { lineBreaks, requestFor } from './witness.ts';
 

@@ -3,7 +3,7 @@ import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan } from '../../../grammar/tree.ts';
 import { isRefusal } from './access.ts';
 import { conditionOf } from './condition.ts';
-import type { Flow, Step } from './flow.ts';
+import type { Flow, Step } from './flow/index.ts';
 import type { Statement } from './statement.ts';
 
 /** Headers by which proxies tell a client's address, and which any client can send itself. */

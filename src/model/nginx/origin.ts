@@ -5,7 +5,7 @@ import { isRefusal } from './access.ts';
 import { automatonOf, type Shape, shortest } from './automaton.ts';
 import { all, type Charset, charsOf, digits, isWide, range, without, wordChars } from './charset.ts';
 import { conditionOf } from './condition.ts';
-import type { Flow, Part } from './flow.ts';
+import type { Flow, Part } from './flow/index.ts';
 import { type Pattern, patternOf } from './pattern.ts';
 import type { Statement } from './statement.ts';
 import { requestFor } from './witness.ts';

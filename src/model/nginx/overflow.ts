@@ -3,7 +3,7 @@ import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { atLeast, type Version } from '../version.ts';
 import { all, charsOf, none, range } from './charset.ts';
-import { type Flow, isRedirect } from './flow.ts';
+import { type Flow, isRedirect } from './flow/index.ts';
 import { charsIn, type Pattern, type Piece, patternOf } from './pattern.ts';
 import { around, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';

@@ -5,7 +5,7 @@ import { accessList, authOf, clientFamily, isGuarded, lastWord, ownAccessList } 
 import { servesFiles } from './alias.ts';
 import { accepts, automatonOf, shortest } from './automaton.ts';
 import { charsOf, visible, without } from './charset.ts';
-import { isRedirect } from './flow.ts';
+import { isRedirect } from './flow/index.ts';
 import { type Pass, passNames } from './pass.ts';
 import { patternOf } from './pattern.ts';
 import { enclosingLocation, type Location, locationOf, locationsIn, type Server } from './server.ts';

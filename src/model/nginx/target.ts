@@ -2,7 +2,7 @@
 import { isAddress } from '../net.ts';
 import { servesFiles } from './alias.ts';
 import { charsOf, digits, has, none } from './charset.ts';
-import { type Flow, isRedirect, type Outcome, type Part } from './flow.ts';
+import { type Flow, isRedirect, type Outcome, type Part } from './flow/index.ts';
 import { innermostLocation, redirectOf } from './injection.ts';
 import { passNames } from './pass.ts';
 import type { Statement } from './statement.ts';

@@ -1,6 +1,6 @@
 /** Requests that show what a client can do. */
 import { charsOf, none } from './charset.ts';
-import { type Part, sentText } from './flow.ts';
+import { type Part, sentText } from './flow/index.ts';
 import { locationOf } from './server.ts';
 import type { Statement } from './statement.ts';
 

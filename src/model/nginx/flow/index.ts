@@ -2,75 +2,40 @@
  * What a text with variables may be when nginx uses it: followed back through set, map, geo, groups of regular expressions
  * and rewrite to what a client, the file or somebody unknown put in (ngx_http_script.c).
  */
-import { builtinVariable, type Carrier, definers } from '../../../grammar/tables/variables.ts';
-import type { Span } from '../../../grammar/text.ts';
-import { type Directive, headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
-import { accepts, automatonOf, shortest } from './automaton.ts';
-import { all, type Charset, charsOf, none, visible, without } from './charset.ts';
-import { conditionOf } from './condition.ts';
+import { builtinVariable } from '../../../../grammar/tables/variables.ts';
+import { type Word, wordSpan } from '../../../../grammar/tree.ts';
+import { all, charsOf, visible, without } from '../charset.ts';
+import { conditionOf } from '../condition.ts';
+import { patternOf } from '../pattern.ts';
+import { locationOf } from '../server.ts';
+import { moduleOf, type Statement } from '../statement.ts';
+import { cut, isDead, narrowed } from './cut.ts';
+import { type Definers, type Definition, definitionsIn, leavesSome } from './definitions.ts';
 import {
-  canBeEmpty,
-  charsBefore,
-  charsIn,
-  firstIn,
-  isAnchored,
-  isOpen,
-  type Pattern,
-  patternOf,
-  textWith,
-} from './pattern.ts';
-import { locationOf, type Server } from './server.ts';
-import { defaultOf, defaultWord, socketsOf } from './sockets.ts';
-import { moduleOf, type Statement } from './statement.ts';
+  empty,
+  mostOutcomes,
+  type Outcome,
+  part,
+  pathOf,
+  type Step,
+  shortened,
+  textPart,
+  unknown,
+} from './outcome.ts';
+import { blockOf, endsRequest, isAround, isCode, isRedirect } from './rewrite.ts';
 
-/** A place that a text went through, in words. */
-export interface Step {
-  readonly at: Span;
-  readonly note: string;
-}
-
-/** A group of a pattern, whose match a text is. */
-interface Cut {
-  readonly pattern: Pattern;
-  readonly number: number;
-}
-
-/** A stretch of a text with one origin. */
-export interface Part {
-  /** Written in the file; chosen by a client; by nginx or others, from few characters; nobody knows. */
-  readonly kind: 'text' | 'client' | 'fixed' | 'unknown';
-  /** What is written; empty of the others. */
-  readonly text: string;
-  readonly chars: Charset;
-  readonly first: Charset;
-  readonly canBeEmpty: boolean;
-  /** It can hold `..` as a step upwards. */
-  readonly climbs: boolean;
-  /** nginx decoded it. */
-  readonly decoded: boolean;
-  readonly carrier: Carrier | undefined;
-  /** The variable that it is from, in small letters without `$`. */
-  readonly variable: string;
-  /** From its origin to where it is used, both left out. */
-  readonly trail: readonly Step[];
-  /** The groups that cut it out, the first one first. */
-  readonly cuts: readonly Cut[];
-  /** It is `$1` to `$9` in the very text that was asked for. */
-  readonly isNumbered: boolean;
-}
-
-/** One of the texts that it may be. */
-export type Outcome = readonly Part[];
+export { sentText } from './cut.ts';
+export type { Outcome, Part, Step } from './outcome.ts';
+export { endsRequest, isAround, isRedirect } from './rewrite.ts';
 
 /** The parts of the model that flow follows. */
-interface Model {
-  readonly named: (name: string) => readonly Statement[];
+interface Model extends Definers {
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
-  readonly entries: (statement: Statement) => Iterable<Directive>;
   readonly isOpen: (server: Statement) => boolean;
   readonly isWhole: () => boolean;
 }
 
+/** What is known of the texts of a configuration. */
 export interface Flow {
   /** What the text of an argument of the statement may be. */
   outcomes(statement: Statement, text: string): readonly Outcome[];
@@ -78,29 +43,7 @@ export interface Flow {
   codes(block: Statement): readonly Statement[];
 }
 
-const mostOutcomes = 64;
 const deepest = 10;
-
-const part = (kind: Part['kind'], facts: Partial<Part> = {}): Part => ({
-  kind,
-  text: '',
-  chars: none,
-  first: none,
-  canBeEmpty: true,
-  climbs: false,
-  decoded: false,
-  carrier: undefined,
-  variable: '',
-  trail: [],
-  cuts: [],
-  isNumbered: false,
-  ...facts,
-});
-
-const textPart = (text: string): Part =>
-  part('text', { text, chars: charsOf(text), first: charsOf(text.slice(0, 1)), canBeEmpty: text === '' });
-const unknown: readonly Outcome[] = [[part('unknown', { chars: all, first: all })]];
-const empty: readonly Outcome[] = [[]];
 
 /** Where a text is used. */
 interface Use {
@@ -110,22 +53,6 @@ interface Use {
   readonly depth: number;
 }
 
-/** Directives of the rewrite module, which run in the order of the file before anything else is asked. */
-const rewriteCodes = new Set(['set', 'if', 'rewrite', 'return', 'break']);
-
-/** A redirect that ends the request, as an answer of the rewrite module does. */
-export const isRedirect = ({ args }: Directive): boolean =>
-  /^(?:redirect|permanent)$/.test(args[2]?.text ?? '') ||
-  /^(?:https?:\/\/|\$scheme)/.test(args[1]?.text ?? '');
-
-/** Whether what comes after a block of `if` is not reached from within it. */
-export const endsRequest = (block: Statement): boolean =>
-  block.body.some(
-    ({ name, directive }) =>
-      name === 'return' ||
-      (name === 'rewrite' && (isRedirect(directive) || directive.args[2]?.text === 'last')),
-  );
-
 /** How the text of each variable comes about. Nothing is worked out before it is asked for. */
 export function flowOf(model: Model): Flow {
   const codesOf = new WeakMap<Statement, readonly Statement[]>();
@@ -133,7 +60,7 @@ export function flowOf(model: Model): Flow {
     let known = codesOf.get(block);
     if (!known) {
       known = block.body.flatMap((each) =>
-        rewriteCodes.has(each.name) ? [each, ...(each.name === 'if' ? each.body.filter(isCode) : [])] : [],
+        isCode(each) ? [each, ...(each.name === 'if' ? each.body.filter(isCode) : [])] : [],
       );
       codesOf.set(block, known);
     }
@@ -148,7 +75,7 @@ export function flowOf(model: Model): Flow {
 
   /** The statements of the rewrite module that ran before a text is used, the outer block's first. */
   const before = ({ statement, server, location }: Use): readonly (readonly Statement[])[] => {
-    const isEarly = rewriteCodes.has(statement.name);
+    const isEarly = isCode(statement);
     return [server, location].map((block) => {
       if (!block) return [];
       const list = codes(block);
@@ -495,21 +422,6 @@ export function flowOf(model: Model): Flow {
 /** The value of a group, by number or name; undefined where it is none of the pattern's. */
 type Cutter = (wanted: number | string) => readonly Outcome[] | undefined;
 
-const isCode = ({ name }: Statement): boolean => rewriteCodes.has(name);
-
-/** Whether a statement is inside of a block, or is the block. */
-export function isAround(block: Statement, statement: Statement): boolean {
-  for (let at: Statement | undefined = statement; at; at = at.parent) if (at === block) return true;
-  return false;
-}
-
-/** The server or location whose rewrite module runs a statement. */
-function blockOf({ parent }: Statement): Statement | undefined {
-  let at = parent;
-  while (at && (at.name === 'if' || at.name === 'limit_except')) at = at.parent;
-  return at;
-}
-
 function useOf(statement: Statement, depth: number): Use {
   let location: Statement | undefined;
   for (let at = statement.parent; at; at = at.parent) {
@@ -523,241 +435,3 @@ const stepOf = ({ directive }: Statement, word: Word): Step => ({
   at: wordSpan(directive, word),
   note: 'matched by this pattern',
 });
-
-/** Outcomes of nothing but text need not all be kept: no question tells them apart in numbers. */
-const shortened = (outcomes: readonly Outcome[]): readonly Outcome[] => {
-  if (outcomes.length <= mostOutcomes) return outcomes;
-  const open = outcomes.filter((outcome) => outcome.some(({ kind }) => kind !== 'text'));
-  return [...open, ...outcomes].slice(0, mostOutcomes);
-};
-
-const subjectOf = (outcomes: readonly Outcome[]): Part | undefined => {
-  const parts = outcomes.flat();
-  return (
-    parts.find(({ kind, chars }) => kind === 'client' && (chars & charsOf('\n')) !== none) ??
-    parts.find(({ kind }) => kind === 'client') ??
-    parts.find(({ kind }) => kind === 'unknown') ??
-    parts[0]
-  );
-};
-
-/** What a group takes out of a text. */
-function cut(
-  pattern: Pattern | undefined,
-  number: number,
-  subject: readonly Outcome[],
-  step: Step,
-): readonly Outcome[] {
-  if (!pattern) return unknown;
-  const group = pattern.groups[number - 1];
-  if (!group) return empty;
-  const from = subjectOf(subject);
-  if (!from) return empty;
-  if (from.kind === 'unknown') return isOpen(group) ? unknown : [[fixedBy(pattern, number)]];
-  if (from.kind !== 'client' || !isOpen(group)) return [[fixedBy(pattern, number)]];
-  // Several stretches together: only their characters are certain.
-  const isWhole = subject.length === 1 && subject[0]!.length === 1;
-  const around = subject.flat().reduce((chars, each) => chars | each.chars, none);
-  const chars = charsIn(group) & around;
-  // What can match anything is tried at the first character, anchored or not.
-  const isAtStart =
-    isWhole && (charsBefore(pattern, number) === none || (number === 1 && /^\(\.[*+]/.test(pattern.text)));
-  return [
-    [
-      {
-        ...from,
-        chars,
-        first: firstIn(group) & chars & (isAtStart ? from.first : all),
-        canBeEmpty: canBeEmpty(group),
-        trail: [...from.trail, step],
-        cuts: [...from.cuts, { pattern, number }],
-      },
-    ],
-  ];
-}
-
-function fixedBy(pattern: Pattern, number: number): Part {
-  const group = pattern.groups[number - 1]!;
-  return part('fixed', { chars: charsIn(group), first: firstIn(group), canBeEmpty: canBeEmpty(group) });
-}
-
-/** What is left of a text that a pattern matched. */
-function narrowed(outcomes: readonly Outcome[], pattern: Pattern): readonly Outcome[] {
-  const { root } = pattern;
-  const isFromStart = isAnchored(root, 'start');
-  const isToEnd = isFromStart && isAnchored(root, 'end');
-  return outcomes.map((outcome) => {
-    const [only, ...more] = outcome;
-    if (!only || more.length > 0 || only.kind !== 'client') return outcome;
-    if (isToEnd && !isOpen(root)) return [part('fixed', { chars: charsIn(root), first: firstIn(root) })];
-    const first = isFromStart && !canBeEmpty(root) ? only.first & firstIn(root) : only.first;
-    const cuts = [...only.cuts, { pattern, number: 0 }];
-    return [{ ...only, first, chars: isToEnd ? only.chars & charsIn(root) : only.chars, cuts }];
-  });
-}
-
-/** Whether no text that the subject may be is matched. */
-function isDead(pattern: Pattern, subject: readonly Outcome[]): boolean {
-  const parts = subject.flat();
-  if (parts.some(({ kind }) => kind === 'unknown')) return false;
-  const chars = parts.reduce((set, each) => set | each.chars, none);
-  if (chars === all) return false;
-  const automaton = automatonOf(pattern);
-  const shape = { edges: [[{ chars, to: 0 }]], accept: new Set([0]) };
-  return automaton !== undefined && shortest(automaton, shape) === undefined;
-}
-
-/** What stands before the query. */
-function pathOf(outcome: Outcome): Outcome {
-  const query = outcome.findIndex(({ text, variable }) => text.includes('?') || variable === 'is_args');
-  if (query < 0) return outcome;
-  const [text = ''] = outcome[query]!.text.split('?');
-  return text === '' ? outcome.slice(0, query) : [...outcome.slice(0, query), textPart(text)];
-}
-
-/** Something that gives a variable its text. */
-interface Definition {
-  readonly kind: 'set' | 'map' | 'finite' | 'group' | 'unknown';
-  readonly statement: Statement;
-  readonly at: Span;
-  readonly pattern?: Pattern | undefined;
-  readonly subject: string;
-}
-
-const finite = new Set(['geo', 'split_clients']);
-
-/** Whether a geo leaves the variable empty for some clients. */
-const leavesSome = ({ name }: Statement, lines: Iterable<Directive>): boolean =>
-  name === 'geo' &&
-  ![...lines].some(({ name: { text } }) => /^(?:default|include|0\.0\.0\.0\/0)$/.test(text));
-
-/** Every definition, by module and name. */
-function definitionsIn({ named, entries }: Model): Map<string, Definition[]> {
-  const found = new Map<string, Definition[]>();
-  const add = (module: string, name: string, definition: Definition): void => {
-    const key = `${module} ${name.toLowerCase()}`;
-    const list = found.get(key);
-    if (list) list.push(definition);
-    else found.set(key, [definition]);
-  };
-  for (const module of ['http', 'stream'] as const) {
-    for (const [directive, definer] of definers(module)) {
-      for (const statement of named(directive)) {
-        if (moduleOf(statement.context) !== module) continue;
-        const at = headSpan(statement.directive);
-        const kind: Definition['kind'] =
-          directive === 'set' || directive === 'map'
-            ? directive
-            : finite.has(directive)
-              ? 'finite'
-              : 'unknown';
-        if (definer.at === 'argument') {
-          const name = statement.directive.args.at(definer.index)?.text ?? '';
-          if (name.startsWith('$')) add(module, name.slice(1), { kind, statement, at, subject: '' });
-        }
-        if (definer.at === 'key') {
-          for (const { text } of statement.directive.args) {
-            if (text.startsWith(`${definer.key}$`))
-              add(module, text.slice(definer.key.length + 1), {
-                kind: 'unknown',
-                statement,
-                at,
-                subject: '',
-              });
-          }
-        }
-        if (definer.at === 'block') {
-          for (const { name } of entries(statement))
-            if (name.text.startsWith('$'))
-              add(module, name.text.slice(1), { kind: 'unknown', statement, at, subject: '' });
-        }
-      }
-    }
-  }
-  const groups = (
-    statement: Statement,
-    directive: Directive,
-    word: Word,
-    text: string,
-    ignoreCase: boolean,
-    subject: string,
-  ): void => {
-    if (!text.includes('(?')) return;
-    const pattern = patternOf(text, ignoreCase);
-    const at = wordSpan(directive, word);
-    for (const [, name = ''] of text.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)) {
-      const module = moduleOf(statement.context);
-      add(module, name, { kind: 'group', statement, at, pattern, subject });
-    }
-  };
-  for (const statement of named('location')) {
-    const { modifier, path } = locationOf(statement);
-    const { directive } = statement;
-    if (modifier.startsWith('~') && path.value !== undefined)
-      groups(statement, directive, directive.args.at(-1)!, path.value, modifier === '~*', '$uri');
-  }
-  for (const statement of named('server_name')) {
-    for (const word of statement.directive.args)
-      if (word.text.startsWith('~'))
-        groups(statement, statement.directive, word, word.text.slice(1), true, '$host');
-  }
-  for (const statement of named('rewrite')) {
-    const word = statement.directive.args[0];
-    if (word) groups(statement, statement.directive, word, word.text, false, '$uri');
-  }
-  for (const statement of named('if')) {
-    const condition = conditionOf(statement.directive);
-    if (condition?.pattern)
-      groups(
-        statement,
-        statement.directive,
-        condition.value,
-        condition.value.text,
-        condition.ignoreCase,
-        `$${condition.variable}`,
-      );
-  }
-  for (const statement of named('map')) {
-    const subject = statement.directive.args[0]?.text ?? '';
-    for (const entry of entries(statement)) {
-      const [modifier] = /^~\*?/.exec(entry.name.text) ?? [];
-      if (!modifier) continue;
-      const text = entry.name.text.slice(modifier.length);
-      groups(statement, entry, entry.name, text, modifier === '~*', subject);
-    }
-  }
-  return found;
-}
-
-/** A name that nobody has: who takes it takes any. */
-const foreignName = 'client.invalid';
-
-/** The servers that answer names which they do not have: there `$host` is whatever a client says. */
-export function openServers(servers: readonly Server[], isWhole: boolean): ReadonlySet<Statement> {
-  const takesAny = (name: string): boolean => {
-    if (!name.startsWith('~')) return name === '' || name === '*' || name.endsWith('.*');
-    const pattern = patternOf(name.slice(1), true);
-    const automaton = pattern && automatonOf(pattern);
-    return automaton !== undefined && accepts(automaton, foreignName);
-  };
-  const found = servers.filter(
-    ({ names, listens }) => names.some(({ value }) => takesAny(value)) || listens.some(defaultWord),
-  );
-  const defaults = isWhole ? socketsOf(servers).flatMap((socket) => defaultOf(socket)?.server ?? []) : [];
-  return new Set([...found, ...defaults].map(({ statement }) => statement));
-}
-
-/** A text that a client sends so that a part becomes `payload`; undefined where none is known to do it. */
-export function sentText(part: Part, payload: string): string | undefined {
-  let text = payload;
-  for (const { pattern, number } of part.cuts.toReversed()) {
-    if (number > 0) {
-      const whole = textWith(pattern, number, text);
-      if (whole === undefined) return undefined;
-      text = whole;
-    }
-    const automaton = automatonOf(pattern);
-    if (automaton && !accepts(automaton, text)) return undefined;
-  }
-  return text;
-}

@@ -1,0 +1,44 @@
+/** What a comparison of two nginx configurations is given, and what it finds. */
+import type { Span } from '../../../../grammar/text.ts';
+import type { NginxModel } from '../index.ts';
+
+/** One of the two configurations. */
+export interface Side {
+  readonly model: NginxModel;
+  /** Puts one mark in place of names and addresses of the nodes themselves. */
+  readonly neutral: (text: string) => string;
+  /** Addresses that move between the nodes; any other address in a `listen` is the node's own. */
+  readonly moves: (address: string) => boolean;
+}
+
+/** Something that one side says otherwise, or does not say. */
+export interface ChangePart {
+  /** The directive, or the word that names a thing: `client_max_body_size`, `server 10.0.1.11:8080`. */
+  readonly name: string;
+  /** What each side says in few words; undefined where it says nothing, and where it is long or secret. */
+  readonly here: string | undefined;
+  readonly there: string | undefined;
+  /** Where each side says it; undefined where it does not. */
+  readonly at: Span | undefined;
+  readonly expected: Span | undefined;
+}
+
+/** The differences of one object. */
+export interface Change {
+  readonly kind: 'upstream' | 'listen' | 'server-name' | 'tls' | 'other';
+  /** In words: `upstream app`, `server example.com`, `location /api of example.com`, `http`. */
+  readonly object: string;
+  /** Whether the object as a whole is on one side only. */
+  readonly presence: 'here' | 'there' | 'both';
+  readonly parts: readonly ChangePart[];
+  readonly at: Span;
+  readonly expected: Span | undefined;
+}
+
+/** The two sides, and what is known of both. */
+export interface Comparison {
+  readonly here: Side;
+  readonly there: Side;
+  /** Upstreams that are called otherwise `here`, by their names. */
+  readonly renamed: Map<string, string>;
+}

@@ -1,0 +1,204 @@
+/** The statements of a level by what they are about, each in one spelling. */
+import type { Span } from '../../../../grammar/text.ts';
+import { headSpan } from '../../../../grammar/tree.ts';
+import { secretsOf } from '../secrets.ts';
+import type { Statement } from '../statement.ts';
+import type { Comparison, Side } from './change.ts';
+
+/** Directives in which healthy nodes differ: the size of the machine, its accounts, its logs and its paths. */
+const local =
+  /^(?:worker_(?:processes|cpu_affinity|rlimit_\w+|connections|priority|shutdown_timeout)|working_directory|pid|lock_file|error_log|access_log|daemon|master_process|user|env|load_module|thread_pool|debug_\w+|\w+_temp_path|timer_resolution|pcre_jit|use|multi_accept|accept_mutex\w*|open_file_cache\w*|types|\w+_hash_(?:max|bucket)_size|include|open_log_file_cache|log_format|aio|sendfile\w*|directio|google_perftools_profiles)$/;
+/** Headers by which a node tells which one it is. */
+const identifying =
+  /^(?:x-(?:served|node|server|backend|instance|proxy|lb|host(?:name)?|via|cache|upstream|origin|pod|machine)(?:-?(?:by|id|name|node|server|host|instance|lb))*|via|server)$/i;
+/** Directives that are carried out in their order. */
+const sequences: ReadonlyMap<string, string> = new Map([
+  ...['rewrite', 'set', 'if', 'return', 'break'].map((name) => [name, 'rewrite'] as const),
+  ...['allow', 'deny'].map((name) => [name, 'allow and deny'] as const),
+]);
+
+/** Lists of which each line is about something of its own: its first word. */
+const keyed =
+  /^(?:add_header|add_trailer|more_set_headers|(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|perl_set|js_set|upstream)$/;
+
+/** Statements of a level that are about one thing. */
+export interface Group {
+  readonly name: string;
+  readonly statements: readonly Statement[];
+  readonly text: string;
+}
+
+const isObject = ({ name, directive }: Statement): boolean =>
+  (/^(?:http|stream|mail|events|upstream|location)$/.test(name) && directive.body !== undefined) ||
+  (name === 'server' && directive.body !== undefined);
+
+/** The statements of one level by what they are about; objects, and what is a node's own affair, left out. */
+export function groupsOf(
+  side: Side,
+  statements: readonly Statement[],
+  rename?: Comparison['renamed'],
+): ReadonlyMap<string, Group> {
+  const lists = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    const { name } = statement;
+    if (isObject(statement) || local.test(name) || name === 'listen' || name === 'server_name') continue;
+    const key = groupKey(statement);
+    const list = lists.get(key);
+    if (list) list.push(statement);
+    else lists.set(key, [statement]);
+  }
+  const groups = new Map<string, Group>();
+  for (const [name, list] of lists) {
+    const texts = list.map((each) => textOf(side, each, rename));
+    if (![...sequences.values()].includes(name)) texts.sort();
+    groups.set(name, { name, statements: list, text: texts.join('\n') });
+  }
+  return groups;
+}
+
+/** What a statement is about: statements of one key are compared together. */
+export function groupKey({ name, directive: { args, body }, variant }: Statement): string {
+  const sequence = sequences.get(name);
+  if (sequence) return sequence;
+  if (variant?.body === 'entries' || body) return [name, ...args.map(({ text }) => text)].join(' ');
+  if (keyed.test(name))
+    return `${name} ${name.includes('header') ? args[0]?.text.toLowerCase() : args[0]?.text}`;
+  const sized =
+    /^limit_\w+_zone$|_cache_path$/.test(name) && args.find(({ text }) => /^(?:keys_)?zone=/.test(text));
+  return sized ? `${name} ${sized.text.replace(/^[^=]*=|:[\s\S]*$/g, '')}` : name;
+}
+
+/** Directives with a reader of their own that take times. */
+const timed = /timeout|_time$|_valid$|^expires$/;
+
+/** A statement in one spelling, with everything in it. */
+export function textOf(side: Side, statement: Statement, rename?: Comparison['renamed']): string {
+  const { name, directive, body } = statement;
+  const head = [name, ...argumentTexts(side, statement, rename)].join(' ');
+  if (!directive.body) return head;
+  if (directive.raw) return `${head} {${directive.raw.text}}`;
+  const lines =
+    statement.variant?.body === 'entries'
+      ? entryTexts(side, statement)
+      : [...groupsOf(side, body, rename).values()].map(({ text }) => text).sort();
+  const inner = body.filter(isObject).map((each) => textOf(side, each, rename));
+  return `${head} {${[...lines, ...inner].join('\n')}}`;
+}
+
+function entryTexts({ model, neutral }: Side, statement: Statement): readonly string[] {
+  const plain: string[] = [];
+  const patterns: string[] = [];
+  for (const { name, args } of model.entries(statement)) {
+    const text = neutral([name, ...args].map((word) => word.text).join(' '));
+    // The first pattern that matches counts; all else is looked up.
+    (name.text.startsWith('~') ? patterns : plain).push(text);
+  }
+  return [...plain.sort(), ...patterns];
+}
+
+/** Milliseconds and bytes of a unit. */
+const milli: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1e3,
+  m: 6e4,
+  h: 36e5,
+  d: 864e5,
+  w: 6048e5,
+  M: 2592e6,
+  y: 31536e6,
+  '': 1e3,
+};
+const bytes: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+function argumentTexts(
+  { neutral }: Side,
+  { name, directive, variant }: Statement,
+  rename?: Comparison['renamed'],
+): readonly string[] {
+  const words = directive.args.map(({ text }) => text);
+  const isNodeHeader =
+    /^(?:add_header|more_set_headers|proxy_set_header)$/.test(name) && identifying.test(words[0] ?? '');
+  if (isNodeHeader && !words[1]?.includes('$')) return [words[0]!.toLowerCase()];
+  const type = variant?.type ?? '';
+  // Where a cache lies is the machine's own affair, and so is how much it may take.
+  if (name.endsWith('_cache_path')) words.shift();
+  const spelled = words.map((word, index) => {
+    if (type === 'msec' || type === 'sec' || (type === 'custom' && timed.test(name)))
+      return inUnits(word, /(\d+)(ms|[smhdwMy]|)\s*/gy, milli);
+    if (type === 'size' || type === 'offset' || type === 'bufs')
+      return inUnits(word.toLowerCase(), /(\d+)([kmg]|)/gy, bytes);
+    if (type === 'flag' || type === 'enum') return word.toLowerCase();
+    if (index === 0 && name.includes('header')) return word.toLowerCase();
+    if (index === 0 && rename && rename.size > 0 && /_pass$/.test(name)) {
+      const [, scheme = '', host = '', rest = ''] = /^([a-z]+:\/\/)?([^/:$]+)(.*)$/s.exec(word) ?? [];
+      return rename.has(host) ? `${scheme}${rename.get(host)}${rest}` : neutral(word);
+    }
+    // How much memory a zone gets is the machine's own affair.
+    if (/_zone$|_cache$|_cache_path$/.test(name))
+      return neutral(word.replace(/:(?<=[:=][^:]+:)\d+[kmg]?$|^max_size=.*/i, ''));
+    return neutral(word);
+  });
+  // Sets of words, in which the order says nothing.
+  return /^(?:bitmask|types)/.test(type) ? spelled.map((word) => word.toLowerCase()).sort() : spelled;
+}
+
+/** The sum of a word's numbers with their units; the word itself where it is anything else. */
+function inUnits(word: string, pattern: RegExp, units: Readonly<Record<string, number>>): string {
+  let [sum, end] = [0, 0];
+  for (const match of word.matchAll(pattern)) {
+    sum += Number(match[1]) * (units[match[2]!] ?? 1);
+    end = match.index + match[0].length;
+  }
+  return end === word.length && end > 0 ? `${sum}` : word;
+}
+
+/**
+ * What a side says of a group that it does not have on this level: what holds from further out, or nginx's default, which may
+ * depend on the machine.
+ */
+export function inherited(
+  side: Side,
+  level: Statement | undefined,
+  { name, statements }: Group,
+): readonly string[] {
+  const [like] = statements as [Statement, ...Statement[]];
+  if (like.directive.body || sequences.has(like.name)) return [];
+  const outer = side.model.inForce(level, like.name).filter((each) => groupKey(each) === name);
+  if (outer.length > 0)
+    return [
+      outer
+        .map((each) => textOf(side, each))
+        .sort()
+        .join('\n'),
+    ];
+  const words = like.variant?.defaults
+    .findLast(({ until }) => until === undefined)
+    ?.value.split(/\s+/)
+    .map((word) => word.split('|'));
+  if (!words) return [];
+  const choices = Math.max(...words.map(({ length }) => length));
+  return Array.from({ length: choices }, (_, choice) => {
+    const args = words.map((each) => ({
+      text: each[choice] ?? each[0]!,
+      start: 0,
+      end: 0,
+      quote: '' as const,
+    }));
+    return textOf(side, { ...like, directive: { ...like.directive, args } });
+  });
+}
+
+/** Where a group begins. */
+export const spanOf = (group: Group | undefined): Span | undefined =>
+  group && headSpan(group.statements[0]!.directive);
+
+/** The words of a lone statement, where they are short and no secret. */
+export function shown(group: Group | undefined, other: Group | undefined): string | undefined {
+  const [only, ...more] = group?.statements ?? [];
+  if (!only || more.length > 0 || only.directive.body || sequences.has(only.name)) return undefined;
+  if (other && other.statements.length > 1) return undefined;
+  if ([...secretsOf([only.directive])].length > 0) return undefined;
+  const words = only.directive.args.map(({ text }) => text);
+  const text = (keyed.test(only.name) ? words.slice(1) : words).join(' ');
+  return text.length <= 40 && text !== '' ? text : undefined;
+}

@@ -1,0 +1,104 @@
+import { headSpan } from '../../../../grammar/tree.ts';
+import type { Change, ChangePart, Comparison } from './change.ts';
+import { changesOf, partsOf } from './levels.ts';
+import { locationChanges, orderParts } from './locations.ts';
+import { matched, type Site, sitesOf } from './sites.ts';
+
+/** The differences of all servers, and of the locations in them. */
+export function* serverChanges(comparison: Comparison): Generator<Change> {
+  const { here, there } = comparison;
+  const { pairs, extra, missing } = matched(sitesOf(here), sitesOf(there));
+  for (const [mine, theirs] of pairs) yield* siteChanges(comparison, mine, theirs);
+  const alone = (site: Site, presence: 'here' | 'there'): Change => ({
+    kind: 'other',
+    object: `server ${site.title}`,
+    presence,
+    parts: [],
+    at: headSpan(site.server.statement.directive),
+    expected: undefined,
+  });
+  if (there.model.complete) for (const site of extra) yield alone(site, 'here');
+  if (here.model.complete) for (const site of missing) yield alone(site, 'there');
+}
+
+function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generator<Change> {
+  const at = headSpan(mine.server.statement.directive);
+  const expected = headSpan(theirs.server.statement.directive);
+  const object = `server ${theirs.title}`;
+  const isReadable = comparison.here.model.complete && comparison.there.model.complete;
+  const listens = isReadable ? listenParts(mine, theirs) : [];
+  const names = isReadable ? nameParts(mine, theirs) : [];
+  for (const [kind, parts] of [
+    ['listen', listens],
+    ['server-name', names],
+  ] as const) {
+    const [first] = parts;
+    if (first)
+      yield {
+        kind,
+        object,
+        presence: 'both',
+        parts,
+        at: first.at ?? at,
+        expected: first.expected ?? expected,
+      };
+  }
+  const [x, y] = [mine.server.statement, theirs.server.statement];
+  yield* changesOf(object, [...partsOf(comparison, x, y), ...orderParts(x, y)], at, expected);
+  yield* locationChanges(comparison, x, y, theirs.title);
+}
+
+function listenParts(mine: Site, theirs: Site): readonly ChangePart[] {
+  const parts: ChangePart[] = [];
+  const extra = [...mine.sockets].filter(([key]) => !theirs.sockets.has(key)).map(([, each]) => each);
+  const missing = [...theirs.sockets].filter(([key]) => !mine.sockets.has(key)).map(([, each]) => each);
+  const [x, y] = [extra[0], missing[0]];
+  if (x && y && extra.length === 1 && missing.length === 1) {
+    parts.push({ name: 'listen', here: x.shown, there: y.shown, at: x.at, expected: y.at });
+  } else {
+    for (const { shown: text, at } of extra)
+      parts.push({ name: `listen ${text}`, here: text, there: undefined, at, expected: undefined });
+    for (const { shown: text, at } of missing)
+      parts.push({ name: `listen ${text}`, here: undefined, there: text, at: undefined, expected: at });
+  }
+  for (const [key, socket] of mine.sockets) {
+    const other = theirs.sockets.get(key);
+    if (!other || other.flags === socket.flags) continue;
+    // Where the default server changes, one server loses what another gains: the one that gains tells it.
+    const without = (flags: string): string => flags.replace(/ ?default_server/, '').trim();
+    if (without(other.flags) === without(socket.flags) && !socket.flags.includes('default_server')) continue;
+    parts.push({
+      name: `listen ${socket.shown}`,
+      here: socket.flags || 'plain',
+      there: other.flags || 'plain',
+      at: socket.at,
+      expected: other.at,
+    });
+  }
+  return parts;
+}
+
+function nameParts(mine: Site, theirs: Site): readonly ChangePart[] {
+  const readable = (name: string): string => name.replaceAll('\0', '…');
+  const extra = [...mine.names].filter(([name]) => !theirs.names.has(name));
+  const missing = [...theirs.names].filter(([name]) => !mine.names.has(name));
+  const [[a, at] = [], [b, expected] = []] = [extra[0], missing[0]];
+  if (a !== undefined && b !== undefined && extra.length === 1 && missing.length === 1)
+    return [{ name: 'server_name', here: readable(a), there: readable(b), at, expected }];
+  return [
+    ...extra.map(([name, place]) => ({
+      name: `server_name ${readable(name)}`,
+      here: readable(name),
+      there: undefined,
+      at: place,
+      expected: undefined,
+    })),
+    ...missing.map(([name, place]) => ({
+      name: `server_name ${readable(name)}`,
+      here: undefined,
+      there: readable(name),
+      at: undefined,
+      expected: place,
+    })),
+  ];
+}

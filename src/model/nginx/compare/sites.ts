@@ -1,0 +1,121 @@
+/** Servers of two configurations, and which of them are one. */
+import type { Span } from '../../../../grammar/text.ts';
+import { type Server, socketKey } from '../server.ts';
+import { defaultOf, protocolOf, socketsOf } from '../sockets.ts';
+import type { Side } from './change.ts';
+
+/** A server with its sockets and names in one spelling. */
+export interface Site {
+  readonly server: Server;
+  /** Socket → flags that decide how it speaks. */
+  readonly sockets: ReadonlyMap<
+    string,
+    { readonly flags: string; readonly at: Span; readonly shown: string }
+  >;
+  readonly names: ReadonlyMap<string, Span>;
+  readonly title: string;
+}
+
+/** Parameters of a listen that change what clients meet; the others tune the socket. */
+const speaking = /^(?:ssl|http2|quic|proxy_protocol|spdy)$/;
+
+/** The servers of one side. */
+export function sitesOf(side: Side): readonly Site[] {
+  const { model, neutral, moves } = side;
+  const defaults = new Map(
+    socketsOf(model.servers).map((socket) => [
+      `${socket.module} ${socket.protocol} ${socket.key}`,
+      {
+        server: defaultOf(socket)?.server,
+        shared: new Set(socket.bound.map(({ server }) => server)).size > 1,
+      },
+    ]),
+  );
+  return model.servers.map((server) => {
+    const sockets = new Map<string, { flags: string; at: Span; shown: string }>();
+    for (const listen of server.listens) {
+      const { host, port } = listen.value;
+      const key = socketKey(listen.value);
+      const own =
+        host !== undefined &&
+        /^[\d.]+$|:/.test(host) &&
+        host !== '::' &&
+        !/^127\.|^::1$|^unix:/.test(host) &&
+        !moves(host);
+      const place = own
+        ? `own address:${port}`
+        : (key ?? neutral(listen.statement.directive.args[0]?.text ?? ''));
+      const protocol = protocolOf(listen);
+      const home = defaults.get(`${server.module} ${protocol} ${key}`);
+      const flags = listen.parameters.map(({ value }) => value).filter((word) => speaking.test(word));
+      if (home?.shared && home.server === server) flags.push('default_server');
+      sockets.set(`${protocol} ${place}`, {
+        flags: flags.sort().join(' '),
+        at: listen.at,
+        shown: (key ?? place).replace(/^\*:/, ''),
+      });
+    }
+    const names = new Map(server.names.map(({ value, at }) => [neutral(value.toLowerCase()), at]));
+    const [name] = server.names;
+    const [socket] = sockets.values();
+    const title =
+      name && name.value !== '_' && name.value !== ''
+        ? name.value
+        : `on ${socket?.shown.replace(/^\d/, 'port $&') ?? 'no port'}`;
+    return { server, sockets, names, title };
+  });
+}
+
+/** Servers of both sides that are one: by sockets and names together, then by names, by a name, by sockets alone. */
+export function matched(mine: readonly Site[], theirs: readonly Site[]) {
+  const pairs: (readonly [Site, Site])[] = [];
+  const sockets = ({ sockets: all, server }: Site): string =>
+    [server.module, ...[...all.keys()].sort()].join(' ');
+  const names = ({ names: all, server }: Site): string =>
+    [server.module, ...[...all.keys()].sort()].join(' ');
+  const left = new Set(mine);
+  const right = new Set(theirs);
+  const pass = (keys: (site: Site) => readonly string[], unique = false): void => {
+    const [ours, others] = [queues(left, keys), queues(right, keys)];
+    for (const site of left) {
+      for (const key of keys(site)) {
+        const queue = others.get(key);
+        if (!queue || (unique && (queue.length > 1 || ours.get(key)!.length > 1))) continue;
+        while (queue.length > 0 && !right.has(queue.at(-1)!)) queue.pop();
+        const found = queue.pop();
+        if (!found) continue;
+        pairs.push([site, found]);
+        left.delete(site);
+        right.delete(found);
+        break;
+      }
+    }
+  };
+  const named = ({ names: all }: Site): readonly string[] =>
+    [...all.keys()].filter((name) => name !== '_' && name !== '');
+  pass((site) => [`${sockets(site)} / ${names(site)}`]);
+  pass((site) =>
+    named(site).flatMap((name) =>
+      [...site.sockets.keys()].map((socket) => `${site.server.module} ${name} ${socket}`),
+    ),
+  );
+  pass((site) => (named(site).length > 0 ? [names(site)] : []));
+  pass((site) => [sockets(site)], true);
+  return { pairs, extra: [...left], missing: [...right] };
+}
+
+/** Sites by key, the first of a key last. */
+function queues(
+  sites: ReadonlySet<Site>,
+  keys: (site: Site) => readonly string[],
+): ReadonlyMap<string, Site[]> {
+  const byKey = new Map<string, Site[]>();
+  for (const site of [...sites].reverse()) {
+    for (const key of keys(site)) {
+      const queue = byKey.get(key);
+      if (queue) queue.push(site);
+      else byKey.set(key, [site]);
+    }
+  }
+  return byKey;
+}

@@ -1,0 +1,174 @@
+/** How the upstreams of two configurations differ. */
+import type { Span } from '../../../../grammar/text.ts';
+import { headSpan } from '../../../../grammar/tree.ts';
+import type { Upstream } from '../server.ts';
+import type { Statement } from '../statement.ts';
+import type { Change, ChangePart, Comparison, Side } from './change.ts';
+import { groupsOf, shown, spanOf, textOf } from './groups.ts';
+
+const neutralServer = new Set([
+  'weight=1',
+  'max_fails=1',
+  'fail_timeout=10s',
+  'fail_timeout=10',
+  'max_conns=0',
+]);
+
+function serversOf(
+  { neutral }: Side,
+  { servers }: Upstream,
+): ReadonlyMap<string, { text: string; at: Span; shown: string }> {
+  const found = new Map<string, { text: string; at: Span; shown: string }>();
+  for (const { value, at, parameters, statement } of servers) {
+    const { host, port } = value;
+    const written = statement.directive.args[0]?.text ?? '';
+    const shownAddress =
+      host === undefined ? written : host.startsWith('unix:') ? host : `${host}:${port ?? 80}`;
+    const words = parameters
+      .map((each) => each.value)
+      .filter((word) => !neutralServer.has(word))
+      .sort();
+    found.set(neutral(shownAddress), { text: words.join(' '), at, shown: shownAddress });
+  }
+  return found;
+}
+
+const upstreamText = (side: Side, upstream: Upstream): string =>
+  [
+    ...[...serversOf(side, upstream)].map(([address, { text }]) => `${address} ${text}`).sort(),
+    ...[
+      ...groupsOf(
+        side,
+        upstream.statement.body.filter(({ name }) => name !== 'server'),
+      ).values(),
+    ]
+      .map(({ text }) => text)
+      .sort(),
+  ].join('\n');
+
+const upstreamKey = ({ module, name }: Upstream): string => `${module} ${name.value.toLowerCase()}`;
+
+/** The differences of all upstreams; notes in `renamed` those that only the name tells apart. */
+export function* upstreamChanges({ here, there, renamed }: Comparison): Generator<Change> {
+  const theirs = new Map(there.model.upstreams.map((each) => [upstreamKey(each), each]));
+  const alone: Upstream[] = [];
+  for (const upstream of here.model.upstreams) {
+    const other = theirs.get(upstreamKey(upstream));
+    if (!other) alone.push(upstream);
+    else yield* upstreamChange(here, there, upstream, other);
+    theirs.delete(upstreamKey(upstream));
+  }
+  const byText = new Map(
+    [...theirs.values()].map((each) => [`${each.module} ${upstreamText(there, each)}`, each]),
+  );
+  for (const upstream of alone) {
+    const object = `upstream ${upstream.name.value}`;
+    const twin = byText.get(`${upstream.module} ${upstreamText(here, upstream)}`);
+    if (twin && theirs.delete(upstreamKey(twin))) {
+      renamed.set(upstream.name.value.toLowerCase(), twin.name.value.toLowerCase());
+      const part = {
+        name: 'the name',
+        here: upstream.name.value,
+        there: twin.name.value,
+        at: upstream.name.at,
+        expected: twin.name.at,
+      };
+      yield {
+        kind: 'upstream',
+        object: `upstream ${twin.name.value}`,
+        presence: 'both',
+        parts: [part],
+        at: part.at,
+        expected: part.expected,
+      };
+    } else if (there.model.complete) {
+      yield {
+        kind: 'upstream',
+        object,
+        presence: 'here',
+        parts: [],
+        at: headSpan(upstream.statement.directive),
+        expected: undefined,
+      };
+    }
+  }
+  if (!here.model.complete) return;
+  for (const upstream of theirs.values()) {
+    const at = headSpan(upstream.statement.directive);
+    yield {
+      kind: 'upstream',
+      object: `upstream ${upstream.name.value}`,
+      presence: 'there',
+      parts: [],
+      at,
+      expected: undefined,
+    };
+  }
+}
+
+function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstream): Generator<Change> {
+  const [a, b] = [serversOf(here, mine), serversOf(there, theirs)];
+  const parts: ChangePart[] = [];
+  const extra = [...a].filter(([address]) => !b.has(address));
+  const missing = [...b].filter(([address]) => !a.has(address));
+  const [[, x] = [], [, y] = []] = [extra[0], missing[0]];
+  if (x && y && extra.length === 1 && missing.length === 1) {
+    parts.push({ name: 'server', here: x.shown, there: y.shown, at: x.at, expected: y.at });
+  } else {
+    for (const [, { shown: text, at }] of here.model.complete ? missing : [])
+      parts.push({ name: `server ${text}`, here: undefined, there: text, at: undefined, expected: at });
+    for (const [, { shown: text, at }] of there.model.complete ? extra : [])
+      parts.push({ name: `server ${text}`, here: text, there: undefined, at, expected: undefined });
+  }
+  for (const [address, server] of a) {
+    const other = b.get(address);
+    if (!other || other.text === server.text) continue;
+    parts.push({
+      name: `server ${server.shown}`,
+      here: server.text || 'plain',
+      there: other.text || 'plain',
+      at: server.at,
+      expected: other.at,
+    });
+  }
+  // The method is one setting, whatever its name.
+  const [method, otherMethod] = [mine.method, theirs.method];
+  const methodText = (side: Side, statement: Statement | undefined): string =>
+    statement ? textOf(side, statement) : 'round robin';
+  if (methodText(here, method) !== methodText(there, otherMethod)) {
+    parts.push({
+      name: 'method',
+      here: methodText(here, method),
+      there: methodText(there, otherMethod),
+      at: headSpan((method ?? mine.statement).directive),
+      expected: headSpan((otherMethod ?? theirs.statement).directive),
+    });
+  }
+  const rest = ({ statement, method: own }: Upstream): readonly Statement[] =>
+    statement.body.filter((each) => each.name !== 'server' && each !== own);
+  const [g, h] = [groupsOf(here, rest(mine)), groupsOf(there, rest(theirs))];
+  for (const name of new Set([...h.keys(), ...g.keys()])) {
+    const [left, right] = [g.get(name), h.get(name)];
+    // The size of a zone is the machine's own affair.
+    if (name === 'zone' && left && right) continue;
+    if (left?.text === right?.text) continue;
+    parts.push({
+      name,
+      here: shown(left, right),
+      there: shown(right, left),
+      at: spanOf(left),
+      expected: spanOf(right),
+    });
+  }
+  const [first] = parts;
+  if (!first) return;
+  const head = headSpan(mine.statement.directive);
+  yield {
+    kind: 'upstream',
+    object: `upstream ${mine.name.value}`,
+    presence: 'both',
+    parts,
+    at: first.at ?? head,
+    expected: first.expected,
+  };
+}
