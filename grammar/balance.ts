@@ -217,7 +217,7 @@ export function* events(grown: Grown): Generator<Event> {
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const directive = top.items[top.next++];
     if (directive) {
-      yield* strayBefore(directive.source, directive.name.start);
+      if (stray < strays.length) yield* strayBefore(directive.source, directive.name.start);
       yield { kind: 'statement', directive, source: directive.source, at: directive.name.start };
       if (!directive.body || directive.raw) continue;
       yield { kind: 'open', source: directive.source, at: directive.open };
@@ -227,7 +227,7 @@ export function* events(grown: Grown): Generator<Event> {
     stack.pop();
     const { block } = top;
     if (block && block.close >= 0) {
-      yield* strayBefore(block.source, block.close);
+      if (stray < strays.length) yield* strayBefore(block.source, block.close);
       yield { kind: 'close', source: block.source, at: block.close };
     }
   }

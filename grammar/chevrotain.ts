@@ -15,7 +15,7 @@ import {
   type TokenType,
 } from 'chevrotain';
 
-export { createToken, EmbeddedActionsParser, type TokenType };
+export { createToken, EmbeddedActionsParser, type IToken, type TokenType };
 
 /** A token of either language, as far as chevrotain's parser and we look at it. */
 export interface Token extends IToken {

@@ -1,7 +1,7 @@
 /** Lines of a keepalived file. Flat: the grower nests them, so every sequence of tokens is legal. */
-import { EmbeddedActionsParser, parserOptions, type Token } from '../chevrotain.ts';
+import { EmbeddedActionsParser, type IToken, parserOptions, type Token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
-import type { Span } from '../text.ts';
+import type { Source, Span } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
 import { Close, Newline, Open, vocabulary, Word as WordToken } from './tokens.ts';
 
@@ -33,50 +33,53 @@ class KeepalivedParser extends EmbeddedActionsParser {
     return result;
   }
 
-  private readonly file = this.RULE('file', () => {
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => this.SUBRULE(this.line) },
-        { ALT: () => this.CONSUME(Newline) },
-        {
-          // Also on a later line than its keyword: comments and blank lines between them are skipped.
-          ALT: () => {
-            const token = this.CONSUME(Open);
-            this.ACTION(() => {
-              const at = this.locate(token.startOffset, token.startOffset + 1);
-              this.tree.open(at.source, at.start);
-            });
-          },
-        },
-        {
-          ALT: () => {
-            const token = this.CONSUME(Close);
-            this.ACTION(() => {
-              const at = this.locate(token.startOffset, token.startOffset + 1);
-              this.tree.close(at.source, at.start);
-            });
-          },
-        },
-      ]);
-    });
-  });
+  // A file has a line every twenty characters: the alternatives are made once, and no action is a closure.
+  private readonly parts = [
+    { ALT: () => this.SUBRULE(this.line) },
+    { ALT: () => this.CONSUME(Newline) },
+    // Also on a later line than its keyword: comments and blank lines between them are skipped.
+    { ALT: () => this.opened(this.CONSUME(Open)) },
+    { ALT: () => this.closed(this.CONSUME(Close)) },
+  ];
+  private readonly part = (): unknown => this.OR<unknown>(this.parts);
+  private readonly file = this.RULE('file', () => this.MANY(this.part));
 
+  private words: Word[] = [];
+  private first: Source | undefined;
+  private readonly word = (): void => this.read(this.CONSUME(WordToken) as Token);
   private readonly line = this.RULE('line', () => {
-    const words: Word[] = [];
-    let first: Span | undefined;
-    this.AT_LEAST_ONE(() => {
-      const token = this.CONSUME(WordToken) as Token;
-      this.ACTION(() => {
-        const at = this.locate(token.startOffset, token.startOffset + token.image.length);
-        first ??= at;
-        words.push(this.word(token, at));
-      });
-    });
-    this.ACTION(() => this.tree.statement(first!.source, words, -1));
+    this.words = [];
+    this.first = undefined;
+    this.AT_LEAST_ONE(this.word);
+    this.ended();
   });
 
-  private word({ image, quote }: Token, { source, start, end }: Span): Word {
-    if (!quote) return { text: image, start, end, quote: '' };
+  private opened({ startOffset }: IToken): void {
+    if (this.RECORDING_PHASE) return;
+    const { source, start } = this.locate(startOffset, startOffset + 1);
+    this.tree.open(source, start);
+  }
+
+  private closed({ startOffset }: IToken): void {
+    if (this.RECORDING_PHASE) return;
+    const { source, start } = this.locate(startOffset, startOffset + 1);
+    this.tree.close(source, start);
+  }
+
+  private ended(): void {
+    if (!this.RECORDING_PHASE) this.tree.statement(this.first!, this.words, -1);
+  }
+
+  private read({ image, quote, startOffset }: Token): void {
+    if (this.RECORDING_PHASE) return;
+    const { source, start, end } = this.locate(startOffset, startOffset + image.length);
+    this.first ??= source;
+    this.words.push(
+      quote ? this.quoted(image, { source, start, end }) : { text: image, start, end, quote: '' },
+    );
+  }
+
+  private quoted(image: string, { source, start, end }: Span): Word {
     const closed = image.length > 1 && image.endsWith('"');
     if (!closed) {
       this.oddities.push({ kind: 'quote-never-closed', at: { source, start, end: start + 1 }, what: '"' });

@@ -23,7 +23,8 @@ interface Place {
 /** The braces at the end of a word's line that the operator meant as braces, made tokens: `listen 80}`. */
 export function unglued(tokens: readonly Token[], text: string): readonly Token[] {
   let result: Token[] | undefined;
-  for (const [index, each] of tokens.entries()) {
+  for (let index = 0; index < tokens.length; index++) {
+    const each = tokens[index]!;
     const length = lengthWithoutBraces(each, text);
     if (length < each.image.length) {
       result ??= tokens.slice(0, index);

@@ -1,5 +1,5 @@
 /** Statements of an nginx file. Flat: the grower nests them, so every sequence of tokens is legal. */
-import { EmbeddedActionsParser, parserOptions, type Token } from '../chevrotain.ts';
+import { EmbeddedActionsParser, type IToken, parserOptions, type Token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import type { Source } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
@@ -33,76 +33,61 @@ class NginxParser extends EmbeddedActionsParser {
     return result;
   }
 
-  private readonly file = this.RULE('file', () => {
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => this.SUBRULE(this.statement) },
-        {
-          ALT: () => {
-            const token = this.CONSUME(Open) as Token;
-            this.ACTION(() => this.tree.open(this.source, token.startOffset));
-          },
-        },
-        {
-          ALT: () => {
-            const token = this.CONSUME(Close) as Token;
-            this.ACTION(() => this.tree.close(this.source, token.startOffset));
-          },
-        },
-        {
-          ALT: () => {
-            const token = this.CONSUME(Semicolon) as Token;
-            this.ACTION(() => this.straySemicolon(token));
-          },
-        },
-        {
-          ALT: () => {
-            const token = this.CONSUME(Lua) as Token;
-            this.ACTION(() => this.strayLua(token));
-          },
-        },
-      ]);
-    });
-  });
+  // A file has a statement every thirty characters: the alternatives are made once, and no action is a closure.
+  private readonly parts = [
+    { ALT: () => this.SUBRULE(this.statement) },
+    { ALT: () => this.opened(this.CONSUME(Open)) },
+    { ALT: () => this.closed(this.CONSUME(Close)) },
+    { ALT: () => this.straySemicolon(this.CONSUME(Semicolon)) },
+    { ALT: () => this.strayLua(this.CONSUME(Lua)) },
+  ];
+  private readonly part = (): void => this.OR(this.parts);
+  private readonly file = this.RULE('file', () => this.MANY(this.part));
 
+  private words: Word[] = [];
+  private readonly word = (): void => this.read(this.CONSUME(WordToken) as Token);
+  private readonly ends = [
+    { ALT: () => this.ended(this.CONSUME(Semicolon).startOffset) },
+    { ALT: () => this.lua(this.CONSUME(Lua)) },
+    { ALT: () => this.ended(-1) },
+  ];
   private readonly statement = this.RULE('statement', () => {
-    const words: Word[] = [];
-    this.AT_LEAST_ONE(() => {
-      const token = this.CONSUME(WordToken) as Token;
-      this.ACTION(() => words.push(this.word(token)));
-    });
-    this.OR([
-      {
-        ALT: () => {
-          const token = this.CONSUME(Semicolon) as Token;
-          this.ACTION(() => this.tree.statement(this.source, words, token.startOffset));
-        },
-      },
-      {
-        ALT: () => {
-          const token = this.CONSUME(Lua) as Token;
-          this.ACTION(() => this.lua(words, token));
-        },
-      },
-      { ALT: () => this.ACTION(() => this.tree.statement(this.source, words, -1)) },
-    ]);
+    this.words = [];
+    this.AT_LEAST_ONE(this.word);
+    this.OR(this.ends);
   });
 
-  private straySemicolon(token: Token): void {
+  private opened({ startOffset }: IToken): void {
+    if (!this.RECORDING_PHASE) this.tree.open(this.source, startOffset);
+  }
+
+  private closed({ startOffset }: IToken): void {
+    if (!this.RECORDING_PHASE) this.tree.close(this.source, startOffset);
+  }
+
+  private ended(at: number): void {
+    if (!this.RECORDING_PHASE) this.tree.statement(this.source, this.words, at);
+  }
+
+  private straySemicolon(token: IToken): void {
+    if (this.RECORDING_PHASE) return;
     const at = { source: this.source, start: token.startOffset, end: token.startOffset + 1 };
     this.oddities.push({ kind: 'stray-semicolon', at, what: ';', edits: [{ ...at, text: '' }] });
   }
 
   /** A Lua block that lost its directive, when a brace glued to it turned out to be none of its words. */
-  private strayLua({ startOffset: start, image }: Token): void {
+  private strayLua({ startOffset: start, image }: IToken): void {
+    if (this.RECORDING_PHASE) return;
     this.tree.open(this.source, start);
     if (image.length > 1 && image.endsWith('}')) this.tree.close(this.source, start + image.length - 1);
   }
 
-  private word(token: Token): Word {
+  private read(token: Token): void {
+    if (this.RECORDING_PHASE) return;
     const word = wordOf(token);
+    this.words.push(word);
     const { end, quote } = word;
-    if (!quote) return word;
+    if (!quote) return;
     if (!isClosed(token.image)) {
       const at = { source: this.source, start: word.start, end: word.start + 1 };
       this.oddities.push({ kind: 'quote-never-closed', at, what: quote });
@@ -110,10 +95,11 @@ class NginxParser extends EmbeddedActionsParser {
       const at = { source: this.source, start: end, end: end + 1 };
       this.oddities.push({ kind: 'text-after-quote', at, what: this.text[end]! });
     }
-    return word;
   }
 
-  private lua(words: readonly Word[], token: Token): void {
+  private lua(token: IToken): void {
+    if (this.RECORDING_PHASE) return;
+    const { words } = this;
     const start = token.startOffset + 1;
     const closed = token.image.length > 1 && token.image.endsWith('}');
     const end = token.startOffset + token.image.length - (closed ? 1 : 0);
