@@ -80,6 +80,18 @@ const canonical: ReadonlyMap<string, string> = new Map(wellKnown.map((name) => [
  * A word of the name that is another word, as in X-Forwarded-Prefix, makes another header and no slip.
  */
 export function nearHeader(name: string): string | undefined {
+  if (nearHeaders.has(name)) return nearHeaders.get(name);
+  if (nearHeaders.size > mostNear) nearHeaders.clear();
+  const near = findNear(name);
+  nearHeaders.set(name, near);
+  return near;
+}
+
+/** A configuration sends few headers, each from many places. */
+const nearHeaders = new Map<string, string | undefined>();
+const mostNear = 5000;
+
+function findNear(name: string): string | undefined {
   const wanted = folded(name);
   const same = canonical.get(wanted);
   // Letter case is free, but `_` for `-` makes a header that few look for and nginx itself drops.

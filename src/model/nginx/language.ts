@@ -14,9 +14,18 @@ const plainPaths = {
 
 /** Whether a pattern matches no text at all, or no path where `isPath`; false where it cannot be told. */
 export function matchesNothing(pattern: Pattern, isPath: boolean): boolean {
-  const automaton = automatonOf(pattern);
-  return automaton !== undefined && shortest(automaton, isPath ? paths : texts) === undefined;
+  const verdicts = isPath ? emptyForPaths : emptyForTexts;
+  let verdict = verdicts.get(pattern);
+  if (verdict === undefined) {
+    const automaton = automatonOf(pattern);
+    verdict = automaton !== undefined && shortest(automaton, isPath ? paths : texts) === undefined;
+    verdicts.set(pattern, verdict);
+  }
+  return verdict;
 }
+
+const emptyForPaths = new WeakMap<Pattern, boolean>();
+const emptyForTexts = new WeakMap<Pattern, boolean>();
 
 const compared = new Map<string, string | undefined>();
 const mostCompared = 5000;

@@ -7,15 +7,17 @@ const telling = /secret|passw|passphrase|^authorization$|token$|api[-_]?key|cred
 const harmless =
   /_file$|_path$|certificate_key$|_cache_key$|hash_key|tokens$|_zone$|^limit_|^keepalive|_pass_(?:header|request)|^ssl_session|^ssl_stapling/;
 
+const tells = (text: string): boolean => telling.test(text) && !harmless.test(text);
+
 /** The stretches to mask: what follows a name that tells of a secret, as long as it is no variable. */
 export function* secretsOf(items: readonly Directive[]): Generator<Span> {
   for (const directive of walk(items)) {
-    const words = [directive.name, ...directive.args];
-    const tell = words.findIndex(
-      ({ text }, index) => index < 2 && telling.test(text) && !harmless.test(text),
-    );
-    if (tell < 0) continue;
-    for (const word of words.slice(tell + 1)) {
+    const { name, args } = directive;
+    const first = args[0];
+    if (!first) continue;
+    // The words after the one that tells: all of them, or all but the first.
+    const secrets = tells(name.text) ? args : args.length > 1 && tells(first.text) ? args.slice(1) : [];
+    for (const word of secrets) {
       if (!/^\$\w+$/.test(word.text)) yield wordSpan(directive, word);
     }
   }
