@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/lint/rule.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { type Cluster, sharedRouters } from '../../src/model/cluster.ts';
-import { addressWords, type HmacFault, hmacFault } from '../../src/model/keepalived/index.ts';
+import { addressWords, type HmacFault, hmacFault, isSigning } from '../../src/model/keepalived/index.ts';
 import { byVersion, deviations, grouped, type Member } from '../../src/model/router.ts';
 
 export default rule({
@@ -260,7 +260,7 @@ lbcheck prints neither the passwords nor anything about them.
 function* signatureFaults(cluster: Cluster): Generator<Finding> {
   for (const { members } of sharedRouters(cluster)) {
     const said = new Set<Member>();
-    for (const sender of members) {
+    for (const sender of members.filter(({ instance }) => isSigning(instance))) {
       for (const receiver of members) {
         const fault =
           sender !== receiver && receiver.node.keepalived!.complete

@@ -40,7 +40,7 @@ export {
 } from './conflicts.ts';
 export type { Globals } from './globals.ts';
 export type { SyncGroup, Tracked } from './groups.ts';
-export { type HmacFault, hmacFault, hmacOf } from './hmac.ts';
+export { type HmacFault, hmacFault, hmacOf, isSigning } from './hmac.ts';
 export {
   type Authentication,
   addressWords,
