@@ -161,7 +161,7 @@ const lateChunks = [
     test: /\/chevrotain\/lib\/src\/parse\/grammar\/(?:checks|follow|llk_lookahead|lookahead)\.js$/,
   },
   { name: 'commands', test: /\/src\/commands\/(?:arguments|completion|init|baseline|failover)\.ts$/ },
-  { name: 'scripts', test: /\/src\/model\/keepalived\/shell\.ts$/ },
+  { name: 'scripts', test: /\/src\/model\/keepalived\/shell\// },
   {
     name: 'seldom',
     test: /\/(?:grammar\/balance|src\/load\/scan|src\/model\/keepalived\/running)\.ts$/,

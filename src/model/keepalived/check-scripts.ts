@@ -2,7 +2,7 @@
 import { type Source, type Span, source } from '../../../grammar/text.ts';
 import type { ScriptFile } from '../../load/loaded.ts';
 import { type Script, shellText, sideEffect } from './scripts.ts';
-import { type ShellScript, type Slip, shellScript, slipIn } from './shell.ts';
+import { type ShellScript, type Slip, shellScript, slipIn } from './shell/index.ts';
 
 /** What is known of a keepalived configuration's commands. */
 interface Commands {

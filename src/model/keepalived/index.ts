@@ -16,7 +16,7 @@ import { type Script, scriptsOf } from './scripts.ts';
 import { firstWord, lastOf, number, valueSpan } from './settings.ts';
 import { everyStatement, resolve, type Statement } from './statements.ts';
 import { effectiveWeight } from './trackers.ts';
-import { type WordProblem, wordProblems } from './words.ts';
+import { type WordProblem, wordProblems } from './words/index.ts';
 
 export { type BfdConflict, bfdConflicts } from './bfd.ts';
 export {
@@ -69,7 +69,7 @@ export { effectiveWeight } from './trackers.ts';
 export { type Checksum, checksumOf, sourceOf, type Transport, transportOf } from './transport.ts';
 export { newerStatements, offThatMeansOn, repeatedKeywords, replacedWords } from './usage.ts';
 export { type VirtualInterfaceFault, virtualInterfaceFaults } from './virtual-interface.ts';
-export type { WordProblem } from './words.ts';
+export type { WordProblem } from './words/index.ts';
 
 export interface KeepalivedModel {
   readonly syntax: Syntax;

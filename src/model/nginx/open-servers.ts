@@ -1,3 +1,4 @@
+/** Which servers answer names that they do not have. */
 import { accepts, automatonOf } from './automaton.ts';
 import { patternOf } from './pattern.ts';
 import type { Server } from './server.ts';

@@ -1,3 +1,4 @@
+/** How two nginx configurations differ in what they mean, object by object. */
 import type { NginxModel } from '../index.ts';
 import type { Change, Comparison, Side } from './change.ts';
 import { levelChanges } from './levels.ts';

@@ -1,3 +1,4 @@
+/** How the locations of two servers differ. */
 import { headSpan } from '../../../../grammar/tree.ts';
 import { type Location, locationOf } from '../server.ts';
 import type { Statement } from '../statement.ts';

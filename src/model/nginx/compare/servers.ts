@@ -1,3 +1,4 @@
+/** How the servers of two configurations differ. */
 import { headSpan } from '../../../../grammar/tree.ts';
 import type { Change, ChangePart, Comparison } from './change.ts';
 import { changesOf, partsOf } from './levels.ts';

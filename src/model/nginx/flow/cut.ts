@@ -1,3 +1,4 @@
+/** What regular expressions take out of a text, and what they leave of it. */
 import { accepts, automatonOf, shortest } from '../automaton.ts';
 import { all, none } from '../charset.ts';
 import {

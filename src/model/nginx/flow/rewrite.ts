@@ -1,3 +1,4 @@
+/** The statements of the rewrite module, and where they lead (ngx_http_rewrite_module.c). */
 import type { Directive } from '../../../../grammar/tree.ts';
 import type { Statement } from '../statement.ts';
 

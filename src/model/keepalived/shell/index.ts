@@ -1,0 +1,50 @@
+/**
+ * Shell scripts of checks, read and never run: which commands stand in them, and whether they can end with success or with
+ * failure. What is not understood makes the answer unknown.
+ */
+import type { Source } from '../../../../grammar/text.ts';
+import { endingOf, isOpaque } from './ending.ts';
+import { type Slip, slipIn } from './slips.ts';
+import { tokensOf } from './tokens.ts';
+import { commandsIn, type ShellCommand, treeOf } from './tree.ts';
+
+export { type Slip, slipIn } from './slips.ts';
+
+/** A script as far as it can be understood. */
+export interface ShellScript {
+  /** Every command, in the order of the text. */
+  readonly commands: readonly ShellCommand[];
+  /** How it can end; undefined where that is not certain. */
+  readonly ending: 'success' | 'failure' | undefined;
+  /** The command that it ends with. */
+  readonly last: ShellCommand | undefined;
+  /** A word because of which a command always fails. */
+  readonly slips: readonly Slip[];
+}
+
+/** A script of more characters is not looked into. */
+const longest = 64 * 1024;
+
+const read = new WeakMap<Source, ShellScript | undefined>();
+
+/** The script in `source`; undefined for other languages and for what cannot be read. */
+export function shellScript(source: Source): ShellScript | undefined {
+  if (!read.has(source)) read.set(source, scriptIn(source));
+  return read.get(source);
+}
+
+function scriptIn(source: Source): ShellScript | undefined {
+  const { text } = source;
+  const [, shebang] = /^#!([^\n]*)/.exec(text) ?? [];
+  if (shebang !== undefined && !/(?:^|[/\s])(?:ba|da|a|k|z)?sh(?:\s|$)/.test(shebang)) return undefined;
+  if (shebang === undefined && !/\.(?:ba)?sh$/.test(source.path)) return undefined;
+  if (text.length > longest) return undefined;
+  const tokens = tokensOf(text);
+  const tree = tokens && treeOf(source, tokens);
+  if (!tree) return undefined;
+  const commands = [...commandsIn(tree)];
+  const slips = commands.flatMap((command) => slipIn(command) ?? []);
+  const strict = /\s-\w*e/.test(shebang ?? '');
+  const ending = strict || commands.some(isOpaque) ? undefined : endingOf(tree);
+  return { commands, ending, last: commands.at(-1), slips };
+}

@@ -1,0 +1,282 @@
+/** What is wrong with the words of a line in a list. */
+import { isPlaceholder } from '../../../../grammar/repair.ts';
+import type { Arg, ItemKind, Keyword } from '../../../../grammar/tables/keywords.ts';
+import { type Directive, type Word, wordSpan } from '../../../../grammar/tree.ts';
+import { parseAddress } from '../../net.ts';
+import { suggest } from '../../suggest.ts';
+import { addressFault, looksLikeAddress } from '../addresses.ts';
+import type { Statement } from '../statements.ts';
+import { addressForm, meantValue, rejection } from '../values.ts';
+import { atMost, consequenceOf, expectation, newline, split, type WordProblem } from './problem.ts';
+
+interface Line {
+  readonly statement: Statement;
+  readonly known: Keyword;
+  readonly item: Directive;
+  readonly kind: ItemKind;
+}
+
+/** Kinds of lists whose lines are option words around one destination. */
+const isRoute = (kind: string): boolean => /_route$/.test(kind);
+
+/** These take weights up to 254 in their grammar, and complain of it (vrrp_parser.c, vrrp_track_if.c). */
+const narrowWeights: ReadonlySet<string> = new Set(['track_script', 'track_interface']);
+
+/** The first thing wrong with a line. */
+export function itemProblem(line: Line): WordProblem | undefined {
+  const { item, kind } = line;
+  const words = [item.name, ...item.args];
+  if (kind.many) {
+    for (const word of words) {
+      const wrong = isPlaceholder(word.text)
+        ? undefined
+        : valueProblem(line, word, kind.first[0]!, line.known.name);
+      if (wrong) return wrong;
+    }
+    return undefined;
+  }
+  let at = 0;
+  let first = false;
+  while (at < words.length) {
+    const word = words[at]!;
+    const option = kind.options.get(word.text);
+    // Where a line must begin with its first word, an option word there is that first word.
+    const leads =
+      option && (first || option.flags.has('leads') || isRoute(kind.kind) || kind.first.length === 0);
+    if (leads) {
+      const wrongFamily = familyProblem(line, words, option.flags, word);
+      if (wrongFamily) return wrongFamily;
+      if (option.flags.has('rest')) return undefined;
+      const taken = takeArgs(line, words, at + 1, option.args, option.word);
+      if (typeof taken !== 'number') return taken;
+      if (option.args[0]?.variadic || option.args.at(-1)?.variadic) return undefined;
+      first ||= option.flags.has('leads') && !isRoute(kind.kind);
+      at = taken;
+      continue;
+    }
+    if (!first && kind.first.length > 0) {
+      first = true;
+      if (isPlaceholder(word.text)) return undefined;
+      if (isRoute(kind.kind) && !looksLikeAddress(word.text) && rejection(word.text, kind.first[0]!)) {
+        return unknownOption(line, words, at);
+      }
+      const taken = takeArgs(line, words, at, kind.first, line.known.name);
+      if (typeof taken !== 'number') return taken;
+      at = taken;
+      continue;
+    }
+    return isPlaceholder(word.text) ? undefined : unknownOption(line, words, at);
+  }
+  if (isRoute(kind.kind) && !first && !words.some(({ text }) => text === 'to')) {
+    return lineProblem(line, 'missing', item.name, 'the destination', {
+      written: undefined,
+      consequence: 'keepalived drops the route',
+    });
+  }
+  return lineLimit(line, words);
+}
+
+const lineProblem = (
+  { statement, item }: Line,
+  kind: WordProblem['kind'],
+  word: Word,
+  subject: string,
+  more: Partial<WordProblem>,
+): WordProblem => ({
+  kind,
+  statement,
+  item,
+  subject,
+  at: wordSpan(item, word),
+  written: word.text,
+  expected: '',
+  meant: undefined,
+  consequence: undefined,
+  ...more,
+});
+
+/** A label of more than 15 characters takes the address with it; TTLs in the wrong order reject every advert. */
+function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined {
+  const after = (name: string): Word | undefined => words[words.findIndex(({ text }) => text === name) + 1];
+  const label = words.some(({ text }) => text === 'label') ? after('label') : undefined;
+  const over = label && atMost(label.text, 15);
+  if (label && over)
+    return lineProblem(line, 'invalid', label, 'label', {
+      expected: over,
+      consequence: 'keepalived drops the address',
+    });
+  if (/_ipaddress$/.test(line.kind.kind)) {
+    const prefix = /\/(\d+)$/.exec(
+      words.find(({ text }) => /^\d+\.\d+\.\d+\.\d+(?:\/|$)/.test(text))?.text ?? '/0',
+    );
+    const length = prefix ? Number(prefix[1]) : 32;
+    const brd =
+      words.find(({ text }) => text === 'brd' || text === 'broadcast') &&
+      (after('brd') ?? after('broadcast'));
+    if (length > 30 && brd && /^[+-]$/.test(brd.text)) {
+      return lineProblem(line, 'invalid', brd, 'brd', {
+        expected: `possible: a network of /${length} has no broadcast address`,
+        consequence: 'keepalived sets none and reports an error',
+      });
+    }
+    const again = words.findLast(({ text }) => text === 'dev');
+    if (!again || again === words.find(({ text }) => text === 'dev')) return undefined;
+    const consequence = 'keepalived drops the address';
+    return lineProblem(line, 'invalid', again, 'dev', { expected: 'given once', consequence });
+  }
+  if (/_rule$/.test(line.kind.kind)) {
+    const [target, own] = [
+      after('goto'),
+      words.findLast((_, at) => /^(?:pref|preference|order|priority)$/.test(words[at - 1]?.text ?? '')),
+    ];
+    if (
+      words.some(({ text }) => text === 'goto') &&
+      target &&
+      own &&
+      Number(target.text) <= Number(own.text)
+    ) {
+      return lineProblem(line, 'invalid', target, 'goto', {
+        expected: `a preference after its own, ${own.text}`,
+        consequence: 'keepalived drops the whole line',
+      });
+    }
+  }
+  if (/_(?:route|rule)$/.test(line.kind.kind)) return mixedLine(line, words);
+  if (line.kind.kind !== 'unicast_peer' || words.length < 5) return undefined;
+  const [low, high] = [after('min_ttl'), after('max_ttl')];
+  if (!low || !high || Number(low.text) <= Number(high.text)) return undefined;
+  return lineProblem(line, 'invalid', low, 'min_ttl', {
+    expected: `a number up to max_ttl, ${high.text}`,
+    consequence: 'keepalived drops every advert of this peer',
+  });
+}
+
+/** Words of routes and rules after which an address of their one family stands. */
+const addressed = new Set(['via', 'gw', 'to', 'from', 'src']);
+
+/** Addresses of both families in one route or rule; `via inet6` for a destination of IPv4 says so itself. */
+function mixedLine(line: Line, words: readonly Word[]): WordProblem | undefined {
+  let first: Word | undefined;
+  for (const [index, word] of words.entries()) {
+    const own = index === 0 || addressed.has(words[index - 1]!.text);
+    const address = own ? parseAddress(word.text.replace(/\/\d+$/, '')) : undefined;
+    if (!address) continue;
+    first ??= word;
+    if (first.text.includes(':') === word.text.includes(':')) continue;
+    return lineProblem(line, 'address', word, line.known.name, {
+      expected: `${first.text} is of the other family`,
+      consequence: 'keepalived drops the whole line',
+    });
+  }
+  return undefined;
+}
+
+/** What is wrong with one word that should be what `arg` wants. */
+function valueProblem(line: Line, word: Word, arg: Arg, subject: string): WordProblem | undefined {
+  const bounds =
+    subject === 'weight' && narrowWeights.has(line.kind.kind) && arg.type === 'int'
+      ? { ...arg, min: -253, max: 253 }
+      : arg;
+  const expected = rejection(word.text, bounds);
+  if (expected === undefined) return undefined;
+  const form = addressForm(arg);
+  return lineProblem(line, form ? 'address' : 'invalid', word, subject, {
+    expected: form ? addressFault(word.text, form).reason : expected,
+    meant: meantValue(word.text, bounds),
+    consequence: form ? consequenceOf(line.known) : undefined,
+  });
+}
+
+/** The index after the words that `args` take from `from` on, or what is wrong with them. */
+function takeArgs(
+  line: Line,
+  words: readonly Word[],
+  from: number,
+  args: readonly Arg[],
+  subject: string,
+): number | WordProblem {
+  let at = from;
+  for (const arg of args) {
+    const word = words[at];
+    if (arg.variadic) return words.length;
+    if (!word) {
+      // interface_up_down_delays takes a lone name.
+      if (arg.optional || line.kind.kind === 'interface_delay') continue;
+      const last = words[at - 1]!;
+      return lineProblem(line, 'missing', last, subject, { expected: expectation(arg), written: undefined });
+    }
+    if (isPlaceholder(word.text)) {
+      at++;
+      continue;
+    }
+    if (arg.optional && rejection(word.text, arg)) {
+      if (arg.type === 'port') return valueProblem(line, word, arg, 'the port')!;
+      // Not this optional word; what it is instead, the next one tells.
+      continue;
+    }
+    const joined = addressForm(arg) && rejection(word.text, arg) ? split(words, at, arg) : undefined;
+    const wrong = valueProblem(line, word, arg, subject);
+    if (wrong) {
+      return joined
+        ? { ...wrong, at: joined.at(line.item), written: joined.written, meant: joined.meant }
+        : wrong;
+    }
+    at++;
+  }
+  return at;
+}
+
+/** An option of the other family: `label` for IPv6, `pref` for IPv4. */
+function familyProblem(
+  line: Line,
+  words: readonly Word[],
+  flags: ReadonlySet<string>,
+  word: Word,
+): WordProblem | undefined {
+  const v6 = words.some(({ text }) => text.includes(':') && looksLikeV6(text));
+  const v4 = !v6 && words.some(({ text }) => /^\d+\.\d+\.\d+\.\d+(?:\/|$)/.test(text));
+  // Addresses of IPv4 take home and mngtmpaddr without a word.
+  const wrong = (flags.has('v4') && v6) || (flags.has('v6') && v4 && isRoute(line.kind.kind));
+  if (!wrong) return undefined;
+  return lineProblem(line, 'invalid', word, line.known.name, {
+    expected: flags.has('v4') ? 'an option of IPv6' : 'an option of IPv4',
+    consequence: 'keepalived takes this option for the other family only',
+  });
+}
+
+const looksLikeV6 = (text: string): boolean =>
+  /^[0-9a-f]*:[0-9a-f:.]*(?:\/\d+)?$/i.test(text) && /:.*:/.test(text);
+
+/** A word that is neither option nor value: a slip, or an item that deserves a line of its own. */
+function unknownOption(line: Line, words: readonly Word[], at: number): WordProblem {
+  const { item, kind, known } = line;
+  const word = words[at]!;
+  const options = [...kind.options.keys()];
+  const near = suggest(word.text, options);
+  const first = kind.first[0];
+  const named = first?.type === 'ref' || first?.type === 'interface';
+  // Once a weight is read, or where there are no options, what follows is dropped in silence.
+  if ((named && at > 2) || (at > 0 && /^(?:interface_delay|vsg_entry)$/.test(kind.kind))) {
+    return lineProblem(line, 'surplus', word, item.name.text, {
+      expected: words.length > at + 1 ? 'words' : 'word',
+    });
+  }
+  const isItem =
+    at > 0 &&
+    first !== undefined &&
+    (named
+      ? !near && /^[\w.-]*$/.test(word.text) && !/^\d+$/.test(word.text)
+      : looksLikeAddress(word.text) && !rejection(word.text, first));
+  if (isItem) {
+    return lineProblem(line, 'crowded', word, item.name.text, {
+      expected: known.name,
+      consequence: named ? 'keepalived drops the whole line' : 'keepalived drops this word',
+      edits: [newline(item, words[at - 1]!, word)],
+    });
+  }
+  return lineProblem(line, 'unknown-option', word, known.name, {
+    meant: near?.word,
+    ...(near?.certain ? { edits: [{ ...wordSpan(item, word), text: near.word }] } : {}),
+    consequence: named || /_rule$|_route$/.test(kind.kind) ? 'keepalived drops the whole line' : undefined,
+  });
+}

@@ -1,0 +1,199 @@
+/** What is wrong with the words after a keyword. */
+import { isPlaceholder } from '../../../../grammar/repair.ts';
+import { type Keyword, keyword } from '../../../../grammar/tables/keywords.ts';
+import type { Span } from '../../../../grammar/text.ts';
+import { type Word, wordSpan } from '../../../../grammar/tree.ts';
+import type { Version } from '../../version.ts';
+import { addressFault } from '../addresses.ts';
+import { isBlock, type Statement } from '../statements.ts';
+import { addressForm, meantValue, rejection } from '../values.ts';
+import { limited } from './limits.ts';
+import { optionProblem } from './options.ts';
+import { consequenceOf, expectation, newline, number, split, type WordProblem } from './problem.ts';
+
+/** Makes a problem of one keyword. */
+type Complain = (
+  kind: WordProblem['kind'],
+  at: Span,
+  word: Word | undefined,
+  more?: Partial<WordProblem>,
+) => WordProblem;
+
+/** Where words may be secrets, which no message repeats. */
+const isSecretive = ({ context }: Keyword): boolean =>
+  ['authentication', 'auth_hmac', 'SSL'].some((block) => context === block || context.endsWith(`.${block}`));
+
+/** The first thing wrong with the words of a keyword. */
+export function keywordProblem(
+  statement: Statement,
+  known: Keyword,
+  version: Version,
+): WordProblem | undefined {
+  const { args, directive } = statement;
+  const secret = isSecretive(known);
+  const problem: Complain = (kind, at, word, more = {}) => ({
+    kind,
+    statement,
+    item: undefined,
+    subject: known.name,
+    at,
+    written: secret ? undefined : word?.text,
+    expected: '',
+    meant: undefined,
+    consequence: undefined,
+    ...more,
+  });
+  // A list without any braces takes the } of the block around it for its own (skip_block()).
+  if (isBlock(known) && !directive.body && !isPlaceholder(directive.name.text)) {
+    return problem('missing', wordSpan(directive, directive.name), undefined, {
+      expected: 'a block in { }',
+      subject: `the { } of ${known.name}`,
+      consequence: 'keepalived takes the next } for the end of it',
+    });
+  }
+  // Scripts have words of their own, see scripts.ts; only that there are some is judged here.
+  if (known.raw && args.length > 0 && !(known.required && args.length === 1 && args[0]!.text === ''))
+    return undefined;
+  if (known.raw && args.length > 0)
+    return problem('missing', wordSpan(directive, args[0]!), undefined, { expected: 'a command' });
+  let next = 0;
+  for (const [index, arg] of known.args.entries()) {
+    const rest = known.args.slice(index + 1);
+    do {
+      const word = args[next];
+      if (!word) {
+        if (arg.optional || (arg.variadic && next > index)) break;
+        // vrrp_script.script reads what follows; smtp_helo_name and the like shrug.
+        if (known.missing === 'ignored') return undefined;
+        const abort = known.missing === 'abort' || known.missing === undefined;
+        return problem('missing', { ...wordSpan(directive, directive.name) }, undefined, {
+          expected: index === 0 ? expectation(arg) : (arg.name ?? expectation(arg)),
+          subject: index === 0 ? known.name : `the ${arg.name ?? 'second word'} of ${known.name}`,
+          consequence: abort
+            ? 'keepalived stops reading the configuration at this line'
+            : consequenceOf(known),
+        });
+      }
+      if (isPlaceholder(word.text)) return undefined;
+      const over = limited(word.text, known, version);
+      if (over !== undefined) {
+        return problem('invalid', wordSpan(directive, word), word, { expected: over });
+      }
+      if (arg.type === 'kv' || arg.type === 'words') {
+        const wrong = optionProblem(args.slice(next), arg, known);
+        if (!wrong) return undefined;
+        return problem('invalid', wordSpan(directive, wrong.word), wrong.word, {
+          expected: wrong.expected,
+          subject: wrong.subject,
+        });
+      }
+      if (arg.type === 'vs_target') return targetProblem(statement, known, problem);
+      const expected = rejection(word.text, arg, known.flags.has('any-case'));
+      if (expected !== undefined) {
+        // An optional word may be left out before others.
+        if (arg.optional && rest.some((each) => !each.optional)) break;
+        const form = addressForm(arg);
+        const joined = form && split(args, next, arg);
+        return problem(
+          form ? 'address' : 'invalid',
+          joined?.at(directive) ?? wordSpan(directive, word),
+          word,
+          {
+            expected: form ? addressFault(word.text, form).reason : expected,
+            meant: secret ? undefined : (joined?.meant ?? meantValue(word.text, arg)),
+            consequence: consequenceOf(known),
+            ...(joined ? { written: joined.written } : {}),
+          },
+        );
+      }
+      next++;
+    } while (arg.variadic);
+  }
+  return surplus(statement, known, next, problem);
+}
+
+/** Words that nothing takes. Most keywords drop them in silence; a name that must be one word drops the block. */
+function surplus(
+  { args, directive, context }: Statement,
+  known: Keyword,
+  next: number,
+  problem: Complain,
+): WordProblem | undefined {
+  const word = args[next];
+  if (!word) return undefined;
+  const at = { ...wordSpan(directive, word), end: args.at(-1)!.end };
+  // A quote after a backslash ends no pattern: regex_handler(), alloc_strvec_quoted_escaped().
+  if (
+    known.args.some(({ type }) => type === 'quoted_string') &&
+    /\\["']/.test(directive.source.text.slice(directive.name.end, args.at(-1)!.end))
+  )
+    return undefined;
+  const one = args.length === next + 1;
+  const more = { expected: one ? 'word' : 'words' };
+  if (known.flags.has('one-word') || /^(?:vrrp_sync_group|track_group)$/.test(known.name)) {
+    return problem('refused', at, word, {
+      ...more,
+      consequence: 'keepalived wants exactly one name here, and skips the whole block',
+    });
+  }
+  if (known.items !== undefined) {
+    return problem('refused', at, word, { ...more, consequence: 'keepalived complains and uses the block' });
+  }
+  const own = keyword(context, word.text);
+  if (own && !known.opens) {
+    return problem('surplus', at, word, {
+      ...more,
+      meant: own.name,
+      consequence: 'keepalived reads one keyword from a line',
+      edits: [newline(directive, args[next - 1] ?? directive.name, word)],
+    });
+  }
+  return problem('surplus', at, word, more);
+}
+
+/** `virtual_server 10.0.0.100 80`, `virtual_server fwmark 5`, `virtual_server group G`. */
+function targetProblem(
+  { args, directive }: Statement,
+  known: Keyword,
+  problem: Complain,
+): WordProblem | undefined {
+  const [target, second] = args as [Word, Word | undefined];
+  const skipped = 'keepalived skips the whole block';
+  if (second && isPlaceholder(second.text)) return undefined;
+  if (target.text === 'group' || target.text === 'fwmark') {
+    if (!second)
+      return problem('missing', wordSpan(directive, target), undefined, {
+        subject: `${known.name} ${target.text}`,
+        consequence: skipped,
+      });
+    const expected = target.text === 'fwmark' ? rejection(second.text, number(0, 4294967295)) : undefined;
+    if (expected)
+      return problem('invalid', wordSpan(directive, second), second, {
+        subject: 'fwmark',
+        expected,
+        consequence: skipped,
+      });
+  } else {
+    const colon = /^(\d+\.\d+\.\d+\.\d+|\[[^\]]+\]):(\d+)$/.exec(target.text);
+    const form = addressForm({ type: 'ip', optional: false, variadic: false })!;
+    if (rejection(target.text, { type: 'ip', optional: false, variadic: false })) {
+      return problem('address', wordSpan(directive, target), target, {
+        expected: colon ? 'the port is a word of its own' : addressFault(target.text, form).reason,
+        meant: colon
+          ? `${colon[1]!.replace(/[[\]]/g, '')} ${colon[2]}`
+          : addressFault(target.text, form).meant,
+        consequence: skipped,
+      });
+    }
+    const expected = second && rejection(second.text, { type: 'port', optional: true, variadic: false });
+    if (second && expected)
+      return problem('invalid', wordSpan(directive, second), second, {
+        subject: 'the port',
+        expected,
+        consequence: skipped,
+      });
+  }
+  return args[2]
+    ? problem('surplus', wordSpan(directive, args[2]), args[2], { expected: 'word' })
+    : undefined;
+}
