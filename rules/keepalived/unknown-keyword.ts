@@ -12,6 +12,8 @@ const lost = 'keepalived drops this line and reads what is in the braces as part
 function message({ directive, context, guess }: Statement): string {
   const where = context === 'root' ? 'outside of all blocks' : `in ${context.split('.').at(-1)}`;
   if (guess?.kind === 'glued') return `a blank is missing after ${guess.word}`;
+  if (guess?.kind === 'sign')
+    return `no ${directive.source.text[guess.at.start]} stands between ${guess.word} and what follows`;
   if (guess?.kind === 'split') return `${guess.word} is written in several words`;
   // Between the braces of authentication any word may be the password.
   const secret = /\.auth/.test(context) && !guess?.certain;
@@ -41,7 +43,8 @@ function ofItem({ kind, at, written, subject, expected, meant, consequence, edit
 }
 
 function fixOf(guess: Guess) {
-  const title = guess.kind === 'glued' ? 'put a blank there' : `replace it by ${guess.word}`;
+  const titles: Partial<Record<Guess['kind'], string>> = { glued: 'put a blank there', sign: 'leave it out' };
+  const title = titles[guess.kind] ?? `replace it by ${guess.word}`;
   return { title, safe: true, edits: [{ ...guess.at, text: guess.text }] };
 }
 
@@ -133,6 +136,33 @@ options: a second item on the line is an unknown option. keepalived drops the wo
       `,
     },
     {
+      title: 'Signs of YAML and of INI files',
+      files: `
+        vrrp_instance VI_1 {
+            interface = eth0
+                      ^ no = stands between interface and what follows
+            virtual_router_id=51
+                             ^ no = stands between virtual_router_id and what follows
+            priority: 100
+                    ^ no : stands between priority and what follows
+            virtual_ipaddress: {
+                             ^ no : stands between virtual_ipaddress and what follows
+                10.0.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
       title: 'One item per line, and options spelt right',
       files: `
         vrrp_instance VI_1 {
@@ -188,11 +218,11 @@ options: a second item on the line is an unknown option. keepalived drops the wo
     for (const statement of everyStatement(statements)) {
       const { guess, directive } = statement;
       if (!guess || guess.kind === 'misplaced') continue;
-      const glued = guess.kind === 'glued';
+      const joins = guess.kind === 'glued' || guess.kind === 'sign';
       yield {
-        at: glued ? { ...guess.at, end: guess.at.start + 1 } : guess.at,
+        at: joins ? { ...guess.at, end: guess.at.start + 1 } : guess.at,
         message: message(statement),
-        ...(guess.word && !glued ? { label: `did you mean ${guess.word}?` } : {}),
+        ...(guess.word && !joins ? { label: `did you mean ${guess.word}?` } : {}),
         ...(directive.body ? { help: lost } : {}),
         ...(guess.certain && guess.word ? { fix: fixOf(guess) } : {}),
       };

@@ -25,7 +25,9 @@ export const valueSpan = (statement: Statement): Span =>
 /** The keyword itself as written, without a value that is glued to it. */
 export function keywordSpan({ directive, guess }: Statement): Span {
   const name = wordSpan(directive, directive.name);
-  return guess?.kind === 'glued' ? { ...name, end: guess.at.start } : (guess?.at ?? name);
+  if (guess?.kind === 'glued' || guess?.kind === 'sign')
+    return { ...name, end: Math.min(name.end, guess.at.start) };
+  return guess?.at ?? name;
 }
 
 /**

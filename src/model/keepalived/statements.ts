@@ -9,10 +9,10 @@ import { nearby, suggest } from '../suggest.ts';
 export interface Guess {
   /**
    * `misspelt`: a slip of the fingers; `separator`: `-` for `_` or another letter case; `synonym`: another program's or an
-   * older word; `glued`: a blank is missing after the keyword; `split`: a blank is too many; `misplaced`: a keyword of
-   * another block; `unknown`: nothing is near.
+   * older word; `glued`: a blank is missing after the keyword; `sign`: a `:` or `=` stands after it, as in YAML and INI files;
+   * `split`: a blank is too many; `misplaced`: a keyword of another block; `unknown`: nothing is near.
    */
-  readonly kind: 'misspelt' | 'separator' | 'synonym' | 'glued' | 'split' | 'misplaced' | 'unknown';
+  readonly kind: 'misspelt' | 'separator' | 'synonym' | 'glued' | 'sign' | 'split' | 'misplaced' | 'unknown';
   /** What was probably meant; undefined where nothing is near. */
   readonly word: string | undefined;
   /** The rest of the file is read as if `word` had been written. */
@@ -74,7 +74,10 @@ export function resolve(items: readonly Directive[], context: string): readonly 
 function resolveOne(directive: Directive, context: string): Statement {
   const name = directive.name.text;
   const known = keyword(context, name);
-  if (known) return statement(directive, context, known, undefined, directive.args);
+  if (known) {
+    const signed = signedValue(directive);
+    return statement(directive, context, known, signed?.guess, signed?.args ?? directive.args);
+  }
   if (isPlaceholder(name)) return statement(directive, context, undefined, undefined, directive.args);
   const { guess, args } = guessed(directive, context);
   const meant = guess.certain && guess.kind !== 'misplaced' ? keyword(context, guess.word!) : undefined;
@@ -129,6 +132,15 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const contexts = contextsOf(name.text);
   if (contexts.length > 0) return found('misplaced', undefined, false, { contexts });
 
+  const [, before, sign, after = ''] = /^(\w+)([:=])(.*)$/s.exec(name.text) ?? [];
+  if (before !== undefined && known.includes(before)) {
+    const start = name.start + before.length;
+    const gap = { ...at, start, end: start + sign!.length };
+    if (after === '') return found('sign', before, true, { at: gap, text: '' });
+    const rest: Word = { ...name, text: after, start: gap.end };
+    return found('sign', before, true, { at: gap, text: ' ' }, [rest, ...args]);
+  }
+
   const glued = gluedKeyword(name, known);
   if (glued) {
     const rest: Word = { ...name, text: name.text.slice(glued.length), start: name.start + glued.length };
@@ -142,6 +154,16 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const near = suggest(name.text, likely) ?? suggest(name.text, close);
   if (near) return found('misspelt', near.word, near.certain);
   return found('unknown', undefined, false);
+}
+
+/** `priority = 100`: the sign is no value. */
+function signedValue(directive: Directive): { guess: Guess; args: readonly Word[] } | undefined {
+  const [sign, first] = directive.args;
+  if (!sign || !first || sign.quote || (sign.text !== '=' && sign.text !== ':')) return undefined;
+  const at = { ...wordSpan(directive, sign), start: sign.start, end: first.start };
+  const word = directive.name.text;
+  const guess: Guess = { kind: 'sign', word, certain: true, at, text: '', contexts: [] };
+  return { guess, args: directive.args.slice(1) };
 }
 
 /** Whether a keyword is followed by a block. */
