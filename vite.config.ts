@@ -91,6 +91,7 @@ const keyColumns: Readonly<Record<string, readonly string[]>> = {
   'keepalived.tsv': ['keyword', 'context'],
   'keepalived-items.tsv': ['kind'],
   'nginx.tsv': ['name', 'contexts', 'defines'],
+  'nginx-advisories.tsv': ['feature', 'cve'],
   'variables.tsv': ['module'],
 };
 

@@ -68,7 +68,11 @@ describe('a good file', () => {
     expect(edge!.nodes[1]!.addresses!.get('eth0')).toMatchObject([{ text: '10.0.0.2', prefix: 24 }]);
     expect(edge!.backends.map(({ name }) => name)).toEqual(['web1', 'web2']);
     expect([...edge!.allowDifferences]).toEqual(['worker_processes']);
-    expect(facts).toEqual({ keepalived: [2, 2, 7], nginx: [1, 22, 1], ipNonlocalBind: undefined });
+    expect(facts).toEqual({
+      keepalived: { numbers: [2, 2, 7], build: '' },
+      nginx: { numbers: [1, 22, 1], build: '' },
+      ipNonlocalBind: undefined,
+    });
     expect([...severities]).toEqual([['router-id-duplicate', 'info']]);
   });
 
@@ -80,7 +84,7 @@ clusters:
     facts: { ip_nonlocal_bind: true }
     nodes: { lb1: [hosts/lb1], lb2: { files: [hosts/lb2], facts: { keepalived: "2.3.3" } } }
 `);
-    expect(clusters[0]!.nodes.map(({ facts }) => [facts.keepalived, facts.ipNonlocalBind])).toEqual([
+    expect(clusters[0]!.nodes.map(({ facts }) => [facts.keepalived?.numbers, facts.ipNonlocalBind])).toEqual([
       [[2, 2, 7], true],
       [[2, 3, 3], true],
     ]);
@@ -97,8 +101,19 @@ clusters:
   a: { nodes: { lb1: &one [hosts/lb1] }, facts: &facts { nginx: "1.22.1" } }
   b: { nodes: { lb1: *one }, facts: *facts }
 `);
-    expect(clusters[1]!.nodes[0]).toMatchObject({ files: ['/hosts/lb1'], facts: { nginx: [1, 22, 1] } });
+    expect(clusters[1]!.nodes[0]).toMatchObject({
+      files: ['/hosts/lb1'],
+      facts: { nginx: { numbers: [1, 22, 1] } },
+    });
   });
+
+  it.each(['1.22.1-9+deb12u3', '1.24.0-2ubuntu7.1', '1.20.1-14.el9', '1.26.2-r0'])(
+    'may state a version as its package calls it: %s',
+    (text) => {
+      const { numbers, build } = good(`facts: { nginx: "${text}" }`).facts.nginx!;
+      expect(`${numbers.join('.')}${build}`).toBe(text);
+    },
+  );
 
   it('may name a segment by its number', () => {
     expect(good('clusters: { a: { nodes: { lb1: [hosts/lb1] }, segment: 020 } }').clusters[0]!.segment).toBe(

@@ -16,7 +16,8 @@ a request can crash a worker, or worse:
 - a \`rewrite\` that redirects, or has a query, with two groups of which one lies in the other (1.30.2, 1.31.1);
 - \`$1\` and behind it, in the same text, the variable of a map whose patterns have groups (1.30.4, 1.31.3).
 
-Update nginx. Packages of distributions may carry the mends under an older number. Until then groups with names avoid all three:
+Update nginx. Packages of distributions carry the mends under an older number: a version that is stated as the package calls it,
+\`1.22.1-9+deb12u3\`, is not judged. Until then groups with names avoid all three:
 \`(?<name>…)\` and \`$name\`.
 `,
   sources: [

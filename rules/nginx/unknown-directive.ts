@@ -1,5 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
 import { atPlace, type UnknownName } from '../../src/model/nginx/index.ts';
+import { showVersion } from '../../src/model/version.ts';
 
 function fixOf({ at, near, certain, text = near }: UnknownName) {
   if (near === undefined || text === undefined) return {};
@@ -175,7 +176,7 @@ its block is checked.
       if (since !== undefined) {
         yield {
           at,
-          message: `nginx knows ${name} since ${since}, this is ${version?.join('.')}`,
+          message: `nginx knows ${name} since ${since}, this is ${showVersion(version!)}`,
           help: 'nginx does not start with a directive that it does not know',
         };
         continue;

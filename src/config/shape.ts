@@ -39,8 +39,8 @@ const some = '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\
 const version = (daemon: string, example: string): Shape => ({
   kind: 'text',
   what: `a version such as "${example}"`,
-  pattern: '^\\d{1,5}(\\.\\d{1,5}){0,3}$',
-  about: `The version of ${daemon} that runs. Severities and words follow it.`,
+  pattern: '^\\d{1,5}(\\.\\d{1,5}){0,3}([-+~.][\\w.+~-]{1,60})?$',
+  about: `The version of ${daemon} that runs, as its package calls it. Severities and words follow it.`,
 });
 
 const facts = (about: string): Shape => ({

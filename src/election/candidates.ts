@@ -99,7 +99,7 @@ export interface Participant {
 export type Weights = ReadonlyMap<string, number>;
 
 /** The release that a node of unstated version is taken to run. */
-const usualVersion: NonNullable<Version> = [2, 2, 7];
+const usualVersion: NonNullable<Version> = { numbers: [2, 2, 7], build: '' };
 
 /** All nodes that run keepalived, in an order that does not depend on that of the files. */
 export function participantsOf(cluster: Cluster, weights: Weights = new Map()): readonly Participant[] {

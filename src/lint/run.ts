@@ -214,8 +214,19 @@ function judged(
   }).map((subject) => ({ subject, complete: true }));
 }
 
-/** Not stated, ancient and yet to come: what a rule finds under one of them is dormant under another. */
-const otherVersions: readonly (Version | undefined)[] = [undefined, [0, 0, 1], [99, 0, 0]];
+/**
+ * Not stated, ancient, yet to come, and two of nginx that have most of its flaws between them: what a rule finds under one of
+ * them is dormant under another.
+ */
+const otherVersions: readonly Version[] = [
+  undefined,
+  ...[
+    [0, 0, 1],
+    [99, 0, 0],
+    [1, 12, 0],
+    [1, 29, 4],
+  ].map((numbers) => ({ numbers, build: '' })),
+];
 
 /** Every file of the nodes, those read through includes too. */
 function* syntaxesOf(nodes: readonly LoadedNode[]): Generator<Syntax> {

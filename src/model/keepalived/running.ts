@@ -6,7 +6,7 @@ import { events } from '../../../grammar/balance.ts';
 import { itemKind, type Keyword, keyword } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type File, headSpan, type Word } from '../../../grammar/tree.ts';
-import { atLeast, type Version } from '../version.ts';
+import { atLeast, showVersion, type Version } from '../version.ts';
 import { sharesAdverts, unicastStatement } from './conflicts.ts';
 import { type Globals, globalsOf } from './globals.ts';
 import { type SyncGroup, syncGroupsOf, type Tracked, trackedIn } from './groups.ts';
@@ -42,7 +42,7 @@ export function runningModel(
 ): Running {
   const byHost = known.get(model) ?? new Map<string, Running>();
   known.set(model, byHost);
-  const key = `${version.join('.')} ${interfaces?.join(' ')}`;
+  const key = `${showVersion(version)} ${interfaces?.join(' ')}`;
   const running = byHost.get(key) ?? readAsDaemon(model, version, interfaces);
   byHost.set(key, running);
   return running;

@@ -1,5 +1,6 @@
 /** Buffers of the modules that hand requests on, and how their sizes must fit (ngx_http_proxy_merge_loc_conf()). */
 import type { Statement } from './statement.ts';
+import { bytesOf } from './words.ts';
 
 /** Two settings that nginx does not take together. */
 export interface BufferConflict {
@@ -16,12 +17,6 @@ const kinds = ['buffer_size', 'buffers', 'busy_buffers_size', 'temp_file_write_s
 
 /** A page of memory, on which the defaults depend; some machines have larger ones. */
 const page = 4096;
-
-const bytesOf = (text: string | undefined): number | undefined => {
-  const [, digits, unit = ''] = /^(\d+)([km]?)$/i.exec(text ?? '') ?? [];
-  if (digits === undefined) return undefined;
-  return Number(digits) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
-};
 
 const shown = (bytes: number): string => (bytes % 1024 === 0 ? `${bytes / 1024}k` : String(bytes));
 

@@ -37,6 +37,7 @@ export {
   ownAccessList,
   satisfy,
 } from './access.ts';
+export { type Exposure, exposures } from './advisories.ts';
 export { aliasFault, normalPath, servesFiles } from './alias.ts';
 export type { ArgumentFault } from './arguments/index.ts';
 export { explosionOf } from './backtrack.ts';

@@ -1,7 +1,8 @@
 /** Mistakes of nginx itself with the groups of regular expressions, and the versions without them (CHANGES of nginx). */
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
-import { atLeast, type Version } from '../version.ts';
+import type { Version } from '../version.ts';
+import { openFlaw } from './advisories.ts';
 import { all, charsOf, none, range } from './charset.ts';
 import { type Flow, isRedirect } from './flow/index.ts';
 import { charsIn, type Pattern, type Piece, patternOf } from './pattern.ts';
@@ -20,27 +21,27 @@ interface Model {
 export interface Overflow {
   readonly at: Span;
   readonly cve: string;
-  /** The first versions without it, of the stable branch and of mainline. */
-  readonly fixed: readonly [stable: string, mainline: string];
+  /** The first releases without it, mainline first. */
+  readonly fixed: readonly string[];
   readonly cause: { readonly at: Span; readonly note: string };
 }
 
-const inSet = { cve: 'CVE-2026-42945', fixed: ['1.30.1', '1.31.0'] } as const;
-const inRewrite = { cve: 'CVE-2026-9256', fixed: ['1.30.2', '1.31.1'] } as const;
-const inMap = { cve: 'CVE-2026-42533', fixed: ['1.30.4', '1.31.3'] } as const;
+type Find = (model: Model) => Generator<Pick<Overflow, 'at' | 'cause'>>;
 
-/** Whether the version is certainly one with the mistake. */
-const isOpen = (version: Version, [stable, mainline]: readonly [string, string]): boolean =>
-  atLeast(version, stable) === false ||
-  (atLeast(version, mainline) === false && atLeast(version, '1.31.0') === true);
+const finders: readonly (readonly [cve: string, Find])[] = [
+  ['CVE-2026-42945', afterRewrites],
+  ['CVE-2026-9256', nestedGroups],
+  ['CVE-2026-42533', beforeMaps],
+];
 
 /** Every place that a mistake of the stated version makes dangerous; none where no version is stated. */
 export function* overflows(model: Model): Generator<Overflow> {
-  const { version } = model;
-  if (!version) return;
-  if (isOpen(version, inSet.fixed)) yield* afterRewrites(model);
-  if (isOpen(version, inRewrite.fixed)) yield* nestedGroups(model);
-  if (isOpen(version, inMap.fixed)) yield* beforeMaps(model);
+  if (!model.version) return;
+  for (const [cve, find] of finders) {
+    const flaw = openFlaw(model.version, cve);
+    if (!flaw) continue;
+    for (const { at, cause } of find(model)) yield { at, cve, fixed: flaw.fixed, cause };
+  }
 }
 
 /** What nginx writes as %XX in a query (ngx_escape_uri(), NGX_ESCAPE_ARGS): only this makes a text longer. */
@@ -57,7 +58,7 @@ const isPattern = ({ directive }: Statement): boolean =>
   directive.args.some(({ text }) => /^!?~\*?$/.test(text));
 
 /** What a rewrite with a query leaves behind makes the length of a later text wrong. */
-function* afterRewrites({ named, flow }: Model): Generator<Overflow> {
+function* afterRewrites({ named, flow }: Model): ReturnType<Find> {
   for (const rewrite of named('rewrite')) {
     const { directive } = rewrite;
     const [, target, flag] = directive.args;
@@ -75,14 +76,14 @@ function* afterRewrites({ named, flow }: Model): Generator<Overflow> {
         .find(({ text }) => [...text.matchAll(/\$([1-9])/g)].some(([, n]) => canGrow(pattern, Number(n))));
       if (!word) continue;
       const cause = { at: headSpan(directive), note: 'the query of this rewrite' };
-      yield { ...inSet, at: wordSpan(each.directive, word), cause };
+      yield { at: wordSpan(each.directive, word), cause };
       break;
     }
   }
 }
 
 /** Groups inside of each other are counted too short where they are escaped. */
-function* nestedGroups({ named }: Model): Generator<Overflow> {
+function* nestedGroups({ named }: Model): ReturnType<Find> {
   for (const { directive } of named('rewrite')) {
     const [source, target] = directive.args;
     if (!source || !target || /\$[a-z_{]/i.test(target.text)) continue;
@@ -98,7 +99,7 @@ function* nestedGroups({ named }: Model): Generator<Overflow> {
     });
     if (!isNested) continue;
     const cause = { at: wordSpan(directive, source), note: 'one of its groups lies in the other' };
-    yield { ...inRewrite, at: wordSpan(directive, target), cause };
+    yield { at: wordSpan(directive, target), cause };
   }
 }
 
@@ -109,7 +110,7 @@ function holds(piece: Piece, number: number): boolean {
 }
 
 /** A map that is asked after the length of a group was taken puts another group in its place. */
-function* beforeMaps({ named, entries, groupUses }: Model): Generator<Overflow> {
+function* beforeMaps({ named, entries, groupUses }: Model): ReturnType<Find> {
   const maps = new Map<string, Span>();
   for (const map of named('map')) {
     const name = map.directive.args.at(-1)?.text ?? '';
@@ -133,7 +134,6 @@ function* beforeMaps({ named, entries, groupUses }: Model): Generator<Overflow> 
     if (!found) continue;
     said.add(word);
     yield {
-      ...inMap,
       at: wordSpan(line, word),
       cause: { at: found, note: 'the map changes the group while the text is put together' },
     };

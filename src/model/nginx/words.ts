@@ -40,3 +40,10 @@ export function indentOf({ source, name }: Directive): string {
   while (start > 0 && (source.text[start - 1] === ' ' || source.text[start - 1] === '\t')) start--;
   return source.text.slice(start, name.start);
 }
+
+/** A size such as `8k`, in bytes; undefined for anything else. */
+export const bytesOf = (text: string | undefined): number | undefined => {
+  const [, digits, unit = ''] = /^(\d+)([km]?)$/i.exec(text ?? '') ?? [];
+  if (digits === undefined) return undefined;
+  return Number(digits) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
+};

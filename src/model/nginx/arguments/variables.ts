@@ -9,7 +9,7 @@ import type { Check } from './checking.ts';
 const leftToUs = new Set(['memcached_key']);
 
 /** What is taken for the version where nobody stated it. */
-const oldest = [1, 18, 0];
+const oldest: Version = { numbers: [1, 18, 0], build: '' };
 
 /** A name that is being defined: ngx_http_add_variable() refuses those that nginx keeps for itself. */
 export const variableName =
