@@ -23,6 +23,7 @@ export interface KeepalivedOptions {
 
 /** The tree of a keepalived file and all that it includes, as one: a block may begin in one file and end in another. */
 export function parseKeepalived(source: Source, options: KeepalivedOptions = {}): File {
+  keepalivedParser(); // first of all, for it numbers the types of the tokens
   const comments: Comment[] = [];
   const oddities: Oddity[] = [];
   const definitions: Environment['definitions'] = new Map();

@@ -23,12 +23,9 @@ const dialect: Dialect = {
 
 /** The tree of an nginx file. Any text has one. `context` is where a fragment stands, when the operator said it. */
 export function parseNginx(source: Source, context?: string): File {
+  const parser = nginxParser(); // first of all, for it numbers the types of the tokens
   const repaired = repair(source, dialect);
-  const { grown, oddities } = nginxParser().parse(
-    source,
-    repaired.text,
-    unglued(repaired.tokens, repaired.text),
-  );
+  const { grown, oddities } = parser.parse(source, repaired.text, unglued(repaired.tokens, repaired.text));
   const mended = mend(grown, context);
   const { items } = mended.grown;
   const balanced = isWhole(mended.grown)
