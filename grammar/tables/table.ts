@@ -34,9 +34,7 @@ export const table = (text: string | (() => string), by: string): Table => {
       const known = rows.get(key);
       if (known) return known;
       const { text, columns, starts } = built();
-      const found = Object.hasOwn(starts, key)
-        ? starts[key]!.map((start) => rowAt(text, start, columns))
-        : [];
+      const found = startsOf(starts, key).map((start) => rowAt(text, start, columns));
       if (found.length > 0) rows.set(key, found);
       return found;
     },
@@ -73,14 +71,19 @@ export const optional = <K extends string, V extends string>(
 ): Partial<Record<K, Exclude<V, ''>>> =>
   (cell === '' ? {} : { [key]: cell }) as Partial<Record<K, Exclude<V, ''>>>;
 
-/** Where the lines of each key start. */
-type Starts = Readonly<Record<string, readonly number[]>>;
+/** Where the line of each key starts, or where all of its lines do. */
+type Starts = Readonly<Record<string, number | readonly number[]>>;
 
 interface Index {
   readonly text: string;
   readonly columns: ReadonlyMap<string, number>;
   readonly starts: Starts;
 }
+
+const startsOf = (starts: Starts, key: string): readonly number[] => {
+  const found = Object.hasOwn(starts, key) ? starts[key]! : [];
+  return typeof found === 'number' ? [found] : found;
+};
 
 const columnsOf = (text: string): ReadonlyMap<string, number> =>
   new Map(
@@ -110,12 +113,12 @@ export const withIndexes = (text: string, columns: readonly string[]): string =>
 const startsBy = (text: string, columns: ReadonlyMap<string, number>, by: string): Starts => {
   const keyAt = columns.get(by);
   if (keyAt === undefined) throw new Error(`no column ${by}`);
-  const starts: Record<string, number[]> = Object.create(null);
+  const starts: Record<string, number | readonly number[]> = Object.create(null);
   for (let start = text.indexOf('\n') + 1; start > 0 && start < text.length; start = lineAfter(text, start)) {
     if (text[start] === '\n' || text[start] === '#') continue;
     for (const key of list(cellAt(text, start, keyAt))) {
-      starts[key] ??= [];
-      starts[key].push(start);
+      const before = startsOf(starts, key);
+      starts[key] = before.length === 0 ? start : [...before, start];
     }
   }
   return starts;
