@@ -1,25 +1,14 @@
 /** Baselines, as they are used: written once, and from then on only what is new is shown. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, inject, it } from 'vitest';
-
-const bin = inject('bin');
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+import { expect, it } from 'vitest';
+import { folderWith, lbcheck } from './command.ts';
 
 const instance = (vrid: number, more = ''): string =>
   `global_defs {\n    router_idd lb${vrid}\n}\nvrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id ${vrid}\n    priority ${vrid}\n${more}    virtual_ipaddress {\n        10.0.0.100/24\n    }\n}\n`;
 
 function pair(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'lbcheck-baseline-'));
-  folders.push(folder);
-  put(folder, 'lb1/keepalived.conf', instance(60));
-  put(folder, 'lb2/keepalived.conf', instance(50));
-  return folder;
+  return folderWith({ 'lb1/keepalived.conf': instance(60), 'lb2/keepalived.conf': instance(50) });
 }
 
 function put(folder: string, name: string, text: string): void {
@@ -27,57 +16,45 @@ function put(folder: string, name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
-function lbcheck(cwd: string, ...args: string[]): { code: number | null; out: string; err: string } {
-  const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-    cwd,
-    env,
-    encoding: 'utf8',
-    timeout: 15_000,
-  });
-  expect(stderr).not.toMatch(/\n\s+at .*:\d+/);
-  return { code: status, out: stdout, err: stderr };
-}
-
 const file = 'lbcheck-baseline.json';
 const concise = ['--format', 'concise'];
 /** What is shown of the whole pair, the file apart. */
 const shown = (cwd: string, ...args: string[]): string[] =>
-  lbcheck(cwd, ...(args.length > 0 ? args : ['.']), ...concise)
+  lbcheck([...(args.length > 0 ? args : ['.']), ...concise], { cwd })
     .out.split('\n')
     .filter((line) => line !== '')
     .map((line) => line.replace(/^(\S+?):\S+ (\w+) (\S+) .*$/, '$1 $3'));
 
 it('hides what it knows, and counts it', () => {
   const cwd = pair();
-  const before = JSON.parse(lbcheck(cwd, '.', '--format', 'json').out).summary;
+  const before = JSON.parse(lbcheck(['.', '--format', 'json'], { cwd }).out).summary;
   const total = before.errors + before.warnings + before.infos;
   expect(before.errors).toBe(3);
-  expect(lbcheck(cwd, 'baseline', 'write', '.')).toEqual({
+  expect(lbcheck(['baseline', 'write', '.'], { cwd })).toMatchObject({
     code: 0,
     out: '',
     err: `${file}: ${total} findings\n`,
   });
-  const after = JSON.parse(lbcheck(cwd, '.', '--format', 'json').out);
+  const after = JSON.parse(lbcheck(['.', '--format', 'json'], { cwd }).out);
   expect(after.diagnostics).toEqual([]);
   expect(after.summary).toMatchObject({ errors: 0, warnings: 0, infos: 0, baselined: total });
-  expect(lbcheck(cwd, '.')).toMatchObject({ code: 0, err: '' });
-  expect(lbcheck(cwd, '.', '--no-baseline').code).toBe(1);
+  expect(lbcheck(['.'], { cwd })).toMatchObject({ code: 0, err: '' });
+  expect(lbcheck(['.', '--no-baseline'], { cwd }).code).toBe(1);
 });
 
 it('knows findings again when lines move, nodes are given in another order, and one node alone is checked', () => {
   const cwd = pair();
-  lbcheck(cwd, 'baseline', 'write', '.');
+  lbcheck(['baseline', 'write', '.'], { cwd });
   put(cwd, 'lb1/keepalived.conf', `# one\n# two\n\n${instance(60).replaceAll('    ', '\t')}`);
   expect(shown(cwd)).toEqual([]);
   expect(shown(cwd, 'lb2', 'lb1')).toEqual([]);
   expect(shown(cwd, 'lb1')).toEqual([]);
-  expect(lbcheck(cwd, 'lb1').err).toBe('');
+  expect(lbcheck(['lb1'], { cwd }).err).toBe('');
 });
 
 it('shows what is new, and of a kind that has become more all', () => {
   const cwd = pair();
-  lbcheck(cwd, 'baseline', 'write', '.');
+  lbcheck(['baseline', 'write', '.'], { cwd });
   put(cwd, 'lb1/keepalived.conf', instance(60, '    advert_intt 1\n'));
   expect(shown(cwd)).toEqual(['lb1/keepalived.conf unknown-keyword']);
   put(
@@ -90,27 +67,27 @@ it('shows what is new, and of a kind that has become more all', () => {
 
 it('says what is gone, and prune takes it out', () => {
   const cwd = pair();
-  lbcheck(cwd, 'baseline', 'write', '.');
+  lbcheck(['baseline', 'write', '.'], { cwd });
   const findings = (): number => JSON.parse(readFileSync(join(cwd, file), 'utf8')).findings.length;
   const before = findings();
   put(cwd, 'lb1/keepalived.conf', instance(60).replace('idd', 'id'));
-  expect(lbcheck(cwd, '.').err).toContain(`${file}: 1 finding in it is gone`);
+  expect(lbcheck(['.'], { cwd }).err).toContain(`${file}: 1 finding in it is gone`);
   // Who did not look cannot say so.
-  expect(lbcheck(cwd, 'lb1').err).toBe('');
-  expect(lbcheck(cwd, '.', '--only', 'invalid-value').err).toBe('');
-  expect(lbcheck(cwd, '.', '--rule', 'unknown-keyword=off').err).toBe('');
-  expect(lbcheck(cwd, 'baseline', 'prune', 'lb1')).toMatchObject({ code: 2 });
-  expect(lbcheck(cwd, 'baseline', 'prune', '.').err).toBe(`${file}: 1 gone, ${before - 1} left\n`);
+  expect(lbcheck(['lb1'], { cwd }).err).toBe('');
+  expect(lbcheck(['.', '--only', 'invalid-value'], { cwd }).err).toBe('');
+  expect(lbcheck(['.', '--rule', 'unknown-keyword=off'], { cwd }).err).toBe('');
+  expect(lbcheck(['baseline', 'prune', 'lb1'], { cwd })).toMatchObject({ code: 2 });
+  expect(lbcheck(['baseline', 'prune', '.'], { cwd }).err).toBe(`${file}: 1 gone, ${before - 1} left\n`);
   expect(findings()).toBe(before - 1);
-  expect(lbcheck(cwd, '.').err).toBe('');
+  expect(lbcheck(['.'], { cwd }).err).toBe('');
 });
 
 it('is the same file whenever the same is found', () => {
   const cwd = pair();
-  lbcheck(cwd, 'baseline', 'write', 'lb1', 'lb2');
+  lbcheck(['baseline', 'write', 'lb1', 'lb2'], { cwd });
   const first = readFileSync(join(cwd, file), 'utf8');
   put(cwd, 'lb2/keepalived.conf', `# moved\n${instance(50)}`);
-  lbcheck(cwd, 'baseline', 'write', 'lb2', 'lb1');
+  lbcheck(['baseline', 'write', 'lb2', 'lb1'], { cwd });
   expect(readFileSync(join(cwd, file), 'utf8')).toBe(first);
   expect(first).toContain('"rule":"virtual-router-id-mismatch"');
 });
@@ -119,14 +96,14 @@ it('lies beside lbcheck.yaml, or where --baseline says', () => {
   const cwd = pair();
   put(cwd, 'lbcheck.yaml', 'clusters:\n  edge:\n    nodes: { lb1: [lb1], lb2: [lb2] }\n');
   mkdirSync(join(cwd, 'sub'));
-  lbcheck(join(cwd, 'sub'), 'baseline', 'write');
+  lbcheck(['baseline', 'write'], { cwd: join(cwd, 'sub') });
   expect(readFileSync(join(cwd, file), 'utf8')).toContain('"edge lb1: ');
-  expect(lbcheck(join(cwd, 'sub')).code).toBe(0);
-  lbcheck(cwd, 'baseline', 'write', '--baseline', 'sub/known.json');
+  expect(lbcheck([], { cwd: join(cwd, 'sub') }).code).toBe(0);
+  lbcheck(['baseline', 'write', '--baseline', 'sub/known.json'], { cwd });
   rmSync(join(cwd, file));
-  expect(lbcheck(cwd, '--baseline', 'sub/known.json').code).toBe(0);
-  expect(lbcheck(cwd).code).toBe(1);
-  expect(lbcheck(cwd, '--baseline', 'nowhere.json')).toMatchObject({
+  expect(lbcheck(['--baseline', 'sub/known.json'], { cwd }).code).toBe(0);
+  expect(lbcheck([], { cwd }).code).toBe(1);
+  expect(lbcheck(['--baseline', 'nowhere.json'], { cwd })).toMatchObject({
     code: 2,
     err: 'lbcheck: nowhere.json: no such file or folder\n',
   });
@@ -146,7 +123,7 @@ it.each([
 ])('%s: an error with its place, exit 2', (_, text, message) => {
   const cwd = pair();
   put(cwd, file, text);
-  const { code, out, err } = lbcheck(cwd, '.');
+  const { code, out, err } = lbcheck(['.'], { cwd });
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(message);
 });

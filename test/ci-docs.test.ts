@@ -1,29 +1,18 @@
 /** Every snippet of docs/ci.md and of the README is run, or held against what it is written for. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { formatNames } from '../src/index.ts';
+import { bin, folderWith, root } from './command.ts';
 
-const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const folder = mkdtempSync(join(tmpdir(), 'lbcheck-docs-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderWith();
 
 /** Programs that the snippets call: ours for real, those of others as far as the snippet needs them. */
 const programs: Readonly<Record<string, string>> = {
-  lbcheck: `exec '${process.execPath}' '${folder}/dist/lbcheck.cjs' "$@"`,
+  lbcheck: `exec '${process.execPath}' '${bin}' "$@"`,
   npx: 'while [[ $1 == --yes || $1 == lbcheck* ]]; do shift; done; exec lbcheck "$@"',
   npm: `mkdir -p node_modules/lbcheck; cp '${root}/problem-matcher.json' node_modules/lbcheck/`,
   ssh: 'cat "hosts/$1/keepalived.conf"',
@@ -31,17 +20,12 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 beforeAll(() => {
-  execFileSync(
-    join(root, 'node_modules/.bin/vite'),
-    ['build', '--outDir', join(folder, 'dist'), '--logLevel', 'error'],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
   mkdirSync(join(folder, 'bin'));
   for (const [name, script] of Object.entries(programs)) {
     writeFileSync(join(folder, 'bin', name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(join(folder, 'bin', name), 0o755);
   }
-}, 60_000);
+});
 
 let workspaces = 0;
 /** A repository as the page describes it, and the files that the README names. */

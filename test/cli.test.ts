@@ -1,52 +1,10 @@
 /** The command as it is run: arguments, streams, exit codes, input that nobody expects. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formats } from '../src/format/index.ts';
-
-const root = join(import.meta.dirname, '..');
-const bin = inject('bin');
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder with the files given. */
-function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'lbcheck-'));
-  folders.push(folder);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  return folder;
-}
-
-interface Result {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function lbcheck(
-  args: readonly string[],
-  { cwd = root, input = '', env = {} as Record<string, string> } = {},
-): Result {
-  const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...rest } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-    cwd,
-    input,
-    env: { ...rest, ...env },
-    encoding: 'utf8',
-    timeout: 60_000,
-    maxBuffer: 1 << 28,
-  });
-  // Whatever happens, a person never sees our insides.
-  expect(stderr).not.toMatch(/\n\s+at .*:\d+/);
-  return { code: status, out: stdout, err: stderr };
-}
+import { type Answer, bin, folderWith, lbcheck, root } from './command.ts';
 
 const article = ['master', 'backup'].map((node) => `fixtures/clusters/article/${node}/keepalived.conf`);
 const repaired = 'fixtures/clusters/article-repaired';
@@ -121,7 +79,7 @@ describe('input that nobody expects', () => {
 
   it('--context tells where a fragment of nginx stands', () => {
     const cwd = folderWith({ 'snippet.conf': 'root /srv;\nproxy_pass http://127.0.0.1:8080;\n' });
-    const inside = (blocks: string): Result =>
+    const inside = (blocks: string): Answer =>
       lbcheck(['--lang', 'nginx', '--format', 'concise', '--context', blocks, 'snippet.conf'], { cwd });
     expect(inside('http,server,location')).toMatchObject({ code: 0 });
     expect(inside('http,server').out).toContain('snippet.conf:2:1: error misplaced-directive');

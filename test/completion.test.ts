@@ -1,30 +1,21 @@
 /** The completion scripts, in the shells that they are for. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bin, folderWith } from './command.ts';
 import { describeWith } from './daemons/harness.ts';
 
-const root = join(import.meta.dirname, '..');
-const folder = mkdtempSync(join(tmpdir(), 'lbcheck-completion-'));
-const bin = join(folder, 'dist/lbcheck.cjs');
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderWith({ 'keepalived.conf': '' });
 
 beforeAll(() => {
-  execFileSync(
-    join(root, 'node_modules/.bin/vite'),
-    ['build', '--outDir', join(folder, 'dist'), '--logLevel', 'error'],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  writeFileSync(join(folder, 'keepalived.conf'), '');
   for (const shell of ['bash', 'zsh', 'fish']) {
     writeFileSync(
       join(folder, shell),
       execFileSync(process.execPath, [bin, 'completion', shell], { encoding: 'utf8' }),
     );
   }
-}, 60_000);
+});
 
 /** What a shell prints for a script, line by line. */
 function lines(shell: string, args: readonly string[]): string[] {

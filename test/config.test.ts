@@ -1,11 +1,9 @@
 /** lbcheck.yaml: what it says reaches the model, what is wrong in it is told with its place, and the schema agrees. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
 import { position, source } from '../grammar/text.ts';
 import { problemsOf } from '../src/config/check.ts';
@@ -14,6 +12,7 @@ import { schema } from '../src/config/schema.ts';
 import { configuration, type Shape } from '../src/config/shape.ts';
 import { isProblem, readYaml } from '../src/config/yaml.ts';
 import { rules as allRules, memory } from '../src/index.ts';
+import { folderWith, lbcheck } from './command.ts';
 
 const ruleIds = ['no-alarm', 'router-id-duplicate', 'virtual-router-id-collision'];
 const fs = memory({
@@ -151,8 +150,8 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
     '1:32 this is text; a list of files is expected: [hosts/lb1]',
   ],
   'clusters: { a: { nodes: { lb1: [] } } }': ['1:32 the list is empty'],
-  'clusters: { a: { nodes: { lb1: [hosts/lb9] } } }': [
-    '1:33 hosts/lb9: no such file or folder [did you mean hosts/lb1?]',
+  'clusters: { a: { nodes: { lb1: [hosts/llb1] } } }': [
+    '1:33 hosts/llb1: no such file or folder [did you mean hosts/lb1?]',
   ],
   'clusters: { a: { nodes: { lb1: [hosts/lb1] }, backends: { lb1: [hosts/web1] } } }': [
     '1:59 lb1 is the name of a node already',
@@ -349,30 +348,6 @@ describe('docs/configuration.md', () => {
 });
 
 describe('the command', () => {
-  const folders: string[] = [];
-  afterAll(() => {
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  });
-
-  function folderWith(files: Readonly<Record<string, string>>): string {
-    const folder = mkdtempSync(join(tmpdir(), 'lbcheck-'));
-    folders.push(folder);
-    for (const [name, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), content);
-    }
-    return folder;
-  }
-
-  function lbcheck(cwd: string, ...args: string[]): { code: number | null; out: string; err: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [inject('bin'), ...args], {
-      cwd,
-      encoding: 'utf8',
-      env: { ...process.env, GITHUB_ACTIONS: '', FORCE_COLOR: '0', NO_COLOR: '1' },
-    });
-    return { code: status, out: stdout, err: stderr };
-  }
-
   const keepalived = (node: string, vrid: number): string => `global_defs {
     router_id ${node}
 }
@@ -401,7 +376,7 @@ rules: { no-alarm: off }
     readonly summary: { readonly nodes: number };
   }
   const json = (cwd: string, ...args: string[]): Json =>
-    JSON.parse(lbcheck(cwd, '--format=json', ...args).out);
+    JSON.parse(lbcheck(['--format=json', ...args], { cwd }).out);
 
   it('checks the clusters of the nearest file when no path is given, from wherever it is called', () => {
     const folder = folderWith({ ...pair, 'deep/er/x': '' });
@@ -414,7 +389,7 @@ rules: { no-alarm: off }
     expect(json(join(folder, 'deep/er')).diagnostics.map(({ file }) => file)).toContain(
       '../../a/lb2/keepalived.conf',
     );
-    expect(lbcheck(folder).err).toBe('');
+    expect(lbcheck([], { cwd: folder }).err).toBe('');
   });
 
   it('applies rules and facts to named paths, and the command line goes before them', () => {
@@ -433,7 +408,7 @@ rules: { no-alarm: off }
       'other/some.yaml': 'clusters: { b: { nodes: { lb1: [../b/lb1] } } }',
     });
     expect(json(folder, '--config', 'other/some.yaml').summary.nodes).toBe(1);
-    expect(lbcheck(folder, '--config', 'none.yaml')).toMatchObject({
+    expect(lbcheck(['--config', 'none.yaml'], { cwd: folder })).toMatchObject({
       code: 2,
       out: '',
       err: 'lbcheck: none.yaml: no such file or folder\n',
@@ -442,7 +417,7 @@ rules: { no-alarm: off }
 
   it('shows what is wrong in it, and checks nothing', () => {
     const folder = folderWith({ ...pair, 'lbcheck.yaml': 'clusters:\n  a:\n    noeds: { lb1: [a/lb1] }\n' });
-    const { code, out, err } = lbcheck(folder);
+    const { code, out, err } = lbcheck([], { cwd: folder });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toBe(`error: unknown key "noeds"
  --> lbcheck.yaml:3:5
@@ -480,7 +455,7 @@ rules: { no-alarm: off }
     it.each(Object.entries(folders))('writes a file that says what lies there: %s', (_, files) => {
       const folder = folderWith(files);
       const before = json(folder, '.');
-      expect(lbcheck(folder, 'init')).toMatchObject({ code: 0, err: '' });
+      expect(lbcheck(['init'], { cwd: folder })).toMatchObject({ code: 0, err: '' });
       const written = readFileSync(join(folder, 'lbcheck.yaml'), 'utf8');
       const after = json(folder);
       const places = ({ diagnostics }: Json): string[] =>
@@ -488,13 +463,13 @@ rules: { no-alarm: off }
       expect(places(after)).toEqual(places(before));
       expect(after.summary).toEqual(before.summary);
       expect(written).toMatch(/^# yaml-language-server: \$schema=https:\S+lbcheck\.schema\.json\n/);
-      expect(lbcheck(folder, 'init')).toMatchObject({ code: 2, out: '' });
+      expect(lbcheck(['init'], { cwd: folder })).toMatchObject({ code: 2, out: '' });
       expect(readFileSync(join(folder, 'lbcheck.yaml'), 'utf8')).toBe(written);
     });
 
     it('teaches nothing that is wrong', () => {
       const folder = folderWith(folders['folders of machines']!);
-      lbcheck(folder, 'init');
+      lbcheck(['init'], { cwd: folder });
       const path = join(folder, 'lbcheck.yaml');
       const taught = readFileSync(path, 'utf8')
         .replace(/^( *)# (segment:|allow-differences:|facts:|rules:)/gm, '$1$2')
@@ -503,12 +478,12 @@ rules: { no-alarm: off }
       expect(taught.match(/^ *(?:segment|allow-differences|facts|rules|lb1):/gm)).toHaveLength(5);
       // The node that is said in full goes first, where the list begins.
       writeFileSync(path, taught.replace(/( {6}lb2: .*\n)((?: {4}#.*\n)*)( {6}lb1: .*\n)/, '$3$1'));
-      expect(lbcheck(folder)).toMatchObject({ code: 0, err: '' });
+      expect(lbcheck([], { cwd: folder })).toMatchObject({ code: 0, err: '' });
     });
 
     it('writes nothing where nothing is', () => {
       const folder = folderWith({ 'notes.txt': 'nothing' });
-      expect(lbcheck(folder, 'init')).toMatchObject({ code: 2, out: '' });
+      expect(lbcheck(['init'], { cwd: folder })).toMatchObject({ code: 2, out: '' });
       expect(() => readFileSync(join(folder, 'lbcheck.yaml'))).toThrow();
     });
   });

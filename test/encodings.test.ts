@@ -1,25 +1,20 @@
 /** Files in other encodings, and with other line ends: every place is right, nothing is lost, and a fix changes only its bytes. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decode, encode } from '../grammar/text.ts';
+import { folderWith, lbcheck } from './command.ts';
 
-const bin = inject('bin');
-const folder = mkdtempSync(join(tmpdir(), 'lbcheck-encodings-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderWith();
 
 /** A run on `nginx.conf` with these bytes, and what is in the file then. */
 function run(bytes: Uint8Array, args: readonly string[]): { out: string; after: Buffer } {
   const path = join(folder, 'nginx.conf');
   writeFileSync(path, bytes);
-  const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
-  const options = { cwd: folder, env, timeout: 20_000 };
   const only = ['--only', 'invalid-argument', '--only', 'duplicate-directive'];
-  const { stdout } = spawnSync(process.execPath, [bin, 'nginx.conf', ...only, ...args], options);
-  return { out: stdout.toString(), after: readFileSync(path) };
+  const { out } = lbcheck(['nginx.conf', ...only, ...args], { cwd: folder });
+  return { out, after: readFileSync(path) };
 }
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');

@@ -1,17 +1,16 @@
 /** What a person, a program and a runbook get from `lbcheck failover`. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { failover } from '../src/failover.ts';
 import { failoverFormats } from '../src/format/failover/index.ts';
 import { colourful, plain } from '../src/format/style.ts';
 import { width } from '../src/format/width.ts';
 import { memory } from '../src/load/disk.ts';
+import { root, lbcheck as run } from './command.ts';
 
-const root = join(import.meta.dirname, '..');
 const folder = join(root, 'fixtures/failover');
 const stories = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -25,18 +24,7 @@ const places = new Map([
 const { pretty, json, markdown, mermaid, svg } = failoverFormats;
 const predicted = (cwd: string) => failover(['.'], { cwd }).prediction;
 const shown = (cwd: string): string => pretty(predicted(cwd), { style: plain });
-
-function lbcheck(args: readonly string[], cwd = root): { code: number | null; out: string; err: string } {
-  const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [inject('bin'), 'failover', ...args], {
-    cwd,
-    env,
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
-  expect(stderr).not.toMatch(/\n\s+at .*:\d+/);
-  return { code: status, out: stdout, err: stderr };
-}
+const lbcheck = (args: readonly string[], cwd = root) => run(['failover', ...args], { cwd });
 
 describe('the table', () => {
   it.each([...places])(

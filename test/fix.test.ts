@@ -6,7 +6,6 @@ import {
   cpSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -15,42 +14,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { replaceFile } from '../src/fix/index.ts';
-
-const root = join(import.meta.dirname, '..');
-const bin = inject('bin');
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'lbcheck-fix-'));
-  folders.push(folder);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  return folder;
-}
-
-interface Result {
-  readonly code: number | null;
-  readonly out: Buffer;
-  readonly err: string;
-}
-
-function lbcheck(cwd: string, args: readonly string[], input: string | Uint8Array = ''): Result {
-  const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
-  const result = spawnSync(process.execPath, [bin, ...args], { cwd, input, env, timeout: 20_000 });
-  const err = result.stderr.toString();
-  expect(err).not.toMatch(/\n\s+at .*:\d+/);
-  return { code: result.status, out: result.stdout, err };
-}
+import { bin, folderWith, lbcheck, root } from './command.ts';
 
 /** Who may mount, and give files away. */
 const isRoot = process.getuid?.() === 0;
@@ -65,20 +33,20 @@ const names = (folder: string): string[] => readdirSync(folder).sort();
 describe('--fix', () => {
   it('mends what is safe, says how much, and reports the rest', () => {
     const cwd = folderWith(keepalived(`${misspelt}vrrp_instance a {\n    state BACKUIP\n}\n`));
-    const { code, out, err } = lbcheck(cwd, ['--fix', 'keepalived.conf', '--format', 'concise']);
+    const { code, out, err } = lbcheck(['--fix', 'keepalived.conf', '--format', 'concise'], { cwd });
     expect(read(cwd)).toContain('router_id lb1');
     expect(read(cwd)).toContain('BACKUIP');
-    expect(out.toString()).toContain('invalid-value');
-    expect(out.toString()).not.toContain('unknown-keyword');
+    expect(out).toContain('invalid-value');
+    expect(out).not.toContain('unknown-keyword');
     expect(err).toMatch(/^Fixed 1 of \d+ findings \(1 more with --unsafe-fixes\)$/m);
     expect(code).toBe(1);
   });
 
   it('changes nothing the second time, and not even the time of a file that is in order', () => {
     const cwd = folderWith(keepalived());
-    lbcheck(cwd, ['--fix', 'keepalived.conf']);
+    lbcheck(['--fix', 'keepalived.conf'], { cwd });
     const { mtimeMs, ino } = statSync(join(cwd, 'keepalived.conf'));
-    expect(lbcheck(cwd, ['--fix', 'keepalived.conf']).err).toMatch(/^Fixed 0 of /m);
+    expect(lbcheck(['--fix', 'keepalived.conf'], { cwd }).err).toMatch(/^Fixed 0 of /m);
     expect(statSync(join(cwd, 'keepalived.conf'))).toMatchObject({ mtimeMs, ino });
     expect(names(cwd)).toEqual(['keepalived.conf']);
   });
@@ -86,7 +54,7 @@ describe('--fix', () => {
   it('what needs more passes than there are is left for the next time, and is no quarrel of fixes', () => {
     const cwd = folderWith(keepalived(`global_defs {\n    ${'router_id x '.repeat(30)}\n}\n`));
     const runs = [1, 2, 3].map(() => {
-      const { err } = lbcheck(cwd, ['--fix', 'keepalived.conf']);
+      const { err } = lbcheck(['--fix', 'keepalived.conf'], { cwd });
       expect(err).not.toContain('undo each other');
       return read(cwd).match(/^ *router_id/gm)!.length;
     });
@@ -97,11 +65,11 @@ describe('--fix', () => {
     const cwd = folderWith({});
     cpSync(join(root, 'fixtures/clusters/article'), cwd, { recursive: true });
     const pair = ['master/keepalived.conf', 'backup/keepalived.conf'];
-    const { code, err } = lbcheck(cwd, ['--unsafe-fixes', ...pair, '--quiet']);
+    const { code, err } = lbcheck(['--unsafe-fixes', ...pair, '--quiet'], { cwd });
     expect({ code, err }).toEqual({ code: 0, err: 'Fixed 8 of 16 findings\n' });
     expect(read(cwd, 'backup/keepalived.conf')).toContain('virtual_router_id 160 #');
     expect(read(cwd, 'backup/keepalived.conf')).toContain('state BACKUP\n');
-    expect(lbcheck(cwd, ['--unsafe-fixes', ...pair]).err).toBe('Fixed 0 of 8 findings\n');
+    expect(lbcheck(['--unsafe-fixes', ...pair], { cwd }).err).toBe('Fixed 0 of 8 findings\n');
   });
 
   it.each([
@@ -135,15 +103,11 @@ describe('--fix', () => {
     ],
   ])('keeps every byte it has no business with: %s', (_, before, after) => {
     const cwd = folderWith({ 'keepalived.conf': before });
-    const diff = lbcheck(cwd, [
-      '--diff',
-      'keepalived.conf',
-      '--only',
-      'unknown-keyword',
-      'byte-order-mark',
-    ]).out;
+    const diff = lbcheck(['--diff', 'keepalived.conf', '--only', 'unknown-keyword', 'byte-order-mark'], {
+      cwd,
+    }).bytes;
     expect(readFileSync(join(cwd, 'keepalived.conf'))).toEqual(before);
-    lbcheck(cwd, ['--fix', 'keepalived.conf', '--only', 'unknown-keyword', 'byte-order-mark']);
+    lbcheck(['--fix', 'keepalived.conf', '--only', 'unknown-keyword', 'byte-order-mark'], { cwd });
     expect(readFileSync(join(cwd, 'keepalived.conf'))).toEqual(after);
     // The same by way of git.
     const other = folderWith({ 'keepalived.conf': before });
@@ -157,7 +121,7 @@ describe('--fix', () => {
     chmodSync(path, 0o640);
     if (isRoot) chownSync(path, 12345, 54321);
     const { uid, gid, mode } = statSync(path);
-    lbcheck(cwd, ['--fix', 'keepalived.conf']);
+    lbcheck(['--fix', 'keepalived.conf'], { cwd });
     expect(read(cwd)).toBe(respelt);
     expect(statSync(path)).toMatchObject({ uid, gid, mode });
     if (isRoot) expect(uid).toBe(12345);
@@ -171,7 +135,7 @@ describe('--fix', () => {
     });
     mkdirSync(join(cwd, 'sites-enabled'));
     symlinkSync('../sites-available/a', join(cwd, 'sites-enabled/a'));
-    lbcheck(cwd, ['--fix', '.']);
+    lbcheck(['--fix', '.'], { cwd });
     expect(read(cwd, 'sites-available/a')).toBe('client_max_body_size 1m;\n');
     expect(readlinkSync(join(cwd, 'sites-enabled/a'))).toBe('../sites-available/a');
   });
@@ -183,7 +147,7 @@ describe('what is left alone, and said', () => {
     const cwd = folderWith({});
     symlinkSync(join(outside, 'keepalived.conf'), join(cwd, 'keepalived.conf'));
     for (const args of [['keepalived.conf'], ['keepalived.conf', '--diff']]) {
-      const { err, code } = lbcheck(cwd, ['--fix', ...args]);
+      const { err, code } = lbcheck(['--fix', ...args], { cwd });
       expect(err).toContain(
         `keepalived.conf: left as it is: it is ${join(outside, 'keepalived.conf')}, outside of what was given`,
       );
@@ -191,15 +155,15 @@ describe('what is left alone, and said', () => {
     }
     expect(read(outside)).toBe(misspelt);
     expect(lstatSync(join(cwd, 'keepalived.conf')).isSymbolicLink()).toBe(true);
-    lbcheck(cwd, ['--fix', join(outside, 'keepalived.conf')]);
+    lbcheck(['--fix', join(outside, 'keepalived.conf')], { cwd });
     expect(read(outside)).toBe(respelt);
   });
 
   it('a file that is included from elsewhere', () => {
     const cwd = folderWith({ 'lb1/keepalived.conf': 'include ../common.conf\n', 'common.conf': misspelt });
-    expect(lbcheck(cwd, ['--fix', 'lb1/keepalived.conf']).err).toContain('outside of what was given');
+    expect(lbcheck(['--fix', 'lb1/keepalived.conf'], { cwd }).err).toContain('outside of what was given');
     expect(read(cwd, 'common.conf')).toBe(misspelt);
-    lbcheck(cwd, ['--fix', '.']);
+    lbcheck(['--fix', '.'], { cwd });
     expect(read(cwd, 'common.conf')).toBe(respelt);
   });
 
@@ -208,7 +172,7 @@ describe('what is left alone, and said', () => {
     const path = join(cwd, 'nginx.conf');
     const dump = `# configuration file ${path}:\n${read(cwd, 'nginx.conf')}\n`;
     writeFileSync(join(cwd, 'dump.txt'), dump);
-    const { err } = lbcheck(cwd, ['--fix', 'dump.txt']);
+    const { err } = lbcheck(['--fix', 'dump.txt'], { cwd });
     expect(err).toContain('left as it is: it was not read from a file of its own');
     expect(read(cwd, 'nginx.conf')).toContain('bodi');
     expect(read(cwd, 'dump.txt')).toBe(dump);
@@ -240,7 +204,7 @@ describe('what is left alone, and said', () => {
       { cwd },
     );
     try {
-      const { err, code } = lbcheck(cwd, ['--fix', 'ro/keepalived.conf']);
+      const { err, code } = lbcheck(['--fix', 'ro/keepalived.conf'], { cwd });
       expect(err).toBe('lbcheck: ro/keepalived.conf: not written: the file system is read-only\n');
       expect(code).toBe(2);
       expect(read(cwd, 'ro/keepalived.conf')).toBe(misspelt);
@@ -256,7 +220,7 @@ describe('what is left alone, and said', () => {
     try {
       const text = `${misspelt}${'# filling\n'.repeat(3000)}`;
       writeFileSync(join(disk, 'keepalived.conf'), text);
-      const { err, code } = lbcheck(cwd, ['--fix', 'full/keepalived.conf']);
+      const { err, code } = lbcheck(['--fix', 'full/keepalived.conf'], { cwd });
       expect(err).toBe('lbcheck: full/keepalived.conf: not written: no space left on the disk\n');
       expect(code).toBe(2);
       expect(read(disk)).toBe(text);
@@ -291,21 +255,23 @@ function folderWithin(folder: string, name: string): string {
 
 describe('standard input', () => {
   it('is mended to standard output, and what is found goes to standard error', () => {
-    const { out, err } = lbcheck(root, ['--fix', '-', '--stdin-filename', 'keepalived.conf'], misspelt);
-    expect(out.toString()).toBe(respelt);
+    const { out, err } = lbcheck(['--fix', '-', '--stdin-filename', 'keepalived.conf'], { input: misspelt });
+    expect(out).toBe(respelt);
     expect(err).toMatch(/^Fixed 1 of 2 findings$/m);
   });
 
   it('comes out as it went in where there is nothing to mend, byte for byte', () => {
     const bytes = Buffer.from(`# \xff\xfe\r\n${respelt}`, 'latin1');
-    expect(lbcheck(root, ['--fix', '-', '--stdin-filename', 'keepalived.conf'], bytes).out).toEqual(bytes);
+    expect(lbcheck(['--fix', '-', '--stdin-filename', 'keepalived.conf'], { input: bytes }).bytes).toEqual(
+      bytes,
+    );
   });
 
   it('with --diff gives the difference', () => {
-    const { out, code } = lbcheck(root, ['--diff', '-', '--stdin-filename', 'keepalived.conf'], misspelt);
-    expect(out.toString()).toMatch(
-      /^--- a\/keepalived\.conf\n\+\+\+ b\/keepalived\.conf\n@@ -1,3 \+1,3 @@\n/,
-    );
+    const { out, code } = lbcheck(['--diff', '-', '--stdin-filename', 'keepalived.conf'], {
+      input: misspelt,
+    });
+    expect(out).toMatch(/^--- a\/keepalived\.conf\n\+\+\+ b\/keepalived\.conf\n@@ -1,3 \+1,3 @@\n/);
     expect(code).toBe(1);
   });
 });
@@ -313,20 +279,19 @@ describe('standard input', () => {
 describe('--diff', () => {
   it('writes nothing, and says with its code whether there is a difference', () => {
     const cwd = folderWith(keepalived());
-    const { code, out, err } = lbcheck(cwd, ['--diff', 'keepalived.conf']);
+    const { code, out, err } = lbcheck(['--diff', 'keepalived.conf'], { cwd });
     expect({ code, err }).toEqual({ code: 1, err: 'Would fix 1 of 2 findings\n' });
-    expect(out.toString()).toContain('-    router_idd lb1\n+    router_id lb1\n');
+    expect(out).toContain('-    router_idd lb1\n+    router_id lb1\n');
     expect(read(cwd)).toBe(misspelt);
     const clean = folderWith(keepalived('vrrp_script a {\n    script "/bin/true"\n}\n'));
-    expect(lbcheck(clean, ['--diff', 'keepalived.conf']).out.length).toBe(0);
-    expect(lbcheck(clean, ['--diff', 'keepalived.conf']).code).toBe(0);
+    expect(lbcheck(['--diff', 'keepalived.conf'], { cwd: clean })).toMatchObject({ code: 0, out: '' });
   });
 
   it.each(['a b', 'c"d\\e', 'größe', "f'g", 'h\ti'])('of a file named %j suits git apply', (name) => {
     const file = `${name}/keepalived.conf`;
     const cwd = folderWith({ [file]: misspelt });
-    const { out } = lbcheck(cwd, ['--diff', file]);
-    execFileSync('git', ['apply', '-'], { cwd, input: out, stdio: ['pipe', 'pipe', 'pipe'] });
+    const { bytes } = lbcheck(['--diff', file], { cwd });
+    execFileSync('git', ['apply', '-'], { cwd, input: bytes, stdio: ['pipe', 'pipe', 'pipe'] });
     expect(read(cwd, file)).toBe(respelt);
   });
 });
@@ -352,7 +317,7 @@ describe('whatever happens meanwhile', () => {
     // How long a run takes here, to spread the blows over it.
     writeFileSync(path, before!);
     const start = performance.now();
-    lbcheck(cwd, ['--fix', 'keepalived.conf', '--format', 'concise']);
+    lbcheck(['--fix', 'keepalived.conf', '--format', 'concise'], { cwd });
     const whole = performance.now() - start;
     expect(readFileSync(path).equals(after!)).toBe(true);
     const seen = { before: 0, after: 0 };
@@ -374,7 +339,7 @@ describe('whatever happens meanwhile', () => {
     expect(seen.before).toBeGreaterThan(0);
     // What a blow left behind does no harm to the next run.
     writeFileSync(path, before!);
-    lbcheck(cwd, ['--fix', '.', '--format', 'concise']);
+    lbcheck(['--fix', '.', '--format', 'concise'], { cwd });
     expect(readFileSync(path).equals(after!)).toBe(true);
   }, 120_000);
 });

@@ -3,22 +3,20 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { expect, inject, it } from 'vitest';
-
-const root = join(import.meta.dirname, '..');
+import { expect, it } from 'vitest';
+import { bin, environment, root } from './command.ts';
 
 /** Runs a page in a folder of its own; gives it with the output that its commands have. */
 function played(page: string): string {
   const cwd = mkdtempSync(join(tmpdir(), 'lbcheck-docs-'));
   try {
     mkdirSync(join(cwd, 'bin'));
-    const program = `#!/bin/sh\nexec "${process.execPath}" "${inject('bin')}" "$@"\n`;
+    const program = `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`;
     writeFileSync(join(cwd, 'bin/lbcheck'), program, { mode: 0o755 });
-    const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
     const run = (command: string): string =>
       spawnSync('sh', ['-c', `{ ${command}; } 2>&1`], {
         cwd,
-        env: { ...env, PATH: `${join(cwd, 'bin')}${delimiter}${env.PATH}` },
+        env: { ...environment, PATH: `${join(cwd, 'bin')}${delimiter}${environment.PATH}` },
         encoding: 'utf8',
         timeout: 20_000,
       }).stdout;

@@ -1,9 +1,8 @@
 /** No secret of any fixture reaches a reader, in whichever way one asks. */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { baselineOf, written } from '../src/baseline/index.ts';
 import { failover } from '../src/failover.ts';
 import { fix, unifiedDiff } from '../src/fix/index.ts';
@@ -11,8 +10,8 @@ import { failoverFormats } from '../src/format/failover/index.ts';
 import { plain } from '../src/format/style.ts';
 import { check, formatNames, render } from '../src/index.ts';
 import { disk } from '../src/load/disk.ts';
+import { bin, folderWith, lbcheck, root } from './command.ts';
 
-const root = join(import.meta.dirname, '..');
 const stories = readdirSync(join(root, 'fixtures/clusters'));
 
 /** What the languages call by a name that stands for a secret; written here anew, so that a gap there shows. */
@@ -100,17 +99,12 @@ describe('the command', () => {
     `global_defs {\n    router_idd x\n}\nvrrp_instance A {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    authentication {\n        auth_type PASS\n        # auth_pass ${secret}-old\n        ${word} ${secret}\n    }\n    virtual_ipaddress {\n        10.0.0.9\n    }\n    bogus ${word}\n}\nauth_pass ${secret}\n`;
 
   const run = (args: readonly string[], cwd: string): string => {
-    const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, ...env } = process.env;
-    const { stdout, stderr } = spawnSync(process.execPath, [inject('bin'), ...args], {
-      cwd,
-      env,
-      encoding: 'utf8',
-    });
-    return stdout + stderr;
+    const { out, err } = lbcheck(args, { cwd });
+    return out + err;
   };
 
   it('shows no password, whatever it is asked, and however the keyword is written', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lbcheck-secrets-'));
+    const folder = folderWith();
     for (const [node, word] of [
       ['lb1', 'auth_pass'],
       ['lb2', 'auth_pas'],
@@ -140,29 +134,23 @@ describe('the command', () => {
     const watched = await seen(['--watch', '.'], folder);
     expect(watched).toContain('waiting for changes');
     expect(watched).not.toContain(secret);
-    rmSync(folder, { recursive: true });
   });
 
   it('a patch keeps away from secrets where it can, and so can be applied', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lbcheck-secrets-'));
     const text = `vrrp_instance A {\n    auth_pass ${secret}\n    interface eth0\n    virtual_router_id 51\n    priorityy 100\n    advert_int 1\n}\n`;
-    writeFileSync(join(folder, 'keepalived.conf'), text);
-    const { stdout, stderr } = spawnSync(process.execPath, [inject('bin'), '--diff', 'keepalived.conf'], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    expect(stdout).not.toContain(secret);
-    expect(stderr).not.toContain('masked');
-    const applied = spawnSync('git', ['apply', '-'], { cwd: folder, input: stdout });
+    const folder = folderWith({ 'keepalived.conf': text });
+    const { out, err } = lbcheck(['--diff', 'keepalived.conf'], { cwd: folder });
+    expect(out).not.toContain(secret);
+    expect(err).not.toContain('masked');
+    const applied = spawnSync('git', ['apply', '-'], { cwd: folder, input: out });
     expect(applied.status).toBe(0);
     expect(readFileSync(join(folder, 'keepalived.conf'), 'utf8')).toBe(text.replace('priorityy', 'priority'));
-    rmSync(folder, { recursive: true });
   });
 });
 
 /** What a run that does not end by itself shows until it waits. */
 async function seen(args: readonly string[], cwd: string): Promise<string> {
-  const child = spawn(process.execPath, [inject('bin'), ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   await new Promise<void>((resolve) => {
     const take = (part: Buffer): void => {

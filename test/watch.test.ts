@@ -1,17 +1,14 @@
 /** `--watch` and the line of progress, with real processes. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, expect, inject, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { bin, environment, folderWith, lbcheck } from './command.ts';
 
-const bin = inject('bin');
-const folders: string[] = [];
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 interface Watched {
@@ -23,8 +20,10 @@ interface Watched {
 }
 
 function watched(cwd: string, ...args: string[]): Watched {
-  const { NODE_OPTIONS: _, GITHUB_ACTIONS: __, FORCE_COLOR: ___, ...env } = process.env;
-  const child = spawn(process.execPath, [bin, '--watch', '--format', 'concise', ...args], { cwd, env });
+  const child = spawn(process.execPath, [bin, '--watch', '--format', 'concise', ...args], {
+    cwd,
+    env: environment,
+  });
   children.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += data));
@@ -45,13 +44,6 @@ function watched(cwd: string, ...args: string[]): Watched {
       return isDone();
     },
   };
-}
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'lbcheck-watch-'));
-  folders.push(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  return folder;
 }
 
 const misspelt = 'global_defs {\n    router_idd lb1\n}\n';
@@ -106,9 +98,9 @@ it('does not go with --fix and standard input', () => {
     ['--watch', '--fix', '.'],
     ['--watch', '-'],
   ]) {
-    const { status, stderr } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', input: '' });
-    expect(status).toBe(2);
-    expect(stderr).toContain('--watch does not go with');
+    const { code, err } = lbcheck(args);
+    expect(code).toBe(2);
+    expect(err).toContain('--watch does not go with');
   }
 });
 
