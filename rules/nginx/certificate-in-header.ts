@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { argument, within } from '../../src/model/nginx/index.ts';
+import { within } from '../../src/model/nginx/index.ts';
 
 const certificate = /\$\{?ssl_client_(?:raw_)?cert\b\}?/i;
 
@@ -61,10 +61,10 @@ a header that RFC 9112 forbids to send and servers refuse.
   ],
   *check({ named }) {
     for (const { directive } of [...named('proxy_set_header'), ...named('add_header')]) {
-      const value = argument(directive, 1);
-      const match = certificate.exec(value?.value ?? '');
+      const value = directive.args[1];
+      const match = value?.text.includes('_') ? certificate.exec(value.text) : null;
       if (!value || !match) continue;
-      const at = within(directive, directive.args[1]!, match.index, match.index + match[0].length);
+      const at = within(directive, value, match.index, match.index + match[0].length);
       yield {
         at,
         message: `${match[0]} holds line breaks, which end the header`,

@@ -62,7 +62,7 @@ answer \`/admin/\` as they answer \`/admin\`.
     },
   ],
   *check({ named, passes }) {
-    const handsOn = new Set(passes.map(({ statement }) => statement.parent));
+    let handsOn: ReadonlySet<unknown> | undefined;
     for (const statement of named('location')) {
       if (!statement.directive.args[0]?.text.startsWith('=')) continue;
       const { modifier, path } = locationOf(statement);
@@ -71,6 +71,7 @@ answer \`/admin/\` as they answer \`/admin\`.
       if (!guard) continue;
       const other = locationFor(statement.parent, `${path.value}/`);
       if (other === 'unknown' || !other || other.path.value !== '/') continue;
+      handsOn ??= new Set(passes.map(({ statement }) => statement.parent));
       if (ownGuard(other.statement) || !handsOn.has(other.statement)) continue;
       yield {
         at: path.at,

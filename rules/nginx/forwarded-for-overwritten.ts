@@ -81,13 +81,14 @@ At the edge \`X-Forwarded-For $remote_addr\` is right: clients cannot forge it. 
     },
   ],
   *check(model) {
-    const servers = new Map(model.servers.map((server) => [server.statement, server]));
+    const servers = new Map(model.servers.filter(behindBalancer).map((server) => [server.statement, server]));
+    if (servers.size === 0) return;
     for (const { statement, name, value } of model.headers) {
       if (statement.name !== 'proxy_set_header' || !named.test(name.value)) continue;
       if (value?.value !== '$remote_addr' && value?.value !== '$proxy_add_x_forwarded_for') continue;
       const block = around(statement, 'server');
       const server = block && servers.get(block);
-      if (!server || !behindBalancer(server) || isTranslated(model, server)) continue;
+      if (!server || isTranslated(model, server)) continue;
       yield {
         at: wordSpan(statement.directive, statement.directive.args[1]!),
         message: `${name.value} is the address of the balancer in front`,

@@ -79,7 +79,7 @@ Hand on the one upgrade that is meant: \`map $http_upgrade $upgrade { websocket 
   *check({ named, inForce }) {
     for (const statement of named('proxy_set_header')) {
       const { parent, directive } = statement;
-      if (nameOf(statement) !== 'upgrade' || !/^\$\{?http_upgrade\}?$/.test(directive.args[1]?.text ?? ''))
+      if (!/^\$\{?http_upgrade\}?$/.test(directive.args[1]?.text ?? '') || nameOf(statement) !== 'upgrade')
         continue;
       if (parent?.name !== 'location') continue;
       const { path, modifier } = locationOf(parent);

@@ -75,10 +75,11 @@ cookie or a header such as \`X-Forwarded-Host\`, any client writes it: the mail 
     for (const [name, wanted] of Object.entries(names)) {
       for (const statement of model.named(name)) {
         const { directive } = statement;
-        const value = argument(directive, 1);
-        if (!value?.value.includes('$') || !wanted.test(directive.args[0]!.text)) continue;
+        const text = directive.args[1]?.text;
         // What nearly every configuration has needs no thought.
-        if (/^\$(?:host|http_host|server_name|proxy_host)$/.test(value.value)) continue;
+        if (!text?.includes('$') || /^\$(?:host|http_host|server_name|proxy_host)$/.test(text)) continue;
+        if (!wanted.test(directive.args[0]!.text)) continue;
+        const value = argument(directive, 1)!;
         const part = model.flow
           .outcomes(statement, value.value)
           .flat()

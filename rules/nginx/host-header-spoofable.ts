@@ -74,10 +74,9 @@ allowed: that is what a default server with \`return 444;\` is for.
     );
     for (const statement of named('proxy_set_header')) {
       const { directive } = statement;
-      if (directive.args[0]?.text.toLowerCase() !== 'host') continue;
-      const value = argument(directive, 1);
-      const match = /^\$\{?http_host\}?(:\d+)?$/i.exec(value?.value ?? '');
-      if (!value || !match) continue;
+      const match = /^\$\{?http_host\}?(:\d+)?$/i.exec(directive.args[1]?.text ?? '');
+      if (!match || directive.args[0]!.text.toLowerCase() !== 'host') continue;
+      const value = argument(directive, 1)!;
       const server = around(statement, 'server');
       if (server && anyName.has(server)) continue;
       yield {

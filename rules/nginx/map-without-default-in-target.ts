@@ -120,7 +120,8 @@ Write a \`default\`, if only one that leads to a refusal.
     const uses = new Map<string, Statement>();
     for (const name of targets) {
       for (const statement of model.named(name)) {
-        const [, braced, bare] = hostVariable.exec(statement.directive.args[0]?.text ?? '') ?? [];
+        const text = statement.directive.args[0]?.text ?? '';
+        const [, braced, bare] = text.includes('$') ? (hostVariable.exec(text) ?? []) : [];
         const variable = (braced ?? bare)?.toLowerCase();
         if (variable !== undefined && !uses.has(variable) && !isGuarded(statement, variable, model))
           uses.set(variable, statement);

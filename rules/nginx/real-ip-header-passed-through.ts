@@ -68,9 +68,10 @@ Send \`$remote_addr\`; behind proxies of your own, let \`set_real_ip_from\` make
   ],
   *check({ named, inForce }) {
     for (const { directive, parent } of named('proxy_set_header')) {
-      const variable = names.get(directive.args[0]?.text.toLowerCase() ?? '');
-      const value = argument(directive, 1);
-      if (!value || variable === undefined) continue;
+      if (!/^\$\{?http_/i.test(directive.args[1]?.text ?? '')) continue;
+      const variable = names.get(directive.args[0]!.text.toLowerCase());
+      const value = argument(directive, 1)!;
+      if (variable === undefined) continue;
       if (value.value.toLowerCase().replace(/[${}]/g, '') !== variable) continue;
       if (inForce(parent, 'set_real_ip_from').length > 0) continue;
       yield {

@@ -98,6 +98,19 @@ const injections = new WeakMap<Statement, Map<string, Injection | undefined>>();
 
 /** Whether a text reads a variable that may hold a line feed. Most headers read none, and need no thought. */
 function mayBreak(text: string): boolean {
+  if (!text.includes('$')) return false;
+  let may = breakingTexts.get(text);
+  if (may === undefined) {
+    may = readsBreaking(text);
+    if (breakingTexts.size > 5000) breakingTexts.clear();
+    breakingTexts.set(text, may);
+  }
+  return may;
+}
+
+const breakingTexts = new Map<string, boolean>();
+
+function readsBreaking(text: string): boolean {
   for (const [, braced, plain] of text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
     const name = (braced ?? plain)!;
     let may = breaking.get(name);
