@@ -1,7 +1,7 @@
 import type { Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { isAddress } from '../../src/model/net.ts';
-import type { NginxModel } from '../../src/model/nginx/index.ts';
+import { type NginxModel, needsPort } from '../../src/model/nginx/index.ts';
 
 interface Use {
   readonly host: string;
@@ -21,12 +21,16 @@ function* names({ upstreams, passes }: NginxModel): Generator<Use> {
       : [{ host, group: group ?? host, at, isShort: !host.includes('.') }];
   for (const { servers, name, module } of upstreams) {
     for (const { value, at, parameters } of servers) {
+      if (module === 'stream' && value.port === undefined) continue;
       if (!parameters.some((each) => each.value === 'resolve'))
         yield* use(value.host, at, `${module} ${name.value}`);
     }
   }
-  for (const { target, module, hasVariables } of passes) {
+  for (const pass of passes) {
+    const { target, module, hasVariables } = pass;
     const { host, port } = target.value;
+    // nginx refuses what has no port before it asks.
+    if (port === undefined && needsPort(pass)) continue;
     if (hasVariables || groups.has(`${module} ${host}`)) continue;
     for (const each of use(host, target.at)) {
       // Of a short name without a port undefined-upstream speaks.

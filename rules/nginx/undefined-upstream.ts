@@ -1,15 +1,18 @@
 import { rule } from '../../src/lint/rule.ts';
 import { isAddress } from '../../src/model/net.ts';
-import type { NginxModel, Pass } from '../../src/model/nginx/index.ts';
+import { type NginxModel, needsPort, type Pass } from '../../src/model/nginx/index.ts';
 import { suggest } from '../../src/model/suggest.ts';
 
 /** The host of a pass that can only be an upstream or a name from the local network; undefined for any other. */
-function singleLabel({ target, hasVariables }: Pass): string | undefined {
-  const { host } = target.value;
-  if (hasVariables || !host || host === 'localhost' || /[.:*]/.test(host) || isAddress(host))
-    return undefined;
-  return host;
+function candidate(pass: Pass): string | undefined {
+  const { target, hasVariables } = pass;
+  const { host, port } = target.value;
+  if (hasVariables || !host || /[:*]/.test(host) || isAddress(host)) return undefined;
+  if (needsPort(pass) && port === undefined) return textOf(target).includes(':') ? undefined : host;
+  return host === 'localhost' || host.includes('.') ? undefined : host;
 }
+
+const textOf = ({ at: { source, start, end } }: Pass['target']): string => source.text.slice(start, end);
 
 /** The upstream that was probably meant: one letter makes another name only where names are long enough to tell. */
 function meant(
@@ -37,8 +40,10 @@ nginx takes a name that no \`upstream\` has for a host name and asks the resolve
 that fails nginx does not start (\`host not found in upstream\`), and a reload keeps the old configuration. When it succeeds,
 because a search domain or \`/etc/hosts\` knows the name, one address serves what the whole group should have served.
 
-Where the name is close to that of an upstream this is an error, else a warning: a container or a name in \`/etc/hosts\` may be
-meant. A fragment is only checked for lookalikes, as the upstream may stand in another file.
+Without a port, which only the scheme of an http \`proxy_pass\` brings, nginx refuses the name at once (\`no port in upstream\`).
+
+Where nginx refuses the name, or it is close to that of an upstream, this is an error, else a warning: a container or a name in
+\`/etc/hosts\` may be meant. A fragment is only checked for lookalikes, as the upstream may stand in another file.
 `,
   sources: [
     'nginx: ngx_http_upstream_add(), ngx_parse_url(), ngx_inet_resolve_host()',
@@ -102,7 +107,30 @@ meant. A fragment is only checked for lookalikes, as the upstream may stand in a
                 listen 80;
                 location ~ \\.php$ {
                     fastcgi_pass php_pool;
-                                 ^^^^^^^^ no upstream is called php_pool, so nginx looks it up as a host name
+                                 ^^^^^^^^ no upstream is called php_pool, and as a host name it has no port
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'Without an upstream all but proxy_pass need a port',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location /api/ {
+                    grpc_pass grpcs://api.example.com;
+                                      ^^^^^^^^^^^^^^^ no upstream is called api.example.com, and as a host name it has no port
+                }
+                location /cgi/ {
+                    scgi_pass localhost;
+                              ^^^^^^^^^ no upstream is called localhost, and as a host name it has no port
+                }
+                location /jobs/ {
+                    proxy_pass http://jobs/;
+                                      ^^^^ no upstream is called jobs, so nginx looks it up as a host name
                 }
             }
         }
@@ -110,6 +138,31 @@ meant. A fragment is only checked for lookalikes, as the upstream may stand in a
     },
   ],
   good: [
+    {
+      title: 'An upstream with the name of a host, and hosts with their ports',
+      files: `
+        events {}
+        http {
+            upstream php.example.com {
+                server 10.0.0.11:9000;
+                server 10.0.0.12:9000;
+            }
+            server {
+                listen 80;
+                location ~ \\.php$ {
+                    fastcgi_param SCRIPT_FILENAME /srv$fastcgi_script_name;
+                    fastcgi_pass php.example.com;
+                }
+                location /cgi/ {
+                    scgi_pass localhost:9001;
+                }
+                location /socket/ {
+                    uwsgi_pass unix:/run/app.sock;
+                }
+            }
+        }
+      `,
+    },
     {
       title: 'Letter case is free, names are made up at run time, and a name with a port is a host',
       files: `
@@ -170,11 +223,11 @@ meant. A fragment is only checked for lookalikes, as the upstream may stand in a
       model.upstreams.map(({ module, name }) => `${module} ${name.value.toLowerCase()}`),
     );
     for (const pass of model.passes) {
-      const host = singleLabel(pass);
+      const host = candidate(pass);
       if (!host || defined.has(`${pass.module} ${host}`)) continue;
       const { at, value } = pass.target;
       const near = meant(host, pass, model);
-      const name = at.source.text.slice(at.start, at.end);
+      const name = textOf(pass.target);
       if (near !== undefined && value.port === undefined) {
         yield {
           at,
@@ -182,6 +235,12 @@ meant. A fragment is only checked for lookalikes, as the upstream may stand in a
           label: `did you mean ${near}?`,
           ...(model.complete ? {} : { severity: 'warning' }),
           fix: { title: `replace it by ${near}`, safe: model.complete, edits: [{ ...at, text: near }] },
+        };
+      } else if (model.complete && needsPort(pass) && value.port === undefined) {
+        yield {
+          at,
+          message: `no upstream is called ${name}, and as a host name it has no port`,
+          help: 'nginx refuses it: define the upstream, or add a port',
         };
       } else if (model.complete && value.port === undefined) {
         yield {

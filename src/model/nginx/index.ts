@@ -68,7 +68,7 @@ export {
   overrides,
   reaches,
 } from './override.ts';
-export { type Pass, targetOf } from './pass.ts';
+export { needsPort, type Pass, targetOf } from './pass.ts';
 export { patternOf } from './pattern.ts';
 export {
   bypassesOf,

@@ -67,6 +67,10 @@ function hostLength(text: string): number {
   return end < 0 ? text.length : end;
 }
 
+/** Whether a host needs a port here: the scheme of an http proxy_pass brings one, others are refused without. */
+export const needsPort = ({ statement: { name }, module }: Pass): boolean =>
+  name !== 'proxy_pass' || module === 'stream';
+
 /** The upstream that a pass names; undefined where it names a host, or only a variable tells. */
 export function targetOf({ target, module }: Pass, upstreams: readonly Upstream[]): Upstream | undefined {
   const { host, port } = target.value;

@@ -1,6 +1,7 @@
 /** Where to listen, whom to ask, whom to hand a request to, and who is let in. */
 import type { Variant } from '../../../../grammar/tables/directives.ts';
 import type { Word } from '../../../../grammar/tree.ts';
+import { isAddress } from '../../net.ts';
 import { type AddressPlace, addressFault } from '../address.ts';
 import { passOf } from '../pass.ts';
 import { locationOf } from '../server.ts';
@@ -81,7 +82,9 @@ const hostOf = (url: string): string => /^\w+:\/\/(unix:[^:]*|[^/?]*)/i.exec(url
 
 function passAddress(word: Word, text: string, report: Checking['report'], defaultPort: boolean): void {
   const fault = addressFault(text, { defaultPort });
-  if (fault && (fault !== 'has no port' || /[.]/.test(text))) report(word, `${shown(text)} ${fault}`);
+  // A name without a port may be that of an upstream.
+  if (fault && (fault !== 'has no port' || isAddress(text.replace(/^\[|\]$/g, ''))))
+    report(word, `${shown(text)} ${fault}`);
 }
 
 /** Where proxy_pass takes no path, in words. */
