@@ -7,7 +7,7 @@ export default rule({
   id: 'captures-overflow-unpatched-nginx',
   severity: 'warning',
   risk: 8.1,
-  summary: 'Groups are read in a way that makes an nginx of this version write beyond its memory',
+  summary: 'Groups are read in a way in which an nginx of this version fails to guard its memory',
   why: `
 nginx puts a text with variables together in two steps: it measures, then copies. Three mistakes made it measure too little, so that
 a request can crash a worker, or worse:
@@ -16,16 +16,39 @@ a request can crash a worker, or worse:
 - a \`rewrite\` that redirects, or has a query, with two groups of which one lies in the other (1.30.2, 1.31.1);
 - \`$1\` and behind it, in the same text, the variable of a map whose patterns have groups (1.30.4, 1.31.3).
 
+With \`slice\` a fourth one can give parts of its memory away where \`$1\` is read again for a further slice (since 1.15.8, mended in 1.30.4
+and 1.31.3).
+
 Update nginx. Packages of distributions carry the mends under an older number: a version that is stated as the package calls it,
-\`1.22.1-9+deb12u3\`, is not judged. Until then groups with names avoid all three:
+\`1.22.1-9+deb12u3\`, is not judged. Until then groups with names avoid all four:
 \`(?<name>…)\` and \`$name\`.
 `,
   sources: [
     'nginx: CHANGES with 1.30.1, 1.30.2 and 1.30.4',
-    'nginx security advisories: CVE-2026-42945, CVE-2026-9256, CVE-2026-42533',
+    'nginx security advisories: CVE-2026-42945, CVE-2026-9256, CVE-2026-42533, CVE-2026-60005',
     'nginx: ngx_http_script_copy_capture_len_code()',
   ],
   bad: [
+    {
+      title: 'A group in what is asked of a backend, slice by slice',
+      facts: { nginx: '1.28.0' },
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location ~ ^/films/(\\d+)/ {
+                    slice 1m;
+                    proxy_set_header Host $host;
+                    proxy_set_header Range $slice_range;
+                    proxy_set_header X-Film $1;
+                                            ^^ nginx 1.28.0 discloses its memory here, CVE-2026-60005
+                    proxy_pass http://10.0.0.11;
+                }
+            }
+        }
+      `,
+    },
     {
       title: 'All three, in a version that has them',
       facts: { nginx: '1.28.0' },
@@ -104,6 +127,31 @@ Update nginx. Packages of distributions carry the mends under an older number: a
       `,
     },
     {
+      title: 'No slices, and a group that is read before them',
+      facts: { nginx: '1.28.0' },
+      files: `
+        events {}
+        http {
+            slice 1m;
+            server {
+                listen 80;
+                location ~ ^/films/(\\d+)/ {
+                    slice 0;
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Film $1;
+                    proxy_pass http://10.0.0.11;
+                }
+                location ~ ^/songs/(\\d+)/ {
+                    set $song $1;
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Song $song;
+                    proxy_pass http://10.0.0.11;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'A version without the mistakes',
       facts: { nginx: '1.30.4' },
       files: `
@@ -119,10 +167,10 @@ Update nginx. Packages of distributions carry the mends under an older number: a
     },
   ],
   *check(model) {
-    for (const { at, cve, fixed, cause } of overflows(model)) {
+    for (const { at, cve, effect, fixed, cause } of overflows(model)) {
       yield {
         at,
-        message: `nginx ${showVersion(model.version!)} writes beyond its memory here, ${cve}`,
+        message: `nginx ${showVersion(model.version!)} ${effect} here, ${cve}`,
         related: [cause],
         help: `mended in ${fixed.join(' and ')}, and perhaps in your package; until then use groups with names`,
       };

@@ -12,15 +12,17 @@ import type { GroupUse } from './variable-use.ts';
 interface Model {
   readonly version: Version;
   readonly named: (name: string) => readonly Statement[];
+  readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
   readonly entries: (statement: Statement) => Iterable<Directive>;
   readonly groupUses: () => readonly GroupUse[];
   readonly flow: Flow;
 }
 
-/** A place at which an nginx of the stated version writes beyond its memory. */
+/** A place at which an nginx of the stated version writes beyond its memory, or gives of it away. */
 export interface Overflow {
   readonly at: Span;
   readonly cve: string;
+  readonly effect: 'writes beyond its memory' | 'discloses its memory';
   /** The first releases without it, mainline first. */
   readonly fixed: readonly string[];
   readonly cause: { readonly at: Span; readonly note: string };
@@ -28,19 +30,20 @@ export interface Overflow {
 
 type Find = (model: Model) => Generator<Pick<Overflow, 'at' | 'cause'>>;
 
-const finders: readonly (readonly [cve: string, Find])[] = [
-  ['CVE-2026-42945', afterRewrites],
-  ['CVE-2026-9256', nestedGroups],
-  ['CVE-2026-42533', beforeMaps],
+const finders: readonly (readonly [cve: string, effect: Overflow['effect'], Find])[] = [
+  ['CVE-2026-42945', 'writes beyond its memory', afterRewrites],
+  ['CVE-2026-9256', 'writes beyond its memory', nestedGroups],
+  ['CVE-2026-42533', 'writes beyond its memory', beforeMaps],
+  ['CVE-2026-60005', 'discloses its memory', inSlices],
 ];
 
 /** Every place that a mistake of the stated version makes dangerous; none where no version is stated. */
 export function* overflows(model: Model): Generator<Overflow> {
   if (!model.version) return;
-  for (const [cve, find] of finders) {
+  for (const [cve, effect, find] of finders) {
     const flaw = openFlaw(model.version, cve);
     if (!flaw) continue;
-    for (const { at, cause } of find(model)) yield { at, cve, fixed: flaw.fixed, cause };
+    for (const { at, cause } of find(model)) yield { at, cve, effect, fixed: flaw.fixed, cause };
   }
 }
 
@@ -137,5 +140,18 @@ function* beforeMaps({ named, entries, groupUses }: Model): ReturnType<Find> {
       at: wordSpan(line, word),
       cause: { at: found, note: 'the map changes the group while the text is put together' },
     };
+  }
+}
+
+/** The request for a further slice is a copy that reads the groups of the first one (NGX_HTTP_SUBREQUEST_CLONE). */
+function* inSlices({ groupUses, inForce }: Model): ReturnType<Find> {
+  const said = new Set<unknown>();
+  for (const { word, line, statement } of groupUses()) {
+    if (said.has(word) || !/^(?:proxy|fastcgi|uwsgi|scgi)_/.test(statement.name)) continue;
+    const [slice] = inForce(statement.parent, 'slice');
+    if (!slice || /^0[km]?$/i.test(slice.directive.args[0]?.text ?? '0')) continue;
+    said.add(word);
+    const cause = { at: headSpan(slice.directive), note: 'each slice is asked for by a request of its own' };
+    yield { at: wordSpan(line, word), cause };
   }
 }
