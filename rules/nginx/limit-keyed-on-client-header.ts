@@ -35,6 +35,21 @@ Count by \`$binary_remote_addr\`. Behind proxies of your own, \`set_real_ip_from
       `,
     },
     {
+      title: 'By the address only where the client claims no other',
+      files: `
+        map $http_x_forwarded_for $client {
+            default $binary_remote_addr;
+            ~^(?<first>[0-9a-f.:]+) $first;
+        }
+        limit_req_zone $client zone=a:1m rate=1r/s;
+                       ^^^^^^^ this limit counts by $http_x_forwarded_for, which a client writes as it likes
+        server {
+            listen 80;
+            limit_req zone=a;
+        }
+      `,
+    },
+    {
       title: 'By what a content delivery network says of its clients',
       files: `
         limit_req_zone $http_cf_connecting_ip zone=a:1m rate=1r/s;
@@ -47,6 +62,24 @@ Count by \`$binary_remote_addr\`. Behind proxies of your own, \`set_real_ip_from
     },
   ],
   good: [
+    {
+      title: 'By a header of those who come from the own network',
+      files: `
+        geo $is_proxy {
+            default 0;
+            10.0.0.0/8 1;
+        }
+        map $is_proxy $client {
+            default $binary_remote_addr;
+            1 $http_x_forwarded_for;
+        }
+        limit_req_zone $client zone=a:1m rate=1r/s;
+        server {
+            listen 80;
+            limit_req zone=a;
+        }
+      `,
+    },
     {
       title: 'By address, by a key that a client has to own, by choice',
       files: `

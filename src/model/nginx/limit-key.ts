@@ -35,20 +35,27 @@ export function* limitKeys({ named, flow }: Model): Generator<ClaimedKey> {
       const text = statement.directive.args[0]?.text ?? '';
       if (!text.includes('$')) continue;
       const outcomes = flow.outcomes(statement, text).filter((outcome) => outcome.length > 0);
-      const isClaimed = outcomes.every((outcome) =>
+      const areClaimed = outcomes.filter((outcome) =>
         outcome.every(
           ({ kind, variable, text }) =>
             (kind === 'client' && claimed.test(variable)) || (kind === 'text' && text === ''),
         ),
       );
-      const part = outcomes.flat().find(({ kind }) => kind === 'client');
-      if (isClaimed && part) {
+      const part = areClaimed.flat().find(({ kind }) => kind === 'client');
+      if (part && (areClaimed.length === outcomes.length || isChosenByClaim(text, named))) {
         const { variable, trail } = part;
         yield { statement, variable, isFree: !ofNetwork.test(variable), trail };
       }
     }
   }
 }
+
+/** Whether the text is a map's, and the map goes by what the client claims: whoever claims it does not get the other texts. */
+const isChosenByClaim = (text: string, named: Model['named']): boolean =>
+  named('map').some(
+    ({ directive: { args } }) =>
+      /^\$\{?\w+\}?$/.test(text) && bare(args[1]?.text) === bare(text) && claimed.test(bare(args[0]?.text)),
+  );
 
 /** A decision about access by an address that a client claims. */
 export interface ClaimedAccess {
