@@ -55,6 +55,29 @@ A fragment is judged in the context that most of its lines must have; where that
       `,
     },
     {
+      title: 'What the line would mean elsewhere is not said of it',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location /staff/ {
+                    if ($arg_key) {
+                        auth_basic "Staff only";
+                        ^^^^^^^^^^ auth_basic cannot stand in if in location, only in http, server, location and limit_except
+                    }
+                    root /srv;
+                }
+                server {
+                ^^^^^^ server cannot stand in server, only in http and upstream
+                    listen 80;
+                    return 204;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'Side by side what cannot stand together, wherever the file is included',
       files: {
         'conf.d/limits.conf': `

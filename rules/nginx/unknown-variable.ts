@@ -1,5 +1,5 @@
 import { builtinVariable, variableNames } from '../../grammar/tables/variables.ts';
-import { rule } from '../../src/lint/rule.ts';
+import { type Finding, rule } from '../../src/lint/rule.ts';
 import type { NginxModel, VariableUse } from '../../src/model/nginx/index.ts';
 import { distance, suggest } from '../../src/model/suggest.ts';
 
@@ -25,6 +25,20 @@ function meant({ name, module }: VariableUse, model: NginxModel, sure: boolean):
   return near?.certain && isSlip(wanted, near.word) ? near.word : undefined;
 }
 
+/** A number where nginx looks for a name. Nothing but an odd `set` or `map` could give it a meaning. */
+function notAGroup({ name, at, braced }: VariableUse): Finding {
+  const isGroup = braced && /^[1-9]$/.test(name);
+  return {
+    at,
+    message: `${braced ? `\${${name}}` : `$${name}`} is no group here, and no variable has that name`,
+    help: 'nginx does not start, and its message names no line',
+    ...(isGroup && {
+      label: `did you mean $${name}?`,
+      fix: { title: 'take the braces away', safe: true, edits: [{ ...at, text: `$${name}` }] },
+    }),
+  };
+}
+
 export default rule({
   scope: 'nginx',
   id: 'unknown-variable',
@@ -37,6 +51,9 @@ is read. On a node that runs already, the reload fails and the old configuration
 http and stream have separate variables: \`$host\` and \`$http_…\` do not exist in stream. Names may be defined anywhere (\`set\`,
 \`map\`, \`geo\`, a named group of a regular expression), so in a fragment, or where modules of others are loaded, only slips
 of nginx's own names are reported.
+
+Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\` is a group and an s. In braces, as \`$0\`, in a
+\`log_format\` and as what \`if\` tests, nginx takes the number for the name of a variable. Give the group a name there, \`(?<shelf>…)\`.
 `,
   sources: [
     'nginx: ngx_http_variables_init_vars(), ngx_stream_variables_init_vars()',
@@ -79,6 +96,41 @@ of nginx's own names are reported.
                     proxy_set_header Host $host;
                     proxy_set_header X-Forwarded-For "\${proxy_add_x_forwarded_for}";
                     proxy_pass http://cache;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title:
+        'A group of a regular expression is $1 to $9, without braces, and not where only names can stand',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location ~ ^/shop/(\\w+)$ {
+                    if ($1 = toys) {
+                        ^^ $1 is no group here, and no variable has that name
+                        return 404;
+                    }
+                    return 302 /new/\${1}s?of=$0;
+                                    ^^^^ \${1} is no group here, and no variable has that name
+                                             ^^ $0 is no group here, and no variable has that name
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location ~ ^/shop/(\\w+)$ {
+                    if ($1 = toys) {
+                        return 404;
+                    }
+                    return 302 /new/$1s?of=$0;
                 }
             }
         }
@@ -169,6 +221,10 @@ of nginx's own names are reported.
       const other = module === 'http' ? 'stream' : 'http';
       if (builtinVariable(other, key)) {
         if (sure) yield { at, message: `${module} has no variable $${name}, only ${other} has it` };
+        continue;
+      }
+      if (/^\d/.test(name)) {
+        yield notAGroup(use);
         continue;
       }
       const near = meant(use, model, sure);

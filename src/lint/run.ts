@@ -251,7 +251,12 @@ const sourcesOf = (nodes: readonly LoadedNode[]): readonly Source[] => [
 ];
 
 type AllSubjects = {
-  readonly [S in Scope]: readonly { readonly subject: Subjects[S]; readonly complete: boolean }[];
+  readonly [S in Scope]: readonly {
+    readonly subject: Subjects[S];
+    readonly complete: boolean;
+    /** Whether a finding only follows from another one. */
+    readonly isMoot?: (finding: Finding) => boolean;
+  }[];
 };
 
 /** What there is to check, each thing once: nodes may share a file. */
@@ -264,7 +269,11 @@ function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSu
       (subject) => ({ subject, complete: true }),
     ),
     keepalived: keepalived.map((subject) => ({ subject, complete: subject.complete })),
-    nginx: unique(nginx).map((subject) => ({ subject, complete: subject.complete })),
+    nginx: unique(nginx).map((subject) => ({
+      subject,
+      complete: subject.complete,
+      isMoot: ({ at }) => subject.isRefused(at),
+    })),
     node: nodes.map((subject) => ({
       subject,
       complete: isComplete(subject),
@@ -281,8 +290,11 @@ const rulesFor = (subjects: AllSubjects, rulesOf: RulesOf): readonly Rule[] =>
 
 /** What a rule says of everything in its scope. What is absent is proven only where all was read. */
 function* findings(rule: Rule, subjects: AllSubjects): Generator<Finding> {
-  for (const { subject, complete } of subjects[rule.scope]) {
-    if (!rule.absence || complete) yield* (rule as Rule<Scope>).check(subject as never);
+  for (const { subject, complete, isMoot } of subjects[rule.scope]) {
+    if (rule.absence && !complete) continue;
+    for (const finding of (rule as Rule<Scope>).check(subject as never)) {
+      if (!isMoot?.(finding)) yield finding;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { variants } from '../../../grammar/tables/directives.ts';
 import type { VariableModule } from '../../../grammar/tables/variables.ts';
-import type { Source } from '../../../grammar/text.ts';
+import type { Source, Span } from '../../../grammar/text.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import type { Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
@@ -13,7 +13,7 @@ import { openServers } from './open-servers.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, everyStatement, type Statement, treeOf } from './statement.ts';
-import { templatesOf, type Usage, usageOf } from './usage.ts';
+import { refusals, templatesOf, type Usage, usageOf } from './usage.ts';
 import {
   type Definitions,
   definitionsIn,
@@ -138,6 +138,8 @@ export interface NginxModel {
   readonly templates: ReadonlySet<Source>;
   /** What is odd about the use of directives. */
   readonly usage: Usage;
+  /** Whether nginx refuses what stands at `at` for its place, so that all else it would mean there is idle talk. */
+  isRefused(at: Span): boolean;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
   named(name: string): readonly Statement[];
   /**
@@ -223,6 +225,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   });
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
+  const isRefused = lazy(() => refusals(usage().misplaced));
   const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
   const definitionsOf = (module: VariableModule): Definitions => definitions[module]();
   const entriesOf = (statement: Statement): ReturnType<typeof entries> => entries(statement, included);
@@ -279,6 +282,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
       return flow();
     },
     isOpen,
+    isRefused: (at) => isRefused()(at),
     named,
     inForce: (level, name) => inForce(level, name, own),
     precedes: (first, second) => (order().get(first) ?? 0) < (order().get(second) ?? 0),

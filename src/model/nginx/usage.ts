@@ -134,6 +134,32 @@ export function usageOf(
   return found;
 }
 
+/** Tells whether a place lies in the head of a misplaced statement, and is not the slip itself. */
+export function refusals(misplaced: readonly Misplaced[]): (at: Span) => boolean {
+  const bySource = new Map<Source, Misplaced[]>();
+  for (const each of misplaced) {
+    const { source } = each.statement.directive;
+    const list = bySource.get(source);
+    if (list) list.push(each);
+    else bySource.set(source, [each]);
+  }
+  const startOf = ({ statement }: Misplaced): number => statement.directive.name.start;
+  for (const list of bySource.values()) list.sort((a, b) => startOf(a) - startOf(b));
+  return ({ source, start, end }) => {
+    const list = bySource.get(source);
+    if (!list) return false;
+    let [from, to] = [0, list.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (startOf(list[middle]!) <= start) from = middle + 1;
+      else to = middle;
+    }
+    const last = list[from - 1];
+    if (!last || (last.at.start === start && last.at.end === end)) return false;
+    return start < headSpan(last.statement.directive).end;
+  };
+}
+
 /** ngx_http_core_root(): the one excludes the other. */
 function rootAndAlias(statement: Statement, seen: ReadonlyMap<string, Statement>, found: Found): void {
   const first = seen.get(statement.name === 'alias' ? 'root' : 'alias');

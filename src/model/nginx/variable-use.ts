@@ -94,12 +94,12 @@ export function* variableUses(
     for (const [index, word] of directive.args.entries()) {
       if (index < first || index === defined || !word.text.includes('$') || isPattern(directive, index))
         continue;
-      yield* usesIn(directive, word, statement, module);
+      yield* usesIn(directive, word, statement, module, isNameOnly(directive, index));
     }
     if (name !== 'map') continue;
     for (const entry of entries(statement, included)) {
       const value = entry.args[0];
-      if (value?.text.includes('$')) yield* usesIn(entry, value, statement, module);
+      if (value?.text.includes('$')) yield* usesIn(entry, value, statement, module, false);
     }
   }
 }
@@ -111,20 +111,25 @@ function isPattern({ name, args }: Directive, index: number): boolean {
   return args[index]!.text.startsWith('~');
 }
 
-/** The `$` of a word as ngx_http_script_compile() finds them; a group's number is one digit. */
+/** Whether what follows a `$` is always a name: ngx_http_log_compile_format(), ngx_http_rewrite_variable(). */
+const isNameOnly = ({ name, args }: Directive, index: number): boolean =>
+  name.text === 'log_format' ||
+  (name.text === 'if' && (index === 0 || (index === 1 && args[0]!.text === '(')));
+
+/** The `$` of a word as ngx_http_script_compile() finds them; a group's number is one digit, without braces. */
 function* usesIn(
   directive: Directive,
   word: Word,
   statement: Statement,
   module: VariableModule,
+  isNameOnly: boolean,
 ): Generator<VariableUse | GroupUse> {
   for (const match of word.text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
     const name = match[1] ?? match[2]!;
-    if (/^\d/.test(name)) {
-      const number = Number(name[0]);
-      if (number === 0 || match[1] !== undefined || module !== 'http') continue;
+    if (/^[1-9]/.test(name) && match[1] === undefined && !isNameOnly) {
+      if (module !== 'http') continue;
       const at = within(directive, word, match.index, match.index + 2);
-      yield { number, at, statement, line: directive, word };
+      yield { number: Number(name[0]), at, statement, line: directive, word };
       continue;
     }
     const at = within(directive, word, match.index, match.index + match[0].length);
