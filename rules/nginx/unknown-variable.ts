@@ -102,11 +102,32 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
       `,
     },
     {
-      title:
-        'A group of a regular expression is $1 to $9, without braces, and not where only names can stand',
+      title: 'A group of a regular expression has no braces',
+      files: `
+        server {
+            listen 80;
+            location ~ ^/shop/(\\w+)$ {
+                return 302 /new/\${1}s;
+                                ^^^^ \${1} is no group here, and no variable has that name
+            }
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            location ~ ^/shop/(\\w+)$ {
+                return 302 /new/$1s;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Groups begin with $1, and do not stand where nginx looks for a name',
       files: `
         events {}
         http {
+            log_format shelf '$remote_addr $1';
+                                           ^^ $1 is no group here, and no variable has that name
             server {
                 listen 80;
                 location ~ ^/shop/(\\w+)$ {
@@ -114,23 +135,8 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
                         ^^ $1 is no group here, and no variable has that name
                         return 404;
                     }
-                    return 302 /new/\${1}s?of=$0;
-                                    ^^^^ \${1} is no group here, and no variable has that name
-                                             ^^ $0 is no group here, and no variable has that name
-                }
-            }
-        }
-      `,
-      fixed: `
-        events {}
-        http {
-            server {
-                listen 80;
-                location ~ ^/shop/(\\w+)$ {
-                    if ($1 = toys) {
-                        return 404;
-                    }
-                    return 302 /new/$1s?of=$0;
+                    return 302 /new/$1?of=$0;
+                                          ^^ $0 is no group here, and no variable has that name
                 }
             }
         }
