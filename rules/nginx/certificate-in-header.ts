@@ -1,3 +1,4 @@
+import type { Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { within } from '../../src/model/nginx/index.ts';
 
@@ -59,11 +60,11 @@ a header that RFC 9112 forbids to send and servers refuse.
       `,
     },
   ],
-  *check({ named }) {
-    for (const { directive } of [...named('proxy_set_header'), ...named('add_header')]) {
-      const value = directive.args[1];
-      const match = value?.text.includes('_') ? certificate.exec(value.text) : null;
-      if (!value || !match) continue;
+  *check({ where }) {
+    const isMeant = ([, value]: readonly Word[]) => value !== undefined && certificate.test(value.text);
+    for (const { directive } of [...where('proxy_set_header', isMeant), ...where('add_header', isMeant)]) {
+      const value = directive.args[1]!;
+      const match = certificate.exec(value.text)!;
       const at = within(directive, value, match.index, match.index + match[0].length);
       yield {
         at,

@@ -1,8 +1,11 @@
-import { headSpan } from '../../grammar/tree.ts';
+import { headSpan, type Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { around, locationOf, ownGuard, type Statement } from '../../src/model/nginx/index.ts';
 
 const nameOf = ({ directive }: Statement): string => directive.args[0]?.text.toLowerCase() ?? '';
+
+const handsOnUpgrade = ([name, value]: readonly Word[]): boolean =>
+  name?.text.toLowerCase() === 'upgrade' && /^\$\{?http_upgrade\}?$/.test(value?.text ?? '');
 
 export default rule({
   scope: 'nginx',
@@ -76,11 +79,8 @@ Hand on the one upgrade that is meant: \`map $http_upgrade $upgrade { websocket 
       `,
     },
   ],
-  *check({ named, inForce }) {
-    for (const statement of named('proxy_set_header')) {
-      const { parent, directive } = statement;
-      if (!/^\$\{?http_upgrade\}?$/.test(directive.args[1]?.text ?? '') || nameOf(statement) !== 'upgrade')
-        continue;
+  *check({ where, inForce }) {
+    for (const { parent, directive } of where('proxy_set_header', handsOnUpgrade)) {
       if (parent?.name !== 'location') continue;
       const { path, modifier } = locationOf(parent);
       if (

@@ -57,10 +57,9 @@ Write the value on one line.
       `,
     },
   ],
-  *check({ named }) {
+  *check({ where }) {
     for (const [name, from] of Object.entries(headers)) {
-      for (const { directive } of named(name)) {
-        if (!directive.args.some(({ text }) => text.includes('\n') || text.includes('\r'))) continue;
+      for (const { directive } of where(name, (args) => args.some(({ text }) => /[\r\n]/.test(text)))) {
         for (const [index, { value, at }] of argumentsFrom(directive, from).entries()) {
           if (!/[\r\n]/.test(value) || /^-[st]$/.test(directive.args[from + index - 1]?.text ?? '')) continue;
           const text = joinedLines(at);

@@ -1,3 +1,4 @@
+import type { Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { argument } from '../../src/model/nginx/index.ts';
 
@@ -73,12 +74,13 @@ cookie or a header such as \`X-Forwarded-Host\`, any client writes it: the mail 
   *check(model) {
     const isWhole = model.complete && model.isMain && model.named('set_real_ip_from').length === 0;
     for (const [name, wanted] of Object.entries(names)) {
-      for (const statement of model.named(name)) {
-        const { directive } = statement;
-        const text = directive.args[1]?.text;
+      const isMeant = ([header, value]: readonly Word[]) =>
+        value?.text.includes('$') === true &&
         // What nearly every configuration has needs no thought.
-        if (!text?.includes('$') || /^\$(?:host|http_host|server_name|proxy_host)$/.test(text)) continue;
-        if (!wanted.test(directive.args[0]!.text)) continue;
+        !/^\$(?:host|http_host|server_name|proxy_host)$/.test(value.text) &&
+        wanted.test(header!.text);
+      for (const statement of model.where(name, isMeant)) {
+        const { directive } = statement;
         const value = argument(directive, 1)!;
         const part = model.flow
           .outcomes(statement, value.value)

@@ -1,5 +1,11 @@
+import type { Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { argument, around } from '../../src/model/nginx/index.ts';
+
+const unchecked = /^\$\{?http_host\}?(:\d+)?$/i;
+
+const isUnchecked = ([name, value]: readonly Word[]): boolean =>
+  name?.text.toLowerCase() === 'host' && value !== undefined && unchecked.test(value.text);
 
 export default rule({
   scope: 'nginx',
@@ -66,17 +72,15 @@ allowed: that is what a default server with \`return 444;\` is for.
       `,
     },
   ],
-  *check({ named, servers }) {
+  *check({ where, servers }) {
     const anyName = new Set(
       servers
         .filter(({ names }) => names.every(({ value }) => value === '_'))
         .map(({ statement }) => statement),
     );
-    for (const statement of named('proxy_set_header')) {
-      const { directive } = statement;
-      const match = /^\$\{?http_host\}?(:\d+)?$/i.exec(directive.args[1]?.text ?? '');
-      if (!match || directive.args[0]!.text.toLowerCase() !== 'host') continue;
-      const value = argument(directive, 1)!;
+    for (const statement of where('proxy_set_header', isUnchecked)) {
+      const value = argument(statement.directive, 1)!;
+      const [, port = ''] = unchecked.exec(value.value)!;
       const server = around(statement, 'server');
       if (server && anyName.has(server)) continue;
       yield {
@@ -85,7 +89,7 @@ allowed: that is what a default server with \`return 444;\` is for.
         fix: {
           title: 'replace it by $host',
           safe: false,
-          edits: [{ ...value.at, text: `$host${match[1] ?? ''}` }],
+          edits: [{ ...value.at, text: `$host${port}` }],
         },
       };
     }

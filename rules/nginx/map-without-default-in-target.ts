@@ -119,9 +119,8 @@ Write a \`default\`, if only one that leads to a refusal.
   *check(model) {
     const uses = new Map<string, Statement>();
     for (const name of targets) {
-      for (const statement of model.named(name)) {
-        const text = statement.directive.args[0]?.text ?? '';
-        const [, braced, bare] = text.includes('$') ? (hostVariable.exec(text) ?? []) : [];
+      for (const statement of model.where(name, ([target]) => hostVariable.test(target?.text ?? ''))) {
+        const [, braced, bare] = hostVariable.exec(statement.directive.args[0]!.text)!;
         const variable = (braced ?? bare)?.toLowerCase();
         if (variable !== undefined && !uses.has(variable) && !isGuarded(statement, variable, model))
           uses.set(variable, statement);

@@ -1,3 +1,4 @@
+import type { Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { argument } from '../../src/model/nginx/index.ts';
 
@@ -8,6 +9,11 @@ const names: ReadonlyMap<string, string> = new Map([
   ['x-client-ip', 'http_x_client_ip'],
   ['true-client-ip', 'http_true_client_ip'],
 ]);
+
+const passesOn = ([name, value]: readonly Word[]): boolean => {
+  const variable = name && names.get(name.text.toLowerCase());
+  return variable !== undefined && value?.text.toLowerCase().replace(/[${}]/g, '') === variable;
+};
 
 export default rule({
   scope: 'nginx',
@@ -66,13 +72,9 @@ Send \`$remote_addr\`; behind proxies of your own, let \`set_real_ip_from\` make
       `,
     },
   ],
-  *check({ named, inForce }) {
-    for (const { directive, parent } of named('proxy_set_header')) {
-      if (!/^\$\{?http_/i.test(directive.args[1]?.text ?? '')) continue;
-      const variable = names.get(directive.args[0]!.text.toLowerCase());
+  *check({ where, inForce }) {
+    for (const { directive, parent } of where('proxy_set_header', passesOn)) {
       const value = argument(directive, 1)!;
-      if (variable === undefined) continue;
-      if (value.value.toLowerCase().replace(/[${}]/g, '') !== variable) continue;
       if (inForce(parent, 'set_real_ip_from').length > 0) continue;
       yield {
         at: value.at,

@@ -12,7 +12,7 @@ import { mentions } from './mentions.ts';
 import { openServers } from './open-servers.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
-import { entries, everyStatement, type Statement, treeOf } from './statement.ts';
+import { entries, everyStatement, type Statement, treeOf, type Where } from './statement.ts';
 import { refusals, templatesOf, type Usage, usageOf } from './usage.ts';
 import {
   type Definitions,
@@ -142,6 +142,7 @@ export interface NginxModel {
   isRefused(at: Span): boolean;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
   named(name: string): readonly Statement[];
+  readonly where: Where;
   /**
    * The statements of a directive that count in a block (undefined: on the first level): its own, or those of the nearest
    * block around it that has any. Several only where the directive is a list, such as add_header.
@@ -173,6 +174,15 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const tree = lazy(() => treeOf(files.files[0].file, included));
   const byName = lazy(() => index(everyStatement(tree().statements)));
   const named = (name: string): readonly Statement[] => byName().get(name) ?? [];
+  const byWords = new Map<string, readonly (readonly Statement[])[]>();
+  const where: Where = (name, isMeant) => {
+    let alike = byWords.get(name);
+    if (!alike) {
+      alike = groupedByWords(named(name));
+      byWords.set(name, alike);
+    }
+    return alike.filter(([first]) => isMeant(first!.directive.args)).flat();
+  };
   const levels = new WeakMap<object, ReadonlyMap<string, readonly Statement[]>>();
   const own = (level: Statement | undefined, name: string): readonly Statement[] => {
     const list = level?.body ?? tree().statements;
@@ -284,6 +294,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     isOpen,
     isRefused: (at) => isRefused()(at),
     named,
+    where,
     inForce: (level, name) => inForce(level, name, own),
     precedes: (first, second) => (order().get(first) ?? 0) < (order().get(second) ?? 0),
     mentions: (names) => mentions(names, everyStatement(tree().statements), included),
@@ -305,6 +316,19 @@ function lazy<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
+}
+
+/** Statements of one name apart by their words: headers are few, and sent from many places. */
+function groupedByWords(statements: readonly Statement[]): readonly (readonly Statement[])[] {
+  const groups = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    let words = '';
+    for (const { text } of statement.directive.args) words += `${text}\0`;
+    const group = groups.get(words);
+    if (group) group.push(statement);
+    else groups.set(words, [statement]);
+  }
+  return [...groups.values()];
 }
 
 function index(statements: Iterable<Statement>): Map<string, Statement[]> {

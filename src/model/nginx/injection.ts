@@ -4,7 +4,7 @@ import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';
 import { located } from '../located.ts';
 import { type Flow, isRedirect, type Part } from './flow/index.ts';
-import type { Statement } from './statement.ts';
+import type { Statement, Where } from './statement.ts';
 import { lineBreaks, requestFor } from './witness.ts';
 
 /** A text that nginx copies into a head as it is. */
@@ -16,6 +16,7 @@ export interface Sink {
 
 interface Model {
   readonly named: (name: string) => readonly Statement[];
+  readonly where: Where;
   readonly flow: Flow;
 }
 
@@ -53,7 +54,7 @@ const copies: Readonly<
 };
 
 /** Every text with variables that is copied into a head, of the kinds asked for. */
-export function* sinksIn({ named }: Model): Generator<Sink> {
+export function* sinksIn({ named, where }: Model): Generator<Sink> {
   for (const name of ['return', 'rewrite', 'error_page']) {
     for (const statement of named(name)) {
       const word = redirectOf(statement);
@@ -61,7 +62,7 @@ export function* sinksIn({ named }: Model): Generator<Sink> {
     }
   }
   for (const [name, { kind, from, every }] of Object.entries(copies)) {
-    for (const statement of named(name)) {
+    for (const statement of where(name, (args) => args.some(({ text }) => mayBreak(text)))) {
       const { args } = statement.directive;
       if (statement.context.startsWith('stream')) continue;
       for (const [index, word] of args.entries()) {

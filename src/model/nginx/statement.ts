@@ -8,7 +8,7 @@ import {
   variantIn,
   variants,
 } from '../../../grammar/tables/directives.ts';
-import type { Directive, File } from '../../../grammar/tree.ts';
+import type { Directive, File, Word } from '../../../grammar/tree.ts';
 import { type Suggestion, suggest } from '../suggest.ts';
 
 /** One statement in its place. A file that is included twice has each of its statements twice. */
@@ -35,6 +35,9 @@ export interface Tree {
   /** Includes unfold to more than anybody could mean, and the rest was left out. */
   readonly cut: boolean;
 }
+
+/** The statements of a name whose words pass a test, which is asked once for all that have the same words. */
+export type Where = (name: string, isMeant: (args: readonly Word[]) => boolean) => readonly Statement[];
 
 /** What an include statement stands for. */
 export type Included = ReadonlyMap<Directive, readonly File[]>;

@@ -5,7 +5,7 @@ import { charsOf, digits, has, none } from './charset.ts';
 import { type Flow, isRedirect, type Outcome, type Part } from './flow/index.ts';
 import { innermostLocation, redirectOf } from './injection.ts';
 import { passNames } from './pass.ts';
-import type { Statement } from './statement.ts';
+import type { Statement, Where } from './statement.ts';
 import { requestFor } from './witness.ts';
 
 /** What is chosen, by which stretch, and the request that does it. */
@@ -181,8 +181,8 @@ const fileArguments: Readonly<Record<string, (args: Statement['directive']['args
 };
 
 /** Every statement that hands requests on to where a variable tells. */
-export const passTargets = ({ named }: Pick<Model, 'named'>): readonly Statement[] =>
-  [...passNames].flatMap(named).filter(({ directive }) => directive.args[0]?.text.includes('$'));
+export const passTargets = ({ where }: { readonly where: Where }): readonly Statement[] =>
+  [...passNames].flatMap((name) => where(name, ([target]) => target?.text.includes('$') === true));
 
 /** A path of a file that a client can lead out of its folder. */
 export interface FileChoice extends Choice {
