@@ -51,7 +51,7 @@ async function baselineAt(path: string, shown: string, fs: FileSystem, colour: s
 async function runBaseline(
   action: 'write' | 'prune',
   paths: readonly string[],
-  flags: InputFlags,
+  flags: Partial<InputFlags>,
   colour: string,
 ): Promise<number> {
   const settings = await settingsOf(paths, flags, colour);
@@ -104,6 +104,6 @@ export const baselineCommand = (commander: Commander, { colour, done }: Context)
         ]),
       )
       .argument('[paths...]', 'as for lbcheck check'),
-  ).action(async (action: 'write' | 'prune', paths: string[], flags: InputFlags) =>
+  ).action(async (action: 'write' | 'prune', paths: string[], flags: Partial<InputFlags>) =>
     done(await runBaseline(action, paths, flags, colour())),
   );

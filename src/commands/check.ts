@@ -55,9 +55,10 @@ const maxStrangers = 5;
 /** Checks `paths` and writes what was found; gives the exit code. */
 export async function runCheck(
   paths: readonly string[],
-  flags: Flags = defaults,
+  given: Partial<Flags> = {},
   colour = 'auto',
 ): Promise<number> {
+  const flags = { ...defaults, ...given };
   const mends = flags.fix || flags.unsafeFixes || flags.diff;
   if (!flags.watch) return runOnce(paths, flags, colour, disk);
   if (mends || paths.includes('-')) {
@@ -150,7 +151,6 @@ export const checkCommand = (commander: Commander, { colour, done }: Context): C
         '--format <format[:file]>',
         `${[...formats.keys()].join(', ')}; may be repeated`,
         outputsIn([...formats.keys()]),
-        defaults.format,
       )
       .addOption(
         new commander.Option('--fail-on <severity>', 'exit with 1 from this severity on')
@@ -158,18 +158,14 @@ export const checkCommand = (commander: Commander, { colour, done }: Context): C
           .default(defaults.failOn),
       )
       .option('--max-warnings <n>', 'exit with 1 on more warnings', wholeNumber)
-      .option('--exit-zero', 'exit with 0 whatever is found', defaults.exitZero)
-      .option('-q, --quiet', 'errors only', defaults.quiet)
-      .option('-v, --verbose', 'frames for notes too, and what was skipped', defaults.verbose)
-      .option('--statistics', 'counts by rule in place of the findings', defaults.statistics)
-      .option('--fix', 'mend what can be mended safely', defaults.fix)
-      .option(
-        '--unsafe-fixes',
-        'mend also what changes the meaning; look at the result',
-        defaults.unsafeFixes,
-      )
-      .option('--diff', 'show what --fix would change, and change nothing', defaults.diff)
-      .option('--watch', 'check again whenever a file changes', defaults.watch)
+      .option('--exit-zero', 'exit with 0 whatever is found')
+      .option('-q, --quiet', 'errors only')
+      .option('-v, --verbose', 'frames for notes too, and what was skipped')
+      .option('--statistics', 'counts by rule in place of the findings')
+      .option('--fix', 'mend what can be mended safely')
+      .option('--unsafe-fixes', 'mend also what changes the meaning; look at the result')
+      .option('--diff', 'show what --fix would change, and change nothing')
+      .option('--watch', 'check again whenever a file changes')
       .addHelpText(
         'after',
         `
@@ -186,4 +182,4 @@ Exit code: 0 nothing at or above --fail-on; 1 findings; 2 something could not be
   )
     // After --baseline, or commander takes it for a switch that is on.
     .option('--no-baseline', 'show what the baseline knows, too')
-    .action(async (paths: string[], flags: Flags) => done(await runCheck(paths, flags, colour())));
+    .action(async (paths: string[], flags: Partial<Flags>) => done(await runCheck(paths, flags, colour())));

@@ -7,12 +7,12 @@ import { type FailoverFormatName, failoverFormatNames } from '../format/failover
 import type { Style } from '../format/style.ts';
 import { type Output, outputsIn, usage, wholeNumber } from './arguments.ts';
 import { writeOutputs } from './output.ts';
-import { inputDefaults, type ReadingFlags, readingOptions, settingsOf } from './settings.ts';
+import { type ReadingFlags, readingOptions, settingsOf } from './settings.ts';
 import { type Commander, type Context, complain, exit, stdout } from './terminal.ts';
 
 /** The options of `failover`, as commander gives them. */
-interface Flags extends ReadingFlags {
-  readonly format: readonly Output[];
+interface Flags extends Partial<ReadingFlags> {
+  readonly format?: readonly Output[];
   readonly faults?: number;
   readonly steps?: string;
   readonly start?: string;
@@ -22,10 +22,10 @@ const defaultFormat: FailoverFormatName = 'pretty';
 
 async function runFailover(
   paths: readonly string[],
-  { format, faults, steps, start, ...flags }: Flags,
+  { format = [], faults, steps, start, ...flags }: Flags,
   colour: string,
 ): Promise<number> {
-  const settings = await settingsOf(paths, { ...inputDefaults, ...flags }, colour);
+  const settings = await settingsOf(paths, flags, colour);
   if (settings === 'bad') return exit.failure;
   const { prediction, skipped, problem } = failover(settings.given, {
     ...settings.options,
@@ -81,7 +81,6 @@ export const failoverCommand = (commander: Commander, { colour, done }: Context)
         '--format <format[:file]>',
         `${failoverFormatNames.join(', ')}; may be repeated`,
         outputsIn(failoverFormatNames),
-        [],
       ),
   )
     .addHelpText(

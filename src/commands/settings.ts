@@ -31,6 +31,7 @@ export interface InputFlags extends ReadingFlags {
   readonly baseline?: string | false;
 }
 
+/** What they are where nothing is said. */
 export const inputDefaults: InputFlags = { rule: new Map(), only: [], configId: [] };
 
 /** How to run check(). */
@@ -46,10 +47,11 @@ export interface Settings {
 /** What the options come to; `bad` when the configuration file is, and the operator has been told so. */
 export async function settingsOf(
   paths: readonly string[],
-  flags: InputFlags,
+  given: Partial<InputFlags>,
   colour: string,
   fs: FileSystem = disk,
 ): Promise<Settings | 'bad'> {
+  const flags = { ...inputDefaults, ...given };
   const config = await configFor(flags.config, colour, fs);
   if (config === 'bad') return 'bad';
   const cwd = process.cwd();
@@ -89,8 +91,7 @@ export const readingOptions = ({ Option }: Commander, command: Command): Command
     .option(
       '--config-id <id>',
       'a node of a keepalived file with @ID lines; may be repeated',
-      (id: string, all: readonly string[]) => [...all, id],
-      inputDefaults.configId,
+      (id: string, previous: readonly string[] = []) => [...previous, id],
     )
     .option(
       '--context <blocks>',
@@ -115,9 +116,8 @@ export const inputOptions = (commander: Commander, command: Command): Command =>
         '--rule <id=severity>',
         "change a rule's severity, or turn it off; may be repeated",
         ruleSeverity,
-        inputDefaults.rule,
       )
-      .option('--only <id>', 'these rules only; may be repeated', ruleIds, inputDefaults.only),
+      .option('--only <id>', 'these rules only; may be repeated', ruleIds),
   ).option(
     '--baseline <file>',
     'known findings (default: lbcheck-baseline.json beside lbcheck.yaml, else here)',
