@@ -173,7 +173,7 @@ function named(name: string, what: string, all: readonly string[]): Parsed<strin
 }
 
 /** An action as it is written. */
-export function showAction(action: Action): string {
+function showAction(action: Action): string {
   if ('from' in action) return `${action.verb} ${written(action.from)}->${written(action.to)}`;
   const object = 'check' in action ? action.check : 'interface' in action ? action.interface : undefined;
   const words = [action.node, ...(object === undefined ? [] : [object])];

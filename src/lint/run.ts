@@ -299,7 +299,7 @@ function* findings(rule: Rule, subjects: AllSubjects): Generator<Finding> {
 }
 
 /** Where each rule is explained. */
-export const pageOf = (rule: Pick<Rule, 'scope' | 'id'>): string =>
+const pageOf = (rule: Pick<Rule, 'scope' | 'id'>): string =>
   `https://github.com/lbcheck/lbcheck/blob/main/rules/${rule.scope}/${rule.id}.md`;
 
 function diagnoser(

@@ -14,7 +14,7 @@ export interface Drift extends Change {
 const found = new WeakMap<Cluster, readonly Drift[]>();
 
 /** The differences of each node from the one that the others are compared with: of one text with most, or else the first master. */
-export function driftOf(cluster: Cluster): readonly Drift[] {
+function driftOf(cluster: Cluster): readonly Drift[] {
   const known = found.get(cluster) ?? [...differences(cluster)];
   found.set(cluster, known);
   return known;

@@ -87,7 +87,7 @@ function rawText({ directive, args }: Statement): string | undefined {
 }
 
 /** alloc_strvec_quoted(): blanks separate words, either quote holds them together, a backslash keeps what follows. */
-export function splitQuoted(text: string): string[] {
+function splitQuoted(text: string): string[] {
   return [...text.matchAll(/"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|((?:[^\s"'\\]|\\.)+)/gs)].map(
     // `\"` inside of double quotes is a quote of the command's own.
     ([, double, single, bare]) =>
@@ -96,7 +96,7 @@ export function splitQuoted(text: string): string[] {
 }
 
 /** set_script_params_array(): the program and its arguments, quotes and escapes taken away. */
-export function splitCommand(command: string): string[] {
+function splitCommand(command: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';
