@@ -231,7 +231,7 @@ it('docs/ci.md: no snippet is left out, every format is told', () => {
 
 describe('README.md', () => {
   const blocks = snippets('README.md');
-  it('every command runs', { timeout: 60_000 }, () => {
+  it('every command runs', () => {
     const cwd = workspace();
     const lines = blocks
       .filter(({ language }) => language === 'sh')

@@ -43,4 +43,4 @@ it('docs/fixing.md does what it says', async () => {
   const page = readFileSync(path, 'utf8');
   await expect(played(page)).toMatchFileSnapshot(path);
   expect(readdirSync(join(root, 'rules/suppression'))).toContain('unused-suppression.md');
-}, 60_000);
+});

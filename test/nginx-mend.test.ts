@@ -7,6 +7,7 @@ import { parseNginx } from '../grammar/nginx/index.ts';
 import { source } from '../grammar/text.ts';
 import { type Directive, type File, type Oddity, walk } from '../grammar/tree.ts';
 import { dedent } from '../src/lint/example.ts';
+import { growth, tooMuch } from './growth.ts';
 
 const corpus = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../fixtures/corpus/nginx', name), 'utf8');
@@ -321,23 +322,21 @@ it('any text has a tree', () => {
   );
 });
 
-it('hostile files cost no more than long ones', () => {
-  const many = (text: string): string => text.repeat(20_000);
-  const hostile = [
-    many('root\n'),
-    many('server\n'),
-    many('server_name a\n'),
-    `server_name\n${many('  root /x\n')}`,
-    many('a}'),
-    many('if {'),
-    many('http {\nserver {'),
-    many('root '),
-    many('map {\n}'),
-    many('}'),
-  ];
-  // What grew with the square of their length would run into the time limit of every test.
-  for (const text of hostile) {
-    const { items, oddities } = parse(text);
+it.each([
+  ['', 'root\n'],
+  ['', 'server\n'],
+  ['', 'server_name a\n'],
+  ['server_name\n', '  root /x\n'],
+  ['', 'a}'],
+  ['', 'if {'],
+  ['', 'http {\nserver {'],
+  ['', 'root '],
+  ['', 'map {\n}'],
+  ['', '}'],
+])('hostile files cost no more than long ones: %j, then %j over and over', (head, again) => {
+  const read = (times: number): void => {
+    const { items, oddities } = parse(head + again.repeat(times));
     expect(items.length + oddities.length).toBeGreaterThan(0);
-  }
+  };
+  expect(growth(read, 4000)).toBeLessThan(tooMuch);
 });

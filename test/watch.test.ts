@@ -69,7 +69,7 @@ it('checks again when a file changes, is replaced, vanishes and comes back, and 
   writeFileSync(path, respelt);
   expect(await next()).not.toContain('no such file');
   expect(await stirs(1500)).toBe(false);
-}, 60_000);
+});
 
 it('looks at files that are included, at new ones in a folder, and at lbcheck.yaml', async () => {
   const cwd = folderWith({ 'keepalived.conf': 'include more/*.conf\n' });
@@ -83,7 +83,7 @@ it('looks at files that are included, at new ones in a folder, and at lbcheck.ya
   expect(await next()).toContain('more/b.conf:1:1: error unknown-keyword');
   writeFileSync(join(cwd, 'lbcheck.yaml'), 'rules: { unknown-keyword: off }\n');
   expect(await next()).not.toContain('unknown-keyword');
-}, 60_000);
+});
 
 it('ends at Ctrl-C', async () => {
   const { child, next } = watched(folderWith({ 'keepalived.conf': respelt }), 'keepalived.conf');
@@ -117,5 +117,4 @@ it.skipIf(!hasScript)(
     expect(onTerminal.lastIndexOf(', rule ')).toBeLessThan(onTerminal.lastIndexOf('\r\u001b[K'));
     expect(spawnSync('sh', ['-c', command], { cwd, encoding: 'utf8' }).stderr).not.toMatch(/[\r\u001b]/);
   },
-  60_000,
 );

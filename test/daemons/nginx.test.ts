@@ -815,11 +815,11 @@ describeWith(['nginx'], 'nginx -t and lbcheck', () => {
     expect(found).toEqual([]);
   });
 
-  it('agree about what nginx refuses', { timeout: 60_000 }, async () => {
+  it('agree about what nginx refuses', async () => {
     expect(await differences(named(rejected))).toEqual([]);
   });
 
-  it('agree about what nginx takes, odd as it looks', { timeout: 60_000 }, async () => {
+  it('agree about what nginx takes, odd as it looks', async () => {
     expect(await differences(named(accepted))).toEqual([]);
   });
 
