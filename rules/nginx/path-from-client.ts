@@ -72,6 +72,12 @@ clean, and so is \`$host\`.
                 rewrite ^/raw(/.*)$ $1 break;
                 proxy_pass http://10.0.0.11$uri;
             }
+            location /sometimes {
+                if ($arg_raw) {
+                    rewrite ^ $request_uri break;
+                    proxy_pass http://10.0.0.11$uri;
+                }
+            }
             location /moved {
                 rewrite ^ $scheme://www.example.com$request_uri break;
             }

@@ -198,7 +198,8 @@ export function* chosenFiles(model: Model): Generator<FileChoice> {
       if (!args.some(({ text }) => text.includes('$'))) continue;
       if (name === 'rewrite' && isRedirect(statement.directive)) continue;
       const location = innermostLocation(statement);
-      const opensFiles = location === undefined || servesFiles(location);
+      const levels = [location, statement.parent?.name === 'if' ? statement.parent : undefined];
+      const opensFiles = levels.every((level) => !level || servesFiles(level));
       // A backend, not nginx, is asked for what is there.
       if (!opensFiles && (name === 'root' || name === 'alias' || name === 'rewrite')) continue;
       for (const index of indexes(args)) {
