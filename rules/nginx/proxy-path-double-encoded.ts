@@ -1,5 +1,12 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
+import type { Statement } from '../../src/model/nginx/index.ts';
+
+/** The blocks whose codes run from a rewrite on: its location, and before that the `if` around it. */
+function blocksAround({ parent }: Statement): readonly Statement[] {
+  const blocks = parent?.name === 'if' && parent.parent ? [parent, parent.parent] : parent ? [parent] : [];
+  return blocks.at(-1)?.name === 'location' ? blocks : [];
+}
 
 export default rule({
   scope: 'nginx',
@@ -31,6 +38,14 @@ hands it on: \`/a%2Fb\` arrives as \`/a%252Fb\`.
                 rewrite ^/api/(.*)$ /$1 break;
                 proxy_pass http://10.0.0.11;
             }
+            location /shop/ {
+                if ($arg_raw) {
+                    rewrite ^ $request_uri;
+                    ^^^^^^^^^^^^^^^^^^^^^^ the backend gets %252F for %2F: the path is encoded twice
+                }
+                rewrite ^/shop(/.*)$ $1 break;
+                proxy_pass http://10.0.0.11;
+            }
         }
       `,
     },
@@ -46,6 +61,21 @@ hands it on: \`/a%2Fb\` arrives as \`/a%252Fb\`.
                 rewrite ^/a/(.*)$ /$1 break;
                 proxy_pass http://10.0.0.11$uri;
             }
+            location /sometimes/ {
+                if ($arg_raw) {
+                    rewrite ^ $request_uri;
+                    rewrite ^/sometimes(/.*)$ $1 break;
+                    proxy_pass http://10.0.0.11$uri;
+                }
+            }
+            location /moved/ {
+                if ($arg_moved) {
+                    rewrite ^ $request_uri;
+                    return 404;
+                }
+                rewrite ^/moved(/.*)$ $1 break;
+                proxy_pass http://10.0.0.11;
+            }
             location /b/ {
                 proxy_pass http://10.0.0.11;
             }
@@ -59,13 +89,19 @@ hands it on: \`/a%2Fb\` arrives as \`/a%252Fb\`.
   ],
   *check({ named }) {
     for (const statement of named('rewrite')) {
-      const { directive, parent } = statement;
+      const { directive } = statement;
       const [pattern, target] = directive.args;
-      if (!/^\$\{?request_uri\}?$/.test(target?.text ?? '') || parent?.name !== 'location') continue;
+      if (!/^\$\{?request_uri\}?$/.test(target?.text ?? '')) continue;
       if (!/^(?:\^|\^?\(?\.\*\)?\$?)$/.test(pattern?.text ?? '')) continue;
-      const pass = parent.body.find(({ name }) => name === 'proxy_pass');
-      const rewrites = parent.body.filter(({ name }) => name === 'rewrite');
-      const flags = rewrites.slice(rewrites.indexOf(statement)).map((each) => each.directive.args[2]?.text);
+      const blocks = blocksAround(statement);
+      const pass = blocks.flatMap(({ body }) => body).find(({ name }) => name === 'proxy_pass');
+      const later = blocks.flatMap(({ body }, depth) =>
+        body.slice(body.indexOf(blocks[depth - 1] ?? statement)),
+      );
+      if (later.some(({ name }) => name === 'return')) continue;
+      const flags = later
+        .filter(({ name }) => name === 'rewrite')
+        .map((each) => each.directive.args[2]?.text);
       // Without a break the path goes through the locations again.
       if (!pass || flags.some((flag) => flag !== undefined && flag !== 'break') || !flags.includes('break'))
         continue;

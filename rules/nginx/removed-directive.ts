@@ -46,6 +46,17 @@ version is stated (\`--nginx-version\`); without it only those that went before 
         }
       `,
     },
+    {
+      title: 'What it asked for is not asked for any more',
+      facts: { nginx: '1.26.3' },
+      files: `
+        server {
+            listen 443;
+            ssl on;
+            ^^^ ssl is gone since nginx 1.25.1
+        }
+      `,
+    },
   ],
   good: [
     {

@@ -138,7 +138,7 @@ export interface NginxModel {
   readonly templates: ReadonlySet<Source>;
   /** What is odd about the use of directives. */
   readonly usage: Usage;
-  /** Whether nginx refuses what stands at `at` for its place, so that all else it would mean there is idle talk. */
+  /** Whether nginx does not take the statement at `at`: its place is wrong, or its time. What else it would mean is moot. */
   isRefused(at: Span): boolean;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
   named(name: string): readonly Statement[];
@@ -235,7 +235,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   });
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
-  const isRefused = lazy(() => refusals(usage().misplaced));
+  const isRefused = lazy(() => refusals(usage(), facts.version));
   const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
   const definitionsOf = (module: VariableModule): Definitions => definitions[module]();
   const entriesOf = (statement: Statement): ReturnType<typeof entries> => entries(statement, included);

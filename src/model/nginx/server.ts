@@ -52,6 +52,8 @@ export interface Upstream {
   readonly servers: readonly UpstreamServer[];
   /** The balancing method that counts, which is the last one; undefined for round robin. */
   readonly method: Statement | undefined;
+  /** The methods before it, which do not count. */
+  readonly replaced: readonly Statement[];
 }
 
 export function serverOf(statement: Statement): Server {
@@ -137,6 +139,7 @@ const methods = new Set(['hash', 'ip_hash', 'least_conn', 'least_time', 'random'
 
 export function upstreamOf(statement: Statement): Upstream {
   const { directive, body, context } = statement;
+  const chosen = body.filter(({ name }) => methods.has(name));
   return {
     statement,
     module: moduleOf(context),
@@ -152,7 +155,8 @@ export function upstreamOf(statement: Statement): Upstream {
           parameters: argumentsFrom(each.directive, 1),
         };
       }),
-    method: body.findLast(({ name }) => methods.has(name)),
+    method: chosen.at(-1),
+    replaced: chosen.slice(0, -1),
   };
 }
 

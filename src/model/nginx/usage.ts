@@ -36,6 +36,9 @@ export interface Misplaced {
   readonly contexts: readonly string[];
 }
 
+/** A statement that nginx refuses, and the place of the reason. */
+type Slip = Pick<Misplaced, 'statement' | 'at'>;
+
 /** A directive with too few or too many words, or with a block that it does not take. */
 export interface WrongCount {
   readonly statement: Statement;
@@ -134,16 +137,19 @@ export function usageOf(
   return found;
 }
 
-/** Tells whether a place lies in the head of a misplaced statement, and is not the slip itself. */
-export function refusals(misplaced: readonly Misplaced[]): (at: Span) => boolean {
-  const bySource = new Map<Source, Misplaced[]>();
-  for (const each of misplaced) {
+/** Tells whether a place lies in the head of a statement that stands wrong, is gone or yet to come, and is not the slip itself. */
+export function refusals({ misplaced, aged, unknown }: Usage, version: Version): (at: Span) => boolean {
+  const bySource = new Map<Source, Slip[]>();
+  const isGone = ({ statement: { directive }, at, removed }: Aged): boolean =>
+    removed !== undefined && atLeast(version, removed) === true && at.start === directive.name.start;
+  const isNew = ({ since }: UnknownName): boolean => since !== undefined;
+  for (const each of [...misplaced, ...aged.filter(isGone), ...unknown.filter(isNew)]) {
     const { source } = each.statement.directive;
     const list = bySource.get(source);
     if (list) list.push(each);
     else bySource.set(source, [each]);
   }
-  const startOf = ({ statement }: Misplaced): number => statement.directive.name.start;
+  const startOf = ({ statement }: Slip): number => statement.directive.name.start;
   for (const list of bySource.values()) list.sort((a, b) => startOf(a) - startOf(b));
   return ({ source, start, end }) => {
     const list = bySource.get(source);
