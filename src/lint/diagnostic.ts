@@ -2,11 +2,7 @@
 import type { Severity } from './rule.ts';
 
 /** A stretch of a file as a person or an editor finds it: 1-based, columns in UTF-16 code units, end exclusive. */
-export interface Place {
-  /** The name it has in the configuration file; undefined without one, or where the file belongs to several clusters. */
-  readonly cluster: string | undefined;
-  /** Undefined where the file belongs to several nodes. */
-  readonly node: string | undefined;
+interface Stretch {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -14,6 +10,14 @@ export interface Place {
   readonly endColumn: number;
   /** Undefined where the line is too long to count in. */
   readonly bytes: ByteColumns | undefined;
+}
+
+/** A stretch, whose it is and what stands there. */
+export interface Place extends Stretch {
+  /** The name it has in the configuration file; undefined without one, or where the file belongs to several clusters. */
+  readonly cluster: string | undefined;
+  /** Undefined where the file belongs to several nodes. */
+  readonly node: string | undefined;
   /** The blocks around it and its own first word: `vrrp_instance VI_1 > priority`; empty for the file itself. */
   readonly object: string;
   readonly frame: Frame;
@@ -37,13 +41,7 @@ export interface ByteColumns {
 }
 
 /** One replacement of a fix. */
-export interface TextEdit {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly bytes: ByteColumns | undefined;
+export interface TextEdit extends Stretch {
   readonly text: string;
 }
 

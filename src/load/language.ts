@@ -4,7 +4,7 @@ import type { Language } from '../model/syntax.ts';
 import { shippedFile } from './shipped.ts';
 
 /** Folders whose files an nginx main file includes. */
-const fragmentFolders = new Set([
+export const fragmentFolders: ReadonlySet<string> = new Set([
   'conf.d',
   'http.d',
   'stream.d',

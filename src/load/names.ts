@@ -1,5 +1,6 @@
 /** What files and folders say about the machine they are of. */
 import { posix } from 'node:path';
+import { fragmentFolders } from './language.ts';
 import { isBelow } from './reader.ts';
 
 /** Folders that say what lies in them, not whose it is. */
@@ -13,12 +14,7 @@ const general = new Set([
   'configs',
   'usr',
   'local',
-  'conf.d',
-  'http.d',
-  'stream.d',
-  'sites-enabled',
-  'sites-available',
-  'snippets',
+  ...fragmentFolders,
 ]);
 
 /** The folder of the machine that a file or folder belongs to: `lb1` of `lb1/etc/nginx`. */

@@ -239,16 +239,8 @@ function ruleOf(statement: readonly Token[]): Pick<FirewallRule, 'matches' | 'ac
         break;
       case 'iif':
       case 'iifname':
-        tests.push(
-          compared((packet, name) => (packet.direction === 'in' ? onInterface(packet, name) : undefined)),
-        );
-        break;
       case 'oif':
       case 'oifname':
-        tests.push(
-          compared((packet, name) => (packet.direction === 'out' ? onInterface(packet, name) : undefined)),
-        );
-        break;
       case 'pkttype':
       case 'nfproto':
       case 'l4proto':
