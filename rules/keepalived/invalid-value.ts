@@ -118,6 +118,8 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
             virtual_ipaddress {
                 10.0.0.100/32 brd -
                                   ^ brd is -, not possible: a network of /32 has no broadcast address
+                10.0.0.101/31 broadcast -
+                                        ^ brd is -, not possible: a network of /31 has no broadcast address
             }
             virtual_rules {
                 from 10.0.0.0/8 goto 60 preference 70

@@ -7,7 +7,15 @@ import { suggest } from '../../suggest.ts';
 import { addressFault, looksLikeAddress } from '../addresses.ts';
 import type { Statement } from '../statements.ts';
 import { addressForm, meantValue, rejection } from '../values.ts';
-import { atMost, consequenceOf, expectation, newline, split, type WordProblem } from './problem.ts';
+import {
+  atMost,
+  consequenceOf,
+  expectation,
+  newline,
+  split,
+  type WordProblem,
+  wordAfter,
+} from './problem.ts';
 
 interface Line {
   readonly statement: Statement;
@@ -97,8 +105,8 @@ const lineProblem = (
 
 /** A label of more than 15 characters takes the address with it; TTLs in the wrong order reject every advert. */
 function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined {
-  const after = (name: string): Word | undefined => words[words.findIndex(({ text }) => text === name) + 1];
-  const label = words.some(({ text }) => text === 'label') ? after('label') : undefined;
+  const after = (text: string): Word | undefined => wordAfter(words, text);
+  const label = after('label');
   const over = label && atMost(label.text, 15);
   if (label && over)
     return lineProblem(line, 'invalid', label, 'label', {
@@ -110,9 +118,7 @@ function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined 
       words.find(({ text }) => /^\d+\.\d+\.\d+\.\d+(?:\/|$)/.test(text))?.text ?? '/0',
     );
     const length = prefix ? Number(prefix[1]) : 32;
-    const brd =
-      words.find(({ text }) => text === 'brd' || text === 'broadcast') &&
-      (after('brd') ?? after('broadcast'));
+    const brd = after('brd') ?? after('broadcast');
     if (length > 30 && brd && /^[+-]$/.test(brd.text)) {
       return lineProblem(line, 'invalid', brd, 'brd', {
         expected: `possible: a network of /${length} has no broadcast address`,
@@ -129,12 +135,7 @@ function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined 
       after('goto'),
       words.findLast((_, at) => /^(?:pref|preference|order|priority)$/.test(words[at - 1]?.text ?? '')),
     ];
-    if (
-      words.some(({ text }) => text === 'goto') &&
-      target &&
-      own &&
-      Number(target.text) <= Number(own.text)
-    ) {
+    if (target && own && Number(target.text) <= Number(own.text)) {
       return lineProblem(line, 'invalid', target, 'goto', {
         expected: `a preference after its own, ${own.text}`,
         consequence: 'keepalived drops the whole line',

@@ -3,7 +3,7 @@ import { isPlaceholder } from '../../../../grammar/repair.ts';
 import type { Arg, Keyword } from '../../../../grammar/tables/keywords.ts';
 import type { Word } from '../../../../grammar/tree.ts';
 import { oneOf, rejection } from '../values.ts';
-import { number } from './problem.ts';
+import { number, wordAfter } from './problem.ts';
 
 /** Option words in any order: those of lvs_sync_daemon, lvs_timeouts, use_vmac and the forwarding methods. */
 export function optionProblem(
@@ -60,16 +60,14 @@ function tunnelProblem(
   words: readonly Word[],
   subject: string,
 ): { word: Word; expected: string; subject: string } | undefined {
-  const after = (name: string): Word | undefined => words[words.findIndex(({ text }) => text === name) + 1];
-  const has = (name: string): boolean => words.some(({ text }) => text === name);
-  const type = has('type') ? after('type') : undefined;
+  const type = wordAfter(words, 'type');
+  const port = words.find(({ text }) => text === 'port');
   if (type && !/^(?:ipip|gue|gre)$/.test(type.text) && !isPlaceholder(type.text)) {
     return { word: type, subject: `type of ${subject}`, expected: 'ipip, gue or gre' };
   }
-  if (type?.text === 'gue' && !has('port')) {
+  if (type?.text === 'gue' && !port) {
     return { word: type, subject: `type of ${subject}`, expected: 'whole without its port' };
   }
-  const port = words.find(({ text }) => text === 'port');
   return port && /^(?:lb_kind|lvs_method|sorry_server_lvs_method)$/.test(subject) && type?.text !== 'gue'
     ? { word: port, subject, expected: 'a word for tunnels other than type gue' }
     : undefined;

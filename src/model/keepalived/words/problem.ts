@@ -75,6 +75,12 @@ export function split(args: readonly Word[], index: number, arg: Arg) {
       };
 }
 
+/** The word behind the first of this text. */
+export function wordAfter(words: readonly Word[], text: string): Word | undefined {
+  const index = words.findIndex((word) => word.text === text);
+  return index < 0 ? undefined : words[index + 1];
+}
+
 /** What an argument wants, in words. */
 export const expectation = (arg: Arg): string => rejection('', arg) ?? arg.name ?? arg.type;
 
