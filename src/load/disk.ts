@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -56,6 +57,8 @@ export const isUnread = (result: object): result is Unread => 'reason' in result
 /** Compares as strcmp() does: by bytes, not by UTF-16 code units. */
 export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+const missing: Unread = { kind: 'missing', reason: 'no such file or folder' };
+
 const problem = (error: unknown): Unread => {
   const { code } = error as { code?: string };
   switch (code) {
@@ -63,7 +66,7 @@ const problem = (error: unknown): Unread => {
     case 'ENOTDIR':
     // A path with a NUL character.
     case 'ERR_INVALID_ARG_VALUE':
-      return { kind: 'missing', reason: 'no such file or folder' };
+      return missing;
     case 'EACCES':
     case 'EPERM':
       return { kind: 'denied', reason: 'permission denied' };
@@ -129,17 +132,16 @@ const attempt = <T>(action: () => T): T | Unread => {
 export const disk: FileSystem = {
   status: (path) => {
     try {
-      const stats = statSync(path);
+      // An exception takes longer than the question, and lbcheck.yaml is looked for in every folder above.
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (!stats) return nothingAt(path);
       // A folder that cannot be listed looks like an empty one.
       if (stats.isDirectory()) accessSync(path, constants.R_OK | constants.X_OK);
       const [kind, reason] = kindOf(stats, descriptor(path) !== undefined);
       return { kind, reason, executable: (stats.mode & 0o111) !== 0, size: stats.size };
     } catch (error) {
-      const link = disk.link(path);
       const unread = problem(error);
-      const dangling = link !== undefined && unread.kind === 'missing';
-      const reason = dangling ? `a symbolic link to ${link}, which does not exist` : unread.reason;
-      return { kind: unread.kind, reason, executable: false, size: 0 };
+      return unread === missing ? nothingAt(path) : { ...unread, executable: false, size: 0 };
     }
   },
   read: (path) =>
@@ -171,6 +173,13 @@ export const disk: FileSystem = {
     return typeof link === 'string' ? link : undefined;
   },
 };
+
+function nothingAt(path: string): Status {
+  const isLink = attempt(() => lstatSync(path, { throwIfNoEntry: false }) !== undefined) === true;
+  const link = isLink ? disk.link(path) : undefined;
+  const reason = link === undefined ? missing.reason : `a symbolic link to ${link}, which does not exist`;
+  return { kind: 'missing', reason, executable: false, size: 0 };
+}
 
 function kindOf(stats: Stats, open: boolean): [Kind, string] {
   if (stats.isFile()) return ['file', 'a file'];
