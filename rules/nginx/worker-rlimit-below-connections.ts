@@ -58,7 +58,8 @@ Every connection takes a file descriptor, and so do log files and the files that
     if (!limit || !isMain || (!connections && !complete)) return;
     const files = Number(limit.directive.args[0]?.text);
     const count = connections ? Number(connections.directive.args[0]?.text) : defaultConnections;
-    if (!(files <= count)) return;
+    // What is no number at all is not too small.
+    if (!(files >= 0 && files <= count)) return;
     yield {
       at: headSpan(limit.directive),
       message: `${files} open files are too few for ${count} connections`,

@@ -96,6 +96,7 @@ export {
   defaultOf,
   defaultWord,
   isLocal,
+  leastSockets,
   nameKeys,
   protocolOf,
   type Socket,

@@ -84,6 +84,28 @@ function* met(range: Socket, other: Socket, port: number): ReturnType<typeof sha
   }
 }
 
+/**
+ * How many sockets nginx opens at least: a wildcard takes in the addresses of its family on the same port
+ * (ngx_http_optimize_servers()), unless they are bound of their own.
+ */
+export function leastSockets(sockets: readonly Socket[]): number {
+  const familyOf = ({ host }: Socket): string =>
+    host.startsWith('unix:') ? host : host.includes(':') ? 'inet6' : 'inet';
+  const groups = new Map<string, Socket[]>();
+  for (const socket of sockets) {
+    const { module, protocol, port, bound } = socket;
+    const id = `${module} ${protocol} ${familyOf(socket)} ${port}-${bound[0]?.listen.value.lastPort}`;
+    groups.set(id, [...(groups.get(id) ?? []), socket]);
+  }
+  let count = 0;
+  for (const group of groups.values()) {
+    const { port, lastPort = port } = group[0]!.bound[0]!.listen.value;
+    const ports = port === undefined || lastPort === undefined ? 1 : lastPort - port + 1;
+    count += ports * (group.some(({ host }) => host === '*' || host === '::') ? 1 : group.length);
+  }
+  return count;
+}
+
 /** The word that makes a server the default of a socket. */
 export const defaultWord = ({ parameters }: Listen): Located<string> | undefined =>
   parameters.find(({ value }) => value === 'default_server' || value === 'default');

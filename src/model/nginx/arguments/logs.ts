@@ -125,7 +125,9 @@ export function accessLog(variant: Variant): Check {
   };
 }
 
-export function logFormat({ args, report }: Checking): void {
+export function logFormat({ statement, args, report }: Checking): void {
+  if (args[0]!.text === 'combined' && statement.context === 'http')
+    report(args[0], 'nginx itself has a log format called combined, and takes no second one');
   const second = args[1]?.text;
   if (second?.startsWith('escape=')) {
     const values = ['default', 'json', 'none'];
