@@ -2,7 +2,8 @@
 
 import { charsOf, has } from './charset.ts';
 import type { Flow } from './flow/index.ts';
-import { charsBefore, charsIn, isOpen, patternOf } from './pattern.ts';
+import { patternOf } from './pattern.ts';
+import { charsBefore, charsIn, isOpen } from './piece.ts';
 import { locationOf } from './server.ts';
 import type { Statement } from './statement.ts';
 import { encoded, requestFor } from './witness.ts';

@@ -5,7 +5,8 @@ import type { Version } from '../version.ts';
 import { openFlaw } from './advisories.ts';
 import { all, charsOf, none, range } from './charset.ts';
 import { type Flow, isRedirect } from './flow/index.ts';
-import { charsIn, type Pattern, type Piece, patternOf } from './pattern.ts';
+import { type Pattern, type Piece, patternOf } from './pattern.ts';
+import { charsIn } from './piece.ts';
 import { around, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
 

@@ -1,16 +1,8 @@
 /** What regular expressions take out of a text, and what they leave of it. */
 import { accepts, automatonOf, shortest } from '../automaton.ts';
 import { all, none } from '../charset.ts';
-import {
-  canBeEmpty,
-  charsBefore,
-  charsIn,
-  firstIn,
-  isAnchored,
-  isOpen,
-  type Pattern,
-  textWith,
-} from '../pattern.ts';
+import type { Pattern } from '../pattern.ts';
+import { canBeEmpty, charsBefore, charsIn, firstIn, isAnchored, isOpen, textWith } from '../piece.ts';
 import { empty, type Outcome, type Part, part, type Step, subjectOf, unknown } from './outcome.ts';
 
 /** What a group takes out of a text. */
