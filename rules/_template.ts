@@ -2,7 +2,7 @@
 import { rule } from '../src/lint/rule.ts';
 
 export default rule({
-  scope: 'keepalived', // what check() receives, and the folder: syntax | keepalived | nginx | node | cluster | fleet
+  scope: 'keepalived', // what check() receives, and the folder: syntax | keepalived | nginx | node | cluster | fleet | suppression
   id: 'bad-pattern', // names the mistake; equals the file's name
   severity: 'warning', // error: refused, ignored, or fatal with one fault; warning: hardly meant; info: worth knowing
   summary: 'One sentence in the present tense says what is wrong',
