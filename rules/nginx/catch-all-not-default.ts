@@ -1,11 +1,12 @@
 import { rule } from '../../src/lint/rule.ts';
-import { type Bound, defaultOf, defaultWord, type Server, socketsOf } from '../../src/model/nginx/index.ts';
-
-/** Names that stand for none, as nobody asks for them. */
-const nameless = /^(?:[_-]+|!@#)$/;
-
-const isCatchAll = ({ names }: Server): boolean =>
-  names.length > 0 && names.every(({ value }) => nameless.test(value));
+import {
+  type Bound,
+  defaultOf,
+  defaultWord,
+  isNameless,
+  type Server,
+  socketsOf,
+} from '../../src/model/nginx/index.ts';
 
 /** A server as its owner knows it. */
 const title = ({ server, listen }: Bound): string =>
@@ -60,6 +61,32 @@ answers, and strangers get a site that was not meant for them instead of its ref
             }
         }
       `,
+    },
+    {
+      title: 'The file of another server comes first',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              include conf.d/*.conf;
+          }
+        `,
+        'conf.d/a.conf': `
+          server {
+              listen 80;
+              server_name a.example.com;
+              root /srv/a;
+          }
+        `,
+        'conf.d/default.conf': `
+          server {
+              listen 80;
+              server_name _;
+                          ^ on *:80 no request gets here: a.example.com is the default
+              return 444;
+          }
+        `,
+      },
     },
     {
       title: 'Another server is marked',
@@ -122,8 +149,8 @@ answers, and strangers get a site that was not meant for them instead of its ref
     const said = new Set<Server>();
     for (const socket of socketsOf(servers)) {
       const chosen = defaultOf(socket);
-      if (socket.module !== 'http' || !chosen || isCatchAll(chosen.server)) continue;
-      const lost = socket.bound.find(({ server }) => isCatchAll(server));
+      if (socket.module !== 'http' || !chosen || isNameless(chosen.server)) continue;
+      const lost = socket.bound.find(({ server }) => isNameless(server));
       if (!lost || said.has(lost.server)) continue;
       said.add(lost.server);
       const end = lost.listen.parameters[0]?.at.start ?? lost.listen.at.end;

@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { defaultOf, defaultWord, isLocal, socketsOf } from '../../src/model/nginx/index.ts';
+import { defaultOf, defaultWord, isLocal, isNameless, socketsOf } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -85,6 +85,8 @@ node, changes who answers.
       if (module !== 'http' || isLocal(host) || bound.some(({ listen }) => defaultWord(listen))) continue;
       const sources = new Set(bound.map(({ server }) => server.statement.directive.source));
       const chosen = defaultOf(socket);
+      // That server is meant, and is said not to be the default by another rule.
+      if (chosen && !isNameless(chosen.server) && bound.some(({ server }) => isNameless(server))) continue;
       // One finding for a server with several sockets is enough.
       if (sources.size < 2 || !chosen || said.has(chosen.server)) continue;
       said.add(chosen.server);

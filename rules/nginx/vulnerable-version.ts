@@ -170,14 +170,16 @@ regular expressions have a rule of their own, \`captures-overflow-unpatched-ngin
     for (const { at, flaws, nearest } of exposures(model)) {
       const [first, ...others] = flaws.map(({ cve }) => cve);
       const more = others.length > 0 ? ` and ${others.length} more` : '';
-      const free = nearest === undefined ? '' : `the nearest release without is ${nearest}`;
+      const help = [
+        ...(others.length > 0 ? [`also ${others.join(', ')}`] : []),
+        ...(nearest === undefined ? [] : [`the nearest release without is ${nearest}`]),
+        'a package of a distribution may have the fix: state its whole version',
+      ];
       yield {
         at,
         message: `nginx ${showVersion(model.version!)} is vulnerable here: ${first}${more}`,
         severity: severities[flaws[0]!.severity],
-        help: [...(others.length > 0 ? [`also ${others.join(', ')}`] : []), ...(free ? [free] : [])].join(
-          '; ',
-        ),
+        help: help.join('; '),
       };
     }
   },

@@ -96,6 +96,7 @@ export {
   defaultOf,
   defaultWord,
   isLocal,
+  isNameless,
   leastSockets,
   nameKeys,
   protocolOf,

@@ -114,6 +114,10 @@ export const defaultWord = ({ parameters }: Listen): Located<string> | undefined
 export const defaultOf = ({ bound }: Socket): Bound | undefined =>
   bound.find(({ listen }) => defaultWord(listen)) ?? bound[0];
 
+/** Whether a server has only names that nobody asks for, such as `_`, and so is meant for requests that name none. */
+export const isNameless = ({ names }: Server): boolean =>
+  names.length > 0 && names.every(({ value }) => /^(?:[_-]+|!@#)$/.test(value));
+
 /** What a server name occupies among the names of a socket (ngx_hash_add_key()); patterns occupy nothing. */
 export function nameKeys(name: string): readonly string[] {
   const lower = name.toLowerCase();
