@@ -6,7 +6,7 @@ import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
 import { fits, openBlocks } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
-import { type Environment, expand, needsExpanding } from './preprocess.ts';
+import { type Environment, expand } from './preprocess.ts';
 import { lex } from './tokens.ts';
 
 export { maxMade } from './preprocess.ts';
@@ -66,6 +66,10 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
 }
 
 const keyOf = (pattern: string, { source, start }: Span): string => `${source.path} ${start} ${pattern}`;
+
+/** Whether a text needs expanding at all: most files have no such line. */
+const needsExpanding = (text: string): boolean =>
+  /^[ \t]*(?:[$@~]|include[rmwba]?[ \t])|\$(?:\{|[A-Za-z_])/m.test(text);
 
 /** The lines of a text and of all it includes; `textOf` gives the text of an included file. */
 function parseLines(

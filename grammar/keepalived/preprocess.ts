@@ -45,10 +45,6 @@ export const maxMade = 4 * 1024 * 1024;
 /** Definitions that use themselves never end (the daemon hangs on them). */
 const maxDepth = 32;
 
-/** Whether a text needs expanding at all: most files have no such line. */
-export const needsExpanding = (text: string): boolean =>
-  /^[ \t]*(?:[$@~]|include[rmwba]?[ \t])|\$(?:\{|[A-Za-z_])/m.test(text);
-
 /** The one text that `file` and all it includes amount to. */
 export function expand(file: Included, environment: Environment): Expanded {
   const parts: string[] = [];
