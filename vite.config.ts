@@ -177,7 +177,7 @@ const lateChunks = [
   { name: 'scripts', test: /\/src\/model\/keepalived\/shell\// },
   {
     name: 'seldom',
-    test: /\/(?:grammar\/balance|grammar\/keepalived\/preprocess|src\/load\/(?:glob|scan)|src\/model\/(?:segment|host\/firewall)|src\/model\/keepalived\/running)\.ts$/,
+    test: /\/(?:grammar\/balance|grammar\/keepalived\/preprocess|src\/load\/(?:glob|scan)|src\/model\/(?:backends|segment|host\/firewall|keepalived\/(?:running|servers)))\.ts$/,
   },
   { name: 'addresses', test: /\/node_modules\/ipaddr\.js\/|\/src\/model\/networks\.ts$/ },
   { name: 'patterns', test: /\/node_modules\/@eslint-community\/regexpp\// },

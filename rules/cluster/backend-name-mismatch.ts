@@ -254,13 +254,18 @@ is read from host names and addresses; with one upstream, all of them do.
   ],
   *check(cluster) {
     const said = new Set<string>();
-    for (const hop of hopsOf(cluster)) {
-      for (const backend of hop.backends) {
-        const finding = findingOf(hop, backend);
-        // Both balancers send the same names the same way.
-        if (!finding || said.has(finding.message)) continue;
-        said.add(finding.message);
-        yield finding;
+    const { balancers, backends } = cluster;
+    for (const [balancer, model] of balancers.flatMap((each) =>
+      each.nginx.map((model) => [each, model] as const),
+    )) {
+      for (const hop of hopsOf(balancer, model, backends)) {
+        for (const backend of hop.backends) {
+          const finding = findingOf(hop, backend);
+          // Both balancers send the same names the same way.
+          if (!finding || said.has(finding.message)) continue;
+          said.add(finding.message);
+          yield finding;
+        }
       }
     }
   },

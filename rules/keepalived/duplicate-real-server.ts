@@ -68,13 +68,15 @@ changed, so that one machine serves nothing.
   ],
   *check({ virtualServers, template }) {
     if (template) return;
-    for (const { at, first, text } of repeatedServers(virtualServers)) {
-      yield {
-        at,
-        message: `${text} is already a real server of this virtual server`,
-        related: [{ at: first, note: 'first here' }],
-        help: 'keepalived removes the second',
-      };
+    for (const server of virtualServers) {
+      for (const { at, first, text } of repeatedServers(server)) {
+        yield {
+          at,
+          message: `${text} is already a real server of this virtual server`,
+          related: [{ at: first, note: 'first here' }],
+          help: 'keepalived removes the second',
+        };
+      }
     }
   },
 });

@@ -176,15 +176,17 @@ A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it
       `,
     },
   ],
-  *check({ statements }) {
-    for (const { at, message, consequence, related, harmless } of serverConflicts(statements)) {
-      yield {
-        at,
-        message,
-        help: consequence,
-        ...(harmless ? { severity: 'warning' as const } : {}),
-        ...(related ? { related: [{ at: related, note: 'the other half' }] } : {}),
-      };
+  *check({ virtualServers, statements }) {
+    for (const server of virtualServers) {
+      for (const { at, message, consequence, related, harmless } of serverConflicts(server, statements)) {
+        yield {
+          at,
+          message,
+          help: consequence,
+          ...(harmless ? { severity: 'warning' as const } : {}),
+          ...(related ? { related: [{ at: related, note: 'the other half' }] } : {}),
+        };
+      }
     }
   },
 });

@@ -1,6 +1,5 @@
 /** The web servers behind the balancers, and the names that requests reach them with. */
 import { isPlaceholder } from '../../grammar/repair.ts';
-import type { Cluster } from './cluster.ts';
 import { type Located, located } from './located.ts';
 import { isAddress } from './net.ts';
 import {
@@ -33,29 +32,25 @@ export interface Hop {
 }
 
 /**
- * The ways from the balancers to the web servers of a cluster. Which web server is behind which upstream is known from
- * names and addresses; else all of them are behind the only upstream there is.
+ * The ways through a balancer's nginx to the web servers of its cluster. Which web server is behind which upstream is known
+ * from names and addresses; else all of them are behind the only upstream there is.
  */
-export function* hopsOf({ balancers, backends }: Cluster): Generator<Hop> {
-  for (const balancer of balancers) {
-    for (const model of balancer.nginx) {
-      const groups = model.upstreams.filter(({ module, servers }) => module === 'http' && servers.length > 0);
-      for (const pass of model.passes) {
-        const { host } = pass.target.value;
-        const upstream = groups.find(({ name }) => host !== undefined && name.value.toLowerCase() === host);
-        if (pass.module !== 'http' || pass.statement.name !== 'proxy_pass' || !upstream) continue;
-        const known = backends.filter((node) => upstream.servers.some((server) => isBehind(server, node)));
-        const likely = groups.length === 1 && backends.length <= upstream.servers.length ? backends : [];
-        const port = pass.scheme === 'https' ? 443 : 80;
-        const ports = new Set(upstream.servers.map(({ value }) => value.port ?? port));
-        yield {
-          balancer,
-          upstream,
-          names: passedNames(model, pass),
-          backends: (known.length > 0 ? known : likely).flatMap((node) => backendOf(node, ports) ?? []),
-        };
-      }
-    }
+export function* hopsOf(balancer: Node, model: NginxModel, backends: readonly Node[]): Generator<Hop> {
+  const groups = model.upstreams.filter(({ module, servers }) => module === 'http' && servers.length > 0);
+  for (const pass of model.passes) {
+    const { host } = pass.target.value;
+    const upstream = groups.find(({ name }) => host !== undefined && name.value.toLowerCase() === host);
+    if (pass.module !== 'http' || pass.statement.name !== 'proxy_pass' || !upstream) continue;
+    const known = backends.filter((node) => upstream.servers.some((server) => isBehind(server, node)));
+    const likely = groups.length === 1 && backends.length <= upstream.servers.length ? backends : [];
+    const port = pass.scheme === 'https' ? 443 : 80;
+    const ports = new Set(upstream.servers.map(({ value }) => value.port ?? port));
+    yield {
+      balancer,
+      upstream,
+      names: passedNames(model, pass),
+      backends: (known.length > 0 ? known : likely).flatMap((node) => backendOf(node, ports) ?? []),
+    };
   }
 }
 

@@ -15,20 +15,18 @@ export interface RepeatedServer {
   readonly text: string;
 }
 
-/** Real servers of equal address and port in one virtual server. */
-export function* repeatedServers(virtualServers: readonly Statement[]): Generator<RepeatedServer> {
-  for (const { body } of virtualServers) {
-    const firsts = new Map<string, Span>();
-    for (const { args, directive } of statementsOf(body, 'real_server')) {
-      const [address, port] = args;
-      const known = address && parseAddress(address.text);
-      if (!known) continue;
-      const at = { ...wordSpan(directive, address), end: (port ?? address).end };
-      const key = `${known.text} ${Number(port?.text ?? 0)}`;
-      const first = firsts.get(key);
-      if (first) yield { at, first, text: port ? `${address.text} ${port.text}` : address.text };
-      else firsts.set(key, at);
-    }
+/** Real servers of equal address and port in a virtual server. */
+export function* repeatedServers({ body }: Statement): Generator<RepeatedServer> {
+  const firsts = new Map<string, Span>();
+  for (const { args, directive } of statementsOf(body, 'real_server')) {
+    const [address, port] = args;
+    const known = address && parseAddress(address.text);
+    if (!known) continue;
+    const at = { ...wordSpan(directive, address), end: (port ?? address).end };
+    const key = `${known.text} ${Number(port?.text ?? 0)}`;
+    const first = firsts.get(key);
+    if (first) yield { at, first, text: port ? `${address.text} ${port.text}` : address.text };
+    else firsts.set(key, at);
   }
 }
 
@@ -55,16 +53,17 @@ const flagsOf: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-/** What of a virtual server the daemon resets, drops or ignores because of something else in it. */
-export function* serverConflicts(statements: readonly Statement[]): Generator<ServerConflict> {
-  for (const server of statementsOf(statements, 'virtual_server')) {
-    yield* orderConflicts(server);
-    yield* weightConflicts(server);
-    yield* targetConflicts(server);
-    if (server.args[0]?.text === 'group') yield* groupConflicts(server, statements);
-    yield* familyStated(server);
-    for (const real of statementsOf(server.body, 'real_server')) yield* checkConflicts(real);
-  }
+/** What of a virtual server among `statements` the daemon resets, drops or ignores because of something else in it. */
+export function* serverConflicts(
+  server: Statement,
+  statements: readonly Statement[],
+): Generator<ServerConflict> {
+  yield* orderConflicts(server);
+  yield* weightConflicts(server);
+  yield* targetConflicts(server);
+  if (server.args[0]?.text === 'group') yield* groupConflicts(server, statements);
+  yield* familyStated(server);
+  for (const real of statementsOf(server.body, 'real_server')) yield* checkConflicts(real);
 }
 
 /** What the lines of a group of virtual servers do not share with what stands behind them. */
