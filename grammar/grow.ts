@@ -63,7 +63,9 @@ export function grower(): Grower & { finish(): Grown } {
     },
     open(source, at) {
       if (waiting) {
-        waiting.open = at;
+        // The brace may stand in another file than its keyword, or in the same one that is included again.
+        const { end } = waiting.args.at(-1) ?? waiting.name;
+        waiting.open = waiting.source === source && at >= end ? at : end;
         waiting.body = [];
         frames.push({ block: waiting, items });
         items = waiting.body;
@@ -80,9 +82,9 @@ export function grower(): Grower & { finish(): Grown } {
         strays.push({ source, start: at, end: at + 1 });
         return;
       }
-      // keepalived lets a block end in another file than it began in.
-      if (frame.block)
-        frame.block.close = frame.block.source === source ? at : frame.block.source.text.length;
+      // keepalived lets a block end in another file than it began in, or in the same one that is included again.
+      const { block } = frame;
+      if (block) block.close = block.source === source && at >= block.open ? at : block.source.text.length;
       items = frame.items;
     },
     finish() {

@@ -999,3 +999,18 @@ test('no arguments and no content make it throw', () => {
     { numRuns: 300 },
   );
 });
+
+test.each(['{\nstate MASTER', 'state MASTER\n}', 'vrrp_instance a\n', '}\nvrrp_instance a {\n'])(
+  'a file that is included twice has no place that ends before it begins: %j',
+  (part) => {
+    const files = { '/repo/keepalived.conf': 'include a.conf\ninclude a.conf', '/repo/a.conf': part };
+    const { nodes } = load(['keepalived.conf'], { fs: memory(files), cwd: '/repo' });
+    const { file, oddities } = nodes[0]!.keepalived!.syntax;
+    for (const { at } of oddities) expect(at.end).toBeGreaterThanOrEqual(at.start);
+    for (const { name, args, body, open, close } of walk(file.items)) {
+      if (!body) continue;
+      expect(open).toBeGreaterThanOrEqual((args.at(-1) ?? name).end);
+      if (close >= 0) expect(close).toBeGreaterThanOrEqual(open);
+    }
+  },
+);
