@@ -166,7 +166,7 @@ function longTexts(program: unknown): { start: number; end: number }[] {
 const lateChunks = [
   {
     name: 'nginx',
-    test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:directives|variables))/,
+    test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:advisories|directives|variables))/,
   },
   // What chevrotain asks about a grammar when it is tested, or when a lookahead of its own is wanted.
   {

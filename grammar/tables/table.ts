@@ -1,3 +1,5 @@
+import { lineEnd } from '../text.ts';
+
 /** One row: the text of the cell in the named column, '' when the cell is empty or cut off. */
 export type Row = (column: string) => string;
 
@@ -122,11 +124,6 @@ const startsBy = (text: string, columns: ReadonlyMap<string, number>, by: string
     }
   }
   return starts;
-};
-
-const lineEnd = (text: string, start: number): number => {
-  const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
 };
 
 const lineAfter = (text: string, start: number): number => lineEnd(text, start) + 1;

@@ -50,15 +50,15 @@ export interface HmacFault {
 }
 
 /** Whether a node signs the adverts of this instance. */
-export function isSigning(instance: Instance): boolean {
-  const hmac = hmacOf(instance);
-  return hmac?.active !== undefined && (hmac.mode === 'enforce' || hmac.mode === 'permissive');
-}
+export const isSigning = (instance: Instance): boolean => signs(hmacOf(instance));
+
+const signs = (hmac: Hmac | undefined): hmac is Hmac & { readonly active: Located<number> } =>
+  hmac?.active !== undefined && (hmac.mode === 'enforce' || hmac.mode === 'permissive');
 
 /** What is in the way of the adverts from `sender` to `receiver` (vrrp_auth_ext_verify()); undefined where nothing is known to be. */
 export function hmacFault(sender: Instance, receiver: Instance): HmacFault | undefined {
   const [from, to] = [hmacOf(sender), hmacOf(receiver)];
-  if (!from?.active || !isSigning(sender)) return undefined;
+  if (!signs(from)) return undefined;
   const key = from.active.value;
   const secret = from.keys.get(key);
   if (!secret) return undefined;
