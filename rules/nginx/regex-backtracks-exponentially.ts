@@ -1,61 +1,5 @@
-import { builtinVariable } from '../../grammar/tables/variables.ts';
-import type { Span } from '../../grammar/text.ts';
-import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  conditionOf,
-  explosionOf,
-  locationOf,
-  type NginxModel,
-  patternOf,
-} from '../../src/model/nginx/index.ts';
-
-interface Use {
-  readonly at: Span;
-  readonly text: string;
-  readonly ignoreCase: boolean;
-}
-
-/** Whether a client has a say in a variable. */
-function isFromClient(name: string): boolean {
-  const carrier = builtinVariable('http', name)?.carrier;
-  return carrier !== undefined && carrier !== 'no';
-}
-
-/** The patterns that are applied to what clients send. */
-function* uses({ named, entries }: NginxModel): Generator<Use> {
-  for (const statement of named('location')) {
-    const { modifier, path } = locationOf(statement);
-    if (modifier.startsWith('~') && path.value !== undefined)
-      yield { at: path.at, text: path.value, ignoreCase: modifier === '~*' };
-  }
-  for (const { directive } of named('rewrite')) {
-    const word = directive.args[0];
-    if (word) yield { at: wordSpan(directive, word), text: word.text, ignoreCase: false };
-  }
-  for (const { directive } of named('server_name')) {
-    for (const word of directive.args) {
-      if (word.text.startsWith('~'))
-        yield { at: wordSpan(directive, word), text: word.text.slice(1), ignoreCase: true };
-    }
-  }
-  for (const { directive } of named('if')) {
-    const condition = conditionOf(directive);
-    if (!condition?.pattern || !isFromClient(condition.variable)) continue;
-    const { value, ignoreCase } = condition;
-    yield { at: wordSpan(directive, value), text: value.text, ignoreCase };
-  }
-  for (const statement of named('map')) {
-    const [, name] = /^\$(\w+)$/.exec(statement.directive.args[0]?.text ?? '') ?? [];
-    if (name === undefined || !isFromClient(name.toLowerCase())) continue;
-    for (const entry of entries(statement)) {
-      const [modifier] = /^~\*?/.exec(entry.name.text) ?? [];
-      if (!modifier) continue;
-      const text = entry.name.text.slice(modifier.length);
-      yield { at: wordSpan(entry, entry.name), text, ignoreCase: modifier === '~*' };
-    }
-  }
-}
+import { explosionOf, patternIn, patternSpan } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -73,6 +17,23 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
   sources: ['PCRE2: pcre2pattern(3), pcre2api(3) (match limit)', 'CWE-1333'],
   bad: [
     {
+      title: 'In a map, where capitals and small letters count as one',
+      files: `
+        events {}
+        http {
+            map \${http_user_agent} $isBot {
+                default 0;
+                ~*^(a|A)+$ 1;
+                ^^^^^^^^^^ takes exponentially long on a text such as aaaaaa…!
+            }
+            server {
+                listen 80;
+                return 200 $isBot;
+            }
+        }
+      `,
+    },
+    {
       title: 'A repetition within a repetition, and two ways that overlap',
       files: `
         server {
@@ -85,6 +46,8 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
                        ^^^^^^^^^^^^^^^^^^ takes exponentially long on a text such as /files/aaa…!
                 return 204;
             }
+            valid_referers ~^(\\w+)+\\.example\\.com$;
+                           ^^^^^^^^^^^^^^^^^^^^^^^ takes exponentially long on a text such as xxxxxx…!
             if ($http_user_agent ~ "^(\\w|bot)+$") {
                                    ^^^^^^^^^^^^^ takes exponentially long on a text such as xxbotxbotx…!
                 return 403;
@@ -100,6 +63,9 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
         server {
             listen 80;
             location ~ ^/(a++)+$ {
+                return 204;
+            }
+            location ~ ^/(a|A)+$ {
                 return 204;
             }
             location ~ ^/(?:[a-z]+/)+$ {
@@ -120,22 +86,25 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
             if ($remote_addr ~ "^(\\d+)+$") {
                 return 403;
             }
+            proxy_redirect ~^(\\w+)+$ /;
         }
       `,
     },
   ],
-  *check(model) {
-    for (const { at, text, ignoreCase } of uses(model)) {
-      if (!text.includes(')')) continue;
-      const pattern = patternOf(text, ignoreCase);
+  *check({ patterns }) {
+    for (const use of patterns) {
+      if (!use.isOfClient || !use.text.includes(')')) continue;
+      const pattern = patternIn(use);
       const found = pattern && explosionOf(pattern);
       if (!found) continue;
       const { start, pump, end } = found;
-      yield {
-        at,
-        message: `takes exponentially long on a text such as ${start}${pump.repeat(2)}…${end}`,
-        help: 'take one repetition away, or make the inner one possessive: (a++)+',
-      };
+      for (const place of use.places) {
+        yield {
+          at: patternSpan(place),
+          message: `takes exponentially long on a text such as ${start}${pump.repeat(2)}…${end}`,
+          help: 'take one repetition away, or make the inner one possessive: (a++)+',
+        };
+      }
     }
   },
 });

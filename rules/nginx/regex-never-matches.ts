@@ -1,20 +1,5 @@
-import type { Span } from '../../grammar/text.ts';
-import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  conditionOf,
-  locationOf,
-  matchesNothing,
-  type NginxModel,
-  patternOf,
-} from '../../src/model/nginx/index.ts';
-
-interface Use {
-  readonly at: Span;
-  readonly text: string;
-  readonly ignoreCase: boolean;
-  readonly isPath: boolean;
-}
+import { matchesNothing, type NginxModel, patternIn, patternSpan } from '../../src/model/nginx/index.ts';
 
 /** Only these can leave nothing to match, and most patterns have none of them. */
 const isSuspicious = (text: string, isPath: boolean): boolean =>
@@ -28,34 +13,10 @@ const mayLoseSlash = ({ named }: NginxModel): boolean =>
       !/^(?:\/|https?:|\$(?:uri|request_uri|document_uri|scheme)\b)/.test(directive.args[1]?.text ?? '/'),
   );
 
-/** The patterns whose subject is known. */
-function* uses({ named }: NginxModel): Generator<Use> {
-  for (const statement of named('location')) {
-    const { modifier, path } = locationOf(statement);
-    if (!modifier.startsWith('~') || path.value === undefined) continue;
-    yield { at: path.at, text: path.value, ignoreCase: modifier === '~*', isPath: true };
-  }
-  for (const { directive } of named('rewrite')) {
-    const word = directive.args[0];
-    if (word) yield { at: wordSpan(directive, word), text: word.text, ignoreCase: false, isPath: true };
-  }
-  for (const { directive } of named('if')) {
-    const condition = conditionOf(directive);
-    if (!condition?.pattern || /^http_(?:origin|referer)$/.test(condition.variable)) continue;
-    yield {
-      at: wordSpan(directive, condition.value),
-      text: condition.value.text,
-      ignoreCase: condition.ignoreCase,
-      isPath: /^(?:uri|document_uri|request_uri)$/.test(condition.variable),
-    };
-  }
-  for (const { directive } of named('server_name')) {
-    for (const word of directive.args) {
-      if (!word.text.startsWith('~')) continue;
-      yield { at: wordSpan(directive, word), text: word.text.slice(1), ignoreCase: true, isPath: false };
-    }
-  }
-}
+/** What begins with a slash. */
+const paths = new Set(['uri', 'document_uri', 'request_uri']);
+/** What has checks of its own. */
+const origins = new Set(['http_origin', 'http_referer']);
 
 export default rule({
   scope: 'nginx',
@@ -84,6 +45,28 @@ character than \`/\`. The block, the condition or the rewrite is never used, and
                 rewrite \\.php$x /index.html last;
                         ^^^^^^^ no text matches: something has to follow after its end or stand before its beginning
                 root /srv;
+            }
+        }
+      `,
+    },
+    {
+      title: 'In a map',
+      files: `
+        events {}
+        http {
+            map \${uri} $isApi {
+                ~^/api 1;
+                ~^v1/api 1;
+                ^^^^^^^^ no path matches: each begins with /
+            }
+            map $host $site {
+                ~^www\\.example\\.com$/ www;
+                ^^^^^^^^^^^^^^^^^^^^^ no text matches: something has to follow after its end or stand before its beginning
+                ~^(www|)\\.example\\.com$ www;
+            }
+            server {
+                listen 80;
+                return 200 $isApi$site;
             }
         }
       `,
@@ -117,21 +100,25 @@ character than \`/\`. The block, the condition or the rewrite is never used, and
   ],
   *check(model) {
     let losesSlash: boolean | undefined;
-    for (const { at, text, ignoreCase, isPath } of uses(model)) {
-      if (!isSuspicious(text, isPath)) continue;
-      const pattern = patternOf(text, ignoreCase);
+    for (const use of model.patterns) {
+      const { text, variable = '' } = use;
+      const isPath = paths.has(variable);
+      if (origins.has(variable) || !isSuspicious(text, isPath)) continue;
+      const pattern = patternIn(use);
       if (!pattern || !matchesNothing(pattern, isPath)) continue;
       const isAnyway = matchesNothing(pattern, false);
       if (!isAnyway) {
         losesSlash ??= mayLoseSlash(model);
         if (losesSlash) continue;
       }
-      yield {
-        at,
-        message: isAnyway
-          ? 'no text matches: something has to follow after its end or stand before its beginning'
-          : 'no path matches: each begins with /',
-      };
+      for (const place of use.places) {
+        yield {
+          at: patternSpan(place),
+          message: isAnyway
+            ? 'no text matches: something has to follow after its end or stand before its beginning'
+            : 'no path matches: each begins with /',
+        };
+      }
     }
   },
 });

@@ -1,48 +1,19 @@
-import { type Directive, type Word, wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
-  conditionOf,
-  locationOf,
-  type NginxModel,
   originChecks,
+  type PatternUse,
+  patternSpan,
   unescapedDot,
   within,
 } from '../../src/model/nginx/index.ts';
 
-interface Use {
-  readonly directive: Directive;
-  readonly word: Word;
-  /** Where the pattern begins in the word. */
-  readonly from: number;
-  readonly kind: 'file' | 'host';
-}
+const hosts = new Set(['host', 'http_host', 'server_name', 'http_origin', 'http_referer']);
 
-/** The patterns for paths and names of hosts. */
-function* uses({ named, entries }: NginxModel): Generator<Use> {
-  for (const statement of named('location')) {
-    const { directive } = statement;
-    const { modifier, path } = locationOf(statement);
-    const word = directive.args.at(-1);
-    if (modifier.startsWith('~') && word && path.value !== undefined)
-      yield { directive, word, from: word.text.length - path.value.length, kind: 'file' };
-  }
-  for (const { directive } of named('server_name')) {
-    for (const word of directive.args)
-      if (word.text.startsWith('~')) yield { directive, word, from: 1, kind: 'host' };
-  }
-  for (const { directive } of named('if')) {
-    const condition = conditionOf(directive);
-    if (!condition?.pattern) continue;
-    const isHost = /^(?:host|http_host|server_name|http_origin|http_referer)$/.test(condition.variable);
-    if (isHost) yield { directive, word: condition.value, from: 0, kind: 'host' };
-  }
-  for (const map of named('map')) {
-    if (!/^\$\{?http_(?:origin|referer)\}?$/i.test(map.directive.args[0]?.text ?? '')) continue;
-    for (const entry of entries(map)) {
-      const [sign] = /^~\*?/.exec(entry.name.text) ?? [];
-      if (sign) yield { directive: entry, word: entry.name, from: sign.length, kind: 'host' };
-    }
-  }
+/** What a pattern is for; undefined where a dot before an ending tells nothing. */
+function kindOf({ directive, variable }: PatternUse): 'file' | 'host' | undefined {
+  if (directive === 'location') return 'file';
+  const isHost = directive === 'server_name' || directive === 'valid_referers' || hosts.has(variable ?? '');
+  return isHost ? 'host' : undefined;
 }
 
 export default rule({
@@ -110,8 +81,55 @@ Write \`\\.\`.
         }
       `,
     },
+    {
+      title: 'In a map of hosts, and among referrers',
+      files: `
+        events {}
+        http {
+            map \${host} $site {
+                default www;
+                ~^shop.example.com$ shop;
+                              ^ this dot matches any character
+            }
+            server {
+                listen 80;
+                location / {
+                    valid_referers ~^www\\.example.com/;
+                                                 ^ this dot matches any character
+                    if ($invalid_referer) {
+                        return 403;
+                    }
+                    return 200 $site;
+                }
+            }
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title: 'In a map of something else than hosts, and among referrers',
+      files: `
+        events {}
+        http {
+            map $arg_mail $isOurs {
+                default 0;
+                ~@example.com$ 1;
+            }
+            server {
+                listen 80;
+                location / {
+                    valid_referers ~^www\\.example\\.com/ *.example.com;
+                    if ($invalid_referer) {
+                        return 403;
+                    }
+                    root /srv;
+                    add_header X-Ours $isOurs;
+                }
+            }
+        }
+      `,
+    },
     {
       title: 'Escaped, repeated, in a class, something else behind it',
       files: `
@@ -136,19 +154,25 @@ Write \`\\.\`.
   ],
   *check(model) {
     // What is wrong with the whole of a pattern has its own finding.
-    const said = new Set([...originChecks(model)].map(({ at }) => at.start));
-    for (const { directive, word, from, kind } of uses(model)) {
-      const found = unescapedDot(word.text.slice(from), kind);
-      if (found === undefined || said.has(wordSpan(directive, word).start)) continue;
-      const at = within(directive, word, from + found, from + found + 1);
+    let said: ReadonlySet<number> | undefined;
+    for (const use of model.patterns) {
+      const kind = kindOf(use);
+      const found = kind && unescapedDot(use.text, kind);
+      if (found === undefined) continue;
+      said ??= new Set([...originChecks(model)].map(({ at }) => at.start));
       // `/logo.png` means one file, and hardly another one is named `/logoXpng`.
-      const isOneFile = kind === 'file' && /[\w-]/.test(word.text[from + found - 1] ?? '');
-      yield {
-        at,
-        message: 'this dot matches any character',
-        ...(isOneFile ? { severity: 'info' as const } : {}),
-        fix: { title: 'replace it by \\.', safe: true, edits: [{ ...at, text: '\\.' }] },
-      };
+      const isOneFile = kind === 'file' && /[\w-]/.test(use.text[found - 1] ?? '');
+      for (const place of use.places) {
+        if (said.has(patternSpan(place).start)) continue;
+        const from = place.from + found;
+        const at = within(place.line, place.word, from, from + 1);
+        yield {
+          at,
+          message: 'this dot matches any character',
+          ...(isOneFile ? { severity: 'info' as const } : {}),
+          fix: { title: 'replace it by \\.', safe: true, edits: [{ ...at, text: '\\.' }] },
+        };
+      }
     }
   },
 });

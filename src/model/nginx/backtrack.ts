@@ -21,18 +21,16 @@ interface Move {
 const mostMoves = 20_000;
 const mostSteps = 20_000;
 const ends = ['!', '~', ' ', '-', '/', 'x', '0', ''];
-const known = new Map<string, Explosion | undefined>();
-const mostKnown = 2000;
+const known = new WeakMap<Pattern, Explosion | undefined>();
 
 /** The text on which it shows; undefined where there is none, or the pattern is too large to tell. */
 export function explosionOf(pattern: Pattern): Explosion | undefined {
   // A repetition of a group is part of every such pattern.
   if (!/\)(?:[*+]|\{\d+,\d*\})/.test(pattern.text)) return undefined;
-  if (known.has(pattern.text)) return known.get(pattern.text);
-  if (known.size > mostKnown) known.clear();
+  if (known.has(pattern)) return known.get(pattern);
   const automaton = automatonOf(pattern);
   const found = automaton && search(automaton);
-  known.set(pattern.text, found);
+  known.set(pattern, found);
   return found;
 }
 

@@ -7,6 +7,7 @@ import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { conditionOf } from './condition.ts';
 import { endsRequest, type Flow, isAround, isRedirect } from './flow/index.ts';
 import { groupCount } from './language.ts';
+import type { PatternUse } from './pattern-use.ts';
 import { locationOf, locationsIn } from './server.ts';
 import { around, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
@@ -25,8 +26,7 @@ export interface GroupFault extends GroupUse {
 }
 
 interface Model {
-  readonly named: (name: string) => readonly Statement[];
-  readonly entries: (statement: Statement) => Iterable<Directive>;
+  readonly patterns: readonly PatternUse[];
   readonly groupUses: () => readonly GroupUse[];
   readonly flow: Flow;
   readonly complete: boolean;
@@ -199,18 +199,14 @@ function runsBefore(
 }
 
 /** The most groups that a pattern of a map has; Infinity where one cannot be read. */
-function mostGroupsOfMaps({ named, entries }: Model): () => number {
+function mostGroupsOfMaps({ patterns }: Model): () => number {
   let most: number | undefined;
   return () => {
     if (most !== undefined) return most;
     most = 0;
-    for (const map of named('map')) {
-      for (const { name } of entries(map)) {
-        const [modifier] = /^~\*?/.exec(name.text) ?? [];
-        if (modifier === undefined || !name.text.includes('(')) continue;
-        const count = groupCount(name.text.slice(modifier.length), modifier === '~*');
-        most = Math.max(most, count ?? Number.POSITIVE_INFINITY);
-      }
+    for (const { directive, text, ignoreCase } of patterns) {
+      if (directive !== 'map' || !text.includes('(')) continue;
+      most = Math.max(most, groupCount(text, ignoreCase) ?? Number.POSITIVE_INFINITY);
     }
     return most;
   };

@@ -11,6 +11,7 @@ import { type Header, headerNames, headerOf } from './header.ts';
 import { mentions } from './mentions.ts';
 import { openServers } from './open-servers.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
+import { type PatternUse, patternUses } from './pattern-use.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, everyStatement, type Statement, treeOf, type Where } from './statement.ts';
 import { refusals, templatesOf, type Usage, usageOf } from './usage.ts';
@@ -70,6 +71,7 @@ export {
 } from './override.ts';
 export { needsPort, type Pass, targetOf } from './pass.ts';
 export { patternOf } from './pattern.ts';
+export { type PatternPlace, type PatternUse, patternIn, patternSpan } from './pattern-use.ts';
 export {
   bypassesOf,
   climbsOut,
@@ -154,6 +156,8 @@ export interface NginxModel {
   precedes(first: Statement, second: Statement): boolean;
   /** Those of `names` that stand somewhere other than as an upstream's name; found anew with each call. */
   mentions(names: readonly string[]): ReadonlySet<string>;
+  /** Its regular expressions, each once, with everywhere that it stands. */
+  readonly patterns: readonly PatternUse[];
   /** What texts with variables may be; worked out for each text that is asked for. */
   readonly flow: Flow;
   /** Whether a server answers names that it does not have, so that `$host` is whatever a client says. */
@@ -208,6 +212,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const headers = lazy(() =>
     [...headerNames].flatMap((name) => named(name).flatMap((each) => headerOf(each) ?? [])),
   );
+  const patterns = lazy(() => patternUses({ named, entries: entriesOf }));
   const isMain = lazy(() =>
     ['events', 'http', 'stream', 'mail'].some((name) => own(undefined, name).length > 0),
   );
@@ -249,6 +254,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
       named,
       inForce: (level, name) => inForce(level, name, own),
       entries: entriesOf,
+      patterns,
       isOpen,
       isWhole,
     }),
@@ -289,6 +295,9 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     },
     get usage() {
       return usage();
+    },
+    get patterns() {
+      return patterns();
     },
     get flow() {
       return flow();

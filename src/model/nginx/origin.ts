@@ -1,12 +1,13 @@
 /** Checks of the headers Origin and Referer: does a pattern for our own sites admit somebody else's? */
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, headSpan } from '../../../grammar/tree.ts';
 import { isRefusal } from './access.ts';
 import { automatonOf, type Shape, shortest } from './automaton.ts';
 import { all, type Charset, charsOf, digits, isWide, range, without, wordChars } from './charset.ts';
 import { conditionOf } from './condition.ts';
 import type { Flow, Part } from './flow/index.ts';
-import { type Pattern, patternOf } from './pattern.ts';
+import type { Pattern } from './pattern.ts';
+import { type PatternUse, patternIn, patternSpan } from './pattern-use.ts';
 import type { Statement } from './statement.ts';
 import { requestFor } from './witness.ts';
 
@@ -138,49 +139,52 @@ export interface OriginCheck {
 }
 
 interface Model {
-  readonly named: (name: string) => readonly Statement[];
+  readonly patterns: readonly PatternUse[];
   readonly entries: (statement: Statement) => Iterable<Directive>;
 }
 
 /** Every pattern that lets sites in and does it wrongly. Lists of the unwanted are none. */
-export function* originChecks({ named, entries }: Model): Generator<OriginCheck> {
-  for (const statement of named('if')) {
-    const condition = conditionOf(statement.directive);
-    const header = headerOf(condition?.variable);
-    if (!condition?.pattern || !header) continue;
-    // Who may not frame a page is turned away as well.
-    const refuses =
-      statement.body.length === 0
-        ? condition.isNegated
-        : statement.body.some((each) => isRefusal(each) || forbidsFrames(each));
-    // Who matches is turned away, or who does not is let in: a list of the unwanted.
-    if (condition.isNegated !== refuses) continue;
-    // Somebody's links are looked at for many reasons; only a refusal shows that it is access.
-    if (header === 'referer' && !refuses) continue;
-    if (
-      header === 'origin' &&
-      !refuses &&
-      !statement.body.some(({ name }) => /^(?:add_header|set|more_set_headers)$/.test(name))
-    )
-      continue;
-    const foreign = judged(condition.value.text, condition.ignoreCase, header);
-    // What is still to be filled in may yet look at other values.
-    if (foreign === undefined || (foreign === 'never' && statement.body.length === 0)) continue;
-    yield { at: wordSpan(statement.directive, condition.value), header, foreign };
-  }
-  for (const map of named('map')) {
-    if (headerOf(map.directive.args[0]?.text.replace(/[${}]/g, '').toLowerCase()) !== 'origin') continue;
-    const lines = [...entries(map)];
-    const byDefault = lines.find(({ name }) => name.text === 'default')?.args[0]?.text ?? '';
-    if (byDefault !== '' && byDefault !== '0') continue;
-    for (const entry of lines) {
-      const value = entry.args[0]?.text ?? '';
-      const [sign] = /^~\*?/.exec(entry.name.text) ?? [];
-      if (!sign || value === '' || value === byDefault) continue;
-      const foreign = judged(entry.name.text.slice(sign.length), sign === '~*', 'origin');
-      if (foreign !== undefined) yield { at: wordSpan(entry, entry.name), header: 'origin', foreign };
+export function* originChecks({ patterns, entries }: Model): Generator<OriginCheck> {
+  const defaults = new Map<Statement, string>();
+  for (const use of patterns) {
+    const header = headerOf(use.variable);
+    if (!header || (use.directive !== 'if' && use.directive !== 'map')) continue;
+    const places = use.places.filter(({ statement, line }) => {
+      if (use.directive === 'if') return isGate(statement, header);
+      if (header !== 'origin') return false;
+      const value = line.args[0]?.text ?? '';
+      const byDefault = defaults.get(statement) ?? defaultOf(statement, entries);
+      defaults.set(statement, byDefault);
+      return (byDefault === '' || byDefault === '0') && value !== '' && value !== byDefault;
+    });
+    if (places.length === 0) continue;
+    const pattern = patternIn(use);
+    const foreign = pattern && foreignOrigin(pattern, header);
+    if (foreign === undefined) continue;
+    for (const place of places) {
+      // What is still to be filled in may yet look at other values.
+      if (foreign === 'never' && use.directive === 'if' && place.statement.body.length === 0) continue;
+      yield { at: patternSpan(place), header, foreign };
     }
   }
+}
+
+/** Whether only who matches the condition is let in. */
+function isGate({ directive, body }: Statement, header: OriginCheck['header']): boolean {
+  const isNegated = conditionOf(directive)?.isNegated ?? false;
+  // Who may not frame a page is turned away as well.
+  const refuses = body.length === 0 ? isNegated : body.some((each) => isRefusal(each) || forbidsFrames(each));
+  // Who matches is turned away, or who does not is let in: a list of the unwanted.
+  if (isNegated !== refuses) return false;
+  if (refuses) return true;
+  // Somebody's links are looked at for many reasons; only a refusal shows that it is access.
+  return header === 'origin' && body.some(({ name }) => /^(?:add_header|set|more_set_headers)$/.test(name));
+}
+
+/** What a map gives to all that none of its lines is for. */
+function defaultOf(map: Statement, entries: Model['entries']): string {
+  for (const { name, args } of entries(map)) if (name.text === 'default') return args[0]?.text ?? '';
+  return '';
 }
 
 const forbidsFrames = ({ name, directive }: Statement): boolean =>
@@ -189,11 +193,6 @@ const forbidsFrames = ({ name, directive }: Statement): boolean =>
 
 const headerOf = (variable: string | undefined): 'origin' | 'referer' | undefined =>
   variable === 'http_origin' ? 'origin' : variable === 'http_referer' ? 'referer' : undefined;
-
-function judged(text: string, ignoreCase: boolean, header: 'origin' | 'referer'): string | undefined {
-  const pattern = patternOf(text, ignoreCase);
-  return pattern && foreignOrigin(pattern, header);
-}
 
 /** An Access-Control-Allow-Origin that does not go with the cookies that are allowed beside it. */
 export interface CorsFault {
@@ -208,7 +207,8 @@ export function* corsFaults({
   named,
   inForce,
   flow,
-}: Model & {
+}: {
+  readonly named: (name: string) => readonly Statement[];
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
   readonly flow: Flow;
 }): Generator<CorsFault> {

@@ -1,11 +1,12 @@
 /** Mistakes of nginx itself with the groups of regular expressions, and the versions without them (CHANGES of nginx). */
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import type { Version } from '../version.ts';
 import { openFlaw } from './advisories.ts';
 import { all, charsOf, none, range } from './charset.ts';
 import { type Flow, isRedirect } from './flow/index.ts';
 import { type Pattern, type Piece, patternOf } from './pattern.ts';
+import { type PatternUse, patternIn, patternSpan, variableIn } from './pattern-use.ts';
 import { charsIn } from './piece.ts';
 import { around, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
@@ -14,7 +15,7 @@ interface Model {
   readonly version: Version;
   readonly named: (name: string) => readonly Statement[];
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
-  readonly entries: (statement: Statement) => Iterable<Directive>;
+  readonly patterns: readonly PatternUse[];
   readonly groupUses: () => readonly GroupUse[];
   readonly flow: Flow;
 }
@@ -114,17 +115,13 @@ function holds(piece: Piece, number: number): boolean {
 }
 
 /** A map that is asked after the length of a group was taken puts another group in its place. */
-function* beforeMaps({ named, entries, groupUses }: Model): ReturnType<Find> {
+function* beforeMaps({ patterns, groupUses }: Model): ReturnType<Find> {
   const maps = new Map<string, Span>();
-  for (const map of named('map')) {
-    const name = map.directive.args.at(-1)?.text ?? '';
-    for (const entry of entries(map)) {
-      const [modifier] = /^~\*?/.exec(entry.name.text) ?? [];
-      if (modifier === undefined) continue;
-      const text = entry.name.text.slice(modifier.length);
-      if ((patternOf(text, modifier === '~*')?.groups.length ?? 0) === 0) continue;
-      maps.set(name.slice(1).toLowerCase(), wordSpan(entry, entry.name));
-      break;
+  for (const use of patterns) {
+    if (use.directive !== 'map' || (patternIn(use)?.groups.length ?? 0) === 0) continue;
+    for (const place of use.places) {
+      const name = variableIn(place.statement.directive.args.at(-1)?.text ?? '');
+      if (name !== undefined && !maps.has(name)) maps.set(name, patternSpan(place));
     }
   }
   if (maps.size === 0) return;

@@ -1,16 +1,16 @@
 /** What gives the variables of a configuration their texts. */
 import { definers } from '../../../../grammar/tables/variables.ts';
 import type { Span } from '../../../../grammar/text.ts';
-import { type Directive, headSpan, type Word, wordSpan } from '../../../../grammar/tree.ts';
-import { conditionOf } from '../condition.ts';
-import { type Pattern, patternOf } from '../pattern.ts';
-import { locationOf } from '../server.ts';
+import { type Directive, headSpan } from '../../../../grammar/tree.ts';
+import type { Pattern } from '../pattern.ts';
+import { type PatternUse, patternIn, patternSpan } from '../pattern-use.ts';
 import { moduleOf, type Statement } from '../statement.ts';
 
 /** The parts of the model that define variables. */
 export interface Definers {
   readonly named: (name: string) => readonly Statement[];
   readonly entries: (statement: Statement) => Iterable<Directive>;
+  readonly patterns: () => readonly PatternUse[];
 }
 
 /** Something that gives a variable its text. */
@@ -30,7 +30,7 @@ export const leavesSome = ({ name }: Statement, lines: Iterable<Directive>): boo
   ![...lines].some(({ name: { text } }) => /^(?:default|include|0\.0\.0\.0\/0)$/.test(text));
 
 /** Every definition, by module and name. */
-export function definitionsIn({ named, entries }: Definers): Map<string, Definition[]> {
+export function definitionsIn({ named, entries, patterns }: Definers): Map<string, Definition[]> {
   const found = new Map<string, Definition[]>();
   const add = (module: string, name: string, definition: Definition): void => {
     const key = `${module} ${name.toLowerCase()}`;
@@ -72,56 +72,17 @@ export function definitionsIn({ named, entries }: Definers): Map<string, Definit
       }
     }
   }
-  const groups = (
-    statement: Statement,
-    directive: Directive,
-    word: Word,
-    text: string,
-    ignoreCase: boolean,
-    subject: string,
-  ): void => {
-    if (!text.includes('(?')) return;
-    const pattern = patternOf(text, ignoreCase);
-    const at = wordSpan(directive, word);
-    for (const [, name = ''] of text.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)) {
-      const module = moduleOf(statement.context);
-      add(module, name, { kind: 'group', statement, at, pattern, subject });
-    }
-  };
-  for (const statement of named('location')) {
-    const { modifier, path } = locationOf(statement);
-    const { directive } = statement;
-    if (modifier.startsWith('~') && path.value !== undefined)
-      groups(statement, directive, directive.args.at(-1)!, path.value, modifier === '~*', '$uri');
-  }
-  for (const statement of named('server_name')) {
-    for (const word of statement.directive.args)
-      if (word.text.startsWith('~'))
-        groups(statement, statement.directive, word, word.text.slice(1), true, '$host');
-  }
-  for (const statement of named('rewrite')) {
-    const word = statement.directive.args[0];
-    if (word) groups(statement, statement.directive, word, word.text, false, '$uri');
-  }
-  for (const statement of named('if')) {
-    const condition = conditionOf(statement.directive);
-    if (condition?.pattern)
-      groups(
-        statement,
-        statement.directive,
-        condition.value,
-        condition.value.text,
-        condition.ignoreCase,
-        `$${condition.variable}`,
-      );
-  }
-  for (const statement of named('map')) {
-    const subject = statement.directive.args[0]?.text ?? '';
-    for (const entry of entries(statement)) {
-      const [modifier] = /^~\*?/.exec(entry.name.text) ?? [];
-      if (!modifier) continue;
-      const text = entry.name.text.slice(modifier.length);
-      groups(statement, entry, entry.name, text, modifier === '~*', subject);
+  for (const use of patterns()) {
+    if (!use.text.includes('(?')) continue;
+    const pattern = patternIn(use);
+    for (const [, name = ''] of use.text.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)) {
+      for (const place of use.places) {
+        const { statement } = place;
+        const definition = { statement, at: patternSpan(place), pattern, subject: use.subject };
+        // What a backend says is nobody's that is known.
+        const kind = use.subject === '' ? 'unknown' : 'group';
+        add(moduleOf(statement.context), name, { kind, ...definition });
+      }
     }
   }
   return found;
