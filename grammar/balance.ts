@@ -82,7 +82,7 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
   };
 
   let pending: Directive | undefined;
-  const all = [...events(grown)];
+  const all = events(grown);
   for (const [index, event] of all.entries()) {
     const indent = indentation(event.source, event.at);
     if (event.kind === 'statement') {
@@ -202,34 +202,54 @@ function isIndented(items: readonly Directive[]): boolean {
   return balance > 0;
 }
 
-/** The statements and braces of a tree in the order of the text, with the braces that closed nothing in their places. */
-export function* events(grown: Grown): Generator<Event> {
+/** What is told of a text, one thing after the other. */
+interface Listener {
+  statement(directive: Directive): void;
+  open(source: Source, at: number): void;
+  close(source: Source, at: number): void;
+}
+
+/** Tells the statements and braces of a tree in the order of the text, with the braces that closed nothing in their places. */
+export function replay(grown: Grown, listener: Listener): void {
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}');
   let stray = 0;
+  const straysBefore = (source: Source, at: number): void => {
+    for (let next = strays[stray]; next?.source === source && next.start < at; next = strays[++stray]) {
+      listener.close(source, next.start);
+    }
+  };
   const stack: { items: readonly Directive[]; next: number; block: Directive | undefined }[] = [
     { items: grown.items, next: 0, block: undefined },
   ];
-  const strayBefore = function* (source: Source, at: number): Generator<Event> {
-    for (let next = strays[stray]; next?.source === source && next.start < at; next = strays[++stray]) {
-      yield { kind: 'close', source, at: next.start };
-    }
-  };
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const directive = top.items[top.next++];
     if (directive) {
-      if (stray < strays.length) yield* strayBefore(directive.source, directive.name.start);
-      yield { kind: 'statement', directive, source: directive.source, at: directive.name.start };
-      if (!directive.body || directive.raw) continue;
-      yield { kind: 'open', source: directive.source, at: directive.open };
-      stack.push({ items: directive.body, next: 0, block: directive });
+      const { source, body } = directive;
+      straysBefore(source, directive.name.start);
+      listener.statement(directive);
+      if (!body || directive.raw) continue;
+      listener.open(source, directive.open);
+      stack.push({ items: body, next: 0, block: directive });
       continue;
     }
     stack.pop();
     const { block } = top;
     if (block && block.close >= 0) {
-      if (stray < strays.length) yield* strayBefore(block.source, block.close);
-      yield { kind: 'close', source: block.source, at: block.close };
+      straysBefore(block.source, block.close);
+      listener.close(block.source, block.close);
     }
   }
-  for (const { source, start } of strays.slice(stray)) yield { kind: 'close', source, at: start };
+  for (const { source, start } of strays.slice(stray)) listener.close(source, start);
+}
+
+/** What replay() tells, as a list. */
+export function events(grown: Grown): readonly Event[] {
+  const found: Event[] = [];
+  replay(grown, {
+    statement: (directive) =>
+      found.push({ kind: 'statement', directive, source: directive.source, at: directive.name.start }),
+    open: (source, at) => found.push({ kind: 'open', source, at }),
+    close: (source, at) => found.push({ kind: 'close', source, at }),
+  });
+  return found;
 }

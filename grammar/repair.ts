@@ -311,15 +311,14 @@ function startsStatement(tokens: readonly Token[], index: number): boolean {
   return !previous || terminators.has(previous.tokenType.name);
 }
 
+const spansLines = ({ quote, image }: Token): boolean => quote !== '' && image.includes('\n');
+
 /** A quote that swallows the lines below it: it never closes, or closes where another word was meant to open. */
 function* openQuotes(scene: Scene): Iterable<Found> {
   if (!scene.dialect.quotesSpanLines) return;
   const { source, text } = scene;
-  for (const token of scene.lexed.tokens) {
-    const { image, startOffset: start } = token;
-    if (!token.quote) continue;
+  for (const { image, startOffset: start } of scene.lexed.tokens.filter(spansLines)) {
     const line = image.indexOf('\n');
-    if (line < 0) continue;
     const closed = image.length > 1 && image.endsWith(image[0]!) && !/(?:^|[^\\])(?:\\\\)*\\.$/s.test(image);
     const next = text[start + image.length] ?? ' ';
     if (closed && /[ \t\r\n;{)]/.test(next)) continue;
@@ -349,6 +348,11 @@ const blanks =
 
 /** What `blanks` begin with: most words need no closer look. */
 const blankInitials = '<CRY_@%';
+
+const mayBeBlank = (token: Token): boolean =>
+  token.quote
+    ? /[\s<CRY_@%]/.test(token.image[1] ?? '')
+    : blankInitials.includes(token.image[0]!) && isBare(token);
 
 /** Tags of template engines, and blanks that the operator is meant to fill in. */
 function* templates(scene: Scene): Iterable<Found> {
@@ -390,10 +394,8 @@ function* templates(scene: Scene): Iterable<Found> {
       masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
     };
   }
-  for (const token of lexed.tokens) {
-    const { quote } = token;
-    if (!(quote || (isBare(token) && blankInitials.includes(token.image[0]!)))) continue;
-    const match = blanks.exec(quote ? token.image.slice(1).trim() : token.image);
+  for (const token of lexed.tokens.filter(mayBeBlank)) {
+    const match = blanks.exec(token.quote ? token.image.slice(1).trim() : token.image);
     if (!match) continue;
     const start = token.startOffset + token.image.indexOf(match[0]);
     const end = start + match[0].length;

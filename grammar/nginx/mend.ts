@@ -3,7 +3,7 @@
  * more arguments and complains about that one, or not at all; a person sees that a directive's name begins the line.
  */
 
-import { events, type Fits, indentation, type Path } from '../balance.ts';
+import { events, type Fits, indentation, type Path, replay } from '../balance.ts';
 import { type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
@@ -97,14 +97,18 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
   const placeOf = placesIn({ items: grown.items, context });
   let path: Path | undefined;
   let pending: Directive | undefined;
-  for (const event of events(grown)) {
-    if (event.kind === 'open') path = { block: pending!, outer: path };
-    else if (event.kind === 'close') path = path?.outer;
-    else {
-      const { directive } = event;
+  replay(grown, {
+    open: () => {
+      path = { block: pending!, outer: path };
+    },
+    close: () => {
+      path = path?.outer;
+    },
+    statement: (directive) => {
       pending = directive;
-      for (; passed < closers.length && closers[passed]!.start < event.at; passed++) if (opened > 0) opened--;
-      if (!isSuspicious(directive, () => placeOf(path))) continue;
+      const { start } = directive.name;
+      for (; passed < closers.length && closers[passed]!.start < start; passed++) if (opened > 0) opened--;
+      if (!isSuspicious(directive, path, placeOf)) return;
       const { name, args } = directive;
       let place = placeOf(path);
       if (place.entries && grown.unclosed.length > 0) {
@@ -115,7 +119,7 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
       const parts = partsOf(directive, place);
       const first = parts[0]!;
       if (parts.length === 1 && first.words.length > args.length && !first.unopened && !isUnended(directive))
-        continue;
+        return;
       found.set(directive, parts);
       for (const part of parts) {
         const { words, unopened } = part;
@@ -125,8 +129,8 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
         opened++;
         path = { block: pending, outer: path };
       }
-    }
-  }
+    },
+  });
   return found;
 }
 
@@ -141,21 +145,29 @@ const isStray = ({ body }: Directive, { text, quote }: Word, { contexts, entries
   // Where nothing tells what a fragment is, it may be lines of data, which have numbers for names.
   (contexts.length > 0 || body !== undefined || text.includes('...'));
 
+/** Asked of every word: what does not begin with a small letter needs no look into the table. */
+const isDirectiveName = ({ text, quote }: Word): boolean =>
+  !quote && text.charCodeAt(0) >= smallest && isDirective(text);
+const smallest = 'a'.charCodeAt(0);
+
 const isName = ({ text, quote }: Word): boolean => !quote && /^[a-z]\w*$/.test(text);
 
 /** Whether a statement could be more than one: most are not, and cost no more than this. */
-function isSuspicious(directive: Directive, place: () => Place): boolean {
+function isSuspicious(
+  directive: Directive,
+  path: Path | undefined,
+  placeOf: (path: Path | undefined) => Place,
+): boolean {
   const { source, name, args, body, raw } = directive;
   // Lua belongs to the word before it, which may not be the statement's first.
   if (raw && name.text.endsWith('_by_lua_block')) return false;
   if (isUnended(directive)) return true;
-  const line = source.text.indexOf('\n', name.end);
-  if (line >= 0 && line < (args.at(-1) ?? name).start) return true;
-  if (args.some(({ text, quote }) => !quote && isDirective(text))) return true;
-  if (args.length > 1 && !isDirective(name.text)) return isCrowded(place(), name, args);
+  if (args.length > 0 && lineEnd(source.text, name.end) < args.at(-1)!.start) return true;
+  if (args.some(isDirectiveName)) return true;
+  if (args.length > 1 && !isDirective(name.text)) return isCrowded(placeOf(path), name, args);
   if (body !== undefined || !variants(name.text).some((variant) => variant.body !== 'leaf')) return false;
   // A `server` of an upstream is a leaf.
-  return !admitted(place(), name).some((variant) => variant.body === 'leaf' && takes(variant, args.length));
+  return !admitted(placeOf(path), name).some((variant) => variant.body === 'leaf' && takes(variant, args.length));
 }
 
 /** Whether a line of data holds more than one: `default a '' b`, `text/css css text/plain txt`. */
