@@ -17,29 +17,37 @@ import {
 
 export { createToken, EmbeddedActionsParser, type IToken, type TokenType };
 
-/** A token of either language, as far as chevrotain's parser and we look at it. */
+/** What a token is, one object for all that are alike: where each stands is told apart. */
 export interface Token extends IToken {
   /** The quote that a word begins with, or empty: also for what is no word. */
   readonly quote: '' | '"' | "'";
 }
 
-/** A text cut into tokens, comments apart. */
+/**
+ * A text cut into tokens, column by column: a file has one every ten characters, and to make an object of each took longer
+ * than to read it.
+ */
 export interface Lexed {
   readonly tokens: readonly Token[];
+  /** The offset of each. */
+  readonly starts: readonly number[];
+  /** The offset after each. */
+  readonly ends: readonly number[];
   readonly comments: readonly { readonly start: number; readonly end: number }[];
 }
 
 /**
- * A token. Both lexers are scanners of our own: the daemons' rules are a few lines of code, as regular expressions they
- * are hard to read, and chevrotain's lexer takes longer to be made than a small file to be read.
+ * The token that all of a type share. Both lexers are scanners of our own: the daemons' rules are a few lines of code, as
+ * regular expressions they are hard to read, and chevrotain's lexer takes longer to be made than a small file to be read.
  */
-export function token(
-  tokenType: TokenType,
-  image: string,
-  startOffset: number,
-  quote: Token['quote'] = '',
-): Token {
-  return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx!, image, startOffset, quote };
+export function token(tokenType: TokenType, quote: Token['quote'] = ''): Token {
+  return {
+    tokenType,
+    tokenTypeIdx: tokenType.tokenTypeIdx!,
+    image: tokenType.name,
+    startOffset: Number.NaN,
+    quote,
+  };
 }
 
 /** What a production is made of; nothing for a terminal. */

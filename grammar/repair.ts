@@ -103,10 +103,32 @@ const mask = (scene: Scene, start: number, end: number): Edit => ({
   ...span(scene.source, start, end),
   text: blank(scene.text.slice(start, end)),
 });
-const stretchOf = ({ startOffset: start, image }: Token): Pick<Span, 'start' | 'end'> => ({
-  start,
-  end: start + image.length,
-});
+
+/** One token with what is written there. */
+interface Piece {
+  readonly index: number;
+  readonly image: string;
+  readonly start: number;
+  readonly end: number;
+  readonly quote: string;
+}
+
+/** The tokens that pass a test, which is asked of all and should be quick. */
+function pieces(
+  { text, lexed: { tokens, starts, ends } }: Scene,
+  isMeant: (token: Token, start: number, end: number) => boolean,
+): readonly Piece[] {
+  const found: Piece[] = [];
+  for (let index = 0; index < tokens.length; index++) {
+    const each = tokens[index]!;
+    const start = starts[index]!;
+    const end = ends[index]!;
+    if (isMeant(each, start, end))
+      found.push({ index, image: text.slice(start, end), start, end, quote: each.quote });
+  }
+  return found;
+}
+
 /** A token that a finder may judge: neither a quoted word nor a Lua block. */
 const isBare = ({ tokenType, quote }: Token): boolean => !quote && tokenType.name === 'Word';
 
@@ -157,9 +179,8 @@ function* lookalikes(scene: Scene): Iterable<Found> {
   const { source, text } = scene;
   if (!lookalike.test(text)) return;
   const lines = new Map<number, { first: number; edits: Edit[]; masks: Edit[] }>();
-  for (const token of scene.lexed.tokens) {
-    if (!isBare(token) || !lookalike.test(token.image)) continue;
-    const word = { start: token.startOffset, end: token.startOffset + token.image.length };
+  for (const word of pieces(scene, isBare)) {
+    if (!lookalike.test(word.image)) continue;
     for (let at = word.start; at < word.end; at++) {
       const plain = lookalike.test(text[at]!) ? meant(text, at, word) : undefined;
       if (plain === undefined) continue;
@@ -187,15 +208,15 @@ function* conflicts(scene: Scene): Iterable<Found> {
   let from: number | undefined;
   let drop: number | undefined;
   let masks: Edit[] = [];
-  for (const token of scene.lexed.tokens) {
-    const { startOffset: start } = token;
-    if (!isBare(token) || lineStart(text, start) !== start || !conflict.test(token.image)) continue;
+  const isMarker = (token: Token, start: number): boolean => isBare(token) && '<=>|'.includes(text[start]!);
+  for (const { start, image } of pieces(scene, isMarker)) {
+    if (lineStart(text, start) !== start || !conflict.test(image)) continue;
     const end = lineEnd(text, start);
-    if (token.image[0] === '<') {
+    if (image[0] === '<') {
       from ??= start;
       masks.push(mask(scene, start, end));
     } else if (from !== undefined) {
-      if (token.image[0] !== '>') drop ??= start;
+      if (image[0] !== '>') drop ??= start;
       else {
         masks.push(mask(scene, drop ?? start, end));
         const other = span(source, start, end);
@@ -245,9 +266,9 @@ function* prompts(scene: Scene): Iterable<Found> {
     const edits = [{ ...span(source, lineStart(text, start), after), text: '' }];
     yield { oddity: { kind: 'pasted-prompt', at, what, edits }, masks };
   };
-  for (const token of scene.lexed.tokens) {
-    const { startOffset: start } = token;
-    if (!lines.has(lineStart(text, start)) || !isBare(token) || !startsLine(text, start)) continue;
+  const isFirst = (token: Token, start: number): boolean => isBare(token) && startsLine(text, start);
+  for (const { start } of pieces(scene, isFirst)) {
+    if (!lines.has(lineStart(text, start))) continue;
     const line = text.slice(start, lineEnd(text, start)).replace(/\r$/, '');
     const match = prompt.exec(line);
     if (!match) continue;
@@ -269,11 +290,12 @@ function* foreignComments(scene: Scene): Iterable<Found> {
   if (!dialect.semicolonComments && !['//', '/*', '--'].some((mark) => text.includes(mark))) return;
   if (!/(?:^|[;{}\n])[ \t]*(?:\/\/|\/\*|--|;)/.test(text)) return;
   let done = 0;
-  for (const [index, token] of lexed.tokens.entries()) {
-    const { image, startOffset: start } = token;
-    if (start < done || !isBare(token) || !/^(?:\/\/|\/\*|--|;)/.test(image)) continue;
+  const isMark = (token: Token, start: number): boolean => isBare(token) && '/-;'.includes(text[start]!);
+  for (const { index, image, start } of pieces(scene, isMark)) {
+    if (start < done || !/^(?:\/\/|\/\*|--|;)/.test(image)) continue;
     const first = startsLine(text, start);
-    if (!first && isBare(lexed.tokens[index - 1] ?? token) && image !== '//') continue;
+    const previous = lexed.tokens[index - 1];
+    if (!first && (!previous || isBare(previous)) && image !== '//') continue;
     const what = image.startsWith(';') ? ';' : image.slice(0, 2);
     if (what === ';' && !(dialect.semicolonComments && first)) continue;
     if (what === '/*' && !first) continue;
@@ -311,13 +333,13 @@ function startsStatement(tokens: readonly Token[], index: number): boolean {
   return !previous || terminators.has(previous.tokenType.name);
 }
 
-const spansLines = ({ quote, image }: Token): boolean => quote !== '' && image.includes('\n');
-
 /** A quote that swallows the lines below it: it never closes, or closes where another word was meant to open. */
 function* openQuotes(scene: Scene): Iterable<Found> {
   if (!scene.dialect.quotesSpanLines) return;
   const { source, text } = scene;
-  for (const { image, startOffset: start } of scene.lexed.tokens.filter(spansLines)) {
+  const spansLines = ({ quote }: Token, start: number, end: number): boolean =>
+    quote !== '' && lineEnd(text, start) < end;
+  for (const { image, start } of pieces(scene, spansLines)) {
     const line = image.indexOf('\n');
     const closed = image.length > 1 && image.endsWith(image[0]!) && !/(?:^|[^\\])(?:\\\\)*\\.$/s.test(image);
     const next = text[start + image.length] ?? ' ';
@@ -346,14 +368,6 @@ const tags =
 const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
-/** What `blanks` begin with: most words need no closer look. */
-const blankInitials = '<CRY_@%';
-
-const mayBeBlank = (token: Token): boolean =>
-  token.quote
-    ? /[\s<CRY_@%]/.test(token.image[1] ?? '')
-    : blankInitials.includes(token.image[0]!) && isBare(token);
-
 /** Tags of template engines, and blanks that the operator is meant to fill in. */
 function* templates(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
@@ -364,8 +378,8 @@ function* templates(scene: Scene): Iterable<Found> {
   });
   if (['{{', '{%', '<%', '{#'].some((tag) => text.includes(tag))) {
     // In a Lua block every character is the operator's own business.
-    const opaque = lexed.tokens.filter(({ tokenType }) => tokenType.name === 'Lua');
-    const isHidden = within([...lexed.comments, ...opaque.map(stretchOf)]);
+    const opaque = pieces(scene, ({ tokenType }) => tokenType.name === 'Lua');
+    const isHidden = within([...lexed.comments, ...opaque]);
     for (const { start, end, alternatives } of tagged(text)) {
       if (isHidden(start)) continue;
       const tag = text.slice(start, end);
@@ -394,10 +408,12 @@ function* templates(scene: Scene): Iterable<Found> {
       masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
     };
   }
-  for (const token of lexed.tokens.filter(mayBeBlank)) {
-    const match = blanks.exec(token.quote ? token.image.slice(1).trim() : token.image);
+  const mayBeBlank = (token: Token, at: number): boolean =>
+    token.quote ? /[\s<CRY_@%]/.test(text[at + 1] ?? '') : '<CRY_@%'.includes(text[at]!) && isBare(token);
+  for (const { quote, image, start: at } of pieces(scene, mayBeBlank)) {
+    const match = blanks.exec(quote ? image.slice(1).trim() : image);
     if (!match) continue;
-    const start = token.startOffset + token.image.indexOf(match[0]);
+    const start = at + image.indexOf(match[0]);
     const end = start + match[0].length;
     yield {
       oddity: oddity(start, end),
@@ -407,13 +423,14 @@ function* templates(scene: Scene): Iterable<Found> {
 }
 
 /** The blanks that only this language has. */
-function* ownBlanks({ source, text, lexed, dialect }: Scene): Iterable<Found> {
+function* ownBlanks(scene: Scene): Iterable<Found> {
+  const { source, text, lexed, dialect } = scene;
   let hidden: ((offset: number) => boolean) | undefined;
   let isUndefined: ((name: string) => boolean) | undefined;
   for (const match of dialect.blanks && /[<$]/.test(text) ? text.matchAll(dialect.blanks) : []) {
     const start = match.index;
     const end = start + match[0].length;
-    hidden ??= within([...lexed.comments, ...lexed.tokens.filter(({ quote }) => quote).map(stretchOf)]);
+    hidden ??= within([...lexed.comments, ...pieces(scene, ({ quote }) => quote !== '')]);
     if (hidden(start)) continue;
     isUndefined ??= dialect.undefinedIn(text);
     if (match[1] !== undefined && !isUndefined(match[1])) continue;

@@ -59,7 +59,7 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   const items = { source, items: balanced.items, comments };
   const all = [...oddities, ...parsed.oddities, ...mended.oddities, ...balanced.oddities];
   if (all.length === 0) return { ...items, oddities: all };
-  const plain = { text: source.text, tokens: lex(source.text).tokens };
+  const plain = { text: source.text, ...lex(source.text) };
   const environment = { configId, definitions: new Map(), include: again };
   const written = oddities.length === 0 ? parsed : parseLines(plain, source, environment, ({ text }) => text);
   return { ...items, oddities: all, written: written.grown };
@@ -73,18 +73,18 @@ const needsExpanding = (text: string): boolean =>
 
 /** The lines of a text and of all it includes; `textOf` gives the text of an included file. */
 function parseLines(
-  { text, tokens }: Pick<Repaired, 'text' | 'tokens'>,
+  { text, ...lexed }: Omit<Repaired, 'oddities'>,
   source: Source,
   environment: Omit<Environment, 'include'> & { include: (pattern: string, at: Span) => readonly Source[] },
   textOf: (source: Source) => string,
 ): ReturnType<ReturnType<typeof keepalivedParser>['parse']> {
   if (!needsExpanding(text)) {
-    return keepalivedParser().parse(tokens, (start, end) => ({ source, start, end }));
+    return keepalivedParser().parse(text, lexed, (start, end) => ({ source, start, end }));
   }
   const include: Environment['include'] = (pattern, at) =>
     environment.include(pattern, at).map((source) => ({ source, text: textOf(source) }));
   const expanded = expand({ source, text }, { ...environment, include });
-  return keepalivedParser().parse(lex(expanded.text).tokens, expanded.locate);
+  return keepalivedParser().parse(expanded.text, lex(expanded.text), expanded.locate);
 }
 
 const dialectWith = (definitions: Environment['definitions']): Dialect => ({

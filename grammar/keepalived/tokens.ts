@@ -15,10 +15,20 @@ const [exclamation, doubleQuote, hash, open, close] = [0x21, 0x22, 0x23, 0x7b, 0
 
 /** The tokens of any text. */
 export function lex(text: string): Lexed {
+  const marks = {
+    word: token(Word),
+    quoted: token(Word, '"'),
+    newline: token(Newline),
+    open: token(Open),
+    close: token(Close),
+  };
   const tokens: Token[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
   const comments: { start: number; end: number }[] = [];
   for (let at = 0; at < text.length; ) {
     const start = at;
+    let found: Token;
     switch (text.charCodeAt(at)) {
       case space:
       case tab:
@@ -26,9 +36,10 @@ export function lex(text: string): Lexed {
       case formFeed:
       case verticalTab:
         at++;
-        break;
+        continue;
       case lineFeed:
-        tokens.push(token(Newline, '\n', at++));
+        found = marks.newline;
+        at++;
         break;
       // `#` and `!` start a comment anywhere outside double quotes, also in the middle of a word.
       case hash:
@@ -36,24 +47,29 @@ export function lex(text: string): Lexed {
         const end = text.indexOf('\n', at);
         at = end < 0 ? text.length : end;
         comments.push({ start, end: at });
-        break;
+        continue;
       }
       case open:
-        tokens.push(token(Open, '{', at++));
+        found = marks.open;
+        at++;
         break;
       case close:
-        tokens.push(token(Close, '}', at++));
+        found = marks.close;
+        at++;
         break;
       case doubleQuote:
+        found = marks.quoted;
         at = quotedEnd(text, at);
-        tokens.push(token(Word, text.slice(start, at), start, '"'));
         break;
       default:
+        found = marks.word;
         at = bareEnd(text, at);
-        tokens.push(token(Word, text.slice(start, at), start));
     }
+    tokens.push(found);
+    starts.push(start);
+    ends.push(at);
   }
-  return { tokens, comments };
+  return { tokens, starts, ends, comments };
 }
 
 /** Offset after the quoted word that begins at `start`. The quote must close on its line; there is no escape. */

@@ -25,7 +25,7 @@ const dialect: Dialect = {
 export function parseNginx(source: Source, context?: string): File {
   const parser = nginxParser(); // first of all, for it numbers the types of the tokens
   const repaired = repair(source, dialect);
-  const { grown, oddities } = parser.parse(source, repaired.text, unglued(repaired.tokens, repaired.text));
+  const { grown, oddities } = parser.parse(source, repaired.text, unglued(repaired, repaired.text));
   const mended = mend(grown, context);
   const { items } = mended.grown;
   const balanced = isWhole(mended.grown)

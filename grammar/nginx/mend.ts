@@ -4,7 +4,7 @@
  */
 
 import { events, type Fits, indentation, type Path, replay } from '../balance.ts';
-import { type Token, token } from '../chevrotain.ts';
+import { type Lexed, type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
 import { bodyContext, type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
@@ -21,28 +21,43 @@ interface Place {
 }
 
 /** The braces at the end of a word's line that the operator meant as braces, made tokens: `listen 80}`. */
-export function unglued(tokens: readonly Token[], text: string): readonly Token[] {
-  let result: Token[] | undefined;
-  for (let index = 0; index < tokens.length; index++) {
-    const each = tokens[index]!;
-    const length = lengthWithoutBraces(each, text);
-    if (length < each.image.length) {
-      result ??= tokens.slice(0, index);
-      const { startOffset: start, image } = each;
-      result.push(token(WordToken, image.slice(0, length), start));
-      for (let at = length; at < image.length; at++) result.push(token(Close, '}', start + at));
-    } else result?.push(each);
+export function unglued(lexed: Lexed, text: string): Lexed {
+  const { tokens, starts, ends, comments } = lexed;
+  const glued = tokens.flatMap((each, index) => (endsInBrace(each, ends[index]!, text) ? index : []));
+  const result = { tokens: [] as Token[], starts: [] as number[], ends: [] as number[], comments };
+  let done = 0;
+  const take = (to: number): void => {
+    for (; done < to; done++) {
+      result.tokens.push(tokens[done]!);
+      result.starts.push(starts[done]!);
+      result.ends.push(ends[done]!);
+    }
+  };
+  for (const index of glued) {
+    const end = endWithoutBraces(text, starts[index]!, ends[index]!);
+    if (end === ends[index]) continue;
+    take(index + 1);
+    result.ends[result.ends.length - 1] = end;
+    for (let at = end; at < ends[index]!; at++) {
+      result.tokens.push(token(Close));
+      result.starts.push(at);
+      result.ends.push(at + 1);
+    }
   }
-  return result ?? tokens;
+  if (done === 0) return lexed;
+  take(tokens.length);
+  return result;
 }
 
-function lengthWithoutBraces({ image, startOffset: start, quote, tokenType }: Token, text: string): number {
-  let length = image.length;
-  if (tokenType !== WordToken || quote || !image.endsWith('}') || image.includes('{')) return length;
-  const rest = text.slice(start + length, lineEnd(text, start + length));
-  if (!/^\s*(?:[}#]|$)/.test(rest)) return length;
-  while (image[length - 1] === '}' && image[length - 2] !== '\\') length--;
-  return length;
+const endsInBrace = ({ tokenType, quote }: Token, end: number, text: string): boolean =>
+  tokenType === WordToken && !quote && text[end - 1] === '}';
+
+function endWithoutBraces(text: string, start: number, end: number): number {
+  if (text.slice(start, end).includes('{')) return end;
+  if (!/^\s*(?:[}#]|$)/.test(text.slice(end, lineEnd(text, end)))) return end;
+  let at = end;
+  while (text[at - 1] === '}' && text[at - 2] !== '\\') at--;
+  return at;
 }
 
 /** A statement among the words of one that swallowed it. */
@@ -167,7 +182,9 @@ function isSuspicious(
   if (args.length > 1 && !isDirective(name.text)) return isCrowded(placeOf(path), name, args);
   if (body !== undefined || !variants(name.text).some((variant) => variant.body !== 'leaf')) return false;
   // A `server` of an upstream is a leaf.
-  return !admitted(placeOf(path), name).some((variant) => variant.body === 'leaf' && takes(variant, args.length));
+  return !admitted(placeOf(path), name).some(
+    (variant) => variant.body === 'leaf' && takes(variant, args.length),
+  );
 }
 
 /** Whether a line of data holds more than one: `default a '' b`, `text/css css text/plain txt`. */

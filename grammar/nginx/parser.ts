@@ -1,14 +1,19 @@
 /** Statements of an nginx file. Flat: the grower nests them, so every sequence of tokens is legal. */
-import { EmbeddedActionsParser, type IToken, parserOptions, type Token } from '../chevrotain.ts';
+import { EmbeddedActionsParser, type IToken, type Lexed, parserOptions, type Token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import type { Source } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
 import { Close, Lua, Open, Semicolon, vocabulary, Word as WordToken } from './tokens.ts';
 import { wordOf } from './words.ts';
 
+const nothing: Lexed = { tokens: [], starts: [], ends: [], comments: [] };
+
 class NginxParser extends EmbeddedActionsParser {
   private source!: Source;
   private text = '';
+  private lexed = nothing;
+  /** Tokens that were consumed. */
+  private count = 0;
   private tree = grower();
   private oddities: Oddity[] = [];
 
@@ -17,19 +22,22 @@ class NginxParser extends EmbeddedActionsParser {
     this.performSelfAnalysis();
   }
 
-  /** The statements of `tokens`, which were cut from `text`: that of `source`, as it was meant. */
-  parse(source: Source, text: string, tokens: readonly Token[]): { grown: Grown; oddities: Oddity[] } {
+  /** The statements of `lexed`, which was cut from `text`: that of `source`, as it was meant. */
+  parse(source: Source, text: string, lexed: Lexed): { grown: Grown; oddities: Oddity[] } {
     this.source = source;
     this.text = text;
+    this.lexed = lexed;
+    this.count = 0;
     this.tree = grower();
     this.oddities = [];
-    this.input = tokens as Token[]; // to which it adds an end for as long as it parses
+    this.input = lexed.tokens as Token[]; // to which it adds an end for as long as it parses
     this.file();
     const error = this.errors[0];
     if (error) throw new Error(`grammar is not total: ${error.message}`);
     const result = { grown: this.tree.finish(), oddities: this.oddities };
-    // The parser outlives the tokens, which take as much memory as the tree.
+    // The parser outlives what it read.
     this.input = [];
+    this.lexed = nothing;
     return result;
   }
 
@@ -45,11 +53,11 @@ class NginxParser extends EmbeddedActionsParser {
   private readonly file = this.RULE('file', () => this.MANY(this.part));
 
   private words: Word[] = [];
-  private readonly word = (): void => this.read(this.CONSUME(WordToken) as Token);
+  private readonly word = (): void => this.read(this.CONSUME(WordToken));
   private readonly ends = [
-    { ALT: () => this.ended(this.CONSUME(Semicolon).startOffset) },
+    { ALT: () => this.ended(this.CONSUME(Semicolon)) },
     { ALT: () => this.lua(this.CONSUME(Lua)) },
-    { ALT: () => this.ended(-1) },
+    { ALT: () => this.unended() },
   ];
   private readonly statement = this.RULE('statement', () => {
     this.words = [];
@@ -57,39 +65,56 @@ class NginxParser extends EmbeddedActionsParser {
     this.OR(this.ends);
   });
 
-  private opened({ startOffset }: IToken): void {
-    if (!this.RECORDING_PHASE) this.tree.open(this.source, startOffset);
+  // Every action takes the token it is about, which is the next of the file: each is consumed once, in order.
+
+  private opened(_: IToken): void {
+    if (!this.RECORDING_PHASE) this.tree.open(this.source, this.lexed.starts[this.count++]!);
   }
 
-  private closed({ startOffset }: IToken): void {
-    if (!this.RECORDING_PHASE) this.tree.close(this.source, startOffset);
+  private closed(_: IToken): void {
+    if (!this.RECORDING_PHASE) this.tree.close(this.source, this.lexed.starts[this.count++]!);
   }
 
-  private ended(at: number): void {
-    if (!this.RECORDING_PHASE) this.tree.statement(this.source, this.words, at);
+  private ended(_: IToken): void {
+    if (!this.RECORDING_PHASE) this.tree.statement(this.source, this.words, this.lexed.starts[this.count++]!);
   }
 
-  private straySemicolon(token: IToken): void {
+  private unended(): void {
+    if (!this.RECORDING_PHASE) this.tree.statement(this.source, this.words, -1);
+  }
+
+  private straySemicolon(_: IToken): void {
     if (this.RECORDING_PHASE) return;
-    const at = { source: this.source, start: token.startOffset, end: token.startOffset + 1 };
+    const start = this.lexed.starts[this.count++]!;
+    const at = { source: this.source, start, end: start + 1 };
     this.oddities.push({ kind: 'stray-semicolon', at, what: ';', edits: [{ ...at, text: '' }] });
   }
 
   /** A Lua block that lost its directive, when a brace glued to it turned out to be none of its words. */
-  private strayLua({ startOffset: start, image }: IToken): void {
+  private strayLua(_: IToken): void {
     if (this.RECORDING_PHASE) return;
+    const [start, end, isClosed] = this.luaBlock();
     this.tree.open(this.source, start);
-    if (image.length > 1 && image.endsWith('}')) this.tree.close(this.source, start + image.length - 1);
+    if (isClosed) this.tree.close(this.source, end - 1);
   }
 
-  private read(token: Token): void {
+  /** Where a Lua block starts and ends, braces included, and whether the last one is there. */
+  private luaBlock(): [start: number, end: number, isClosed: boolean] {
+    const start = this.lexed.starts[this.count]!;
+    const end = this.lexed.ends[this.count++]!;
+    return [start, end, end - start > 1 && this.text[end - 1] === '}'];
+  }
+
+  private read(token: IToken): void {
     if (this.RECORDING_PHASE) return;
-    const word = wordOf(token);
-    this.words.push(word);
-    const { end, quote } = word;
+    const start = this.lexed.starts[this.count]!;
+    const end = this.lexed.ends[this.count++]!;
+    const { quote } = token as Token;
+    const written = this.text.slice(start, end);
+    this.words.push(wordOf(written, start, quote));
     if (!quote) return;
-    if (!isClosed(token.image)) {
-      const at = { source: this.source, start: word.start, end: word.start + 1 };
+    if (!isClosed(written)) {
+      const at = { source: this.source, start, end: start + 1 };
       this.oddities.push({ kind: 'quote-never-closed', at, what: quote });
     } else if (/[^ \t\r\n;{)]/.test(this.text[end] ?? ' ')) {
       const at = { source: this.source, start: end, end: end + 1 };
@@ -97,15 +122,15 @@ class NginxParser extends EmbeddedActionsParser {
     }
   }
 
-  private lua(token: IToken): void {
+  private lua(_: IToken): void {
     if (this.RECORDING_PHASE) return;
     const { words } = this;
-    const start = token.startOffset + 1;
-    const closed = token.image.length > 1 && token.image.endsWith('}');
-    const end = token.startOffset + token.image.length - (closed ? 1 : 0);
+    const [open, after, isClosed] = this.luaBlock();
+    const start = open + 1;
+    const end = after - (isClosed ? 1 : 0);
     const raw: Word = { text: this.text.slice(start, end), start, end, quote: '' };
-    this.tree.statement(this.source, words, closed ? end : -1, raw);
-    if (closed) return;
+    this.tree.statement(this.source, words, isClosed ? end : -1, raw);
+    if (isClosed) return;
     const at = { source: this.source, start: words[0]!.start, end: start };
     this.oddities.push({ kind: 'block-never-closed', at, what: words[0]!.text });
   }

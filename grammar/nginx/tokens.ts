@@ -18,10 +18,23 @@ const [backslash, open, close] = [0x5c, 0x7b, 0x7d];
 
 /** The tokens of any text. */
 export function lex(text: string): Lexed {
+  const marks = {
+    word: token(Word),
+    doubleQuoted: token(Word, '"'),
+    singleQuoted: token(Word, "'"),
+    semicolon: token(Semicolon),
+    open: token(Open),
+    close: token(Close),
+    lua: token(Lua),
+  };
   const tokens: Token[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
   const comments: { start: number; end: number }[] = [];
+  const lexed: Lexed = { tokens, starts, ends, comments };
   for (let at = 0; at < text.length; ) {
     const start = at;
+    let found: Token;
     switch (text.charCodeAt(at)) {
       // Exactly these four are blanks to nginx; a no-break space is a letter.
       case space:
@@ -29,40 +42,48 @@ export function lex(text: string): Lexed {
       case lineFeed:
       case carriageReturn:
         at++;
-        break;
+        continue;
       // A comment only where a token could start; elsewhere `#` is an ordinary character.
       case hash: {
         const end = text.indexOf('\n', at);
         at = end < 0 ? text.length : end;
         comments.push({ start, end: at });
-        break;
+        continue;
       }
       case semicolon:
-        tokens.push(token(Semicolon, ';', at++));
+        found = marks.semicolon;
+        at++;
         break;
       case close:
-        tokens.push(token(Close, '}', at++));
+        found = marks.close;
+        at++;
         break;
-      case open: {
-        const opened = headIsLua(tokens) ? token(Lua, luaBody(text, at), at) : token(Open, '{', at);
-        tokens.push(opened);
-        at += opened.image.length;
+      case open:
+        if (headIsLua(text, lexed)) {
+          found = marks.lua;
+          at += luaBody(text, at).length;
+        } else {
+          found = marks.open;
+          at++;
+        }
         break;
-      }
       case doubleQuote:
+        found = marks.doubleQuoted;
         at = quotedEnd(text, at, doubleQuote);
-        tokens.push(token(Word, text.slice(start, at), start, '"'));
         break;
       case singleQuote:
+        found = marks.singleQuoted;
         at = quotedEnd(text, at, singleQuote);
-        tokens.push(token(Word, text.slice(start, at), start, "'"));
         break;
       default:
+        found = marks.word;
         at = bareEnd(text, at);
-        tokens.push(token(Word, text.slice(start, at), start));
     }
+    tokens.push(found);
+    starts.push(start);
+    ends.push(at);
   }
-  return { tokens, comments };
+  return lexed;
 }
 
 /** Offset after the quoted word that begins at `start`: its quote included, or the end of the text without one. */
@@ -109,11 +130,11 @@ function bareEnd(text: string, start: number): number {
 const repetition = /\{\d+(?:,\d*)?\}/y;
 
 /** The first word of the statement being read ends in `_by_lua_block`. Statements with such names have at most one argument. */
-function headIsLua(before: readonly Token[]): boolean {
-  for (let i = before.length - 1; i >= 0 && i >= before.length - 2; i--) {
-    const { image, tokenType, quote } = before[i]!;
+function headIsLua(text: string, { tokens, starts, ends }: Lexed): boolean {
+  for (let i = tokens.length - 1; i >= 0 && i >= tokens.length - 2; i--) {
+    const { tokenType, quote } = tokens[i]!;
     if (tokenType !== Word || quote) return false;
-    if (image.endsWith('_by_lua_block')) return true;
+    if (text.slice(starts[i], ends[i]).endsWith('_by_lua_block')) return true;
   }
   return false;
 }
