@@ -26,6 +26,16 @@ export interface Grown {
 /** Whether every brace has its partner. */
 export const isWhole = ({ unclosed, strays }: Grown): boolean => unclosed.length + strays.length === 0;
 
+/** Gives one string for all that are equal. A file has few words, each many times: so they are told apart and looked up faster. */
+export function sharing(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const first = known.get(text);
+    if (first === undefined) known.set(text, text);
+    return first ?? text;
+  };
+}
+
 /** An open block; a stray `{` is one whose statements go to the list around it. */
 interface Frame {
   readonly block: Growing | undefined;
@@ -33,14 +43,6 @@ interface Frame {
 }
 
 export function grower(): Grower & { finish(): Grown } {
-  // A file has few names, each many times: as one string of each they are told apart and looked up faster.
-  const names = new Map<string, string>();
-  const shared = (name: { -readonly [K in keyof Word]: Word[K] }): Word => {
-    const known = names.get(name.text);
-    if (known === undefined) names.set(name.text, name.text);
-    else name.text = known;
-    return name;
-  };
   const root: Growing[] = [];
   const frames: Frame[] = [];
   const strays: Span[] = [];
@@ -51,7 +53,7 @@ export function grower(): Grower & { finish(): Grown } {
     statement(source, words, close, raw) {
       const directive: Growing = {
         source,
-        name: shared(words[0]!),
+        name: words[0]!,
         args: words.slice(1),
         body: raw ? [] : undefined,
         open: raw ? raw.start - 1 : -1,

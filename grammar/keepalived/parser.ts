@@ -1,6 +1,6 @@
 /** Lines of a keepalived file. Flat: the grower nests them, so every sequence of tokens is legal. */
 import { EmbeddedActionsParser, type IToken, type Lexed, parserOptions, type Token } from '../chevrotain.ts';
-import { type Grown, grower } from '../grow.ts';
+import { type Grown, grower, sharing } from '../grow.ts';
 import type { Source, Span } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
 import { Close, Newline, Open, vocabulary, Word as WordToken } from './tokens.ts';
@@ -17,6 +17,7 @@ class KeepalivedParser extends EmbeddedActionsParser {
   private count = 0;
   private locate!: Locate;
   private tree = grower();
+  private shared = sharing();
   private oddities: Oddity[] = [];
 
   constructor() {
@@ -31,6 +32,7 @@ class KeepalivedParser extends EmbeddedActionsParser {
     this.count = 0;
     this.locate = locate;
     this.tree = grower();
+    this.shared = sharing();
     this.oddities = [];
     this.input = lexed.tokens as Token[]; // to which it adds an end for as long as it parses
     this.file();
@@ -40,6 +42,7 @@ class KeepalivedParser extends EmbeddedActionsParser {
     // The parser outlives what it read.
     this.input = [];
     this.lexed = nothing;
+    this.shared = sharing();
     return result;
   }
 
@@ -94,7 +97,7 @@ class KeepalivedParser extends EmbeddedActionsParser {
     this.words.push(
       (token as Token).quote
         ? this.quoted(written, { source, start, end })
-        : { text: written, start, end, quote: '' },
+        : { text: this.shared(written), start, end, quote: '' },
     );
   }
 

@@ -1,10 +1,10 @@
 /** Statements of an nginx file. Flat: the grower nests them, so every sequence of tokens is legal. */
 import { EmbeddedActionsParser, type IToken, type Lexed, parserOptions, type Token } from '../chevrotain.ts';
-import { type Grown, grower } from '../grow.ts';
+import { type Grown, grower, sharing } from '../grow.ts';
 import type { Source } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
 import { Close, Lua, Open, Semicolon, vocabulary, Word as WordToken } from './tokens.ts';
-import { wordOf } from './words.ts';
+import { valueOf } from './words.ts';
 
 const nothing: Lexed = { tokens: [], starts: [], ends: [], comments: [] };
 
@@ -15,6 +15,7 @@ class NginxParser extends EmbeddedActionsParser {
   /** Tokens that were consumed. */
   private count = 0;
   private tree = grower();
+  private shared = sharing();
   private oddities: Oddity[] = [];
 
   constructor() {
@@ -29,6 +30,7 @@ class NginxParser extends EmbeddedActionsParser {
     this.lexed = lexed;
     this.count = 0;
     this.tree = grower();
+    this.shared = sharing();
     this.oddities = [];
     this.input = lexed.tokens as Token[]; // to which it adds an end for as long as it parses
     this.file();
@@ -38,6 +40,7 @@ class NginxParser extends EmbeddedActionsParser {
     // The parser outlives what it read.
     this.input = [];
     this.lexed = nothing;
+    this.shared = sharing();
     return result;
   }
 
@@ -111,7 +114,7 @@ class NginxParser extends EmbeddedActionsParser {
     const end = this.lexed.ends[this.count++]!;
     const { quote } = token as Token;
     const written = this.text.slice(start, end);
-    this.words.push(wordOf(written, start, quote));
+    this.words.push({ text: this.shared(valueOf(written, quote)), start, end, quote });
     if (!quote) return;
     if (!isClosed(written)) {
       const at = { source: this.source, start, end: start + 1 };
