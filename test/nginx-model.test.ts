@@ -388,7 +388,7 @@ it('any text has a model', () => {
           ...servers.flatMap(({ listens, names }) => [...listens, ...names]),
           ...upstreams.flatMap(({ name, servers }) => [name, ...servers]),
           ...passes.map(({ target }) => target),
-          ...headers.map(({ name }) => name),
+          ...headers(() => true).map(({ name }) => name),
           ...rest.variableUses(),
           ...[...rest.definitions('http').values()].flat(),
         ].map(({ at }) => at);

@@ -4,7 +4,7 @@ import { type Grown, grower, sharing } from '../grow.ts';
 import type { Source } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
 import { Close, Lua, Open, Semicolon, vocabulary, Word as WordToken } from './tokens.ts';
-import { valueOf } from './words.ts';
+import { textOf } from './words.ts';
 
 const nothing: Lexed = { tokens: [], starts: [], ends: [], comments: [] };
 
@@ -114,7 +114,7 @@ class NginxParser extends EmbeddedActionsParser {
     const end = this.lexed.ends[this.count++]!;
     const { quote } = token as Token;
     const written = this.text.slice(start, end);
-    this.words.push({ text: this.shared(valueOf(written, quote)), start, end, quote });
+    this.words.push({ text: this.shared(textOf(written, quote)), start, end, quote });
     if (!quote) return;
     if (!isClosed(written)) {
       const at = { source: this.source, start, end: start + 1 };

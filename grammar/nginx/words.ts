@@ -7,7 +7,7 @@ const control: Readonly<Record<string, string>> = { t: '\t', r: '\r', n: '\n' };
  * What is meant by a word as it is written. Only `\"`, `\'` and `\\` lose their backslash and `\t`, `\r`, `\n` become the
  * character; every other pair stays, so that `\.` reaches a regular expression (ngx_conf_read_token()).
  */
-export function valueOf(written: string, quote: Word['quote']): string {
+export function textOf(written: string, quote: Word['quote']): string {
   const text = quote
     ? written.slice(1, written.length > 1 && written.at(-1) === quote ? -1 : undefined)
     : written;

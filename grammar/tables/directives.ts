@@ -125,8 +125,24 @@ export const directivesIn = (context: string): readonly string[] =>
   byContext.rows(context).map((row) => row('name'));
 
 /** The variant that is allowed in the context, if any. */
-export const variantIn = (context: string, name: string): Variant | undefined =>
-  variants(name).find(({ contexts }) => contexts.includes(context) || contexts.includes('any'));
+export function variantIn(context: string, name: string): Variant | undefined {
+  const all = variants(name);
+  if (all.length === 0) return undefined;
+  let known = allowed.get(context);
+  if (!known) {
+    known = new Map();
+    allowed.set(context, known);
+  }
+  let found = known.get(name);
+  if (found === undefined) {
+    found = all.find(({ contexts }) => contexts.includes(context) || contexts.includes('any')) ?? null;
+    known.set(name, found);
+  }
+  return found ?? undefined;
+}
+
+/** What variantIn() found, by context and name: of both there are few. */
+const allowed = new Map<string, Map<string, Variant | null>>();
 
 /** Context of the variant's body when it stands in `context`, or '' when its body holds no directives. */
 export const bodyContext = ({ contexts, opens }: Variant, context: string): string =>

@@ -26,6 +26,7 @@ export interface Shape {
 export const table = (text: string | (() => string), by: string): Table => {
   let index: Index | undefined;
   let keys: readonly string[] | undefined;
+  let known: ReadonlySet<string> | undefined;
   const rows = new Map<string, readonly Row[]>();
   const built = () => {
     index ??= indexOf(typeof text === 'string' ? text : text(), by);
@@ -44,7 +45,10 @@ export const table = (text: string | (() => string), by: string): Table => {
       keys ??= Object.keys(built().starts);
       return keys;
     },
-    has: (key) => Object.hasOwn(built().starts, key),
+    has: (key) => {
+      known ??= new Set(Object.keys(built().starts));
+      return known.has(key);
+    },
   };
 };
 

@@ -83,9 +83,10 @@ At the edge \`X-Forwarded-For $remote_addr\` is right: clients cannot forge it. 
   *check(model) {
     const servers = new Map(model.servers.filter(behindBalancer).map((server) => [server.statement, server]));
     if (servers.size === 0) return;
-    for (const { statement, name, value } of model.headers) {
-      if (statement.name !== 'proxy_set_header' || !named.test(name.value)) continue;
-      if (value?.value !== '$remote_addr' && value?.value !== '$proxy_add_x_forwarded_for') continue;
+    const ofBalancer = new Set<string | undefined>(['$remote_addr', '$proxy_add_x_forwarded_for']);
+    const headers = model.headers((name, value) => ofBalancer.has(value) && named.test(name));
+    for (const { statement, name } of headers) {
+      if (statement.name !== 'proxy_set_header') continue;
       const block = around(statement, 'server');
       const server = block && servers.get(block);
       if (!server || isTranslated(model, server)) continue;

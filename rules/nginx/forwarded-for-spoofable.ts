@@ -70,13 +70,10 @@ One node stands in one place, so a configuration that does both is wrong in one 
   ],
   *check({ headers, named }) {
     if (named('set_real_ip_from').length > 0) return;
-    const given = headers.filter(
-      ({ statement, name, value }) =>
-        value?.value.startsWith('$') &&
-        statement.name === 'proxy_set_header' &&
-        name.value.toLowerCase() === 'x-forwarded-for',
-    );
-    const first = (value: string): Header | undefined => given.find((each) => each.value?.value === value);
+    const first = (wanted: string): Header | undefined =>
+      headers((name, value) => value === wanted && name.toLowerCase() === 'x-forwarded-for').find(
+        ({ statement }) => statement.name === 'proxy_set_header',
+      );
     const [appended, overwritten] = [first('$proxy_add_x_forwarded_for'), first('$remote_addr')];
     if (!appended || !overwritten) return;
     yield {

@@ -90,9 +90,8 @@ Letter case does not matter. \`_\` for \`-\` does: nginx and others drop such he
     },
   ],
   *check({ headers }) {
-    for (const { statement, name } of headers) {
-      const near = nearHeader(name.value);
-      if (!near) continue;
+    for (const { statement, name } of headers((name) => nearHeader(name) !== undefined)) {
+      const near = nearHeader(name.value)!;
       const quote = statement.directive.args[0]!.quote;
       yield {
         at: name.at,

@@ -15,13 +15,7 @@ import { type PatternUse, patternUses } from './pattern-use.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, everyStatement, type Statement, treeOf, type Where } from './statement.ts';
 import { refusals, templatesOf, type Usage, usageOf } from './usage.ts';
-import {
-  type Definitions,
-  definitionsIn,
-  type GroupUse,
-  type VariableUse,
-  variableUses,
-} from './variable-use.ts';
+import { type Definitions, definitionsIn, type GroupUse, usesIn, type VariableUse } from './variable-use.ts';
 import { valuesOf } from './variable-values.ts';
 
 export { isPublicAddress } from '../net.ts';
@@ -135,7 +129,8 @@ export interface NginxModel {
   readonly servers: readonly Server[];
   readonly upstreams: readonly Upstream[];
   readonly passes: readonly Pass[];
-  readonly headers: readonly Header[];
+  /** The headers that pass a test, which is asked once for all that have the same words. */
+  headers(isMeant: (name: string, value: string | undefined) => boolean): readonly Header[];
   /** A module that is not nginx's own may be in play: it is loaded, or a directive is none of nginx's. */
   readonly hasForeignModules: boolean;
   /** Files that something else fills in before nginx reads them. */
@@ -209,9 +204,6 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const passes = lazy(() =>
     [...passNames].flatMap((name) => named(name).flatMap((each) => passOf(each) ?? [])),
   );
-  const headers = lazy(() =>
-    [...headerNames].flatMap((name) => named(name).flatMap((each) => headerOf(each) ?? [])),
-  );
   const patterns = lazy(() => patternUses({ named, entries: entriesOf }));
   const isMain = lazy(() =>
     ['events', 'http', 'stream', 'mail'].some((name) => own(undefined, name).length > 0),
@@ -232,14 +224,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     }
     return places;
   });
-  const uses = lazy(() => {
-    const found = { variables: [] as VariableUse[], groups: [] as GroupUse[] };
-    for (const use of variableUses(everyStatement(tree().statements), included)) {
-      if ('number' in use) found.groups.push(use);
-      else found.variables.push(use);
-    }
-    return found;
-  });
+  const uses = lazy(() => usesIn(everyStatement(tree().statements), included));
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
   const isRefused = lazy(() => refusals(usage(), facts.version));
@@ -284,9 +269,12 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     get passes() {
       return passes();
     },
-    get headers() {
-      return headers();
-    },
+    headers: (isMeant) =>
+      [...headerNames]
+        .flatMap((directive) =>
+          where(directive, ([name, value]) => name !== undefined && isMeant(name.text, value?.text)),
+        )
+        .flatMap((each) => headerOf(each) ?? []),
     get hasForeignModules() {
       return hasForeignModules();
     },
@@ -329,17 +317,34 @@ function lazy<T>(make: () => T): () => T {
   };
 }
 
+/** Statements with the same first words: those that have no others, and those that go on with another one. */
+interface Group {
+  alike: Statement[] | undefined;
+  next: Map<string, Group> | undefined;
+}
+
 /** Statements of one name apart by their words: headers are few, and sent from many places. */
 function groupedByWords(statements: readonly Statement[]): readonly (readonly Statement[])[] {
-  const groups = new Map<string, Statement[]>();
+  const groups: Statement[][] = [];
+  const root: Group = { alike: undefined, next: undefined };
   for (const statement of statements) {
-    let words = '';
-    for (const { text } of statement.directive.args) words += `${text}\0`;
-    const group = groups.get(words);
-    if (group) group.push(statement);
-    else groups.set(words, [statement]);
+    let group = root;
+    for (const { text } of statement.directive.args) {
+      group.next ??= new Map();
+      let next = group.next.get(text);
+      if (!next) {
+        next = { alike: undefined, next: undefined };
+        group.next.set(text, next);
+      }
+      group = next;
+    }
+    if (group.alike) group.alike.push(statement);
+    else {
+      group.alike = [statement];
+      groups.push(group.alike);
+    }
   }
-  return [...groups.values()];
+  return groups;
 }
 
 function index(statements: Iterable<Statement>): Map<string, Statement[]> {

@@ -74,34 +74,85 @@ export function mayTake(variant: Variant): boolean {
   return verdict;
 }
 
-/** Every variable and every group by number that `statements` read, where nginx would look it up. */
-export function* variableUses(
-  statements: Iterable<Statement>,
-  included: Included,
-): Generator<VariableUse | GroupUse> {
+/** What `statements` read, where nginx would look it up. */
+export interface Uses {
+  readonly variables: readonly VariableUse[];
+  readonly groups: readonly GroupUse[];
+}
+
+/** Every variable and every group by number that `statements` read. */
+export function usesIn(statements: Iterable<Statement>, included: Included): Uses {
+  const variables: VariableUse[] = [];
+  const groups: GroupUse[] = [];
+  const partsOf = variableParts();
+  const read = (
+    statement: Statement,
+    module: VariableModule,
+    line: Directive,
+    word: Word,
+    isNameOnly: boolean,
+  ): void => {
+    for (const { name, isBraced, start, end } of partsOf(word.text)) {
+      // A group's number is one digit, without braces.
+      if (!/^[1-9]/.test(name) || isBraced || isNameOnly) {
+        const at = within(line, word, start, end);
+        variables.push({ name, at, braced: isBraced, statement, module });
+      } else if (module === 'http') {
+        const at = within(line, word, start, start + 2);
+        groups.push({ number: Number(name[0]), at, statement, line, word });
+      }
+    }
+  };
   for (const statement of statements) {
     const { directive, variant, name, context } = statement;
+    const { args } = directive;
+    if (!variant || (name !== 'map' && !args.some(hasDollar)) || !mayTake(variant)) continue;
     const module = moduleOf(context);
-    if (!variant || module === 'mail' || !mayTake(variant)) continue;
+    if (module === 'mail') continue;
     const definer = definers(module).get(name);
     const defined =
-      definer?.at === 'argument'
-        ? definer.index < 0
-          ? directive.args.length + definer.index
-          : definer.index
-        : -1;
+      definer?.at === 'argument' ? (definer.index < 0 ? args.length + definer.index : definer.index) : -1;
     const first = firstText.get(name) ?? (variant.type === 'keyval' ? 1 : 0);
-    for (const [index, word] of directive.args.entries()) {
-      if (index < first || index === defined || !word.text.includes('$') || isPattern(directive, index))
-        continue;
-      yield* usesIn(directive, word, statement, module, isNameOnly(directive, index));
+    for (let index = first; index < args.length; index++) {
+      const word = args[index]!;
+      if (index === defined || !hasDollar(word) || isPattern(directive, index)) continue;
+      read(statement, module, directive, word, isNameOnly(directive, index));
     }
     if (name !== 'map') continue;
     for (const entry of entries(statement, included)) {
       const value = entry.args[0];
-      if (value?.text.includes('$')) yield* usesIn(entry, value, statement, module, false);
+      if (value && hasDollar(value)) read(statement, module, entry, value, false);
     }
   }
+  return { variables, groups };
+}
+
+const hasDollar = ({ text }: Word): boolean => text.includes('$');
+
+/** A `$name` or `${name}` of a text. */
+interface Part {
+  readonly name: string;
+  readonly isBraced: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds the `$` of a text as ngx_http_script_compile() does; most texts stand in a file many times. */
+function variableParts(): (text: string) => readonly Part[] {
+  const known = new Map<string, readonly Part[]>();
+  return (text) => {
+    let parts = known.get(text);
+    if (!parts) {
+      parts = Array.from(text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g), (match) => ({
+        name: match[1] ?? match[2]!,
+        isBraced: match[1] !== undefined,
+        start: match.index,
+        end: match.index + match[0].length,
+      }));
+      known.set(text, parts);
+    }
+    return parts;
+  };
 }
 
 /** Whether an argument is a regular expression, in which `$` is an anchor. */
@@ -116,29 +167,11 @@ const isNameOnly = ({ name, args }: Directive, index: number): boolean =>
   name.text === 'log_format' ||
   (name.text === 'if' && (index === 0 || (index === 1 && args[0]!.text === '(')));
 
-/** The `$` of a word as ngx_http_script_compile() finds them; a group's number is one digit, without braces. */
-function* usesIn(
-  directive: Directive,
-  word: Word,
-  statement: Statement,
-  module: VariableModule,
-  isNameOnly: boolean,
-): Generator<VariableUse | GroupUse> {
-  for (const match of word.text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
-    const name = match[1] ?? match[2]!;
-    if (/^[1-9]/.test(name) && match[1] === undefined && !isNameOnly) {
-      if (module !== 'http') continue;
-      const at = within(directive, word, match.index, match.index + 2);
-      yield { number: Number(name[0]), at, statement, line: directive, word };
-      continue;
-    }
-    const at = within(directive, word, match.index, match.index + match[0].length);
-    yield { name, at, braced: match[1] !== undefined, statement, module };
-  }
-}
-
 /** A name in small letters, and every place that defines it. */
 export type Definitions = ReadonlyMap<string, readonly Located<string>[]>;
+
+/** Types of values that are no regular expressions. */
+const patternless = new Set(['flag', 'enum', 'bitmask', 'num', 'size', 'msec', 'sec', 'bufs', 'keyval']);
 
 /** The variables of one module that `statements` define, named groups of regular expressions included. */
 export function definitionsIn(
@@ -165,7 +198,7 @@ export function definitionsIn(
     const { directive, name, context, variant } = statement;
     if (moduleOf(context) !== module) continue;
     const { args } = directive;
-    groups(directive, args);
+    if (!variant || !patternless.has(variant.type)) groups(directive, args);
     if (variant?.body === 'entries') {
       for (const entry of entries(statement, included)) groups(entry, [entry.name]);
     }
