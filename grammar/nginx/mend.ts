@@ -23,7 +23,10 @@ interface Place {
 /** The braces at the end of a word's line that the operator meant as braces, made tokens: `listen 80}`. */
 export function unglued(lexed: Lexed, text: string): Lexed {
   const { tokens, starts, ends, comments } = lexed;
-  const glued = tokens.flatMap((each, index) => (endsInBrace(each, ends[index]!, text) ? index : []));
+  const glued: number[] = [];
+  for (let index = 0; index < tokens.length; index++) {
+    if (endsInBrace(tokens[index]!, ends[index]!, text)) glued.push(index);
+  }
   const result = { tokens: [] as Token[], starts: [] as number[], ends: [] as number[], comments };
   let done = 0;
   const take = (to: number): void => {

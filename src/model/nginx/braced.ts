@@ -11,22 +11,16 @@ export function* bracedWords(model: {
   readonly files: { readonly included: Included };
 }): Generator<{ readonly directive: Directive; readonly word: Word }> {
   for (const name of withPatterns) {
-    for (const { directive } of model.named(name)) yield* braced(directive, directive.args);
+    for (const { directive } of model.named(name)) {
+      for (const word of directive.args) if (isBraced(word)) yield { directive, word };
+    }
   }
   for (const statement of model.named('map')) {
-    for (const entry of entries(statement, model.files.included)) {
-      yield* braced(entry, [entry.name, ...entry.args]);
+    for (const directive of entries(statement, model.files.included)) {
+      for (const word of [directive.name, ...directive.args]) if (isBraced(word)) yield { directive, word };
     }
   }
 }
 
-function* braced(
-  directive: Directive,
-  words: readonly Word[],
-): Generator<{ readonly directive: Directive; readonly word: Word }> {
-  for (const word of words) {
-    if (!word.quote && word.text.includes('{') && /(?:^|[^$\\])\{\d+(?:,\d*)?\}/.test(word.text)) {
-      yield { directive, word };
-    }
-  }
-}
+const isBraced = ({ text, quote }: Word): boolean =>
+  !quote && text.includes('{') && /(?:^|[^$\\])\{\d+(?:,\d*)?\}/.test(text);

@@ -1,6 +1,6 @@
 /** An nginx configuration, understood as nginx does, and as the operator meant it where nginx cannot. */
 
-import { variants } from '../../../grammar/tables/directives.ts';
+import { type Inherit, variants } from '../../../grammar/tables/directives.ts';
 import type { VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Source, Span } from '../../../grammar/text.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
@@ -187,13 +187,21 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const levels = new WeakMap<object, ReadonlyMap<string, readonly Statement[]>>();
   const own = (level: Statement | undefined, name: string): readonly Statement[] => {
     const list = level?.body ?? tree().statements;
-    if (list.length <= fewStatements) return list.filter((each) => each.name === name);
+    if (list.length <= fewStatements) {
+      let found: Statement[] | undefined;
+      for (const each of list) {
+        if (each.name !== name) continue;
+        found ??= [];
+        found.push(each);
+      }
+      return found ?? nobody;
+    }
     let known = levels.get(list);
     if (!known) {
       known = index(list);
       levels.set(list, known);
     }
-    return known.get(name) ?? [];
+    return known.get(name) ?? nobody;
   };
   const servers = lazy(() =>
     named('server')
@@ -306,6 +314,8 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   };
 }
 
+const nobody: readonly Statement[] = [];
+
 /** A level with so many statements is looked through as fast as an index is asked, and needs none. */
 const fewStatements = 40;
 
@@ -363,17 +373,22 @@ const sharedLists: readonly (readonly string[])[] = [['allow', 'deny']];
 type Own = (level: Statement | undefined, name: string) => readonly Statement[];
 
 function inForce(level: Statement | undefined, name: string, own: Own): readonly Statement[] {
-  const inherit = variants(name).find((variant) => variant.inherit)?.inherit;
-  const together = sharedLists.find((names) => names.includes(name)) ?? [name];
+  const inherit = inheritanceOf(name);
+  const together = sharedLists.find((names) => names.includes(name));
   for (let at = level; ; at = at.parent) {
     const found = own(at, name);
-    if (together.some((each) => own(at, each).length > 0)) {
+    if (found.length > 0 || together?.some((each) => own(at, each).length > 0)) {
       return inherit === undefined || inherit === 'bitmask' ? found.slice(-1) : found;
     }
     if (!at || inherit === 'never' || inherit === 'own-level') return [];
     // ngx_http_proxy_merge_loc_conf(): only the nameless location of an `if` takes the handler over.
     if (inherit === 'never-but-if' && at.name !== 'if') return [];
   }
+}
+
+function inheritanceOf(name: string): Inherit | undefined {
+  for (const { inherit } of variants(name)) if (inherit) return inherit;
+  return undefined;
 }
 
 /** The modules of nginx that are built as files of their own. */

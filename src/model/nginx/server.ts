@@ -1,6 +1,6 @@
 /** Servers, their sockets, names and locations, and the groups of servers behind them. */
 import { isPlaceholder } from '../../../grammar/repair.ts';
-import { headSpan } from '../../../grammar/tree.ts';
+import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { type Module, moduleOf, type Statement } from './statement.ts';
@@ -107,28 +107,17 @@ export function socketKey({ host, port, lastPort }: Endpoint): string | undefine
 export const locationsIn = ({ body }: Statement): readonly Location[] =>
   body.filter(({ name }) => name === 'location').map(locationOf);
 
-/** Nearly every rule about locations asks for them. */
-const read = new WeakMap<Statement, Location>();
-
-/** A location's modifier and path. */
+/** A location's modifier and path. Nearly every rule about locations asks for them, of all there are. */
 export function locationOf(statement: Statement): Location {
-  let known = read.get(statement);
-  if (!known) {
-    known = readLocation(statement);
-    read.set(statement, known);
-  }
-  return known;
-}
-
-function readLocation(statement: Statement): Location {
-  const [first, second] = argumentsFrom(statement.directive, 0);
-  if (!first) return { statement, modifier: '', path: located(undefined, headSpan(statement.directive)) };
-  const path = ({ value, at }: Located<string>, from = 0): Location['path'] =>
-    located(isPlaceholder(value) ? undefined : value.slice(from), at);
-  if (second) return { statement, modifier: modifierOf(first.value), path: path(second) };
-  if (first.value.startsWith('@')) return { statement, modifier: '@', path: path(first) };
+  const { directive } = statement;
+  const [first, second] = directive.args;
+  if (!first) return { statement, modifier: '', path: located(undefined, headSpan(directive)) };
+  const path = (word: Word, from: number): Location['path'] =>
+    located(isPlaceholder(word.text) ? undefined : word.text.slice(from), wordSpan(directive, word));
+  if (second) return { statement, modifier: modifierOf(first.text), path: path(second, 0) };
+  if (first.text.startsWith('@')) return { statement, modifier: '@', path: path(first, 0) };
   // The modifier may be glued to the path: ngx_http_core_location().
-  const [glued = ''] = /^(?:=|\^~|~\*|~)/.exec(first.value) ?? [];
+  const [glued = ''] = /^(?:=|\^~|~\*|~)/.exec(first.text) ?? [];
   return { statement, modifier: modifierOf(glued), path: path(first, glued.length) };
 }
 

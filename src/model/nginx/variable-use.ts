@@ -85,6 +85,7 @@ export function usesIn(statements: Iterable<Statement>, included: Included): Use
   const variables: VariableUse[] = [];
   const groups: GroupUse[] = [];
   const partsOf = variableParts();
+  const known = { http: definers('http'), stream: definers('stream') };
   const read = (
     statement: Statement,
     module: VariableModule,
@@ -109,7 +110,7 @@ export function usesIn(statements: Iterable<Statement>, included: Included): Use
     if (!variant || (name !== 'map' && !args.some(hasDollar)) || !mayTake(variant)) continue;
     const module = moduleOf(context);
     if (module === 'mail') continue;
-    const definer = definers(module).get(name);
+    const definer = known[module].get(name);
     const defined =
       definer?.at === 'argument' ? (definer.index < 0 ? args.length + definer.index : definer.index) : -1;
     const first = firstText.get(name) ?? (variant.type === 'keyval' ? 1 : 0);
@@ -179,6 +180,7 @@ export function definitionsIn(
   module: VariableModule,
   included: Included,
 ): Definitions {
+  const known = definers(module);
   const found = new Map<string, Located<string>[]>();
   const define = (name: string, at: Span): void => {
     const key = name.toLowerCase();
@@ -202,7 +204,7 @@ export function definitionsIn(
     if (variant?.body === 'entries') {
       for (const entry of entries(statement, included)) groups(entry, [entry.name]);
     }
-    const definer = definers(module).get(name);
+    const definer = known.get(name);
     if (!definer) continue;
     if (definer.at === 'fixed')
       for (const each of definer.names) define(each, wordSpan(directive, directive.name));
