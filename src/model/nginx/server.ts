@@ -107,8 +107,20 @@ export function socketKey({ host, port, lastPort }: Endpoint): string | undefine
 export const locationsIn = ({ body }: Statement): readonly Location[] =>
   body.filter(({ name }) => name === 'location').map(locationOf);
 
-/** A location's modifier and path. Nearly every rule about locations asks for them, of all there are. */
+/** Nearly every rule about locations asks for them. */
+const read = new WeakMap<Statement, Location>();
+
+/** A location's modifier and path. */
 export function locationOf(statement: Statement): Location {
+  let known = read.get(statement);
+  if (!known) {
+    known = readLocation(statement);
+    read.set(statement, known);
+  }
+  return known;
+}
+
+function readLocation(statement: Statement): Location {
   const { directive } = statement;
   const [first, second] = directive.args;
   if (!first) return { statement, modifier: '', path: located(undefined, headSpan(directive)) };
