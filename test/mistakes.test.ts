@@ -123,3 +123,28 @@ describe.each(Object.entries(styles))('a long keepalived.conf %s', (_, text) => 
     expect(share('block-never-opened', opens)).toBeGreaterThanOrEqual(0.95);
   });
 });
+
+describe('a block of unknown kind', () => {
+  const script = 'vrrp_script chk {\n  script "/usr/bin/true"\n  user root\n}\n';
+  const instance = (more: string): string =>
+    `vrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 51\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n${more}}\n`;
+  const rules = (text: string): string[] =>
+    check(['keepalived.conf'], { fs: memory({ 'keepalived.conf': text }), versions })
+      .diagnostics.filter(({ severity }) => severity !== 'info')
+      .map(({ rule }) => rule);
+
+  it.each([
+    ['the name of the script', '  watched {\n    chk\n  }\n'],
+    ['the name of something else', '  watched {\n    eth1\n  }\n'],
+    ['a word of keepalived', '  watched {\n    weight 5\n  }\n'],
+  ])('may hide what is absent elsewhere: %s', (_, block) => {
+    expect(rules(script + instance(block))).toEqual(['unknown-keyword']);
+  });
+
+  it('hides nothing when nothing in it is anything to keepalived', () => {
+    expect(rules(script + instance('  rack {\n    row b7\n  }\n'))).toEqual([
+      'unknown-keyword',
+      'unused-script',
+    ]);
+  });
+});

@@ -45,7 +45,7 @@ function ofItem({ kind, at, written, subject, expected, meant, consequence, edit
 function fixOf(guess: Guess) {
   const titles: Partial<Record<Guess['kind'], string>> = { glued: 'put a blank there', sign: 'leave it out' };
   const title = titles[guess.kind] ?? `replace it by ${guess.word}`;
-  return { title, safe: true, edits: [{ ...guess.at, text: guess.text }] };
+  return { title, safe: guess.kind !== 'content', edits: [{ ...guess.at, text: guess.text }] };
 }
 
 export default rule({
@@ -104,6 +104,28 @@ options: a second item on the line is an unknown option. keepalived drops the wo
                 auth_type PASS
                 auth_pass k9-Vrx2q
             }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'A name that resembles nothing, over lines that only an instance has',
+      files: `
+        vrrp VI_1 {
+        ^^^^ vrrp is no keyword outside of all blocks
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
             virtual_ipaddress {
                 10.0.0.100/24
             }

@@ -40,6 +40,26 @@ die without the address moving.
         }
       `,
     },
+    {
+      title: 'Beside a block that keepalived does not know, in which nothing could track it either',
+      files: `
+        vrrp_script chk_nginx {
+                    ^^^^^^^^^ nothing tracks chk_nginx: it never runs
+            script "/usr/bin/pgrep nginx"
+            user root
+        }
+        inventory {
+            rack b7
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
     {

@@ -14,7 +14,7 @@ import { type Instance, instanceOf, type Tracker } from './instance.ts';
 import { type References, referencesOf } from './references.ts';
 import { type Script, scriptsOf } from './scripts.ts';
 import { firstWord, lastOf, number, valueSpan } from './settings.ts';
-import { everyStatement, resolve, type Statement } from './statements.ts';
+import { everyStatement, isOpaque, resolve, type Statement } from './statements.ts';
 import { effectiveWeight } from './trackers.ts';
 import { type WordProblem, wordProblems } from './words/index.ts';
 
@@ -109,11 +109,9 @@ export function keepalivedModel(
   const home: Span = { source: syntax.file.source, start: 0, end: 0 };
   const globals = globalsOf(statements, home);
   const template = syntax.oddities.some(({ kind }) => kind === 'template-placeholder');
-  // A block of which not even the kind is known may hold anything; in a virtual server, only what lacks() looks for there.
-  const opaque = [...everyStatement(statements)].some(
-    ({ keyword, directive, context }) =>
-      !keyword && directive.body !== undefined && !context.startsWith('virtual_server'),
-  );
+  const references = referencesOf(statements);
+  const names = new Set([...references.definitions, ...references.uses].map(({ name }) => name.value));
+  const opaque = everyStatement(statements).some((statement) => isOpaque(statement, names));
   const problems = [...wordProblems(statements, facts.version)];
   return {
     syntax,
@@ -131,7 +129,7 @@ export function keepalivedModel(
     invalidValues: problems.filter(({ kind }) => kind === 'invalid' || kind === 'address'),
     scripts: scriptsOf(statements),
     scriptFiles: files.scripts,
-    references: referencesOf(statements),
+    references,
     cutWords: [...cutWords(statements, syntax.file)],
     longLines: [...longLines(files.sources)],
     template,

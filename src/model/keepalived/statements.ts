@@ -4,15 +4,26 @@ import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { nearby, suggest } from '../suggest.ts';
+import { looksLikeAddress } from './addresses.ts';
 
 /** How a written word differs from the keyword it was meant to be. */
 export interface Guess {
   /**
    * `misspelt`: a slip of the fingers; `separator`: `-` for `_` or another letter case; `synonym`: another program's or an
    * older word; `glued`: a blank is missing after the keyword; `sign`: a `:` or `=` stands after it, as in YAML and INI files;
-   * `split`: a blank is too many; `misplaced`: a keyword of another block; `unknown`: nothing is near.
+   * `split`: a blank is too many; `misplaced`: a keyword of another block; `content`: nothing is near, but what is in the
+   * braces belongs to one block only; `unknown`: nothing tells.
    */
-  readonly kind: 'misspelt' | 'separator' | 'synonym' | 'glued' | 'sign' | 'split' | 'misplaced' | 'unknown';
+  readonly kind:
+    | 'misspelt'
+    | 'separator'
+    | 'synonym'
+    | 'glued'
+    | 'sign'
+    | 'split'
+    | 'misplaced'
+    | 'content'
+    | 'unknown';
   /** What was probably meant; undefined where nothing is near. */
   readonly word: string | undefined;
   /** The rest of the file is read as if `word` had been written. */
@@ -130,7 +141,8 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   }
 
   const contexts = contextsOf(name.text);
-  if (contexts.length > 0) return found('misplaced', undefined, false, { contexts });
+  const holder = holderOf(directive, known, context);
+  if (contexts.length > 0 && !holder) return found('misplaced', undefined, false, { contexts });
 
   const [, before, sign, after = ''] = /^(\w+)([:=])(.*)$/s.exec(name.text) ?? [];
   if (before !== undefined && known.includes(before)) {
@@ -153,7 +165,44 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
   const near = suggest(name.text, likely) ?? suggest(name.text, close);
   if (near) return found('misspelt', near.word, near.certain);
+
+  if (holder) return found('content', holder, true);
   return found('unknown', undefined, false);
+}
+
+/** The one block that takes these words and knows every line that is in the braces: `vrrp VI_1 { interface eth0 … }`. */
+function holderOf({ args, body }: Directive, known: readonly string[], context: string): string | undefined {
+  const lines = new Set(body?.map(({ name }) => name.text));
+  if (lines.size < 2) return undefined;
+  const fitting = known.filter((word) => {
+    const { opens, args: taken, replacedBy, aliasOf } = keyword(context, word)!;
+    if (opens === undefined || replacedBy !== undefined || aliasOf !== undefined) return false;
+    const least = taken.filter(({ optional }) => !optional).length;
+    if (args.length < least || args.length > taken.length) return false;
+    return [...lines].every((line) => keyword(opens, line));
+  });
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/**
+ * Whether something may be hidden in a block of which not even the kind is known: it speaks of what keepalived knows, or of
+ * what has a name in this file. Else nothing in it is anything to the daemon, however it was meant.
+ */
+export function isOpaque(
+  { keyword: known, directive, context }: Statement,
+  names: ReadonlySet<string>,
+): boolean {
+  if (known || !directive.body || context.startsWith('virtual_server')) return false;
+  // In a virtual server, lacks() looks for all that can be absent.
+  const speaks = ({ text }: Word): boolean =>
+    names.has(text) || contextsOf(text).length > 0 || looksLikeAddress(text) || isPlaceholder(text);
+  const open = [directive];
+  for (let next = open.pop(); next; next = open.pop()) {
+    // A lone word may be an item of a list: an interface, a member.
+    if ([next.name, ...next.args].some(speaks) || (next.args.length === 0 && !next.body)) return true;
+    open.push(...(next.body ?? []));
+  }
+  return false;
 }
 
 /** `priority = 100`: the sign is no value. */
