@@ -5,10 +5,11 @@ export default rule({
   scope: 'keepalived',
   id: 'bfd-conflict',
   severity: 'error',
-  summary: 'A BFD session excludes another one, or cannot have its source',
+  summary: 'A BFD session excludes another one, or cannot have its source or its hops',
   why: `
 keepalived reports an error and drops the \`bfd_instance\`: there is one session for a pair of neighbor and source, and both are of one
-address family. What tracks the dropped session then tracks nothing.
+address family. What tracks the dropped session then tracks nothing. Packets that live for \`ttl\` hops cannot come from further
+away than that: a larger \`max_hops\` is lowered.
 `,
   sources: ['keepalived: bfd/bfd_parser.c', 'keepalived 2.2.7 with -t'],
   bad: [
@@ -26,6 +27,12 @@ address family. What tracks the dropped session then tracks nothing.
             neighbor_ip 10.0.0.2
             source_ip fd00::11
                       ^^^^^^^^ fd00::11 is of another address family than the neighbor 10.0.0.2
+        }
+        bfd_instance far {
+            neighbor_ip 10.0.0.3
+            max_hops 5
+                     ^ max_hops is 5, and packets live for 3
+            ttl 3
         }
         vrrp_instance VI_1 {
             interface eth0
@@ -67,12 +74,12 @@ address family. What tracks the dropped session then tracks nothing.
     },
   ],
   *check({ statements }) {
-    for (const { at, message, related } of bfdConflicts(statements)) {
+    for (const { at, message, related, help } of bfdConflicts(statements)) {
       yield {
         at,
         message,
         related: [{ at: related, note: 'the other half' }],
-        help: 'keepalived drops this bfd_instance',
+        help,
       };
     }
   },

@@ -113,7 +113,10 @@ Lists such as \`virtual_ipaddress\` add up and may be given several times.
     },
   ],
   *check(model) {
-    for (const { at, name, first, counts, values, refused } of repeatedKeywords(model)) {
+    // Where one of the two is no value, that is what there is to say.
+    const faulty = new Set(model.wordProblems.map(({ statement: { directive } }) => directive));
+    for (const { at, name, first, counts, values, refused, lines } of repeatedKeywords(model)) {
+      if (lines.some((line) => faulty.has(line))) continue;
       const [older, newer] = values ?? [];
       const short = values && `${older}${newer}`.length < 40;
       const what =

@@ -9,7 +9,8 @@ export default rule({
   why: `
 A rule without an action (\`table\`, \`lookup\`, \`goto\`, \`blackhole\`, \`prohibit\`, \`unreachable\`, \`l3mdev\`) is ignored. One without
 \`preference\` gets a number from 16384 downwards in the order of the file, and keepalived says that this is probably not what was meant:
-where it stands among the other rules of the machine then depends on how many there are. That is a warning.
+where it stands among the other rules of the machine then depends on how many there are. That is a warning. With \`goto\` the target
+has to come after the rule itself, so keepalived drops one that has no number.
 `,
   sources: ['keepalived: vrrp/vrrp_iprule.c, alloc_rule()', 'keepalived 2.2.7 with -t'],
   bad: [
@@ -27,6 +28,8 @@ where it stands among the other rules of the machine then depends on how many th
                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this rule has no action: keepalived ignores it
                 from 10.8.0.0/16 table 100
                 ^^^^^^^^^^^^^^^^^^^^^^^^^^ this rule has no preference: keepalived chooses one
+                from 10.7.0.0/16 goto 500
+                ^^^^^^^^^^^^^^^^^^^^^^^^^ this rule has goto and no preference: keepalived drops it
             }
         }
       `,
@@ -71,6 +74,10 @@ where it stands among the other rules of the machine then depends on how many th
     for (const { at, lacking } of ruleGaps(model)) {
       if (lacking === 'one-action') {
         yield { at, message: 'this rule has several actions: keepalived drops it' };
+        continue;
+      }
+      if (lacking === 'preference-for-goto') {
+        yield { at, message: 'this rule has goto and no preference: keepalived drops it' };
         continue;
       }
       const mild = lacking === 'preference';

@@ -52,6 +52,10 @@ What an instance needs has rules of its own.
                 }
             }
         }
+        garp_group {
+        ^^^^^^^^^^ garp_group has no garp_interval or gna_interval
+            interface eth0
+        }
       `,
     },
   ],

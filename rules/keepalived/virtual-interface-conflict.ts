@@ -39,8 +39,9 @@ is on anyway: a warning.
         vrrp_instance VI_3 {
             interface eth0
             virtual_router_id 53
-            use_vmac vrrp.53 01:00:5e:00:01:35
+            use_vmac vrrp.53 01:00:5e:00:01:35 vrrp.54
                              ^^^^^^^^^^^^^^^^^ 01:00:5e:00:01:35 is a multicast MAC address
+                                               ^^^^^^^ use_vmac names a second interface, vrrp.54
             promote_secondaries
             ^^^^^^^^^^^^^^^^^^^ promote_secondaries is on anyway with use_vmac
             virtual_ipaddress {
@@ -54,6 +55,21 @@ is on anyway: a warning.
             virtual_router_id 54
             virtual_ipaddress {
                 10.0.0.103/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'An option that the daemon takes for a name',
+      facts: { keepalived: '2.2.7' },
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            use_vmac vrrp.51 group 7
+                             ^^^^^ group of use_vmac came with keepalived 2.3.0
+            virtual_ipaddress {
+                10.0.0.100/24
             }
         }
       `,
@@ -90,9 +106,9 @@ is on anyway: a warning.
       `,
     },
   ],
-  *check({ instances }) {
+  *check({ instances, version }) {
     for (const instance of instances) {
-      for (const { at, message, help, harmless } of virtualInterfaceFaults(instance)) {
+      for (const { at, message, help, harmless } of virtualInterfaceFaults(instance, version)) {
         yield { at, message, help, ...(harmless ? { severity: 'warning' } : {}) };
       }
     }

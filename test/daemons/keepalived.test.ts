@@ -483,6 +483,15 @@ const scenarios: readonly (readonly [string, string])[] = [
       '10.0.0.1/24 brd +',
     ],
     ...[
+      '10.0.0.1 peer 10.0.0.2',
+      '10.0.0.1/32 peer 10.0.0.2',
+      '10.0.0.1/24 peer 10.0.0.2',
+      '10.0.0.1 peer 10.0.0.2/24',
+      '10.0.0.1 peer 10.0.0.2 brd 10.0.0.255',
+      '10.0.0.1 peer fd00::2',
+      'fd00::1 peer fd00::2',
+    ],
+    ...[
       'fd00::1/64 brd 10.0.0.255',
       'fd00::1/64 label eth0:1',
       'fd00::1/64 scope link',
@@ -587,6 +596,11 @@ const scenarios: readonly (readonly [string, string])[] = [
       'src 10.0.0 10.9.0.0/24 dev eth0',
       '10.9.0.7 dev eth0 mtu lock 1400 advmss 1360',
     ],
+    ...['tos 16', 'tos 0x10', 'tos 300', 'tos 08'].map((more) => `10.9.0.7 dev eth0 ${more}`),
+    ...['realms 5', 'realms 5/6', 'realms 5/', 'realms 256'].map((more) => `10.9.0.7 dev eth0 ${more}`),
+    ...['rtt 5', 'rtt 1.5s', 'rtt lock 5ms', 'rtt 5us', 'rttvar 5x', 'rto_min x', 'protocol 300'].map(
+      (more) => `10.9.0.7 dev eth0 ${more}`,
+    ),
   ]),
   ...listed('virtual_rules', '', [
     ...[
@@ -614,7 +628,20 @@ const scenarios: readonly (readonly [string, string])[] = [
       'not from 10.0.0.0/8 table 6 preference 6',
       'from 10.0.0.0/8 suppress_prefixlength 0 table main preference 5',
       'l3mdev preference 5',
+      'from 10.0.0.0/8 goto 70',
     ],
+    ...[
+      'fwmark 5',
+      'fwmark 5/x',
+      'fwmark x',
+      'fwmark 4294967296',
+      'uidrange 5',
+      'uidrange 5-6',
+      'uidrange a-b',
+    ].map((more) => `from 10.0.0.0/8 table 6 preference 5 ${more}`),
+    ...['sport 80', 'sport 80-90', 'dport 0-5', 'dport 5-', 'protocol x', 'realms 70000', 'tos 256'].map(
+      (more) => `from 10.0.0.0/8 table 6 preference 5 ${more}`,
+    ),
   ]),
   ...listed('static_ipaddress', '', [
     '10.0.0.1/24 dev eth0',
@@ -875,6 +902,25 @@ const scenarios: readonly (readonly [string, string])[] = [
         `global_defs {\nlvs_sync_daemon eth0 group ${group}\n}\n${one(address)}`,
       ]),
       ['sync daemon by position', `global_defs {\nlvs_sync_daemon eth0 A 5\n}\n${one(address)}`],
+      ...['foo', 'group 5', 'name v2', 'netlink_notify_msg', '02:00:00:00:00:01'].map(
+        (more): [string, string] => [`use_vmac with ${more}`, one(`use_vmac v1 ${more}\n${address}`)],
+      ),
+      ...['ab..c', 'ab.c.', '.', '.ab', 'a_b', 'ab.c'].map((name): [string, string] => [
+        `DNS_CHECK of ${name}`,
+        lvs('', undefined, `10.9.0.2 80 {\nweight 1\nDNS_CHECK {\ntype a\nname ${name}\n}\n}`),
+      ]),
+      [
+        'a check from the other family',
+        lvs('', undefined, '10.9.0.2 80 {\nweight 1\nTCP_CHECK {\nbindto fd00::1\n}\n}'),
+      ],
+      ['two names of a session', lvs('', undefined, '10.9.0.2 80 {\nweight 1\nBFD_CHECK {\nname a b\n}\n}')],
+      ['a garp_group without a delay', `garp_group {\ninterface eth0\n}\n${one(address)}`],
+      ['a garp_group with a delay', `garp_group {\ninterface eth0\ngarp_interval 0\n}\n${one(address)}`],
+      [
+        'more hops than packets live for',
+        `bfd_instance b {\nneighbor_ip 192.0.2.9\nmax_hops 5\nttl 3\n}\n${one(address)}`,
+      ],
+      ['the loopback interface', `vrrp_instance A {\ninterface lo\nvirtual_router_id 5\n${address}\n}\n`],
       ['time limits', `global_defs {\nlvs_timeouts tcp x\n}\n${one(address)}`],
     ] as const
   ).map(([name, text]): readonly [string, string] => [name, text]),

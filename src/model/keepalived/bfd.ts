@@ -2,16 +2,20 @@
 import type { Span } from '../../../grammar/text.ts';
 import { wordSpan } from '../../../grammar/tree.ts';
 import { parseAddress } from '../net.ts';
-import { lastOf, statementsOf } from './settings.ts';
+import { lastOf, number, statementsOf, valueSpan } from './settings.ts';
 import type { Statement } from './statements.ts';
 
-/** Why the daemon drops a `bfd_instance`. */
+/** What of a `bfd_instance` the daemon does otherwise than it is written. */
 export interface BfdConflict {
   readonly at: Span;
   readonly message: string;
+  /** What it does. */
+  readonly help: string;
   /** The other half. */
   readonly related: Span;
 }
+
+const dropped = 'keepalived drops this bfd_instance';
 
 /** Sessions that another one, or their own source, excludes (bfd_parser.c). */
 export function* bfdConflicts(statements: readonly Statement[]): Generator<BfdConflict> {
@@ -27,6 +31,7 @@ export function* bfdConflicts(statements: readonly Statement[]): Generator<BfdCo
     ];
     const [peer, source] = [to?.args[0], from?.args[0]];
     const [there, here] = [peer && parseAddress(peer.text), source && parseAddress(source.text)];
+    yield* hopConflicts(body);
     if (!to || !peer || !there) continue;
     const at = wordSpan(to.directive, peer);
     if (from && source && here && here.family !== there.family) {
@@ -34,6 +39,7 @@ export function* bfdConflicts(statements: readonly Statement[]): Generator<BfdCo
         at: wordSpan(from.directive, source),
         message: `${source.text} is of another address family than the neighbor ${peer.text}`,
         related: at,
+        help: dropped,
       };
       continue;
     }
@@ -44,7 +50,25 @@ export function* bfdConflicts(statements: readonly Statement[]): Generator<BfdCo
       ({ from: other, name }) => name !== own && (!other || !here || other === here.text),
     );
     if (first)
-      yield { at, message: `${first.name} has a session with ${peer.text} already`, related: first.at };
+      yield {
+        at,
+        message: `${first.name} has a session with ${peer.text} already`,
+        related: first.at,
+        help: dropped,
+      };
     else others.push({ at, name: own, from: here?.text });
   }
+}
+
+/** More hops than packets live for (bfd_vrrp_end_handler()). */
+function* hopConflicts(body: readonly Statement[]): Generator<BfdConflict> {
+  const [hops, life] = [lastOf(body, 'max_hops'), lastOf(body, 'ttl') ?? lastOf(body, 'hoplimit')];
+  const [most, least] = [number(hops?.args[0]?.text ?? ''), number(life?.args[0]?.text ?? '')];
+  if (!hops || !life || most === undefined || least === undefined || most <= least || most > 255) return;
+  yield {
+    at: valueSpan(hops),
+    message: `max_hops is ${most}, and packets live for ${least}`,
+    related: valueSpan(life),
+    help: `keepalived lowers max_hops to ${least} and reports an error`,
+  };
 }

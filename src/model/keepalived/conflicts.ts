@@ -263,7 +263,10 @@ export function* multicastGroups({
   const places: readonly (readonly [Statement | undefined, Family | undefined])[] = [
     [lastOf(globals, 'vrrp_mcast_group4'), 'inet'],
     [lastOf(globals, 'vrrp_mcast_group6'), 'inet6'],
-    ...instances.map(({ statement: { body } }) => [lastOf(body, 'mcast_dst_ip'), undefined] as const),
+    // With unicast peers no group is used, whatever it is.
+    ...instances
+      .filter(({ unicastPeers }) => unicastPeers.length === 0)
+      .map(({ statement: { body } }) => [lastOf(body, 'mcast_dst_ip'), undefined] as const),
   ];
   for (const [statement, family] of places) {
     const word = firstWord(statement);

@@ -46,7 +46,7 @@ export function* routeGaps(subject: ReadSubject): Generator<Span> {
 /** A policy rule that lacks a word. */
 export interface RuleGap {
   readonly at: Span;
-  readonly lacking: 'preference' | 'action' | 'one-action';
+  readonly lacking: 'preference' | 'preference-for-goto' | 'action' | 'one-action';
 }
 
 /** Policy rules without an action, or without a preference. */
@@ -58,7 +58,10 @@ export function* ruleGaps(subject: ReadSubject): Generator<RuleGap> {
     if (actions.length > 1) yield { at: headSpan(item), lacking: 'one-action' };
     else if (actions.length === 0) yield { at: headSpan(item), lacking: 'action' };
     else if (!words.some((word) => /^(?:preference|priority|order)$/.test(word))) {
-      yield { at: headSpan(item), lacking: 'preference' };
+      yield {
+        at: headSpan(item),
+        lacking: words.includes('goto') ? 'preference-for-goto' : 'preference',
+      };
     }
   }
 }

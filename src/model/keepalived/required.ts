@@ -3,6 +3,7 @@
 import { requiredIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
+import { statementsOf } from './settings.ts';
 import { everyStatement, lacks, type Statement } from './statements.ts';
 
 /** A keyword that a block lacks. */
@@ -47,6 +48,12 @@ export function* missingKeywords({
     }
   }
   yield* emptyLists(statements);
+  for (const group of statementsOf(statements, 'garp_group')) {
+    if (!lacks(group, 'garp_interval') || !lacks(group, 'gna_interval') || !group.directive.body) continue;
+    const lacking = 'garp_interval or gna_interval';
+    const at = headSpan(group.directive);
+    yield { block: 'garp_group', at, lacking, consequence: 'keepalived drops the block', mild: false };
+  }
 }
 
 /** Lists that are there and name nobody. */

@@ -156,9 +156,9 @@ function* familyStated({ body, args, directive }: Statement): Generator<ServerCo
 }
 
 /** Settings of one check that cannot both hold. */
-function* checkConflicts({ body }: Statement): Generator<ServerConflict> {
+function* checkConflicts(real: Statement): Generator<ServerConflict> {
   const watched = new Map<string, Span>();
-  for (const check of body) {
+  for (const check of real.body) {
     if (!check.keyword?.opens) continue;
     const name = check.keyword.name === 'BFD_CHECK' ? lastOf(check.body, 'name') : undefined;
     const bfd = name?.args[0];
@@ -173,7 +173,7 @@ function* checkConflicts({ body }: Statement): Generator<ServerConflict> {
     } else if (name && bfd) watched.set(bfd.text, wordSpan(name.directive, bfd));
     yield* rangeConflicts(check);
     for (const each of [check, ...check.body.filter(({ keyword }) => keyword?.name === 'host')])
-      yield* sourceConflicts(each);
+      yield* sourceConflicts(each, real);
   }
 }
 
@@ -191,7 +191,7 @@ function* rangeConflicts({ body }: Statement): Generator<ServerConflict> {
 }
 
 /** Whom a check asks, and from where. */
-function* sourceConflicts({ body }: Statement): Generator<ServerConflict> {
+function* sourceConflicts({ body }: Statement, real: Statement): Generator<ServerConflict> {
   const [to, from] = [lastOf(body, 'connect_ip'), lastOf(body, 'bindto')];
   const [target, source] = [to?.args[0], from?.args[0]];
   const [there, here] = [target && parseAddress(target.text), source && parseAddress(source.text)];
@@ -203,6 +203,16 @@ function* sourceConflicts({ body }: Statement): Generator<ServerConflict> {
       message: `${later.args[0]!.text} is of another address family than ${earlier.args[0]!.text}`,
       consequence: `keepalived drops this ${isLater ? 'bindto' : 'connect_ip'}`,
       related: wordSpan(earlier.directive, earlier.args[0]!),
+    };
+  }
+  const [own] = real.args;
+  const family = own && parseAddress(own.text)?.family;
+  if (from && here && own && !to && family !== undefined && family !== here.family) {
+    yield {
+      at: wordSpan(from.directive, source!),
+      message: `${source!.text} is of another address family than ${own.text}`,
+      consequence: 'keepalived drops this bindto',
+      related: wordSpan(real.directive, own),
     };
   }
   if (
@@ -260,7 +270,8 @@ function* orderConflicts({ body }: Statement): Generator<ServerConflict> {
 
 const weightOf = (server: Statement, fallback: number): number | undefined => {
   const line = lastOf(server.body, 'weight');
-  return line ? number(line.args[0]?.text ?? '') : fallback;
+  const weight = line ? number(line.args[0]?.text ?? '') : fallback;
+  return weight !== undefined && weight >= 0 ? weight : undefined;
 };
 
 /** A quorum that cannot be reached, or a hysteresis that swallows it. */

@@ -64,6 +64,10 @@ export function flag(
   const word = statement.args[0]?.text;
   const at = headSpan(statement.directive);
   if (word !== undefined && isPlaceholder(word)) return { value: undefined, at, written: true };
+  // A word that is neither yes nor no leaves things as they were, but for keywords that take none.
+  const arg = statement.keyword?.args[0];
+  const isReject = word !== undefined && arg !== undefined && rejection(word, arg) !== undefined;
+  if (isReject && !statement.keyword?.flags.has('off-is-on')) return { value: fallback, at, written: true };
   return { value: word === undefined || !/^(?:false|off|no)$/.test(word), at, written: true };
 }
 

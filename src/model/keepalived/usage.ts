@@ -2,7 +2,7 @@
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { itemKind, type Keyword, keyword } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, wordSpan } from '../../../grammar/tree.ts';
 import { atLeast, type Version } from '../version.ts';
 import { keywordSpan } from './settings.ts';
 import { everyStatement, type Statement } from './statements.ts';
@@ -88,6 +88,8 @@ export interface RepeatedKeyword {
   /** As written the second time. */
   readonly name: string;
   readonly first: Span;
+  /** Both of them. */
+  readonly lines: readonly [Directive, Directive];
   /** Which of the two the daemon uses. */
   readonly counts: 'first' | 'last';
   /** What the two say, where that is one word each and no secret. */
@@ -124,6 +126,7 @@ function* repeatedIn(block: readonly Statement[]): Generator<RepeatedKeyword> {
         at: keywordSpan(statement),
         name: known.name,
         first: keywordSpan(other),
+        lines: [other.directive, statement.directive],
         counts,
         values: valuesOf(other, statement),
         refused: counts === 'first' && !same,

@@ -47,6 +47,31 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       return scopes.includes(text) || wholeNumber(text, true, { max: 255 })
         ? undefined
         : `${oneOf(scopes)}, nor a number up to 255`;
+    case 'named': {
+      // What begins with a letter is looked up in a file of the machine, such as /etc/iproute2/rt_dsfield.
+      const value = /^(?:0x[\da-f]+|\d+)$/i.test(text) ? anyBase(text) : undefined;
+      return /^[a-z]/i.test(text) || (value !== undefined && inRange(value, arg))
+        ? undefined
+        : `a number${range(arg)} or a name`;
+    }
+    case 'realms':
+      return text.split('/').length < 3 &&
+        text.split('/').every((each) => /^(?:[a-z].*|[01]?\d?\d|2[0-4]\d|25[0-5])$/i.test(each))
+        ? undefined
+        : 'a realm from 0 to 255, or two with a / between them';
+    case 'mark':
+      return /^(?:0x[\da-f]{1,8}|\d{1,10})(?:\/(?:0x[\da-f]{1,8}|\d{1,10}))?$/i.test(text) &&
+        text.split('/').every((each) => anyBase(each)! <= 4294967295)
+        ? undefined
+        : 'a mark, with or without / and its mask';
+    case 'span': {
+      const [, first, last] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+      return first !== undefined && [first, last].every((each) => inRange(Number(each), arg))
+        ? undefined
+        : `two numbers${range(arg)} with a - between them`;
+    }
+    case 'time':
+      return /^(?:\d+\.?\d*|\.\d+)(?:s|ms)?$/.test(text) ? undefined : 'a time such as 200ms or 1.5s';
     case 'hexstring':
       return /^[0-9a-fA-F\s]+$/.test(text) ? undefined : 'hexadecimal digits';
     case 'ip':
@@ -109,6 +134,12 @@ const range = ({ min, max }: Pick<Arg, 'min' | 'max'>): string => {
 
 const inRange = (value: number, { min, max }: Pick<Arg, 'min' | 'max'>): boolean =>
   (min === undefined || value >= min) && (max === undefined || value <= max);
+
+/** strtoul() in base 0: a leading 0x is hexadecimal, a leading 0 octal. */
+function anyBase(text: string): number | undefined {
+  const value = /^0\d/.test(text) ? Number(`0o${text.slice(1)}`) : Number(text);
+  return Number.isNaN(value) ? undefined : value;
+}
 
 /** strtol() in base 10: leading zeros and `+` are fine, nothing may follow. */
 const wholeNumber = (text: string, unsigned: boolean, bounds: Pick<Arg, 'min' | 'max'>): boolean =>

@@ -3,6 +3,7 @@ import { isPlaceholder } from '../../../grammar/repair.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { wordSpan } from '../../../grammar/tree.ts';
 import { parseAddress } from '../net.ts';
+import { atLeast, type Version } from '../version.ts';
 import type { Instance } from './instance.ts';
 import { keywordSpan, lastOf } from './settings.ts';
 import type { Statement } from './statements.ts';
@@ -18,10 +19,13 @@ export interface VirtualInterfaceFault {
 }
 
 /** What is wrong with the interface that an instance has made for itself. */
-export function* virtualInterfaceFaults(instance: Instance): Generator<VirtualInterfaceFault> {
+export function* virtualInterfaceFaults(
+  instance: Instance,
+  version: Version,
+): Generator<VirtualInterfaceFault> {
   const { body } = instance.statement;
   const [vmac, ipvlan] = [lastOf(body, 'use_vmac'), lastOf(body, 'use_ipvlan')];
-  if (vmac) yield* hardwareFaults(vmac);
+  if (vmac) yield* hardwareFaults(vmac, version);
   if (ipvlan) yield* ipvlanFaults(ipvlan, instance);
   const promote = lastOf(body, 'promote_secondaries');
   if (promote && (vmac ?? ipvlan)) {
@@ -42,11 +46,31 @@ export function* virtualInterfaceFaults(instance: Instance): Generator<VirtualIn
   }
 }
 
-/** vrrp_vmac_handler(): the words with colons. */
-function* hardwareFaults({ args, directive }: Statement): Generator<VirtualInterfaceFault> {
-  for (const word of args) {
-    if (!word.text.includes(':') || isPlaceholder(word.text)) continue;
+/** vrrp_vmac_handler(): a name, a MAC address with its colons, and since 2.3.0 further options. */
+function* hardwareFaults({ args, directive }: Statement, version: Version): Generator<VirtualInterfaceFault> {
+  const old = atLeast(version, '2.3.0') === false;
+  const help = 'keepalived drops it and reports an error';
+  let named = false;
+  for (const [index, word] of args.entries()) {
     const { text } = word;
+    if (isPlaceholder(text)) return;
+    if (/^(?:name|group|netlink_notify_msg)$/.test(text)) {
+      if (!old) continue;
+      yield {
+        at: wordSpan(directive, word),
+        message: `${text} of use_vmac came with keepalived 2.3.0`,
+        help: 'keepalived takes it for the name of the interface',
+      };
+      return;
+    }
+    if (!text.includes(':')) {
+      if (args[index - 1]?.text === 'group') continue;
+      if (named) {
+        yield { at: wordSpan(directive, word), message: `use_vmac names a second interface, ${text}`, help };
+      }
+      named = true;
+      continue;
+    }
     const says = !/^[\da-f]{1,2}(?::[\da-f]{1,2}){5}$/i.test(text)
       ? `${text} is no MAC address`
       : Number.parseInt(text, 16) % 2 === 1
@@ -54,8 +78,7 @@ function* hardwareFaults({ args, directive }: Statement): Generator<VirtualInter
         : /^00:00:5e:00:0[12]:/i.test(text)
           ? `${text} is a MAC address of the standard, which is used without being written`
           : undefined;
-    if (says === undefined) continue;
-    yield { at: wordSpan(directive, word), message: says, help: 'keepalived drops it and reports an error' };
+    if (says !== undefined) yield { at: wordSpan(directive, word), message: says, help };
   }
 }
 

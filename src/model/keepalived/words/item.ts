@@ -125,6 +125,8 @@ function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined 
         consequence: 'keepalived sets none and reports an error',
       });
     }
+    const peer = peerProblem(line, words);
+    if (peer) return peer;
     const again = words.findLast(({ text }) => text === 'dev');
     if (!again || again === words.find(({ text }) => text === 'dev')) return undefined;
     const consequence = 'keepalived drops the address';
@@ -150,6 +152,41 @@ function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined 
     expected: `a number up to max_ttl, ${high.text}`,
     consequence: 'keepalived drops every advert of this peer',
   });
+}
+
+/** The other end of a point-to-point address, which leaves no room for a network (alloc_ipaddress()). */
+function peerProblem(line: Line, words: readonly Word[]): WordProblem | undefined {
+  const peer = wordAfter(words, 'peer');
+  if (!peer) return undefined;
+  const [own] = words;
+  const isV6 = own!.text.includes(':');
+  const [, prefix] = own!.text.split('/');
+  if (prefix !== undefined && prefix !== (isV6 ? '128' : '32')) {
+    return lineProblem(line, 'invalid', own!, line.known.name, {
+      expected: 'without a prefix, which an address with a peer does not have',
+      consequence: 'keepalived ignores the prefix and reports an error',
+    });
+  }
+  if (peer.text.includes('/')) {
+    return lineProblem(line, 'invalid', peer, 'peer', {
+      expected: 'an address without a prefix',
+      consequence: 'keepalived ignores it and reports an error',
+    });
+  }
+  const address = parseAddress(peer.text);
+  if (address && (address.family === 'inet6') !== isV6) {
+    return lineProblem(line, 'invalid', peer, 'peer', {
+      expected: `of the address family of ${own!.text}`,
+      consequence: 'keepalived ignores it and reports an error',
+    });
+  }
+  const broadcast = words.find(({ text }) => text === 'brd' || text === 'broadcast');
+  return broadcast
+    ? lineProblem(line, 'invalid', broadcast, broadcast.text, {
+        expected: 'possible beside peer',
+        consequence: 'keepalived ignores it and reports an error',
+      })
+    : undefined;
 }
 
 /** Words of routes and rules after which an address of their one family stands. */

@@ -130,10 +130,10 @@ function surplus(
     return undefined;
   const one = args.length === next + 1;
   const more = { expected: one ? 'word' : 'words' };
-  if (known.flags.has('one-word') || /^(?:vrrp_sync_group|track_group)$/.test(known.name)) {
+  if (known.flags.has('one-word')) {
     return problem('refused', at, word, {
       ...more,
-      consequence: 'keepalived wants exactly one name here, and skips the whole block',
+      consequence: `keepalived wants exactly one name here, and skips the whole ${known.opens ? 'block' : 'check'}`,
     });
   }
   if (known.items !== undefined) {

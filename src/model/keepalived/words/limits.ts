@@ -32,6 +32,11 @@ const limits: ReadonlyMap<string, (text: string) => string | undefined> = new Ma
     'vrrp_instance/use_vmac',
     (text: string) => (text.includes(':') ? undefined : (atMost(text, 15) ?? interfaceName(text))),
   ],
+  ['vrrp_instance/interface', (text: string) => (text === 'lo' ? 'an interface other than lo' : undefined)],
+  [
+    'virtual_server.real_server.DNS_CHECK/name',
+    (text: string) => (/^\..|\.\./.test(text) ? 'a name with something before each of its dots' : undefined),
+  ],
   ['global_defs/umask', umask],
 ]);
 
