@@ -68,6 +68,43 @@ Let a map decide which origins are ours.
         }
       `,
     },
+    {
+      title: 'A flag tells that the origin is ours',
+      files: `
+        map $http_origin $ours {
+            "~^https://(www\\.)?example\\.com$" 1;
+        }
+        server {
+            listen 80;
+            location /a {
+                if ($ours) {
+                    add_header Access-Control-Allow-Origin $http_origin;
+                    add_header Access-Control-Allow-Credentials true;
+                }
+                proxy_pass http://10.0.0.11;
+            }
+            location /b {
+                set $cors "";
+                if ($http_origin ~ ^https://shop\\.example\\.com$) {
+                    set $cors yes;
+                }
+                if ($request_method = OPTIONS) {
+                    set $cors "\${cors}-asked";
+                }
+                if ($cors = yes-asked) {
+                    add_header Access-Control-Allow-Origin $http_origin;
+                    add_header Access-Control-Allow-Credentials true;
+                    return 204;
+                }
+                if ($cors = yes) {
+                    add_header Access-Control-Allow-Origin $http_origin;
+                    add_header Access-Control-Allow-Credentials true;
+                }
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
   ],
   *check(model) {
     for (const { statement, credentials, part } of corsFaults(model)) {

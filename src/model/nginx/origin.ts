@@ -1,11 +1,11 @@
 /** Checks of the headers Origin and Referer: does a pattern for our own sites admit somebody else's? */
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, headSpan } from '../../../grammar/tree.ts';
+import { type Directive, headSpan, type Word } from '../../../grammar/tree.ts';
 import { isRefusal } from './access.ts';
 import { automatonOf, type Shape, shortest } from './automaton.ts';
 import { all, type Charset, charsOf, digits, isWide, range, without, wordChars } from './charset.ts';
 import { conditionOf } from './condition.ts';
-import type { Flow, Part } from './flow/index.ts';
+import { type Flow, isAround, type Part } from './flow/index.ts';
 import type { Pattern } from './pattern.ts';
 import { type PatternUse, patternIn, patternSpan } from './pattern-use.ts';
 import type { Statement } from './statement.ts';
@@ -215,6 +215,7 @@ export function* corsFaults({
   for (const statement of named('add_header')) {
     const [name, value] = statement.directive.args;
     if (name?.text.toLowerCase() !== 'access-control-allow-origin' || !value) continue;
+    if (isFlagged(statement, named)) continue;
     if (value.text !== '*' && !value.text.includes('$')) continue;
     const credentials = inForce(statement.parent, 'add_header').find(
       ({ directive: { args } }) =>
@@ -232,3 +233,25 @@ export function* corsFaults({
     }
   }
 }
+
+/** Whether a condition around it rests on a variable that a look at the origin gave its value; that look is judged by itself. */
+function isFlagged(statement: Statement, named: Model['named']): boolean {
+  const { parent } = statement;
+  const flag = parent?.name === 'if' && conditionOf(parent.directive)?.variable;
+  if (!flag) return false;
+  return (
+    named('map').some(
+      ({ directive: { args } }) => isVariable(args[0], 'http_origin') && isVariable(args[1], flag),
+    ) ||
+    named('set').some(
+      ({ directive: { args }, parent: look }) =>
+        isVariable(args[0], flag) &&
+        look?.name === 'if' &&
+        conditionOf(look.directive)?.variable === 'http_origin' &&
+        (!look.parent || isAround(look.parent, statement)),
+    )
+  );
+}
+
+const isVariable = (word: Word | undefined, name: string): boolean =>
+  word?.text.replace(/[${}]/g, '').toLowerCase() === name;
