@@ -364,7 +364,7 @@ function* openQuotes(scene: Scene): Iterable<Found> {
 
 /** Bounded, for every opening would be sought a closing to the end. */
 const tags =
-  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|<%[\s\S]{0,9999}?%>/g;
+  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\n]*\}|<%[\s\S]{0,9999}?%>|<\?(?:php\b|=)[\s\S]{0,9999}?\?>/g;
 const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
@@ -376,14 +376,14 @@ function* templates(scene: Scene): Iterable<Found> {
     at: span(source, start, end),
     what: source.text.slice(start, end),
   });
-  if (['{{', '{%', '<%', '{#'].some((tag) => text.includes(tag))) {
+  if (['{{', '{%', '%{', '<%', '<?', '{#'].some((tag) => text.includes(tag))) {
     // In a Lua block every character is the operator's own business.
     const opaque = pieces(scene, ({ tokenType }) => tokenType.name === 'Lua');
     const isHidden = within([...lexed.comments, ...opaque]);
     for (const { start, end, alternatives } of tagged(text)) {
       if (isHidden(start)) continue;
       const tag = text.slice(start, end);
-      const isValue = alternatives || /^(?:\{\{(?!-?\s*\/\*)|<%=)/.test(tag);
+      const isValue = alternatives || /^(?:\{\{(?!-?\s*\/\*)|<%=|<\?(?:=|php\s+echo\b))/.test(tag);
       yield {
         oddity: oddity(start, end),
         masks: [
@@ -427,16 +427,24 @@ function* ownBlanks(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
   let hidden: ((offset: number) => boolean) | undefined;
   let isUndefined: ((name: string) => boolean) | undefined;
-  for (const match of dialect.blanks && /[<$]/.test(text) ? text.matchAll(dialect.blanks) : []) {
+  for (const match of dialect.blanks && /[<${@]/.test(text) ? text.matchAll(dialect.blanks) : []) {
     const start = match.index;
     const end = start + match[0].length;
-    hidden ??= within([...lexed.comments, ...pieces(scene, ({ quote }) => quote !== '')]);
+    hidden ??= within([
+      ...lexed.comments,
+      ...pieces(scene, ({ quote, tokenType }) => quote !== '' || tokenType.name === 'Lua'),
+    ]);
     if (hidden(start)) continue;
     isUndefined ??= dialect.undefinedIn(text);
     if (match[1] !== undefined && !isUndefined(match[1])) continue;
     const at = span(source, start, end);
     yield {
-      oddity: { kind: 'template-placeholder', at, what: source.text.slice(start, end) },
+      oddity: {
+        kind: 'template-placeholder',
+        at,
+        // Not what an expression quotes, which may be a password.
+        what: source.text.slice(start, end).replace(/["'].*/, '…}'),
+      },
       masks: [{ ...at, text: placeholder.repeat(end - start) }],
     };
   }
@@ -449,8 +457,9 @@ interface Tagged {
   readonly alternatives: boolean;
 }
 
-const opening = /^(?:\{%[-+~]?\s*(?:if|for|unless)\b|<%-?\s*(?:if|unless)\b|\{\{-?\s*(?:if|range|with)\b)/;
-const closing = /^(?:\{%[-+~]?|<%-?|\{\{-?)\s*end/;
+const opening =
+  /^(?:\{%[-+~]?\s*(?:if|for|unless)\b|%\{~?\s*(?:if|for)\b|<%-?\s*(?:if|unless)\b|\{\{-?\s*(?:if|range|with)\b)/;
+const closing = /^(?:\{%[-+~]?|%\{~?|<%-?|\{\{-?)\s*end/;
 
 /** The tags of a text; those that choose a value on one line, with what is between them, as one. */
 function* tagged(text: string): Iterable<Tagged> {

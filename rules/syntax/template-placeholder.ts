@@ -7,10 +7,10 @@ export default rule({
   severity: 'info',
   summary: 'The file is a template: something is still to be filled in',
   why: `
-Tags of Jinja or ERB, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in keepalived \`$VIP\` where nothing defines it: values are not known before the template is rendered.
+Tags of Jinja, ERB, PHP or Terraform, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in nginx \`{name}\` and \`@@name@@\`, in keepalived \`$VIP\` where nothing defines it: values are not known before the template is rendered.
 lbcheck checks what it can and keeps silent on everything that depends on them. Check the rendered files for the rest.
 `,
-  sources: ['Jinja, ERB and envsubst(1) documentation'],
+  sources: ['Jinja, ERB, PHP, Terraform and envsubst(1) documentation'],
   bad: [
     {
       title: 'A Jinja template',
@@ -37,6 +37,58 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
               virtual_router_id <the same id>
               virtual_ipaddress {
                   <virtual address>/<length> dev <link>
+              }
+          }
+        `,
+      },
+    },
+    {
+      title: 'Names in braces, and expressions',
+      files: {
+        'sites/app.conf': `
+          server {
+              listen 80\${" default_server" if first else ""};
+                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the file is a template: \${…} is still to be filled in
+              server_name {host} www.{host};
+              root /srv/@@site@@/htdocs;
+              location /{path}/ {
+                  alias {folder}/;
+              }
+          }
+        `,
+      },
+    },
+    {
+      title: 'PHP',
+      files: {
+        'sites/app.conf': `
+          <?php /* one for each host */ ?>
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the file is a template: <?php /* one for each host */ ?> is still to be filled in
+          server {
+              <?php if ($open): ?>
+              listen <?php echo $port ?>;
+              <?php else: ?>
+              listen 127.0.0.1:<?= $port ?>;
+              <?php endif; ?>
+              server_name <?= $host ?>;
+          }
+        `,
+      },
+    },
+    {
+      title: 'A loop of Terraform',
+      files: {
+        'sites/app.conf': `
+          upstream app {
+              %{ for ip in addresses ~}
+              ^^^^^^^^^^^^^^^^^^^^^^^^^ the file is a template: %{ for ip in addresses ~} is still to be filled in
+              server \${ip}:8080;
+              %{ endfor ~}
+          }
+          server {
+              listen 80;
+              location / {
+                  proxy_pass http://app;
               }
           }
         `,
@@ -74,6 +126,23 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
       files: {
         'nginx.conf':
           'events {}\nhttp {\n    server {\n        listen 80;\n        location / { return 301 https://${host}$request_uri; }\n    }\n}\n',
+      },
+    },
+    {
+      title: 'Braces of a pattern, of a log format, of Lua',
+      files: {
+        'sites/app.conf': `
+          log_format json escape=json '{"at":"$msec","uri":"$uri"}';
+          server {
+              listen 80;
+              location ~ "^/[0-9a-f]{8}\\.{id}$" {
+                  access_log /var/log/nginx/app.log json;
+                  content_by_lua_block {
+                      local t = {name}
+                  }
+              }
+          }
+        `,
       },
     },
   ],

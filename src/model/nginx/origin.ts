@@ -235,7 +235,7 @@ export function* corsFaults({
 }
 
 /** Whether a condition around it rests on a variable that a look at the origin gave its value; that look is judged by itself. */
-function isFlagged(statement: Statement, named: Model['named']): boolean {
+function isFlagged(statement: Statement, named: (name: string) => readonly Statement[]): boolean {
   const { parent } = statement;
   const flag = parent?.name === 'if' && conditionOf(parent.directive)?.variable;
   if (!flag) return false;
