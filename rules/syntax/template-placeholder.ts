@@ -48,7 +48,7 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
         'sites/app.conf': `
           server {
               listen 80\${" default_server" if first else ""};
-                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the file is a template: \${…} is still to be filled in
+                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the file is a template: \${…} is still to be filled in
               server_name {host} www.{host};
               root /srv/@@site@@/htdocs;
               location /{path}/ {
