@@ -374,7 +374,7 @@ function* templates(scene: Scene): Iterable<Found> {
   const oddity = (start: number, end: number): Oddity => ({
     kind: 'template-placeholder',
     at: span(source, start, end),
-    what: source.text.slice(start, end),
+    what: brief(source.text.slice(start, end)),
   });
   if (['{{', '{%', '%{', '<%', '<?', '{#'].some((tag) => text.includes(tag))) {
     // In a Lua block every character is the operator's own business.
@@ -420,6 +420,12 @@ function* templates(scene: Scene): Iterable<Found> {
       masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
     };
   }
+}
+
+/** What a message can show of a tag, which may have many lines. */
+function brief(tag: string): string {
+  const [start] = /^[^\r\n]{0,60}/.exec(tag)!;
+  return start === tag ? tag : `${start.trimEnd()}…`;
 }
 
 /** The blanks that only this language has. */
