@@ -1,5 +1,5 @@
 import text from './nginx.tsv?raw';
-import { list, optional, type Row, type Shape, shape, table } from './table.ts';
+import { list, type Row, type Shape, shape, stated, table } from './table.ts';
 
 /** How the body is read: no body, directives, data lines such as those of `map`, or raw Lua. */
 export type Body = 'leaf' | 'directives' | 'entries' | 'lua';
@@ -58,7 +58,7 @@ export interface Entries {
 /** A default and the last version that had it; the newest one has no `until`. */
 export interface Default {
   readonly value: string;
-  readonly until?: string;
+  readonly until: string | undefined;
 }
 
 /** One directive as one module reads it in the contexts listed. */
@@ -72,27 +72,27 @@ export interface Variant {
   readonly min: number;
   readonly max: number;
   /** The only counts allowed, where not every count from min to max is. */
-  readonly counts?: readonly number[];
+  readonly counts: readonly number[] | undefined;
   /** Type of the value (SOURCES.md), `custom` for a parser of its own, '' for a block. */
   readonly type: string;
   /** Words of an `enum` or `bitmask`, any case. */
-  readonly values?: readonly string[];
+  readonly values: readonly string[] | undefined;
   /** Inclusive bounds of a numeric value. */
-  readonly range?: readonly [min: number, max: number];
+  readonly range: readonly [min: number, max: number] | undefined;
   readonly params: readonly Param[];
-  readonly entries?: Entries;
+  readonly entries: Entries | undefined;
   readonly defaults: readonly Default[];
-  readonly inherit?: Inherit;
+  readonly inherit: Inherit | undefined;
   readonly duplicate: Duplicate;
-  readonly unique?: Unique;
+  readonly unique: Unique | undefined;
   /** First version: of nginx, or of the package when there is one. */
-  readonly since?: string;
+  readonly since: string | undefined;
   /** Version that began to warn, `yes` when unknown, `soft` when only better avoided. */
-  readonly deprecated?: string;
+  readonly deprecated: string | undefined;
   /** First nginx version without it, `gone` for a package that dropped it. */
-  readonly removed?: string;
+  readonly removed: string | undefined;
   /** Replacements, each a directive and perhaps its first words, joined with commas. */
-  readonly replacedBy?: string;
+  readonly replacedBy: string | undefined;
   readonly module: string;
   /** Repositories of a module that is not part of nginx. */
   readonly packages: readonly string[];
@@ -164,25 +164,28 @@ const decodeVariant = (row: Row): Variant => {
   const flags = new Set(list(row('flags')) as readonly DirectiveFlag[]);
   const packages = list(row('package'));
   const entries = row('entries');
+  const { min, max, counts } = decodeCounts(row('args'));
   return {
     name: row('name'),
     contexts: list(row('contexts')),
     body: (row('body') || 'leaf') as Body,
     opens: list(row('opens')),
-    ...decodeCounts(row('args')),
+    min,
+    max,
+    counts,
     type: slot.type,
-    ...(slot.values && { values: slot.values }),
-    ...(slot.min !== undefined && { range: [slot.min, slot.max ?? Infinity] as const }),
+    values: slot.values,
+    range: slot.min === undefined ? undefined : [slot.min, slot.max ?? Infinity],
     params: decodeParams(row('params')),
-    ...(entries && { entries: decodeEntries(entries) }),
+    entries: entries ? decodeEntries(entries) : undefined,
     defaults: decodeDefaults(row('default')),
-    ...optional('inherit', row('inherit') as Inherit | ''),
+    inherit: stated(row('inherit') as Inherit | ''),
     duplicate: (row('duplicate') || 'unknown') as Duplicate,
-    ...optional('unique', row('unique') as Unique | ''),
-    ...optional('since', row('since')),
-    ...optional('deprecated', row('deprecated')),
-    ...optional('removed', row('removed')),
-    ...optional('replacedBy', row('replaced-by')),
+    unique: stated(row('unique') as Unique | ''),
+    since: stated(row('since')),
+    deprecated: stated(row('deprecated')),
+    removed: stated(row('removed')),
+    replacedBy: stated(row('replaced-by')),
     module: row('module'),
     packages,
     thirdParty: packages.length > 0,
@@ -191,11 +194,15 @@ const decodeVariant = (row: Row): Variant => {
   };
 };
 
-const decodeCounts = (cell: string): { min: number; max: number; counts?: readonly number[] } => {
+const decodeCounts = (cell: string): Pick<Variant, 'min' | 'max' | 'counts'> => {
   const counts = list(cell).map(Number);
   if (counts.length > 1) return { min: Math.min(...counts), max: Math.max(...counts), counts };
   const [min = '', max] = cell.split('..');
-  return { min: Number(min), max: max === undefined ? Number(min) : max === '' ? Infinity : Number(max) };
+  return {
+    min: Number(min),
+    max: max === undefined ? Number(min) : max === '' ? Infinity : Number(max),
+    counts: undefined,
+  };
 };
 
 const decodeEntries = (cell: string): Entries => {
@@ -209,7 +216,7 @@ const decodeDefaults = (cell: string): readonly Default[] =>
     ? []
     : cell.split('; ').map((part) => {
         const [value = '', until = ''] = part.split(' until ');
-        return { value, ...optional('until', until) };
+        return { value, until: stated(until) };
       });
 
 const decodeParams = (cell: string): readonly Param[] =>

@@ -1,6 +1,6 @@
 import keywordText from './keepalived.tsv?raw';
 import itemText from './keepalived-items.tsv?raw';
-import { list, optional, type Row, type Shape, shape, table } from './table.ts';
+import { list, type Row, type Shape, shape, stated, table } from './table.ts';
 
 /** One word after a keyword; for a numeric type `values` are words taken instead of a number. */
 export interface Arg extends Shape {
@@ -47,20 +47,20 @@ export interface Keyword {
   readonly name: string;
   readonly args: readonly Arg[];
   /** Context of the block the keyword opens. */
-  readonly opens?: string;
+  readonly opens: string | undefined;
   /** Kind of the lines in the block the keyword opens, see itemKind(). */
-  readonly items?: string;
+  readonly items: string | undefined;
   readonly repeat: Repeat;
-  readonly default?: string;
+  readonly default: string | undefined;
   /** First release with the keyword, absent when 1.2.24 had it, `unreleased` when none has. */
-  readonly since?: string;
+  readonly since: string | undefined;
   /** The newer keyword, as `name` or, in another context, `context/name`. */
-  readonly replacedBy?: string;
-  readonly aliasOf?: string;
-  readonly pair?: Pair;
-  readonly missing?: Missing;
+  readonly replacedBy: string | undefined;
+  readonly aliasOf: string | undefined;
+  readonly pair: Pair | undefined;
+  readonly missing: Missing | undefined;
   /** Build options it needs, joined with `+`. */
-  readonly build?: string;
+  readonly build: string | undefined;
   /** Split again by the quoting rules of scripts. */
   readonly raw: boolean;
   /** The block is refused, dropped or without use unless the keyword is given. */
@@ -72,8 +72,8 @@ export interface Keyword {
 export interface ItemOption {
   readonly word: string;
   readonly args: readonly Arg[];
-  readonly default?: string;
-  readonly aliasOf?: string;
+  readonly default: string | undefined;
+  readonly aliasOf: string | undefined;
   /** `v4`/`v6`: one family only; `leads`: stands before the first word; `rest`: owns the rest of the line. */
   readonly flags: ReadonlySet<'v4' | 'v6' | 'old' | 'leads' | 'rest' | 'action'>;
 }
@@ -164,23 +164,23 @@ export const itemKind = (kind: string): ItemKind | undefined => {
 
 const decodeKeyword = (row: Row, context: string): Keyword => {
   const opens = row('opens');
+  const isList = opens.startsWith('list:');
   const flags = new Set(list(row('flags')) as readonly KeywordFlag[]);
   return {
     context,
     name: row('keyword'),
     args: decodeArgs(row('args')),
-    ...(opens.startsWith('list:')
-      ? { items: opens.slice(5) }
-      : // `.url` is relative, so that one row can serve HTTP_GET and SSL_GET.
-        optional('opens', opens.startsWith('.') ? context + opens : opens)),
+    // `.url` is relative, so that one row can serve HTTP_GET and SSL_GET.
+    opens: isList ? undefined : stated(opens.startsWith('.') ? context + opens : opens),
+    items: isList ? opens.slice('list:'.length) : undefined,
     repeat: row('repeat') as Repeat,
-    ...optional('default', row('default')),
-    ...optional('since', row('since')),
-    ...optional('replacedBy', row('replaced-by')),
-    ...optional('aliasOf', row('alias-of')),
-    ...optional('pair', row('pair') as Pair | ''),
-    ...optional('missing', row('missing') as Missing | ''),
-    ...optional('build', row('build')),
+    default: stated(row('default')),
+    since: stated(row('since')),
+    replacedBy: stated(row('replaced-by')),
+    aliasOf: stated(row('alias-of')),
+    pair: stated(row('pair') as Pair | ''),
+    missing: stated(row('missing') as Missing | ''),
+    build: stated(row('build')),
     raw: flags.has('raw'),
     required: flags.has('required'),
     flags,
@@ -190,8 +190,8 @@ const decodeKeyword = (row: Row, context: string): Keyword => {
 const decodeOption = (row: Row): ItemOption => ({
   word: row('word'),
   args: decodeArgs(row('args')),
-  ...optional('default', row('default')),
-  ...optional('aliasOf', row('alias-of')),
+  default: stated(row('default')),
+  aliasOf: stated(row('alias-of')),
   flags: new Set(list(row('flags'))) as ItemOption['flags'],
 });
 

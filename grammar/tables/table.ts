@@ -70,12 +70,9 @@ export const shape = (text: string): Shape => {
 /** The words of a comma-separated cell; none for an empty one. */
 export const list = (cell: string): readonly string[] => (cell === '' ? [] : cell.split(','));
 
-/** An object with the cell under that key, or an empty one for an empty cell. */
-export const optional = <K extends string, V extends string>(
-  key: K,
-  cell: V,
-): Partial<Record<K, Exclude<V, ''>>> =>
-  (cell === '' ? {} : { [key]: cell }) as Partial<Record<K, Exclude<V, ''>>>;
+/** What a cell says; undefined where it is empty. Rows decode to objects that have all keys: engines read those faster. */
+export const stated = <V extends string>(cell: V): Exclude<V, ''> | undefined =>
+  cell === '' ? undefined : (cell as Exclude<V, ''>);
 
 /** Where the line of each key starts, or where all of its lines do. */
 type Starts = Readonly<Record<string, number | readonly number[]>>;

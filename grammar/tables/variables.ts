@@ -1,5 +1,5 @@
 import directiveText from './nginx.tsv?raw';
-import { list, optional, type Row, table } from './table.ts';
+import { list, type Row, stated, table } from './table.ts';
 import variableText from './variables.tsv?raw';
 
 /** The two variable name spaces of nginx. */
@@ -27,15 +27,15 @@ export interface Variable {
   /** `set`, `map` and the like may define the name again; else nginx calls it a duplicate variable. */
   readonly settable: boolean;
   /** Module that defines it, when known. */
-  readonly source?: string;
-  readonly since?: string;
-  readonly removed?: string;
+  readonly source: string | undefined;
+  readonly since: string | undefined;
+  readonly removed: string | undefined;
   /** Repositories of a module that is not part of nginx. */
   readonly packages: readonly string[];
   readonly thirdParty: boolean;
   readonly plus: boolean;
   /** Who chooses its text; undefined where that is not known, as of a backend's answer. */
-  readonly carrier?: Carrier;
+  readonly carrier: Carrier | undefined;
   /** nginx decoded it: `%3C` is `<`. */
   readonly decoded: boolean;
   /** It may hold a line feed, a slash, and `..` as a step upwards. */
@@ -133,13 +133,13 @@ const decodeVariable = (row: Row): Variable => {
     prefix,
     // A family holds no names of its own, so that `set $arg_x` makes a new variable.
     settable: prefix || flags.includes('settable'),
-    ...optional('source', row('source')),
-    ...optional('since', row('since')),
-    ...optional('removed', row('removed')),
+    source: stated(row('source')),
+    since: stated(row('since')),
+    removed: stated(row('removed')),
     packages,
     thirdParty: packages.length > 0,
     plus: flags.includes('plus'),
-    ...optional('carrier', row('client') as Carrier | ''),
+    carrier: stated(row('client') as Carrier | ''),
     decoded: row('decoded') === 'yes',
     lineFeed: row('lf') === 'yes',
     slash: row('slash') === 'yes',

@@ -39,21 +39,51 @@ export function passOf(statement: Statement): Pass | undefined {
   const word = directive.args[0];
   if (!word) return undefined;
   const { text } = word;
-  const [prefix = '', scheme = ''] = /^([a-z]+):\/\//i.exec(text) ?? [];
-  const rest = text.slice(prefix.length);
-  const length = hostLength(rest);
-  const from = prefix.length;
-  const to = from + length;
-  const isOpen = rest[length] === '$' && !pathVariable.test(rest.slice(length));
-  const host = isOpen || isPlaceholder(text) ? '$' : rest.slice(0, length);
+  const { scheme, endpoint, from, to } = partsOf(text);
   const uri = to < text.length && name !== 'memcached_pass' ? text.slice(to) : undefined;
   return {
     statement,
     module: moduleOf(context),
-    scheme: scheme.toLowerCase(),
-    target: located(parseEndpoint(host), within(directive, word, from, to)),
+    scheme,
+    target: located(endpoint, within(directive, word, from, to)),
     uri: uri === undefined ? undefined : located(uri, within(directive, word, to, text.length)),
     hasVariables: text.includes('$'),
+  };
+}
+
+/** What the text of a pass says, and where in it the target stands. */
+interface Parts {
+  readonly scheme: string;
+  readonly endpoint: Endpoint;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A configuration has few targets, each in many places. */
+const parts = new Map<string, Parts>();
+const mostParts = 5000;
+
+function partsOf(text: string): Parts {
+  let known = parts.get(text);
+  if (!known) {
+    if (parts.size > mostParts) parts.clear();
+    known = readParts(text);
+    parts.set(text, known);
+  }
+  return known;
+}
+
+function readParts(text: string): Parts {
+  const [prefix = '', scheme = ''] = /^([a-z]+):\/\//i.exec(text) ?? [];
+  const rest = text.slice(prefix.length);
+  const length = hostLength(rest);
+  const isOpen = rest[length] === '$' && !pathVariable.test(rest.slice(length));
+  const host = isOpen || isPlaceholder(text) ? '$' : rest.slice(0, length);
+  return {
+    scheme: scheme.toLowerCase(),
+    endpoint: parseEndpoint(host),
+    from: prefix.length,
+    to: prefix.length + length,
   };
 }
 

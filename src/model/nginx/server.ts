@@ -58,15 +58,16 @@ export interface Upstream {
 
 export function serverOf(statement: Statement): Server {
   const module = moduleOf(statement.context);
-  const named = (name: string): Statement[] => statement.body.filter((each) => each.name === name);
-  const listens = named('listen').map((each) => listenOf(each, module));
-  return {
-    statement,
-    module,
-    listens: listens.length > 0 || module !== 'http' ? listens : [defaultListen(statement)],
-    names: named('server_name').flatMap(({ directive }) => argumentsFrom(directive, 0)),
-    locations: locationsIn(statement),
-  };
+  const listens: Listen[] = [];
+  const names: Located<string>[] = [];
+  const locations: Location[] = [];
+  for (const each of statement.body) {
+    if (each.name === 'listen') listens.push(listenOf(each, module));
+    else if (each.name === 'server_name') names.push(...argumentsFrom(each.directive, 0));
+    else if (each.name === 'location') locations.push(locationOf(each));
+  }
+  if (listens.length === 0 && module === 'http') listens.push(defaultListen(statement));
+  return { statement, module, listens, names, locations };
 }
 
 function listenOf(statement: Statement, module: Module): Listen {
