@@ -397,6 +397,18 @@ describe('on the disk', () => {
     }
   });
 
+  it('no line of a log is a command for GitHub because of how a node is called', () => {
+    const folder = folderWith({
+      '::error::x/keepalived.conf': instance(),
+      'lb2/keepalived.conf': instance().replace('priority 150', 'priority 100'),
+    });
+    for (const format of failoverFormatNames) {
+      const { out } = lbcheck(['failover', '.', '--format', format], { cwd: folder });
+      expect(out, format).toContain('::error::x');
+      expect(out, format).not.toMatch(/^\s*::/m);
+    }
+  });
+
   const fifty = 50_000_000;
   it.each<[string, string, () => string]>([
     ['one line in quotes', 'nginx.conf', () => `events {}\nhttp { log_format x '${'y'.repeat(fifty)}'; }\n`],

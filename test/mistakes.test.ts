@@ -148,3 +148,15 @@ describe('a block of unknown kind', () => {
     ]);
   });
 });
+
+it('nopreempt that defeats a weight on one node is no difference besides', () => {
+  const node = (more: string): string =>
+    `vrrp_script chk {\n  script "/usr/bin/true"\n  user root\n  weight -60\n}\nvrrp_instance VI_1 {\n  state BACKUP\n  interface eth0\n  virtual_router_id 51\n${more}  track_script {\n    chk\n  }\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n}\n`;
+  const files = {
+    'lb1/keepalived.conf': node('  priority 150\n  nopreempt\n'),
+    'lb2/keepalived.conf': node('  priority 100\n'),
+  };
+  const rules = check(['.'], { fs: memory(files), versions }).diagnostics.map(({ rule }) => rule);
+  expect(rules).toContain('nopreempt-defeats-weight');
+  expect(rules).not.toContain('nopreempt-mismatch');
+});

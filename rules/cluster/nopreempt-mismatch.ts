@@ -1,5 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
+import { defeatedCheck } from '../../src/model/keepalived/index.ts';
 import { accepted, type Member, normalPriority } from '../../src/model/router.ts';
 
 export default rule({
@@ -99,6 +100,8 @@ Write \`nopreempt\` and \`state BACKUP\` on all nodes, or on none.
       const [first] = having;
       const [without] = lacking;
       if (known.length < members.length || !first || !without || !top || !second) continue;
+      // nopreempt-defeats-weight has the word about that line, and with it goes the difference.
+      if (having.some(({ node, instance }) => defeatedCheck(node.keepalived!, instance))) continue;
       // With one priority on all nodes none is the highest.
       const matters = lacking.includes(top) && normalPriority(top) !== normalPriority(second);
       const member = matters ? top : without;

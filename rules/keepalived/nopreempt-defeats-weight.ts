@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { countedTrackers, weightedTrackers } from '../../src/model/keepalived/index.ts';
+import { defeatedCheck } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -71,10 +71,8 @@ back.
   ],
   *check(model) {
     for (const instance of model.instances) {
-      const { nopreempt, state, priority, name } = instance;
-      if (nopreempt.value !== true || state.value === 'MASTER' || priority.value === 255) continue;
-      const trackers = countedTrackers(model, instance);
-      const [first] = weightedTrackers(model, trackers);
+      const { nopreempt, name } = instance;
+      const first = defeatedCheck(model, instance);
       if (!first) continue;
       yield {
         at: nopreempt.at,

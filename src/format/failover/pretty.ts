@@ -8,6 +8,7 @@ import { type Concern, legendWords, list, summaryWords } from './words.ts';
 /** What a terminal, a mail or a ticket shows without breaking lines. */
 const lineWidth = 100;
 
+/** A line that begins with the name of a node that begins as a workflow command of GitHub would be one. */
 export function pretty(prediction: Prediction, { style }: { readonly style: Style }): string {
   const tables = prediction.routers.map(tableOf);
   return [
@@ -16,7 +17,8 @@ export function pretty(prediction: Prediction, { style }: { readonly style: Styl
     summary(prediction, tables, style),
   ]
     .filter(Boolean)
-    .join('\n');
+    .join('\n')
+    .replace(/^(\s*)(?=::)/gm, '$1./');
 }
 
 const paintFor = (concern: Concern, style: Style): Paint =>

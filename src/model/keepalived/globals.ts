@@ -26,6 +26,10 @@ export interface Globals {
 
 const signalling = /^(?:notify_fifo|vrrp_notify_fifo|enable_snmp_\w+|enable_traps|enable_dbus)$/;
 
+/** Whether anything is configured in which the daemon calls itself by its router_id: mails (smtp.c), SNMP (vrrp_snmp.c). */
+export const tellsRouterId = ({ notificationEmails, signals }: Globals): boolean =>
+  notificationEmails.length > 0 || signals.some(({ keyword }) => /snmp|traps/.test(keyword!.name));
+
 /** The settings of all `global_defs` blocks; `home` is where a file without any begins. */
 export function globalsOf(statements: readonly Statement[], home: Span): Globals {
   const blocks = statements.filter(({ keyword }) => keyword?.name === 'global_defs');

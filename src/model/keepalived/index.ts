@@ -38,7 +38,7 @@ export {
   strictConflicts,
   unicastStatement,
 } from './conflicts.ts';
-export type { Globals } from './globals.ts';
+export { type Globals, tellsRouterId } from './globals.ts';
 export type { SyncGroup, Tracked } from './groups.ts';
 export { type HmacFault, hmacFault, hmacOf, isSigning } from './hmac.ts';
 export {
@@ -275,6 +275,13 @@ export function droppedInGroup(model: KeepalivedModel, instance: Instance): read
       !group?.trackers.some((each) => each.kind === kind && each.name.value === name.value),
   );
   return group && !group.weighted ? weightedTrackers(model, own) : [];
+}
+
+/** The check whose weight is in vain because its instance, with nopreempt, never replaces a living master. */
+export function defeatedCheck(model: KeepalivedModel, instance: Instance): Tracker | undefined {
+  const { nopreempt, state, priority } = instance;
+  if (nopreempt.value !== true || state.value === 'MASTER' || priority.value === 255) return undefined;
+  return weightedTrackers(model, countedTrackers(model, instance))[0];
 }
 
 /** What a tracker adds to the priority while it is content; undefined where its weight is not known. */
