@@ -8,6 +8,7 @@ import { isUnread } from './disk.ts';
 import { alternatives, fixedFolder, glob, isPattern, unescaped } from './glob.ts';
 import { idsOf } from './ids.ts';
 import { bounds } from './include-nginx.ts';
+import { isOfOther } from './language.ts';
 import type { KeepalivedFiles } from './loaded.ts';
 import { followed, type Home, place } from './place.ts';
 
@@ -145,6 +146,11 @@ export function readKeepalived(
       if (source.kind !== 'unreadable') complete = false;
       const fatal = source.kind !== 'denied' && checks.has('read');
       report(source.kind === 'large' ? 'bound' : 'unreadable', `${name}: ${source.reason}`, fatal);
+      return [];
+    }
+    if (!known && isOfOther('keepalived', path, source.text)) {
+      complete = false;
+      report('foreign', name, false);
       return [];
     }
     const deep = from.depth + 1 > bounds.depth;

@@ -6,6 +6,7 @@ import { type Directive, type File, walk, wordSpan } from '../../grammar/tree.ts
 import type { IncludeProblem, Syntax } from '../model/syntax.ts';
 import { isUnread } from './disk.ts';
 import { fixedFolder, glob, isPattern } from './glob.ts';
+import { isOfOther } from './language.ts';
 import type { NginxFiles } from './loaded.ts';
 import { followed, type Home, isLive, place } from './place.ts';
 import { shippedFile } from './shipped.ts';
@@ -71,6 +72,11 @@ export function readNginx(home: Home, main: string, file: File): NginxRead {
         if (here.length >= bounds.depth) {
           report({ kind: 'bound', detail: `more than ${bounds.depth} files deep`, fatal: false });
           break;
+        }
+        const text = visits.has(target) ? undefined : reader.text(path);
+        if (text && !isUnread(text) && isOfOther('nginx', path, text.text)) {
+          report({ kind: 'foreign', detail: reader.shown(path), fatal: true });
+          continue;
         }
         let below = visits.get(target);
         if (!below) {

@@ -73,6 +73,18 @@ export function languageOf(path: string, text: string, strict: boolean): Languag
   return byName;
 }
 
+/** Words of which no configuration of the other daemon is without one: they spare most files a closer look. */
+const signs: Readonly<Record<Language, RegExp>> = {
+  keepalived: /vrrp_|virtual_server|global_defs/,
+  nginx: /;/,
+};
+
+/** Whether a file that a configuration of `language` includes is evidently one of the other daemon. */
+export function isOfOther(language: Language, path: string, text: string): boolean {
+  const other = language === 'nginx' ? 'keepalived' : 'nginx';
+  return signs[other].test(text) && languageOf(path, text, true) === other;
+}
+
 /** Whether an nginx file is a main file, not a fragment of one. */
 export function isMain(path: string, text: string): boolean {
   if (isFragmentPath(path)) return false;

@@ -8,9 +8,9 @@ export type Language = 'nginx' | 'keepalived';
 export interface IncludeProblem {
   /**
    * `missing`: no such file; `unknown`: it lies where nobody looked; `unreadable`: it is there; `cycle`: it includes itself;
-   * `bound`: too deep, too many or too large.
+   * `bound`: too deep, too many or too large; `foreign`: it is evidently a configuration of the other daemon.
    */
-  readonly kind: 'missing' | 'unknown' | 'unreadable' | 'cycle' | 'bound';
+  readonly kind: 'missing' | 'unknown' | 'unreadable' | 'cycle' | 'bound' | 'foreign';
   /** The include statement, or its pattern. */
   readonly at: Span;
   readonly pattern: string;
