@@ -1,4 +1,4 @@
-import { headSpan } from '../../grammar/tree.ts';
+import { type Directive, headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   answerOf,
@@ -15,6 +15,18 @@ const program = /^(?:(?:content|rewrite|access)_by_|js_content|perl|echo)/;
 const plain = new Set([200, 201, 206, 301, 302, 303, 307, 308]);
 
 /** Whether the answers of a level have a type that nginx or the backend gave them. */
+/** Whether an `if` of the same condition stands below, which takes this one's place. */
+function isReplaced({ name, directive, parent }: Statement): boolean {
+  if (name !== 'if' || parent?.name !== 'location') return false;
+  const condition = (block: Directive): string => block.args.map(({ text }) => text).join(' ');
+  return parent.body.some(
+    (other) =>
+      other.name === 'if' &&
+      other.directive.name.start > directive.name.start &&
+      condition(other.directive) === condition(directive),
+  );
+}
+
 function hasType(level: Statement, isAlways: boolean, { inForce }: NginxModel): boolean {
   const code = answerOf(level);
   // ngx_http_header_filter() takes the type away from an answer without a body.
@@ -122,7 +134,7 @@ Set the type by \`default_type\` (with an empty \`types { }\` where file names g
       const { directive, parent } = statement;
       const [name, value, flag] = directive.args;
       if (name?.text.toLowerCase() !== 'content-type' || !value?.text || !parent) continue;
-      if (!hasType(parent, flag?.text === 'always', model)) continue;
+      if (isReplaced(parent) || !hasType(parent, flag?.text === 'always', model)) continue;
       const isOwn = parent.name === 'location' && answerOf(parent) !== undefined && !value.text.includes('$');
       const text = argument(directive, 1)!.at;
       const canMove = isOwn && !parent.body.some((each) => each.name === 'default_type');

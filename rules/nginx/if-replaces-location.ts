@@ -6,6 +6,14 @@ import { endsHere, excludeEachOther, type Statement, settingsOf } from '../../sr
 const keyOf = ({ name, directive }: Statement): string =>
   name === 'add_header' ? `${name} ${directive.args[0]?.text.toLowerCase()}` : name;
 
+/** Whether a block ends in success, as for a browser that asks whether it may send something. */
+const answers = ({ body }: Statement): boolean =>
+  body.some(({ name, directive }) => name === 'return' && /^2\d\d$/.test(directive.args[0]?.text ?? ''));
+
+/** The headers without which a browser takes such an answer for a no. */
+const isForBrowsers = ({ name, directive }: Statement): boolean =>
+  name === 'add_header' && /^access-control-/i.test(directive.args[0]?.text ?? '');
+
 const hasHandler = ({ body }: Statement): boolean => body.some(({ name }) => /_pass$|^empty_gif$/.test(name));
 
 export default rule({
@@ -39,6 +47,49 @@ Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the valu
                     set $plain 1;
                 }
                 root /srv;
+            }
+        }
+      `,
+    },
+    {
+      title: 'The answer to a browser that asks first',
+      files: `
+        server {
+            listen 80;
+            location /api/ {
+                set $ours "";
+                if ($http_origin = https://app.example.com) {
+                    set $ours yes;
+                }
+                if ($ours) {
+                ^^^^^^^^^^ add_header is gone where the if below is true as well
+                    add_header Access-Control-Allow-Origin $http_origin;
+                }
+                if ($request_method = OPTIONS) {
+                    return 204;
+                }
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Two conditions, and one that takes the place of both',
+      files: `
+        server {
+            listen 80;
+            root /srv;
+            location / {
+                if ($request_method = POST) {
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^ add_header is gone where the if below is true as well
+                    add_header X-A 1;
+                }
+                if ($request_method = PUT) {
+                    add_header X-B 1;
+                }
+                if ($arg_c) {
+                    set $c 1;
+                }
             }
         }
       `,
@@ -130,6 +181,7 @@ Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the valu
       said.add(location);
       const blocks = location.body.filter(({ name }) => name === 'if');
       const tries = location.body.find(({ name }) => name === 'try_files');
+      const takers = new Set<Statement>();
       for (const [index, block] of blocks.entries()) {
         if (endsHere(block)) continue;
         const settings = settingsOf(block);
@@ -137,15 +189,18 @@ Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the valu
           .slice(index + 1)
           .map((other) => {
             const kept = new Set(settingsOf(other).map(keyOf));
-            return { other, gone: settings.filter((each) => !kept.has(keyOf(each))) };
+            const lost = settings.filter((each) => !kept.has(keyOf(each)));
+            return { other, gone: answers(other) ? lost.filter(isForBrowsers) : lost };
           })
           .find(
             ({ other, gone }) =>
               gone.length > 0 &&
-              !other.body.some(({ name }) => name === 'return') &&
+              (answers(other) || !other.body.some(({ name }) => name === 'return')) &&
               !excludeEachOther(block, other),
           );
         if (later) {
+          if (takers.has(later.other)) continue;
+          takers.add(later.other);
           yield {
             at: headSpan(block.directive),
             message: `${later.gone[0]!.name} is gone where the if below is true as well`,

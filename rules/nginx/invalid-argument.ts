@@ -15,7 +15,7 @@ next start.
 - Switches are \`on\` and \`off\`.
 - Variables are replaced only where the documentation says so. Elsewhere \`$x\` is the text “$x”.
 
-Where nginx takes the word and something else happens than was meant, this is a warning: a slash or a comma in \`server_name\`,
+Where nginx takes the word and something else happens than was meant, this is a warning: a slash, a comma or \`default_server\` in \`server_name\`,
 a network whose address has bits beyond its prefix, a file name extension that gets a second type. A type that \`gzip_types\` has
 anyway is worth a note only.
 

@@ -1,13 +1,19 @@
 import { rule } from '../../src/lint/rule.ts';
 import {
+  isRefusal,
   originChecks,
   type PatternUse,
   patternSpan,
+  type Statement,
   unescapedDot,
   within,
 } from '../../src/model/nginx/index.ts';
 
 const hosts = new Set(['host', 'http_host', 'server_name', 'http_origin', 'http_referer']);
+
+/** Whether a location refuses whoever it matches: then it does so to a few more, at most. */
+const turnsAway = ({ name, body }: Statement): boolean =>
+  name === 'location' && body.some((each) => each.name === 'deny' || isRefusal(each));
 
 /** What a pattern is for; undefined where a dot before an ending tells nothing. */
 function kindOf({ directive, variable }: PatternUse): 'file' | 'host' | undefined {
@@ -77,6 +83,18 @@ Write \`\\.\`.
             }
             location ~ /crossdomain\\.xml$ {
                 return 204;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Where all that matches is refused, which is a note only',
+      files: `
+        server {
+            listen 80;
+            location ~ .(php|cgi)$ {
+                       ^ this dot matches any character
+                return 410;
             }
         }
       `,
@@ -169,7 +187,7 @@ Write \`\\.\`.
         yield {
           at,
           message: 'this dot matches any character',
-          ...(isOneFile ? { severity: 'info' as const } : {}),
+          ...(isOneFile || turnsAway(place.statement) ? { severity: 'info' as const } : {}),
           fix: { title: 'replace it by \\.', safe: true, edits: [{ ...at, text: '\\.' }] },
         };
       }

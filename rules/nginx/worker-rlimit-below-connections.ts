@@ -31,6 +31,17 @@ Every connection takes a file descriptor, and so do log files and the files that
         }
       `,
     },
+    {
+      title: 'As many, which is a note only',
+      files: `
+        worker_processes auto;
+        worker_rlimit_nofile 65535;
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^ 65535 open files are too few for 65535 connections
+        events {
+            worker_connections 65535;
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -63,6 +74,8 @@ Every connection takes a file descriptor, and so do log files and the files that
     yield {
       at: headSpan(limit.directive),
       message: `${files} open files are too few for ${count} connections`,
+      // As many as connections are too few only for a worker that has all of them.
+      ...(files === count ? { severity: 'info' as const } : {}),
       related: connections ? [{ at: headSpan(connections.directive), note: 'each takes a descriptor' }] : [],
       help: 'allow more open files than connections',
     };

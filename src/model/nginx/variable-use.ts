@@ -210,7 +210,9 @@ export function definitionsIn(
       for (const each of definer.names) define(each, wordSpan(directive, directive.name));
     if (definer.at === 'argument') {
       const word = args.at(definer.index);
-      if (word?.text.startsWith('$')) define(word.text.slice(1), wordSpan(directive, word));
+      // With a shell's backslash as well, which has its own finding.
+      const [, defined] = /^\\?\$(.*)$/s.exec(word?.text ?? '') ?? [];
+      if (word && defined !== undefined) define(defined, wordSpan(directive, word));
     }
     if (definer.at === 'key') {
       for (const word of args) {

@@ -62,13 +62,19 @@ export function serverName(checking: Checking): void {
       const isRefused = text === '.' || /^\*(?!\..)/.test(text);
       report(
         word,
-        `${shown(text)} is no server name: * stands before or after all else, next to a dot`,
+        stars > 0
+          ? `${shown(text)} is no server name: * stands before or after all else, next to a dot`
+          : `${shown(text)} is no server name: nothing stands between its dots`,
         isRefused ? {} : { severity: 'warning', help: 'with several servers on the socket nginx refuses it' },
       );
     } else if (text.includes('/')) {
       report(word, `${shown(text)} has a /, so it matches no request`, {
         severity: 'warning',
         help: 'a server name is a host without scheme and path',
+      });
+    } else if (text === 'default_server') {
+      report(word, 'default_server is a parameter of listen, and here the name of a host', {
+        severity: 'warning',
       });
     } else if (text.endsWith(',')) {
       report(word, `${shown(text)} ends in a comma, so it matches no request`, {

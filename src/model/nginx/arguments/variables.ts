@@ -19,7 +19,8 @@ export const variableName =
     if (!word) return;
     const { text } = word;
     if (!/^\$./.test(text)) {
-      const meant = /^[a-z_]\w*$/i.test(text) ? { meant: `$${text}` } : {};
+      const [, bare] = /^(?:\\\$)?([a-z_]\w*)$/i.exec(text) ?? [];
+      const meant = bare === undefined ? {} : { meant: `$${bare}` };
       report(word, `${statement.name} defines ${shown(text)}, which has no $ before its name`, meant);
       return;
     }
