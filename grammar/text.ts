@@ -97,11 +97,11 @@ export function position(source: Source, offset: number): Position {
 /** Characters of a line in which bytes are counted: many findings in one line of megabytes would take forever. */
 const countable = 10_000;
 
-/** 1-based column of an offset in bytes of the file; undefined in a line too long to count in. */
-export function byteColumn(source: Source, offset: number): number | undefined {
-  const start = offset - position(source, offset).column + 1;
-  if (offset - start > countable) return undefined;
-  return encode(source.text.slice(start, offset), source.encoding).length + 1;
+/** 1-based column in bytes of the file, of an offset and its column; undefined in a line too long to count in. */
+export function byteColumn({ text, encoding }: Source, offset: number, column: number): number | undefined {
+  if (column > countable) return undefined;
+  if (encoding === 'utf-8') return Buffer.byteLength(text.slice(offset - column + 1, offset)) + 1;
+  return encoding === 'bytes' ? column : 2 * column - 1;
 }
 
 /** The stretch of a 1-based line, without its line end. */

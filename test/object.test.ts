@@ -8,10 +8,10 @@ const diagnostics = (files: Readonly<Record<string, string>>, paths = ['.']): re
 const objects = (files: Readonly<Record<string, string>>): string[] =>
   diagnostics(files).map(({ rule, object }) => `${rule}: ${object}`);
 
-const keys = (files: Readonly<Record<string, string>>, paths?: string[]): string[] =>
-  diagnostics(files, paths)
-    .map(({ key }) => key)
-    .sort();
+function keys(files: Readonly<Record<string, string>>, paths = ['.']): string[] {
+  const { diagnostics, keyOf } = check(paths, { fs: memory(files) });
+  return diagnostics.map(keyOf).sort();
+}
 
 const instance = (id: number, more = ''): string => `vrrp_instance VI_1 {
     interface eth0

@@ -2,5 +2,4 @@
 import { createHash } from 'node:crypto';
 
 /** 64 hexadecimal digits, the same wherever the finding's lines move. */
-export const fingerprint = ({ key }: { readonly key: string }): string =>
-  createHash('sha256').update(key).digest('hex');
+export const fingerprint = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -117,7 +117,18 @@ export const problem = (
   style: Style,
 ): string =>
   frame(
-    [{ ...place, rule: '', severity: 'error', related: [], whom: '', key: '', url: '', fix: undefined }],
+    [
+      {
+        ...place,
+        rule: '',
+        severity: 'error',
+        related: [],
+        whom: '',
+        isShared: false,
+        url: '',
+        fix: undefined,
+      },
+    ],
     style,
     0,
   );

@@ -49,7 +49,7 @@ export const sarif: Format = (report, { version, exitCode, rule }) => {
         },
         columnKind: 'utf16CodeUnits',
         invocations: [invocation(report, exitCode)],
-        results: results.map((each) => result(each, ids.indexOf(each.rule))),
+        results: results.map((each) => result(each, report.keyOf(each), ids.indexOf(each.rule))),
       },
     ],
   });
@@ -111,7 +111,7 @@ function invocation({ skipped, internalErrors, diagnostics }: Report, exitCode: 
   };
 }
 
-function result(each: Diagnostic, ruleIndex: number) {
+function result(each: Diagnostic, key: string, ruleIndex: number) {
   const related = each.related.slice(0, limit.places);
   const links = related
     .slice(0, limit.links)
@@ -133,7 +133,7 @@ function result(each: Diagnostic, ruleIndex: number) {
       : {}),
     // Not under GitHub's own name for it, primaryLocationLineHash: its uploader computes that from the file and warns of
     // every value that is another.
-    partialFingerprints: { 'lbcheckKey/v1': fingerprint(each) },
+    partialFingerprints: { 'lbcheckKey/v1': fingerprint(key) },
     ...(each.fix ? { fixes: [fix(each.fix)] } : {}),
     properties: {
       ...(each.node === undefined ? {} : { node: each.node }),

@@ -48,10 +48,10 @@ export interface TextEdit extends Stretch {
 export interface Diagnostic extends Place {
   /** The node it is about, after its cluster; or the cluster, or its nodes, where it is about several. */
   readonly whom: string;
+  /** It is about several nodes, and which of them leads it depends on their order. */
+  readonly isShared: boolean;
   readonly rule: string;
   readonly severity: Severity;
-  /** Tells it from all other findings, in this run and in later ones: it knows no line numbers and no order of nodes. */
-  readonly key: string;
   readonly message: string;
   readonly label: string | undefined;
   readonly related: readonly Related[];
@@ -83,13 +83,15 @@ export interface Report {
   readonly skipped: readonly { readonly file: string; readonly reason: string; readonly named: boolean }[];
   readonly summary: Summary;
   readonly internalErrors: readonly InternalError[];
+  /** Tells a finding of this report from all others, in this run and in later ones: no line numbers, no order of nodes. */
+  readonly keyOf: (diagnostic: Diagnostic) => string;
   /** The names of all nodes, with their cluster's before a `/` where it has one. */
   readonly nodes: readonly string[];
   /** Rules that found more than a report holds: the rest of their findings is left out. */
   readonly flooded: readonly string[];
-  /** Where the files lie, as far as they have a place of their own: absolute paths, or `-`, by the name that is shown. */
   /** The lines of a file that hold secrets, as they may be shown, by their numbers from 1 on. */
   readonly maskedIn: (file: string) => ReadonlyMap<number, string>;
+  /** Where the files lie, as far as they have a place of their own: absolute paths, or `-`, by the name that is shown. */
   readonly origins: ReadonlyMap<string, string>;
   /** Names of the nodes of each cluster, where those of one run turn out to be several; else none. */
   readonly strangers: readonly (readonly string[])[];

@@ -103,17 +103,22 @@ function titleOf({ name, body = [] }: Directive): readonly Word[] {
  * What tells a finding from all others and stays when lines are inserted, nodes are given in another order, or a message is
  * reworded: the rule, whom it is about, the objects and their lines without indentation, in no order.
  */
-export function keyOf(rule: string, whom: string, places: readonly Place[]): string {
+function keyOf(diagnostic: Diagnostic): string {
   const about = ({ object, frame }: Place): string => `${object}\n${frame.text.replace(/\s+/g, ' ').trim()}`;
+  const { rule, whom, isShared, related } = diagnostic;
+  const places = isShared ? [diagnostic, ...related] : [diagnostic];
   return JSON.stringify([rule, whom, ...[...new Set(places.map(about))].sort()]);
 }
 
-/** Numbers findings with one key: the second of its kind is another one. */
-export function numbered(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** The key of each finding. Findings with one key are numbered: the second of its kind is another one. */
+export function keysOf(diagnostics: readonly Diagnostic[]): ReadonlyMap<Diagnostic, string> {
   const seen = new Map<string, number>();
-  return diagnostics.map((each) => {
-    const nth = (seen.get(each.key) ?? 0) + 1;
-    seen.set(each.key, nth);
-    return nth === 1 ? each : { ...each, key: `${each.key}#${nth}` };
-  });
+  return new Map(
+    diagnostics.map((each) => {
+      const key = keyOf(each);
+      const nth = (seen.get(key) ?? 0) + 1;
+      seen.set(key, nth);
+      return [each, nth === 1 ? key : `${key}#${nth}`];
+    }),
+  );
 }

@@ -9,7 +9,7 @@ import { understand, type Versions } from '../model/understand.ts';
 import type { Version } from '../model/version.ts';
 import type { Diagnostic, InternalError, Place, Related, Report, TextEdit } from './diagnostic.ts';
 import { frameOf, maskedLines } from './frame.ts';
-import { keyOf, numbered, objectsOf } from './object.ts';
+import { keysOf, objectsOf } from './object.ts';
 import type { Finding, Rule, Scope, Severity, Subjects } from './rule.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
 import { type Allow, allowsIn, type Book, bookOf, suppressionsOf } from './suppression.ts';
@@ -71,13 +71,18 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
     const suppression = judged(allows, book, { loaded, rulesOf, options, subjects, internalErrors });
     for (const rule of rulesOf.suppression()) judge(rule, { ...subjects, suppression });
   }
-  const sorted = numbered(distinct(diagnostics).sort(byWeightAndPlace(loaded)));
+  const sorted = distinct(diagnostics).sort(byWeightAndPlace(loaded));
+  let keys: ReadonlyMap<Diagnostic, string> | undefined;
   const count = (severity: Severity): number => sorted.filter((each) => each.severity === severity).length;
   return {
     diagnostics: sorted,
     skipped: loaded.skipped,
     flooded,
     internalErrors,
+    keyOf: (diagnostic) => {
+      keys ??= keysOf(sorted);
+      return keys.get(diagnostic)!;
+    },
     origins: originsOf(loaded.nodes),
     maskedIn: (file) =>
       new Map(
@@ -313,7 +318,7 @@ function diagnoser(
   const stretch = ({ source, start, end }: Span): Omit<TextEdit, 'text'> => {
     const { line, column } = position(source, start);
     const { line: endLine, column: endColumn } = position(source, end);
-    const [from, to] = [byteColumn(source, start), byteColumn(source, end)];
+    const [from, to] = [byteColumn(source, start, column), byteColumn(source, end, endColumn)];
     const bytes = from === undefined || to === undefined ? undefined : { column: from, endColumn: to };
     return { file: source.path, line, column, endLine, endColumn, bytes };
   };
@@ -340,8 +345,8 @@ function diagnoser(
       cluster,
       rule: rule.id,
       whom,
+      isShared,
       severity: wanted ?? severity ?? rule.severity,
-      key: keyOf(rule.id, whom, isShared ? [main, ...related] : [main]),
       message,
       label,
       related,
