@@ -79,7 +79,7 @@ async function runOnce(
   const settings = await settingsOf(paths, flags, colour, meter.counting(fs));
   if (settings === 'bad') return exit.failure;
   const { given, baseline, ran } = settings;
-  const options = { ...settings.options, onRule: meter.onRule };
+  const options = { ...settings.options, onQuestion: meter.onQuestion };
   const judge = baseline.isWanted
     ? await judgeBy(baseline, options.fs, ran, colour)
     : (report: Report): Report => report;

@@ -6,14 +6,11 @@ import { stderr, write } from './terminal.ts';
 /** Milliseconds after the start of the program, and between two lines. */
 const [patience, pace] = [1000, 100];
 
-/** Milliseconds since the start of the program. To name `performance` would load Node's code for measuring. */
-const clock = (): number => process.uptime() * 1000;
-
 export interface Progress {
   /** `fs`, with every file that is read counted. */
   readonly counting: (fs: FileSystem) => FileSystem;
-  /** A rule is about to be asked. */
-  readonly onRule: (done: number, total: number) => void;
+  /** A rule is about to be asked about a file, a node or a cluster. */
+  readonly onQuestion: (done: number, total: number) => void;
   /** Takes the line away. */
   readonly end: () => void;
 }
@@ -21,7 +18,9 @@ export interface Progress {
 /** Begins to measure. */
 export function progress(): Progress {
   let isPerson: boolean | undefined;
-  let next = patience;
+  // Asked a hundred thousand times: the clock that is the cheapest to read. Nothing but the line on the terminal goes by it.
+  const clock = Date.now;
+  let next = clock() - process.uptime() * 1000 + patience;
   let files = 0;
   let isShown = false;
   const show = (text: () => string): void => {
@@ -43,11 +42,11 @@ export function progress(): Progress {
         return fs.read(path);
       },
     }),
-    onRule: (done, total) => show(() => `checking, rule ${done + 1} of ${total}`),
+    onQuestion: (done, total) => show(() => `checking, ${Math.floor((100 * done) / total)} % done`),
     end: () => {
       if (isShown) write(stderr, '\r\x1b[K');
       isShown = false;
-      next = Math.max(patience, clock() + patience);
+      next = clock() + patience;
     },
   };
 }

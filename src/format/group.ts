@@ -4,9 +4,10 @@
 export function groupBy<K, T>(list: readonly T[], key: (each: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const each of list) {
-    const group = groups.get(key(each));
+    const own = key(each);
+    const group = groups.get(own);
     if (group) group.push(each);
-    else groups.set(key(each), [each]);
+    else groups.set(own, [each]);
   }
   return groups;
 }

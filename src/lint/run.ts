@@ -20,8 +20,8 @@ export interface RunOptions {
   readonly severities?: ReadonlyMap<string, Severity | 'off'>;
   /** Only these rules, when any are named. */
   readonly only?: ReadonlySet<string>;
-  /** Told before each rule is asked: how many were, of how many. */
-  readonly onRule?: (done: number, total: number) => void;
+  /** Told before each question of a rule to a file, a node or a cluster: how many were asked, of how many. */
+  readonly onQuestion?: (done: number, total: number) => void;
 }
 
 /** Findings of one rule that a report holds. Nobody reads more, and a file of megabytes can make millions. */
@@ -42,34 +42,51 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   const suppressed: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
   const flooded: string[] = [];
-  const judge = (rule: Rule, subjects: AllSubjects): void => {
-    const severity = options.severities?.get(rule.id);
-    if (severity === 'off' || isLeftOut(rule, options)) return;
-    try {
-      let isNew: ReturnType<typeof newcomers> | undefined;
-      let found = 0;
-      for (const finding of findings(rule, subjects)) {
-        isNew ??= newcomers();
-        if (!isNew(finding)) continue;
-        if (++found > mostFindings) {
-          flooded.push(rule.id);
-          break;
+  const judgeOf = (rule: Rule): ((subject: Subject) => void) => {
+    const wanted = options.severities?.get(rule.id);
+    const severity = wanted === 'off' ? undefined : wanted;
+    let isNew: ReturnType<typeof newcomers> | undefined;
+    let found = 0;
+    let isOver = false;
+    return (subject) => {
+      if (isOver) return;
+      try {
+        for (const finding of findings(rule, subject)) {
+          isNew ??= newcomers();
+          if (subject.isMoot?.(finding) || !isNew(finding)) continue;
+          if (++found > mostFindings) {
+            isOver = true;
+            flooded.push(rule.id);
+            break;
+          }
+          const hidden = allows.length > 0 && book.hides(rule.id, placesOf(finding));
+          (hidden ? suppressed : diagnostics).push(toDiagnostic(rule, finding, severity));
         }
-        const hidden = allows.length > 0 && book.hides(rule.id, placesOf(finding));
-        (hidden ? suppressed : diagnostics).push(toDiagnostic(rule, finding, severity));
+      } catch (error) {
+        isOver = true;
+        const message = error instanceof Error ? error.message : String(error);
+        internalErrors.push({ rule: rule.id, message });
       }
-    } catch (error) {
-      internalErrors.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
-    }
+    };
   };
-  const rules = rulesFor(subjects, rulesOf);
-  for (const [index, rule] of rules.entries()) {
-    options.onRule?.(index, rules.length);
-    judge(rule, subjects);
+  const questions = questionsOf(subjects, rulesOf, options);
+  const total = questions.reduce((sum, { rules, subjects }) => sum + rules.length * subjects.length, 0);
+  let asked = 0;
+  for (const { rules, subjects } of questions) {
+    const judges = rules.map(judgeOf);
+    // All of what is known of one file is asked for while it is at hand.
+    for (const subject of subjects) {
+      for (const judge of judges) {
+        options.onQuestion?.(asked++, total);
+        judge(subject);
+      }
+    }
   }
   if (allows.length > 0) {
     const suppression = judged(allows, book, { loaded, rulesOf, options, subjects, internalErrors });
-    for (const rule of rulesOf.suppression()) judge(rule, { ...subjects, suppression });
+    for (const { rules } of questionsOf({ suppression }, rulesOf, options)) {
+      for (const judge of rules.map(judgeOf)) suppression.forEach(judge);
+    }
   }
   const sorted = distinct(diagnostics).sort(byWeightAndPlace(loaded));
   let keys: ReadonlyMap<Diagnostic, string> | undefined;
@@ -205,8 +222,12 @@ function judged(
       const other = understood(loaded, { ...options, versions: { keepalived: version, nginx: version } });
       for (const id of idle) {
         try {
-          for (const finding of findings(rules.get(id)!, other.subjects))
-            elsewhere.hides(id, placesOf(finding));
+          const rule = rules.get(id)!;
+          for (const subject of other.subjects[rule.scope]) {
+            for (const finding of findings(rule, subject)) {
+              if (!subject.isMoot?.(finding)) elsewhere.hides(id, placesOf(finding));
+            }
+          }
         } catch {
           // It did not break under the version that counts.
         }
@@ -255,14 +276,15 @@ const sourcesOf = (nodes: readonly LoadedNode[]): readonly Source[] => [
   ...hostSources(nodes),
 ];
 
-type AllSubjects = {
-  readonly [S in Scope]: readonly {
-    readonly subject: Subjects[S];
-    readonly complete: boolean;
-    /** Whether a finding only follows from another one. */
-    readonly isMoot?: (finding: Finding) => boolean;
-  }[];
-};
+/** What a rule is asked about. */
+interface Subject<S extends Scope = Scope> {
+  readonly subject: Subjects[S];
+  readonly complete: boolean;
+  /** Whether a finding only follows from another one. */
+  readonly isMoot?: (finding: Finding) => boolean;
+}
+
+type AllSubjects = { readonly [S in Scope]: readonly Subject<S>[] };
 
 /** What there is to check, each thing once: nodes may share a file. */
 function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSubjects {
@@ -289,19 +311,21 @@ function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSu
   };
 }
 
-/** The rules that have something to look at. */
-const rulesFor = (subjects: AllSubjects, rulesOf: RulesOf): readonly Rule[] =>
-  (Object.keys(rulesOf) as Scope[]).flatMap((scope) => (subjects[scope].length > 0 ? rulesOf[scope]() : []));
+/** The rules of each scope that has something to look at, with that. */
+const questionsOf = (
+  subjects: Partial<AllSubjects>,
+  rulesOf: RulesOf,
+  options: RunOptions,
+): readonly { readonly rules: readonly Rule[]; readonly subjects: readonly Subject[] }[] =>
+  (Object.keys(rulesOf) as Scope[]).flatMap((scope) => {
+    const list: readonly Subject[] = subjects[scope] ?? [];
+    if (list.length === 0) return [];
+    return [{ rules: rulesOf[scope]().filter((rule) => !isLeftOut(rule, options)), subjects: list }];
+  });
 
-/** What a rule says of everything in its scope. What is absent is proven only where all was read. */
-function* findings(rule: Rule, subjects: AllSubjects): Generator<Finding> {
-  for (const { subject, complete, isMoot } of subjects[rule.scope]) {
-    if (rule.absence && !complete) continue;
-    for (const finding of (rule as Rule<Scope>).check(subject as never)) {
-      if (!isMoot?.(finding)) yield finding;
-    }
-  }
-}
+/** What a rule says of a subject. What is absent is proven only where all was read. */
+const findings = (rule: Rule, { subject, complete }: Subject): Iterable<Finding> =>
+  rule.absence && !complete ? [] : rule.check(subject as never);
 
 /** Where each rule is explained. */
 const pageOf = (rule: Pick<Rule, 'scope' | 'id'>): string =>
@@ -322,12 +346,20 @@ function diagnoser(
     const bytes = from === undefined || to === undefined ? undefined : { column: from, endColumn: to };
     return { file: source.path, line, column, endLine, endColumn, bytes };
   };
-  const place = (span: Span): Place => ({
-    ...owners.get(span.source)!,
-    ...stretch(span),
-    object: objectOf(span),
-    frame: frameOf(span, secrets),
-  });
+  const madePlace = (span: Span): Place => {
+    const { cluster, node } = owners.get(span.source)!;
+    return { ...stretch(span), cluster, node, object: objectOf(span), frame: frameOf(span, secrets) };
+  };
+  // What differs between one node and all others is shown there again and again.
+  const made = new Map<Source, Map<string, Place>>();
+  const place = (span: Span): Place => {
+    const places = made.get(span.source) ?? new Map<string, Place>();
+    made.set(span.source, places);
+    const key = `${span.start} ${span.end}`;
+    const known = places.get(key) ?? madePlace(span);
+    places.set(key, known);
+    return known;
+  };
   const textEdit = (edit: Edit): TextEdit => ({ ...stretch(edit), text: edit.text });
   const teams = teamsOf(clusters);
   return (rule, { at, message, label, related: others = [], help, fix, severity }, wanted) => {
@@ -399,16 +431,8 @@ function ownersOf({ clusters, nodes }: Loaded): ReadonlyMap<Source, Pick<Place, 
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
   return diagnostics.filter(({ rule, cluster, node, file, line, column, message, related }) => {
-    const key = JSON.stringify([
-      rule,
-      cluster,
-      node,
-      file,
-      line,
-      column,
-      message,
-      related.map((each) => [each.file, each.line]),
-    ]);
+    const places = related.map((each) => `${each.line} ${each.file}`);
+    const key = [rule, cluster, node, file, line, column, message, ...places].join('\0');
     return !seen.has(key) && seen.add(key);
   });
 }
