@@ -48,6 +48,8 @@ export function layout<T extends Input>(
   };
   const keepalived = inputs.filter(({ language }) => language === 'keepalived');
   const nginx = inputs.filter(({ language }) => language === 'nginx');
+  const mains = nginx.filter(({ main }) => main);
+  const [keepalivedAt, mainsAt] = [keepalived, mains].map(byHome) as [ByHome<T>, ByHome<T>];
 
   for (const input of keepalived) {
     if (input.node !== undefined) {
@@ -60,7 +62,7 @@ export function layout<T extends Input>(
       if (second !== first) surplus.push(second);
       continue;
     }
-    const names = namesOf(input, keepalived);
+    const names = namesOf(input, keepalivedAt);
     if (input.ids.length === 0) drafts.push({ ...draftOf(input, names), keepalived: input });
     else {
       for (const configId of input.ids) {
@@ -69,7 +71,7 @@ export function layout<T extends Input>(
     }
   }
   const balancers = drafts.filter((draft) => draft.keepalived);
-  const mains = nginx.filter(({ main }) => main);
+  const balancersAt = byHome(balancers);
 
   // Main files first: a fragment goes where the main file of its folder went.
   for (const input of [...mains, ...nginx.filter(({ main }) => !main)]) {
@@ -80,7 +82,7 @@ export function layout<T extends Input>(
   }
 
   function owners(input: T): readonly Draft<T>[] {
-    const near = balancers.filter(({ home }) => home === input.home);
+    const near = balancersAt.get(input.home) ?? [];
     const key = labelKey(input.label);
     const same = (near.length > 0 ? near : balancers).filter(
       ({ label }) => key !== '' && labelKey(label) === key,
@@ -98,7 +100,7 @@ export function layout<T extends Input>(
       (each) => each.home !== input.home || each.node !== undefined || (each.main && each !== input),
     );
     if (others.length === 0 && !input.own && balancers.length > 0) return balancers;
-    const draft = draftOf(input, namesOf(input, mains));
+    const draft = draftOf(input, namesOf(input, mainsAt));
     drafts.push(draft);
     return [draft];
   }
@@ -121,13 +123,14 @@ export function layout<T extends Input>(
 
   const fixed = drafts.flatMap(({ node }) => node ?? []);
   const free = drafts.filter(({ node }) => node === undefined);
-  const names = uniqueNames(
+  const unique = uniqueNames(
     free.map((draft) => draft.names),
     fixed,
   );
+  const names = new Map(free.map((draft, index) => [draft, unique[index]!]));
   return {
     plans: drafts.map((draft) => ({
-      name: draft.node ?? names[free.indexOf(draft)]!,
+      name: draft.node ?? names.get(draft)!,
       keepalived: draft.keepalived,
       configId: draft.configId,
       nginx: draft.nginx,
@@ -135,6 +138,19 @@ export function layout<T extends Input>(
     })),
     surplus,
   };
+}
+
+type ByHome<T> = ReadonlyMap<string, readonly T[]>;
+
+/** What lies in the folder of each machine. */
+function byHome<T extends { readonly home: string }>(list: readonly T[]): ByHome<T> {
+  const found = new Map<string, T[]>();
+  for (const each of list) {
+    const same = found.get(each.home);
+    if (same) same.push(each);
+    else found.set(each.home, [each]);
+  }
+  return found;
 }
 
 const draftOf = <T extends Input>({ node, home, label }: T, names: readonly string[]): Draft<T> => ({
@@ -149,8 +165,8 @@ const draftOf = <T extends Input>({ node, home, label }: T, names: readonly stri
 });
 
 /** A file's own name when the operator named it or it shares its folder with others of its kind, else the folder's. */
-function namesOf(input: Input, kind: readonly Input[]): readonly string[] {
-  const alone = kind.filter(({ home, node }) => home === input.home && node === undefined).length < 2;
+function namesOf(input: Input, kind: ByHome<Input>): readonly string[] {
+  const alone = (kind.get(input.home) ?? []).filter(({ node }) => node === undefined).length < 2;
   const byFolder = (input.met && alone) || (!input.main && isFragmentPath(input.path));
   return namesFor(byFolder ? '' : input.label, input.home);
 }

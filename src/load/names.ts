@@ -79,14 +79,20 @@ export function uniqueNames(
 ): readonly string[] {
   const lists = candidates.map((names) => (names.length > 0 ? names : ['localhost']));
   const names = lists.map((list) => list[0]!);
-  for (const name of new Set(names)) {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const name of [...counts.keys()]) {
+    if (counts.get(name)! < 2) continue;
     const alike = [...names.keys()].filter((index) => names[index] === name);
-    if (alike.length < 2) continue;
     const depth = alike.reduce((most, index) => Math.max(most, lists[index]!.length), 0);
     for (let level = 1; level < depth; level++) {
       const next = alike.map((index) => lists[index]![level]);
       if (next.includes(undefined) || new Set(next).size < next.length) continue;
-      for (const [position, index] of alike.entries()) names[index] = next[position]!;
+      for (const [position, index] of alike.entries()) {
+        const other = next[position]!;
+        names[index] = other;
+        counts.set(other, (counts.get(other) ?? 0) + 1);
+      }
       break;
     }
   }

@@ -37,13 +37,19 @@ interface ReaderOptions {
   readonly context?: string | undefined;
 }
 
-/** A reader of `fs`. */
+/** A reader of `files`. */
 export function reader(
-  fs: FileSystem,
+  files: FileSystem,
   cwd: string,
   shown: (path: string) => string,
   { onDisk = true, context }: ReaderOptions = {},
 ): Reader {
+  const fs: FileSystem = {
+    ...files,
+    status: remembered(files.status),
+    realPath: remembered(files.realPath),
+    link: remembered(files.link),
+  };
   const texts = new Map<string, Text | Unread>();
   const trees = new Map<string, File>();
   const seeds = new Set<string>();
@@ -88,6 +94,19 @@ export function reader(
   };
 }
 
+/** An answer about a path that holds for the whole run. */
+function remembered<T>(ask: (path: string) => T): (path: string) => T {
+  const answers = new Map<string, { readonly answer: T }>();
+  return (path) => {
+    let known = answers.get(path);
+    if (!known) {
+      known = { answer: ask(path) };
+      answers.set(path, known);
+    }
+    return known.answer;
+  };
+}
+
 function textOf(bytes: Uint8Array | Unread): Text | Unread {
   if (isUnread(bytes)) return bytes;
   return isBinary(bytes) ? { kind: 'unreadable', reason: 'binary file' } : decode(bytes);
@@ -112,6 +131,7 @@ function isBinary(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8192));
   const head = start.toString('hex', 0, 6);
   if (magics.some((magic) => head.startsWith(magic))) return true;
+  if (!start.includes(0)) return false;
   let nuls = 0;
   let controls = 0;
   for (const byte of start) {
