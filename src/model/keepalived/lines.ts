@@ -75,9 +75,10 @@ export interface RepeatedTracker {
 
 /** Trackers named twice in one block, of which the daemon drops the second. */
 export function* repeatedTrackers({ statements }: Subject): Generator<RepeatedTracker> {
-  for (const block of everyStatement(statements)) {
+  for (const { body } of everyStatement(statements)) {
+    if (body.length === 0) continue;
     const firsts = new Map<string, Span>();
-    for (const { keyword, items } of block.body) {
+    for (const { keyword, items } of body) {
       if (!keyword?.items?.startsWith('track_')) continue;
       for (const item of items) {
         const key = `${keyword.items} ${item.name.text}`;

@@ -1,42 +1,40 @@
 /** Where secrets stand in a keepalived configuration: never to be printed, also when the keyword itself is misspelt. */
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 
 /** Words after which a secret is likely to follow, misspelt ones included. */
-const telling = ['pass', 'secret', 'hmac', 'token', 'credential', 'community'];
+const telling = /pass|secret|hmac|token|credential|community|^key$/iu;
 /** Blocks whose every value is one, but for the kinds named there. */
-const guarded = ['auth', 'autent', 'aunth'];
+const guarded = /auth|autent|aunth/iu;
 const harmless = new Set(['PASS', 'AH', 'auth_type', 'auth_pass']);
 
-const holds = (text: string, parts: readonly string[]): boolean => {
-  const lower = text.toLowerCase();
-  return parts.some((part) => lower.includes(part));
-};
-
-const isTelling = (text: string): boolean =>
-  text !== 'PASS' && (holds(text, telling) || text.toLowerCase() === 'key');
+const isTelling = ({ text }: Word): boolean => telling.test(text) && text !== 'PASS';
 
 /** The stretches to mask. */
-export function* secretsOf(items: readonly Directive[]): Generator<Span> {
+export function secretsOf(items: readonly Directive[]): readonly Span[] {
+  const found: Span[] = [];
   const lists = [{ items, inside: false }];
   for (let list = lists.pop(); list; list = lists.pop()) {
     for (const directive of list.items) {
-      yield* secretsIn(directive, list.inside);
+      addSecrets(found, directive, list.inside);
       const { body, name } = directive;
-      if (body) lists.push({ items: body, inside: list.inside || holds(name.text, guarded) });
+      if (body) lists.push({ items: body, inside: list.inside || guarded.test(name.text) });
     }
   }
+  return found;
 }
 
-function* secretsIn(directive: Directive, inside: boolean): Generator<Span> {
-  const words = [directive.name, ...directive.args];
-  const tell = words.findIndex(({ text }) => isTelling(text));
-  const glued = holds(directive.name.text, guarded) ? /^(auth_?pass?)./i.exec(directive.name.text) : null;
-  if (glued && !/^auth_?pass?\w{0,2}$/i.test(directive.name.text)) {
-    const { source, start, end } = wordSpan(directive, directive.name);
-    yield { source, start: start + glued[1]!.length, end };
+function addSecrets(found: Span[], directive: Directive, inside: boolean): void {
+  const { name, args } = directive;
+  const glued = /^(auth_?pass?)./i.exec(name.text);
+  if (glued && !/^auth_?pass?\w{0,2}$/i.test(name.text)) {
+    const { source, start, end } = wordSpan(directive, name);
+    found.push({ source, start: start + glued[1]!.length, end });
   }
   // A secret may itself hold one of the telling words.
-  const first = inside ? 1 : tell >= 0 ? tell + 1 : words.length;
-  for (const word of words.slice(first)) if (!harmless.has(word.text)) yield wordSpan(directive, word);
+  let isSecret = inside || isTelling(name);
+  for (const word of args) {
+    if (isSecret && !harmless.has(word.text)) found.push(wordSpan(directive, word));
+    isSecret ||= isTelling(word);
+  }
 }

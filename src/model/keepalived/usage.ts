@@ -106,11 +106,13 @@ export function* repeatedKeywords({ statements, template }: Subject): Generator<
   yield* repeatedIn(globals.flatMap(({ body }) => body));
   yield* repeatedIn(statements);
   for (const statement of everyStatement(statements)) {
-    if (statement.keyword?.repeat !== 'merged') yield* repeatedIn(statement.body);
+    const { keyword, body } = statement;
+    if (body.length > 1 && keyword?.repeat !== 'merged') yield* repeatedIn(body);
   }
 }
 
 function* repeatedIn(block: readonly Statement[]): Generator<RepeatedKeyword> {
+  if (block.length < 2) return;
   const before = new Map<string, Statement>();
   for (const statement of block) {
     const known = statement.keyword;
