@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { neutralFor } from './identity.ts';
 import { type Change, type ChangePart, changesBetween, type NginxModel, type Side } from './nginx/index.ts';
 import type { Node } from './node.ts';
-import { normalPriority } from './router.ts';
+import { grouped, normalPriority } from './router.ts';
 
 /** A change with the nodes that it is between. */
 export interface Drift extends Change {
@@ -36,7 +36,12 @@ function* differences(cluster: Cluster): Generator<Drift> {
       ),
     ),
   );
-  const side = (model: NginxModel): Side => ({ model, neutral, moves: (address) => virtual.has(address) });
+  const sides = new Map<NginxModel, Side>();
+  const side = (model: NginxModel): Side => {
+    const known = sides.get(model) ?? { model, neutral, moves: (address) => virtual.has(address) };
+    sides.set(model, known);
+    return known;
+  };
   for (const node of nodes) {
     if (node === other) continue;
     for (const [mine, theirs] of modelPairs(node, other)) {
@@ -60,13 +65,11 @@ function standard({ routers }: Cluster, nodes: readonly Node[]): Node {
   for (const member of routers.flatMap(({ members }) => members)) {
     if (rank.has(member.node)) rank.set(member.node, rank.get(member.node)! + (normalPriority(member) ?? 0));
   }
-  const texts = new Map<string, number>();
-  const textOf = ({ nginx }: Node): string =>
-    nginx.flatMap(({ syntax }) => syntax.map(({ file }) => file.source.text)).join('\0');
-  for (const node of nodes) texts.set(textOf(node), (texts.get(textOf(node)) ?? 0) + 1);
-  return [...nodes].sort(
-    (a, b) => texts.get(textOf(b))! - texts.get(textOf(a))! || rank.get(b)! - rank.get(a)!,
-  )[0]!;
+  const alike = grouped(nodes, ({ nginx }) =>
+    nginx.flatMap(({ syntax }) => syntax.map(({ file }) => file.source.text)).join('\0'),
+  );
+  const copies = new Map(alike.flatMap((group) => group.map((node) => [node, group.length])));
+  return [...nodes].sort((a, b) => copies.get(b)! - copies.get(a)! || rank.get(b)! - rank.get(a)!)[0]!;
 }
 
 /** The main files of two nodes, or fragments of one file name. */

@@ -43,7 +43,16 @@ function neutralOf(nodes: readonly Node[]): Neutral {
   if (names.size > 0) parts.push(`(?<![a-z0-9])(?:${alternatives(names)})(?![a-z0-9])`);
   if (addresses.size > 0) parts.push(`(?<![\\w.:])(?:${alternatives(addresses)})(?!\\w|[.:]\\w*\\.)`);
   const pattern = new RegExp(parts.join('|') || '(?!)', 'gi');
-  return (text) => text.replace(pattern, '\0');
+  // Nodes write the same words, and a pattern with the names of a thousand of them is slow.
+  const known = new Map<string, string>();
+  return (text) => {
+    let plain = known.get(text);
+    if (plain === undefined) {
+      plain = text.replace(pattern, '\0');
+      known.set(text, plain);
+    }
+    return plain;
+  };
 }
 
 /** The longest first: lb1.example.com before lb1. */

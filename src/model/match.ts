@@ -16,14 +16,14 @@ export function routersOf(members: readonly Member[], together = false): readonl
   const ordered = [...order.keys()];
   const groups = new Map(members.map((member): [Member, Group] => [member, groupOf(member)]));
   const merge = (a: Member, b: Member): void => {
-    const [small, large] = [groups.get(a)!, groups.get(b)!].sort(
-      (x, y) => x.members.length - y.members.length,
-    );
-    if (small === large || [...small!.nodes].some((node) => large!.nodes.has(node))) return;
-    for (const member of small!.members) {
-      large!.members.push(member);
-      large!.nodes.add(member.node);
-      groups.set(member, large!);
+    const [x, y] = [groups.get(a)!, groups.get(b)!];
+    if (x === y) return;
+    const [small, large] = x.members.length <= y.members.length ? [x, y] : [y, x];
+    for (const node of small.nodes) if (large.nodes.has(node)) return;
+    for (const member of small.members) {
+      large.members.push(member);
+      large.nodes.add(member.node);
+      groups.set(member, large);
     }
   };
   const isAlone = (member: Member): boolean => groups.get(member)!.members.length === 1;
@@ -34,9 +34,9 @@ export function routersOf(members: readonly Member[], together = false): readonl
         y.likeness - x.likeness || order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!,
     );
     for (const pair of sorted) {
-      const { a, b } = pair;
+      const { a, b, sharesAddress } = pair;
       // Only an address makes one router of two.
-      if (sharedAddresses(a.instance, b.instance) > 0 || (isAlone(a) && isAlone(b))) merge(a, b);
+      if (sharesAddress || (isAlone(a) && isAlone(b))) merge(a, b);
       else late.push(pair);
     }
     for (const [a, b] of homesFor(late)) merge(a, b);
@@ -88,31 +88,39 @@ interface Pair {
   readonly a: Member;
   readonly b: Member;
   readonly likeness: number;
+  readonly sharesAddress: boolean;
 }
 
-/** Pairs across two lists, but for those that cannot be one router: of one node, or of different address families. */
+/** Whether two instances cannot be one router: of one node, or of different address families. */
+const areApart = ({ node, instance: a }: Member, { node: other, instance: b }: Member): boolean =>
+  node === other || (a.family !== undefined && b.family !== undefined && a.family !== b.family);
+
+/** Pairs across two lists that may be one router. */
 const pairsOf = (left: readonly Member[], right: readonly Member[]): readonly Pair[] =>
-  left.flatMap((a) =>
-    right.flatMap((b) => {
-      const [x, y] = [a.instance, b.instance];
-      const apart = a.node === b.node || (x.family && y.family && x.family !== y.family);
-      return apart ? [] : [{ a, b, likeness: likeness(x, y) }];
-    }),
-  );
+  left.flatMap((a) => right.filter((b) => !areApart(a, b)).map((b) => pairOf(a, b)));
 
 /** Pairs that belong together even among strangers. A fleet has many instances: only those that share a key are compared. */
 function kinPairs(members: readonly Member[]): readonly Pair[] {
-  const buckets = new Map<string, Member[]>();
-  for (const member of members) {
-    for (const key of kinKeys(member.instance)) {
+  const buckets = new Map<string, number[]>();
+  for (const [index, { instance }] of members.entries()) {
+    for (const key of kinKeys(instance)) {
       const bucket = buckets.get(key);
-      if (bucket) bucket.push(member);
-      else buckets.set(key, [member]);
+      if (bucket) bucket.push(index);
+      else buckets.set(key, [index]);
     }
   }
-  return [...buckets.values()].flatMap((bucket) =>
-    pairsWithin(bucket).flatMap(([a, b]) => pairsOf([a], [b])),
-  );
+  const pairs: Pair[] = [];
+  const met = new Set<number>();
+  for (const bucket of buckets.values()) {
+    for (const [left, right] of pairsWithin(bucket)) {
+      const both = left * members.length + right;
+      const [a, b] = [members[left]!, members[right]!];
+      if (met.has(both) || areApart(a, b)) continue;
+      met.add(both);
+      pairs.push(pairOf(a, b));
+    }
+  }
+  return pairs;
 }
 
 /** No more instances than this of a node are compared with each of another's that share no key with it: VRIDs end at 255. */
@@ -189,12 +197,17 @@ function contentOf(member: Member): string {
 const sameVrid = ({ virtualRouterId: a }: Instance, { virtualRouterId: b }: Instance): boolean =>
   a.value !== undefined && a.value === b.value;
 
+function pairOf(a: Member, b: Member): Pair {
+  const shared = sharedAddresses(a.instance, b.instance);
+  return { a, b, likeness: likeness(a.instance, b.instance, shared), sharesAddress: shared > 0 };
+}
+
 /**
  * How much two instances look like one router, 0 and up. No field decides alone: each of VRID, addresses and name may be
  * the one that is mistyped, and any two of them outweigh the third.
  */
-const likeness = (a: Instance, b: Instance): number =>
-  2.75 * sharedAddresses(a, b) +
+const likeness = (a: Instance, b: Instance, shared: number): number =>
+  2.75 * shared +
   (sameVrid(a, b) ? 2 : 0) +
   (a.name.value && a.name.value === b.name.value ? 1 : 0) +
   (near(a, b) ? 0.5 : 0) +

@@ -47,7 +47,7 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
   const [first, ...others] = nodes;
   if (!first || others.length === 0) return;
   const neutral = neutralFor(nodes);
-  const expected = serversOf(first);
+  const expected = new Map([...serversOf(first)].map(([key, statement]) => [key, meaningOf(statement)]));
   for (const node of others) {
     const mine = serversOf(node);
     for (const [key, statement] of mine) {
@@ -58,21 +58,13 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
         if (expected.size > 0) yield { node, other: first, server: key, at, kind: 'extra', parts: [] };
         continue;
       }
-      const parts = partsOf(statement, other, neutral);
+      const parts = partsOf(meaningOf(statement), other, neutral);
       if (parts.length > 0) yield { node, other: first, server: key, at, kind: 'changed', parts };
     }
     yield* syncDifference(node, first);
     if (mine.size === 0) continue;
-    for (const [key, statement] of expected) {
-      if (mine.has(key)) continue;
-      yield {
-        node,
-        other: first,
-        server: key,
-        at: headSpan(statement.directive),
-        kind: 'missing',
-        parts: [],
-      };
+    for (const [key, { at }] of expected) {
+      if (!mine.has(key)) yield { node, other: first, server: key, at, kind: 'missing', parts: [] };
     }
   }
 }
@@ -123,14 +115,11 @@ function serversOf({ keepalived }: Node): ReadonlyMap<string, Statement> {
   return found;
 }
 
-function partsOf(mine: Statement, theirs: Statement, neutral: (text: string) => string): readonly Part[] {
-  const [here, there] = [mine, theirs].map((statement) => index(meaningOf(statement))) as [Index, Index];
+function partsOf(mine: Meaning, theirs: Meaning, neutral: (text: string) => string): readonly Part[] {
+  const [here, there] = [index(mine), index(theirs)];
   const parts: Part[] = [];
-  const [lines, others] = [mine, theirs].map((statement) => meaningOf(statement).lines.toSorted());
-  if (lines!.join() !== others!.join()) {
-    const [at, expected] = [mine, theirs].map(({ directive }) => headSpan(directive));
-    parts.push({ name: 'the list', here: '', there: '', at, expected });
-  }
+  if (mine.lines.toSorted().join() !== theirs.lines.toSorted().join())
+    parts.push({ name: 'the list', here: '', there: '', at: mine.at, expected: theirs.at });
   for (const name of new Set([...here.keys(), ...there.keys()])) {
     const [a, b] = [here.get(name), there.get(name)];
     if (neutral(a?.text ?? '') === neutral(b?.text ?? '')) continue;

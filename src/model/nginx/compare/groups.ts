@@ -32,12 +32,25 @@ const isObject = ({ name, directive }: Statement): boolean =>
   (/^(?:http|stream|mail|events|upstream|location)$/.test(name) && directive.body !== undefined) ||
   (name === 'server' && directive.body !== undefined);
 
+type Groups = ReadonlyMap<string, Group>;
+
+const known = new WeakMap<Side, Map<readonly Statement[], Groups>>();
+
+/** groupsOf() of the side that many are compared with, made once. */
+export function standardGroups(side: Side, statements: readonly Statement[]): Groups {
+  const levels = known.get(side) ?? new Map<readonly Statement[], Groups>();
+  known.set(side, levels);
+  const groups = levels.get(statements) ?? groupsOf(side, statements);
+  levels.set(statements, groups);
+  return groups;
+}
+
 /** The statements of one level by what they are about; objects, and what is a node's own affair, left out. */
 export function groupsOf(
   side: Side,
   statements: readonly Statement[],
   rename?: Comparison['renamed'],
-): ReadonlyMap<string, Group> {
+): Groups {
   const lists = new Map<string, Statement[]>();
   for (const statement of statements) {
     const { name } = statement;

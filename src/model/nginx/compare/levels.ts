@@ -4,7 +4,7 @@ import { headSpan } from '../../../../grammar/tree.ts';
 import { passNames, passOf, targetOf } from '../pass.ts';
 import type { Statement } from '../statement.ts';
 import type { Change, ChangePart, Comparison, Side } from './change.ts';
-import { groupsOf, inherited, shown, spanOf } from './groups.ts';
+import { groupsOf, inherited, shown, spanOf, standardGroups } from './groups.ts';
 
 /** What differs between two blocks, or between the main levels where there are none; objects in them left out. */
 export function partsOf(
@@ -14,7 +14,7 @@ export function partsOf(
 ): readonly ChangePart[] {
   const { here, there, renamed } = comparison;
   const a = groupsOf(here, mine?.body ?? here.model.statements, renamed);
-  const b = groupsOf(there, theirs?.body ?? there.model.statements);
+  const b = standardGroups(there, theirs?.body ?? there.model.statements);
   const parts: ChangePart[] = [];
   for (const name of new Set([...b.keys(), ...a.keys()])) {
     const [x, y] = [a.get(name), b.get(name)];
