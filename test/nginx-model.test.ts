@@ -14,6 +14,7 @@ import {
   socketKey,
 } from '../src/model/nginx/index.ts';
 import type { Syntax } from '../src/model/syntax.ts';
+import { growth, tooMuch } from './growth.ts';
 
 /** The model of a main file and of the files that it includes by name. */
 function model(main: string, others: Readonly<Record<string, string>> = {}): NginxModel {
@@ -351,6 +352,53 @@ it.each([
   ['X-Geo-IP', undefined],
 ])('the header %s was meant to be %s', (name, meant) => {
   expect(nearHeader(name)).toBe(meant);
+});
+
+describe('what a text may be', () => {
+  /** The kinds of its stretches, of each text that the target of the last proxy_pass may be. */
+  const kinds = (inner: string): string[][] => {
+    const { named, flow } = http(inner);
+    const pass = named('proxy_pass').at(-1)!;
+    return flow
+      .outcomes(pass, pass.directive.args[0]!.text)
+      .map((outcome) => outcome.map(({ kind }) => kind));
+  };
+  const location = (lines: string): string => `server { location / { ${lines} proxy_pass http://$x; } }`;
+
+  it('is followed through lines that build on each other, in step with their number', () => {
+    for (const line of [
+      'set $x "$x$arg_a";',
+      'if ($x ~ (.*)) { set $x "$1$x"; }',
+      'rewrite ^/(.*)$ /b$1$uri; set $x $uri;',
+    ]) {
+      const work = (size: number): unknown => kinds(location(line.repeat(size)));
+      expect(growth(work, 50), line).toBeLessThan(tooMuch);
+    }
+  }, 60_000);
+
+  it('is unknown where it leads back to itself, or too far', () => {
+    const circle = 'map $x $y { default "$x$x"; } map $y $x { default "$y$y"; }';
+    expect(kinds(`${circle} ${location('')}`).flat()).toContain('unknown');
+    const maps = Array.from(
+      { length: 300 },
+      (_, i) => `map $m${i + 1} $m${i} { default "$m${i + 1}$m${i + 1}"; }`,
+    );
+    expect(kinds(`${maps.join(' ')} ${location('set $x $m0;')}`).flat()).toContain('unknown');
+  });
+
+  it('goes by what ran before: a break ends it for who comes there', () => {
+    const one = 'set $x 1; if ($arg_a) { break; } set $x $arg_b;';
+    expect(kinds(location(one))).toEqual([
+      ['text', 'text'],
+      ['text', 'client'],
+    ]);
+    expect(kinds(location(`${one} set $x 2;`))).toEqual([
+      ['text', 'text'],
+      ['text', 'client'],
+      ['text', 'text'],
+    ]);
+    expect(kinds(location('set $x 1; break; set $x $arg_b;'))).toEqual([['text', 'text']]);
+  });
 });
 
 it('any text has a model', () => {

@@ -12,7 +12,8 @@ export default rule({
 nginx puts a text with variables together in two steps: it measures, then copies. Three mistakes made it measure too little, so that
 a request can crash a worker, or worse:
 
-- a \`rewrite\` with a query and without a flag, and after it a \`set\` or \`if\` that reads \`$1\` (mended in 1.30.1 and 1.31.0);
+- a \`rewrite\` with a query and without a flag, and after it a \`set\` or \`if\` that reads \`$1\`, or a \`rewrite\` that has a variable
+  beside it (mended in 1.30.1 and 1.31.0);
 - a \`rewrite\` that redirects, or has a query, with two groups of which one lies in the other (1.30.2, 1.31.1);
 - \`$1\` and behind it, in the same text, the variable of a map whose patterns have groups (1.30.4, 1.31.3).
 
@@ -70,6 +71,18 @@ Update nginx. Packages of distributions carry the mends under an older number: a
                     set $name $1;
                               ^^ nginx 1.28.0 writes beyond its memory here, CVE-2026-42945
                 }
+                location /more/ {
+                    rewrite ^/more/(\\d+) /m/$1?x=$host;
+                    rewrite ^/m/(.*)$ /$host/$1;
+                                      ^^^^^^^^^ nginx 1.28.0 writes beyond its memory here, CVE-2026-42945
+                }
+                location /test/ {
+                    rewrite ^/test/ /t?x=1;
+                    if ($args ~ by=(.*)) {
+                        set $by $1;
+                                ^^ nginx 1.28.0 writes beyond its memory here, CVE-2026-42945
+                    }
+                }
                 location /c/ {
                     rewrite ^/c/((.*)/x)$ https://www.example.com/$1?by=$2 redirect;
                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ nginx 1.28.0 writes beyond its memory here, CVE-2026-9256
@@ -92,7 +105,7 @@ Update nginx. Packages of distributions carry the mends under an older number: a
         http {
             map $http_accept $kind {
                 default html;
-                ~^\\w+/json json;
+                text/html html;
             }
             server {
                 listen 80;
@@ -116,6 +129,14 @@ Update nginx. Packages of distributions carry the mends under an older number: a
                 location /e/ {
                     rewrite ^/e/(\\d+)$ /f?x=1;
                     set $number $1;
+                }
+                location /more/ {
+                    rewrite ^/more/(.*)$ /m/$1?x=$host;
+                    rewrite ^/m/(.*)$ /plain/$1;
+                    rewrite ^/n/(\\d+)$ /$host/$1;
+                    rewrite ^/o/(.*)$ /$host?of=$1;
+                    rewrite ^/p/(.*)$ /$host/$1 redirect;
+                    rewrite ^/q/(.*)$ /$host last;
                 }
                 location /d/ {
                     rewrite ^/d/(\\w+)/(\\w+)$ /e?x=$2 break;

@@ -74,8 +74,71 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
         }
       `,
     },
+    {
+      title: 'After a break that not everybody takes',
+      files: `
+        server {
+            listen 80;
+            location /a {
+                set $to $arg_to;
+                if ($arg_fast) {
+                    break;
+                }
+                set $to 10.0.0.1;
+                proxy_pass http://$to;
+                           ^^^^^^^^^^ a client chooses the host that this request goes to, by $arg_to
+            }
+            location /b {
+                if ($arg_fast) {
+                    break;
+                }
+                if ($arg_to !~ ^[a-z]+$) {
+                    return 403;
+                }
+                proxy_pass http://$arg_to;
+                           ^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $arg_to
+            }
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title:
+        'What runs behind a break in a condition is nothing to who goes into it, and the other way round',
+      files: `
+        server {
+            listen 80;
+            location /a {
+                set $to 10.0.0.1;
+                if ($arg_test) {
+                    break;
+                    proxy_pass http://$to;
+                }
+                set $to $arg_to;
+            }
+            location /b {
+                set $to 10.0.0.1;
+                if ($arg_test) {
+                    set $to $arg_test;
+                    proxy_pass http://10.0.0.2;
+                }
+                proxy_pass http://$to;
+            }
+            location /c {
+                if ($arg_to !~ ^[a-z]+$) {
+                    rewrite ^ /refused last;
+                }
+                proxy_pass http://$arg_to;
+            }
+            location /d {
+                break;
+                set $to $arg_to;
+                proxy_pass http://10.0.0.1$to;
+            }
+        }
+      `,
+    },
     {
       title: 'Names from a list, paths, requests of nginx’s own',
       files: `

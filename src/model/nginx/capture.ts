@@ -3,9 +3,10 @@
  * those of the rewrite module clear them even where they do not match (ngx_http_script_regex_start_code()).
  */
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type AskedMap, type AskedModel, askedMaps } from './asked-map.ts';
 import { conditionOf } from './condition.ts';
-import { endsRequest, type Flow, isAround, isRedirect } from './flow/index.ts';
+import { type Ran, ranBefore } from './flow/index.ts';
 import { groupCount } from './language.ts';
 import type { PatternUse } from './pattern-use.ts';
 import { locationOf, locationsIn } from './server.ts';
@@ -20,15 +21,17 @@ export interface GroupFault extends GroupUse {
   readonly groups: number;
   /** Only who did not match it comes here. */
   readonly isFailed: boolean;
-  /** The one of the location or of the server's name that has the group; undefined where none has. */
+  /** The one that has the group, of the location or the server's name where nothing else has it; undefined of none. */
   readonly meant: Span | undefined;
-  readonly isOfServer: boolean;
+  /** The name of the directive of `meant`; empty where there is none. */
+  readonly of: string;
+  /** The map that sets the groups anew, for whoever one of its patterns matches; undefined where `last` does it for everybody. */
+  readonly map: AskedMap | undefined;
 }
 
-interface Model {
+interface Model extends AskedModel {
   readonly patterns: readonly PatternUse[];
   readonly groupUses: () => readonly GroupUse[];
-  readonly flow: Flow;
   readonly complete: boolean;
   readonly isMain: boolean;
   readonly hasForeignModules: boolean;
@@ -37,6 +40,7 @@ interface Model {
 /** A regular expression that ran before a group is read. */
 interface Run {
   readonly at: Span;
+  readonly statement: Statement;
   /** Undefined where it cannot be read. */
   readonly groups: number | undefined;
   /** Only who did not match it comes to the place. */
@@ -57,10 +61,22 @@ const ownPattern = /^(?:proxy|fastcgi|uwsgi|scgi)_(?:redirect|cookie_\w+)$|^sub_
 /** Directives that are read when a connection begins, or far from where they stand. */
 const elsewhere = /^(?:log_format|access_log|ssl_certificate(?:_key)?|map|geo|split_clients)$/;
 
-/** Every group that is read by number and cannot hold anything. */
-export function* groupFaults(model: Model): Generator<GroupFault> {
+const faults = new WeakMap<Model, readonly GroupFault[]>();
+
+/** Every group that is read by number and cannot hold what it is read for. */
+export function groupFaults(model: Model): readonly GroupFault[] {
+  let found = faults.get(model);
+  if (!found) {
+    found = [...findFaults(model)];
+    faults.set(model, found);
+  }
+  return found;
+}
+
+function* findFaults(model: Model): Generator<GroupFault> {
   const mostInMaps = mostGroupsOfMaps(model);
   const mostOf = mostGroupsOfServers();
+  const askedFor = askedMaps(model);
   for (const use of model.groupUses()) {
     const { statement, number, line } = use;
     if (statement.name === 'map') {
@@ -74,12 +90,29 @@ export function* groupFaults(model: Model): Generator<GroupFault> {
     const location = around(statement, 'location');
     // What stands here counts in the locations inside, too, which have captures of their own.
     if (!codes.has(statement.name) && (!location || locationsIn(location).length > 0)) continue;
-    const runs = runsBefore(statement, server, location, model.flow);
-    const at = runs.findIndex(({ isPossible }) => !isPossible);
-    const last = runs[at];
-    if ((at < 0 ? runs : runs.slice(0, at + 1)).some((run) => has(run, number))) continue;
-    const older = at < 0 ? [] : runs.slice(at + 1);
-    const meant = older.find((run) => run.isChoice && has(run, number));
+    const runs: Run[] = [];
+    for (const run of runsBefore(statement, server, location)) {
+      runs.push(run);
+      if (!run.isPossible) break;
+    }
+    const last = runs.findLast(({ isPossible }) => !isPossible);
+    const [own, ...more] = runs.filter((run) => has(run, number));
+    if (own) {
+      if (own.groups === undefined || more.length > 0 || (own.isPossible && !own.isChoice)) continue;
+      const map = askedFor(use, own.statement, { server, location });
+      if (!map) continue;
+      yield {
+        ...use,
+        last: map.pattern,
+        groups: 0,
+        isFailed: false,
+        meant: own.at,
+        of: own.statement.name,
+        map,
+      };
+      continue;
+    }
+    const meant = last && choiceBefore(runsBefore(statement, server, location), last, number);
     if (!last || last.isOuter) {
       // A rewrite in another location may lead here, and its groups with it.
       const isOpen = location !== undefined && locationOf(location).modifier === '@';
@@ -98,7 +131,8 @@ export function* groupFaults(model: Model): Generator<GroupFault> {
       groups: last?.groups ?? 0,
       isFailed: last?.isFailed ?? false,
       meant: meant?.at,
-      isOfServer: meant?.isPossible ?? false,
+      of: meant?.statement.name ?? '',
+      map: undefined,
     };
   }
 }
@@ -106,6 +140,16 @@ export function* groupFaults(model: Model): Generator<GroupFault> {
 /** Whether a group may be set; also where nobody can tell. */
 const has = ({ groups, isFailed }: Run, number: number): boolean =>
   !isFailed && (groups === undefined || groups >= number);
+
+/** The pattern with the group that chose the location or the server before another one ran. */
+function choiceBefore(runs: Iterable<Run>, last: Run, number: number): Run | undefined {
+  let isOlder = false;
+  for (const run of runs) {
+    if (isOlder && run.isChoice && has(run, number)) return run;
+    isOlder ||= run.statement === last.statement;
+  }
+  return undefined;
+}
 
 function inMap(use: GroupUse): GroupFault | undefined {
   const { line, number, word } = use;
@@ -121,82 +165,81 @@ function inMap(use: GroupUse): GroupFault | undefined {
     groups,
     isFailed: false,
     meant: undefined,
-    isOfServer: false,
+    of: '',
+    map: undefined,
   };
 }
 
-const isRedirectingRewrite = (name: string, directive: Directive): boolean =>
-  name === 'rewrite' && isRedirect(directive);
-
 /** The regular expressions that ran before a statement is asked, the last one first. */
-function runsBefore(
+function* runsBefore(
   statement: Statement,
   server: Statement,
   location: Statement | undefined,
-  flow: Flow,
-): readonly Run[] {
-  const runs: Run[] = [];
-  const add = (
-    directive: Directive,
-    word: Word,
-    groups: number | undefined,
-    facts: Partial<Run> = {},
-  ): void => {
-    const at = wordSpan(directive, word);
-    runs.push({ at, groups, isFailed: false, isPossible: false, isOuter: false, isChoice: false, ...facts });
-  };
+): Generator<Run> {
   if (statement.name === 'rewrite') {
     const word = statement.directive.args[0]!;
-    add(statement.directive, word, groupCount(word.text, false));
+    yield runOf(statement, word, groupCount(word.text));
   }
-  const isCode = codes.has(statement.name);
-  const addCodes = (block: Statement, isOuter = false): void => {
-    // After `last` a server goes on to the location.
-    const ends = (each: Statement): boolean =>
-      isOuter
-        ? each.body.some(({ name, directive }) => name === 'return' || isRedirectingRewrite(name, directive))
-        : endsRequest(each);
-    const list = flow.codes(block);
-    const here = isCode ? list.indexOf(statement) : -1;
-    for (const each of (here < 0 ? list : list.slice(0, here)).toReversed()) {
-      const { name, directive, parent } = each;
-      const word = directive.args[0];
-      const isInside = parent?.name === 'if' && isAround(parent, statement);
-      if (parent?.name === 'if' && !isInside && ends(parent)) continue;
-      const isPossible = parent?.name === 'if' && !isInside;
-      if (name === 'rewrite' && word) {
-        const flag = directive.args[2]?.text;
-        const isLeft = !isOuter && (flag === 'last' || (flag === 'break' && isCode));
-        const isFailed = isRedirect(directive) || isLeft;
-        add(directive, word, groupCount(word.text, false), { isFailed, isPossible, isOuter });
-      }
-      if (name !== 'if') continue;
-      const condition = conditionOf(directive);
-      if (!condition?.pattern) continue;
-      const groups = groupCount(condition.value.text, condition.ignoreCase);
-      const isBehind = !isAround(each, statement);
-      const isFailed = isBehind ? ends(each) && !condition.isNegated : condition.isNegated;
-      add(directive, condition.value, groups, { isFailed, isPossible, isOuter });
-    }
-  };
-  if (location) addCodes(location);
+  if (location) yield* codesBefore(location, statement, false);
   for (let at = location; at?.name === 'location'; at = at.parent) {
     const { modifier, path } = locationOf(at);
     if (!modifier.startsWith('~')) continue;
     const groups = path.value === undefined ? undefined : groupCount(path.value, modifier === '~*');
-    add(at.directive, at.directive.args.at(-1)!, groups, { isChoice: true });
+    yield runOf(at, at.directive.args.at(-1)!, groups, { isChoice: true });
     break;
   }
-  addCodes(server, location !== undefined);
-  for (const { name, directive } of server.body) {
-    if (name !== 'server_name') continue;
-    for (const word of directive.args) {
+  yield* codesBefore(server, statement, location !== undefined);
+  for (const each of server.body) {
+    if (each.name !== 'server_name') continue;
+    for (const word of each.directive.args) {
       if (!word.text.startsWith('~')) continue;
-      add(directive, word, groupCount(word.text.slice(1), true), { isChoice: true, isPossible: true });
+      const groups = groupCount(word.text.slice(1), true);
+      yield runOf(each, word, groups, { isChoice: true, isPossible: true });
     }
   }
-  return runs;
 }
+
+function* codesBefore(block: Statement, statement: Statement, isOuter: boolean): Generator<Run> {
+  for (const ran of ranBefore(block, statement)) {
+    let run = known.get(ran);
+    if (run === undefined) {
+      run = codeRun(ran, isOuter) ?? 'none';
+      known.set(ran, run);
+    }
+    if (run !== 'none') yield run;
+  }
+}
+
+const known = new WeakMap<Ran, Run | 'none'>();
+
+/** The pattern that a statement of the rewrite module runs; undefined where it has none. */
+function codeRun({ statement, isCertain, matched }: Ran, isOuter: boolean): Run | undefined {
+  const { name, directive } = statement;
+  const facts = { isPossible: !isCertain, isOuter };
+  const word = directive.args[0];
+  if (name === 'rewrite' && word)
+    return runOf(statement, word, groupCount(word.text), { ...facts, isFailed: matched === false });
+  const condition = name === 'if' ? conditionOf(directive) : undefined;
+  if (!condition?.pattern) return undefined;
+  const groups = groupCount(condition.value.text, condition.ignoreCase);
+  return runOf(statement, condition.value, groups, { ...facts, isFailed: matched === condition.isNegated });
+}
+
+const runOf = (
+  statement: Statement,
+  word: Word,
+  groups: number | undefined,
+  facts: Partial<Run> = {},
+): Run => ({
+  at: wordSpan(statement.directive, word),
+  statement,
+  groups,
+  isFailed: false,
+  isPossible: false,
+  isOuter: false,
+  isChoice: false,
+  ...facts,
+});
 
 /** The most groups that a pattern of a map has; Infinity where one cannot be read. */
 function mostGroupsOfMaps({ patterns }: Model): () => number {

@@ -78,8 +78,19 @@ export interface Condition {
   readonly value: Word;
 }
 
+const known = new WeakMap<readonly Word[], { readonly condition: Condition | undefined }>();
+
 /** The condition in the words of an `if`; undefined of a test of files, and where nginx would refuse it. */
 export function conditionOf({ args }: { readonly args: readonly Word[] }): Condition | undefined {
+  let found = known.get(args);
+  if (!found) {
+    found = { condition: conditionIn(args) };
+    known.set(args, found);
+  }
+  return found.condition;
+}
+
+function conditionIn(args: readonly Word[]): Condition | undefined {
   const words = args.filter(({ text }) => text !== '(' && text !== ')');
   // All of the word is the name, as in `$arg_page-size`.
   const [, braced, plain] = /^\(?\$(?:\{(\w+)\}|([^{})]+))\)?$/.exec(words[0]?.text ?? '') ?? [];

@@ -1,10 +1,11 @@
 /** Mistakes of nginx itself with the groups of regular expressions, and the versions without them (CHANGES of nginx). */
 import type { Span } from '../../../grammar/text.ts';
-import { headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Version } from '../version.ts';
 import { openFlaw } from './advisories.ts';
 import { all, charsOf, none, range } from './charset.ts';
-import { type Flow, isRedirect } from './flow/index.ts';
+import { conditionOf } from './condition.ts';
+import { codesOf, isRedirect } from './flow/index.ts';
 import { type Pattern, type Piece, patternOf } from './pattern.ts';
 import { type PatternUse, patternIn, patternSpan, variableIn } from './pattern-use.ts';
 import { charsIn } from './piece.ts';
@@ -17,7 +18,6 @@ interface Model {
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
   readonly patterns: readonly PatternUse[];
   readonly groupUses: () => readonly GroupUse[];
-  readonly flow: Flow;
 }
 
 /** A place at which an nginx of the stated version writes beyond its memory, or gives of it away. */
@@ -59,41 +59,58 @@ const canGrow = (pattern: Pattern | undefined, number: number): boolean => {
 
 const queryOf = (text: string): string => text.slice(text.indexOf('?') + 1 || text.length);
 
-const isPattern = ({ directive }: Statement): boolean =>
-  directive.args.some(({ text }) => /^!?~\*?$/.test(text));
-
 /** What a rewrite with a query leaves behind makes the length of a later text wrong. */
-function* afterRewrites({ named, flow }: Model): ReturnType<Find> {
+function* afterRewrites({ named }: Model): ReturnType<Find> {
   for (const rewrite of named('rewrite')) {
     const { directive } = rewrite;
     const [, target, flag] = directive.args;
     if (!target || flag || isRedirect(directive) || queryOf(target.text) === '') continue;
     const block = around(rewrite, 'location') ?? around(rewrite, 'server');
-    const list = block ? flow.codes(block) : [];
-    const pattern = patternOf(directive.args[0]!.text, false);
-    for (const each of list.slice(list.indexOf(rewrite) + 1)) {
-      // Another regular expression has groups of its own.
-      if (each.name === 'rewrite' || (each.name === 'if' && isPattern(each))) break;
-      if ((each.name === 'return' || each.name === 'break') && each.parent === block) break;
-      if (each.name !== 'set' && each.name !== 'if') continue;
-      const word = each.directive.args
-        .slice(1)
-        .find(({ text }) => [...text.matchAll(/\$([1-9])/g)].some(([, n]) => canGrow(pattern, Number(n))));
-      if (!word) continue;
-      const cause = { at: headSpan(directive), note: 'the query of this rewrite' };
-      yield { at: wordSpan(each.directive, word), cause };
-      break;
-    }
+    const word = block && outgrown(rewrite, block);
+    if (!word) continue;
+    yield { at: word, cause: { at: headSpan(directive), note: 'the query of this rewrite' } };
   }
 }
+
+/** The first text after a rewrite with a query that has a group which may grow. */
+function outgrown(rewrite: Statement, block: Statement): Span | undefined {
+  const list = codesOf(block);
+  const textOf = ({ args }: Directive): string => args[0]?.text ?? '';
+  // The groups of the expression that matched last; none where who matched it does not come by.
+  let pattern = patternOf(textOf(rewrite.directive), false);
+  for (const each of list.slice(list.indexOf(rewrite) + 1)) {
+    const { name, directive, parent } = each;
+    if ((name === 'return' || name === 'break') && parent === block) return undefined;
+    const grows = ({ text }: Word): boolean =>
+      [...text.matchAll(/\$([1-9])/g)].some(([, number]) => canGrow(pattern, Number(number)));
+    if (name === 'rewrite') {
+      const [, target, flag] = directive.args;
+      pattern = patternOf(textOf(directive), false);
+      if (target && !isRedirect(directive) && isMeasured(target.text)) {
+        const path = target.text.split('?')[0]!;
+        if (grows({ ...target, text: path })) return wordSpan(directive, target);
+      }
+      if (flag) pattern = undefined;
+      continue;
+    }
+    const condition = name === 'if' ? conditionOf(directive) : undefined;
+    if (condition?.pattern) pattern = patternOf(condition.value.text, condition.ignoreCase);
+    else if (name === 'set' || name === 'if') {
+      const word = directive.args.slice(1).find(grows);
+      if (word) return wordSpan(directive, word);
+    }
+  }
+  return undefined;
+}
+
+/** Whether nginx measures each part of a replacement (sc.variables, sc.dup_capture in ngx_http_script_compile()); without variables it adds up all groups, with room for any escape. */
+const isMeasured = (text: string): boolean => /\$(?:\{|[a-z_])/i.test(text) || /\$([1-9]).*\$\1/s.test(text);
 
 /** Groups inside of each other are counted too short where they are escaped. */
 function* nestedGroups({ named }: Model): ReturnType<Find> {
   for (const { directive } of named('rewrite')) {
     const [source, target] = directive.args;
-    if (!source || !target || /\$[a-z_{]/i.test(target.text)) continue;
-    // With a group that is written twice nginx measures each of them (dup_capture in ngx_http_script_compile()).
-    if (/\$([1-9]).*\$\1/s.test(target.text)) continue;
+    if (!source || !target || isMeasured(target.text)) continue;
     const part = isRedirect(directive) ? target.text : queryOf(target.text);
     const used = [...new Set([...part.matchAll(/\$([1-9])/g)].map(([, number]) => Number(number)))];
     if (used.length < 2) continue;

@@ -3,7 +3,9 @@ import { accepts, automatonOf, shortest } from '../automaton.ts';
 import { all, none } from '../charset.ts';
 import type { Pattern } from '../pattern.ts';
 import { canBeEmpty, charsBefore, charsIn, firstIn, isAnchored, isOpen, textWith } from '../piece.ts';
-import { empty, type Outcome, type Part, part, type Step, subjectOf, unknown } from './outcome.ts';
+import { empty, longer, type Outcome, type Part, part, type Step, subjectOf, unknown } from './outcome.ts';
+
+const mostCuts = 12;
 
 /** What a group takes out of a text. */
 export function cut(
@@ -17,7 +19,9 @@ export function cut(
   if (!group) return empty;
   const from = subjectOf(subject);
   if (!from) return empty;
-  if (from.kind === 'unknown') return isOpen(group) ? unknown : [[fixedBy(pattern, number)]];
+  // What was cut so often nobody follows.
+  if (from.kind === 'unknown' || from.cuts.length > mostCuts)
+    return isOpen(group) ? unknown : [[fixedBy(pattern, number)]];
   if (from.kind !== 'client' || !isOpen(group)) return [[fixedBy(pattern, number)]];
   // Several stretches together: only their characters are certain.
   const isWhole = subject.length === 1 && subject[0]!.length === 1;
@@ -33,7 +37,7 @@ export function cut(
         chars,
         first: firstIn(group) & chars & (isAtStart ? from.first : all),
         canBeEmpty: canBeEmpty(group),
-        trail: [...from.trail, step],
+        trail: longer(from.trail, step),
         cuts: [...from.cuts, { pattern, number }],
       },
     ],

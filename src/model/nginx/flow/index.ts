@@ -13,7 +13,9 @@ import { cut, isDead, narrowed } from './cut.ts';
 import { type Definers, type Definition, definitionsIn, leavesSome } from './definitions.ts';
 import {
   empty,
+  longer,
   mostOutcomes,
+  mostParts,
   type Outcome,
   part,
   pathOf,
@@ -22,11 +24,11 @@ import {
   textPart,
   unknown,
 } from './outcome.ts';
-import { blockOf, endsRequest, isAround, isCode, isRedirect } from './rewrite.ts';
+import { blockOf, isAround, type Ran, ranBefore, takesAll } from './rewrite.ts';
 
 export { sentText } from './cut.ts';
 export type { Outcome, Part, Step } from './outcome.ts';
-export { endsRequest, isAround, isRedirect } from './rewrite.ts';
+export { codesOf, isAround, isRedirect, type Ran, ranBefore } from './rewrite.ts';
 
 /** The parts of the model that flow follows. */
 interface Model extends Definers {
@@ -39,129 +41,155 @@ interface Model extends Definers {
 export interface Flow {
   /** What the text of an argument of the statement may be. */
   outcomes(statement: Statement, text: string): readonly Outcome[];
-  /** The statements of the rewrite module in a server or location, those of its ifs in their places. */
-  codes(block: Statement): readonly Statement[];
 }
 
-const deepest = 10;
+/** A chain of variables as long as that is nobody's, and recursion costs stack. */
+const deepest = 100;
 
-/** Where a text is used. */
+/** Of more lines that may have made a text what it is, the last ones count. */
+const mostMakers = 16;
+
+/** Where a text is used, and what is known of the variables there. */
 interface Use {
   readonly statement: Statement;
   readonly server: Statement | undefined;
   readonly location: Statement | undefined;
-  readonly depth: number;
+  readonly variables: Map<string, readonly Outcome[]>;
+  readonly builtins: Map<string, readonly Outcome[]>;
 }
 
-/** How the text of each variable comes about. Nothing is worked out before it is asked for. */
+/** How the text of each variable comes about. Nothing is worked out before it is asked for, and nothing twice. */
 export function flowOf(model: Model): Flow {
-  const codesOf = new WeakMap<Statement, readonly Statement[]>();
-  const codes = (block: Statement): readonly Statement[] => {
-    let known = codesOf.get(block);
-    if (!known) {
-      known = block.body.flatMap((each) =>
-        isCode(each) ? [each, ...(each.name === 'if' ? each.body.filter(isCode) : [])] : [],
-      );
-      codesOf.set(block, known);
-    }
-    return known;
-  };
-
   let index: Map<string, Definition[]> | undefined;
   const definitionsOf = (module: 'http' | 'stream', name: string): readonly Definition[] => {
     index ??= definitionsIn(model);
     return index.get(`${module} ${name}`) ?? [];
   };
 
-  /** The statements of the rewrite module that ran before a text is used, the outer block's first. */
-  const before = ({ statement, server, location }: Use): readonly (readonly Statement[])[] => {
-    const isEarly = isCode(statement);
-    return [server, location].map((block) => {
-      if (!block) return [];
-      const list = codes(block);
-      const here = isEarly ? list.indexOf(statement) : -1;
-      return here < 0 ? list : list.slice(0, here);
-    });
-  };
+  const uses = new WeakMap<Statement, Use[]>();
 
-  const isCertain = (each: Statement, use: Use): boolean =>
-    each.parent?.name !== 'if' || isAround(each.parent, use.statement);
+  /** The use of a statement's text, in a location that it is not in where that reads its groups. */
+  function useOf(statement: Statement, inside?: { readonly location: Statement | undefined }): Use {
+    let list = uses.get(statement);
+    if (!list) {
+      list = [];
+      uses.set(statement, list);
+    }
+    const around = blocksAround(statement);
+    const location = inside ? inside.location : around.location;
+    let use = list.find((each) => each.location === location);
+    if (!use) {
+      use = { statement, server: around.server, location, variables: new Map(), builtins: new Map() };
+      list.push(use);
+    }
+    return use;
+  }
+
+  /** The statements of the rewrite module that ran before a text is used, the last one first. */
+  function* before({ statement, server, location }: Use): Generator<Ran> {
+    if (location) yield* ranBefore(location, statement);
+    if (server) yield* ranBefore(server, statement);
+  }
+
+  let depth = 0;
 
   function evaluate(text: string, use: Use, own?: Cutter): readonly Outcome[] {
-    if (use.depth > deepest) return unknown;
+    if (depth >= deepest) return unknown;
+    depth++;
     let found: readonly Outcome[] = empty;
-    const append = (more: readonly Outcome[]): void => {
-      found = found.flatMap((a) => more.map((b) => [...a, ...b])).slice(0, mostOutcomes);
-    };
     let from = 0;
     for (const match of text.matchAll(/\$(?:\{(\w+)\}|([1-9])|([a-zA-Z_]\w*))/g)) {
-      if (match.index > from) append([[textPart(text.slice(from, match.index))]]);
+      if (match.index > from) found = joined(found, [[textPart(text.slice(from, match.index))]]);
       from = match.index + match[0].length;
       const name = (match[1] ?? match[2] ?? match[3]!).toLowerCase();
       if (/^\d/.test(name)) {
         const number = Number(name);
         const values = own?.(number) ?? captured(number, use);
-        append(values.map((outcome) => outcome.map((each) => ({ ...each, isNumbered: true }))));
-      } else append(own?.(name) ?? variable(name, use));
+        found = joined(
+          found,
+          values.map((outcome) => outcome.map((each) => ({ ...each, isNumbered: true }))),
+        );
+      } else found = joined(found, own?.(name) ?? variable(name, use));
     }
-    if (from < text.length) append([[textPart(text.slice(from))]]);
+    if (from < text.length) found = joined(found, [[textPart(text.slice(from))]]);
+    depth--;
     return found;
   }
 
   function variable(name: string, use: Use): readonly Outcome[] {
-    if (use.depth > deepest) return unknown;
+    let found = use.variables.get(name);
+    if (!found) {
+      // What leads back to itself is not known.
+      use.variables.set(name, unknown);
+      found = defined(name, use);
+      use.variables.set(name, found);
+    }
+    return found;
+  }
+
+  function defined(name: string, use: Use): readonly Outcome[] {
     const module = moduleOf(use.statement.context);
     if (module === 'mail') return unknown;
-    const inner = { ...use, depth: use.depth + 1 };
     const found = definitionsOf(module, name);
-    const builtin = builtinVariable(module, name);
-    if (found.length === 0) return builtin ? builtinOutcomes(name, inner) : unknown;
+    const isBuiltin = builtinVariable(module, name) !== undefined;
+    if (found.length === 0) return isBuiltin ? builtinOutcomes(name, use) : unknown;
     const outcomes: Outcome[] = [];
     const sets = found.filter(({ kind }) => kind === 'set');
     for (const definition of found) {
       if (definition.kind === 'set') continue;
       if (definition.kind === 'map')
-        for (const each of mapped(definition.statement, inner)) outcomes.push(each);
+        for (const each of mapped(definition.statement, use)) outcomes.push(each);
       else if (definition.kind === 'finite')
         outcomes.push(
           [part('fixed', { chars: visible, first: visible })],
           ...(leavesSome(definition.statement, model.entries(definition.statement)) ? empty : []),
         );
-      else if (definition.kind === 'group') outcomes.push(...namedGroup(definition, name, inner));
+      else if (definition.kind === 'group') outcomes.push(...namedGroup(definition, name, use));
       else outcomes.push(...unknown);
     }
     if (sets.length > 0) {
-      const values = assigned(sets, name, inner);
-      if (builtin && values.some((each) => each.length === 0)) outcomes.push(...builtinOutcomes(name, inner));
+      const values = assigned(sets, use);
+      if (isBuiltin && values.some((each) => each.length === 0)) outcomes.push(...builtinOutcomes(name, use));
       outcomes.push(...values);
     }
     return shortened(outcomes.length === 0 ? empty : outcomes);
   }
 
-  function assigned(sets: readonly Definition[], name: string, use: Use): readonly Outcome[] {
+  function assigned(sets: readonly Definition[], use: Use): readonly Outcome[] {
     const statements = new Set(sets.map(({ statement }) => statement));
-    let values: Outcome[] = [[]];
-    let found = false;
-    for (const list of before(use)) {
-      for (const each of list) {
-        if (!statements.has(each)) continue;
-        if (each.parent?.name === 'if' && !isAround(each.parent, use.statement) && endsRequest(each.parent))
-          continue;
-        found = true;
-        const at = wordSpan(each.directive, each.directive.args[1] ?? each.directive.name);
-        const value = evaluate(each.directive.args[1]?.text ?? '', useOf(each, use.depth));
-        const step = { at, note: `$${name} is set here` };
-        const more = value.map((outcome) =>
-          outcome.map((each) => ({ ...each, trail: [...each.trail, step], isNumbered: false })),
-        );
-        values = isCertain(each, use) ? more : [...values, ...more];
-      }
+    const ran: Statement[] = [];
+    let isCertain = false;
+    for (const each of before(use)) {
+      if (!statements.has(each.statement)) continue;
+      ran.push(each.statement);
+      isCertain = each.isCertain;
+      if (isCertain || ran.length === mostOutcomes) break;
     }
-    if (found) return values;
     // What another location of the server sets is still there after a rewrite into this one.
-    return sets.some(({ statement }) => use.server && isAround(use.server, statement)) || !use.server
-      ? unknown
-      : values;
+    if (ran.length === 0)
+      return !use.server || sets.some(({ statement }) => isAround(use.server!, statement)) ? unknown : empty;
+    // The first one first, on which the others may build.
+    const values = ran.toReversed().map(valueSet);
+    return shortened([...(isCertain ? [] : empty), ...values.slice(-mostMakers).flat()]);
+  }
+
+  const valuesSet = new WeakMap<Statement, readonly Outcome[]>();
+
+  /** What a `set` gives its variable. */
+  function valueSet(statement: Statement): readonly Outcome[] {
+    let found = valuesSet.get(statement);
+    if (!found) {
+      valuesSet.set(statement, unknown);
+      const { directive } = statement;
+      const [target, value] = directive.args;
+      const step = {
+        at: wordSpan(directive, value ?? directive.name),
+        note: `${target?.text ?? ''} is set here`,
+      };
+      found = evaluate(value?.text ?? '', useOf(statement)).map((outcome) => marked(outcome, step));
+      valuesSet.set(statement, found);
+    }
+    return found;
   }
 
   const plainMaps = new WeakMap<Statement, readonly Outcome[]>();
@@ -206,7 +234,7 @@ export function flowOf(model: Model): Flow {
       };
       const step = { at: wordSpan(entry, value), note: `${target} is this` };
       for (const outcome of evaluate(value.text, use, own)) {
-        outcomes.push(outcome.map((each) => ({ ...each, trail: [...each.trail, step], isNumbered: false })));
+        outcomes.push(marked(outcome, step));
       }
     }
     if (!hasDefault) outcomes.push([]);
@@ -232,33 +260,31 @@ export function flowOf(model: Model): Flow {
       if (!isOnWay && !(kind === 'location' && statement === use.location)) return [];
     }
     const step = { at, note: `$${name} is what this group matches` };
-    const from = { ...useOf(statement, use.depth), location: kind === 'location' ? undefined : use.location };
+    const from = useOf(statement, { location: kind === 'location' ? undefined : use.location });
     return cut(pattern, number, evaluate(subject, kind === 'map' ? use : from), step);
   }
 
   /** The values of `$1` to `$9`: the regular expression that ran last sets them, and clears them where it fails. */
   function captured(number: number, use: Use): readonly Outcome[] {
-    const inner = { ...use, depth: use.depth + 1 };
     const { statement, server, location } = use;
     if (statement.name === 'rewrite') {
       const word = statement.directive.args[0];
       return word
-        ? cut(patternOf(word.text, false), number, builtinOutcomes('uri', inner), stepOf(statement, word))
+        ? cut(patternOf(word.text, false), number, builtinOutcomes('uri', use), stepOf(statement, word))
         : unknown;
     }
-    const [ofServer = [], ofLocation = []] = before(use);
-    const own = lastMatch(ofLocation, number, inner);
+    const own = location && lastMatch(ranBefore(location, statement), number, use);
     if (own) return own;
     for (let at = location; at; at = at.parent?.name === 'location' ? at.parent : undefined) {
       const { modifier, path } = locationOf(at);
       if (modifier === '@') return unknown;
       if (!modifier.startsWith('~')) continue;
       if (path.value === undefined) return unknown;
-      const subject = builtinOutcomes('uri', { ...useOf(at, use.depth + 1), location: undefined });
+      const subject = builtinOutcomes('uri', useOf(at, { location: undefined }));
       const step = { at: path.at, note: 'matched by this location' };
       return cut(patternOf(path.value, modifier === '~*'), number, subject, step);
     }
-    const outer = lastMatch(ofServer, number, inner);
+    const outer = server && lastMatch(ranBefore(server, statement), number, use);
     if (outer) return outer;
     if (!server) return unknown;
     const names = server.body
@@ -266,7 +292,7 @@ export function flowOf(model: Model): Flow {
       .flatMap(({ directive }) => directive.args.map((word) => ({ directive, word })));
     const patterns = names.filter(({ word }) => word.text.startsWith('~'));
     const values = patterns.flatMap(({ directive, word }) =>
-      cut(patternOf(word.text.slice(1), true), number, builtinOutcomes('host', inner), {
+      cut(patternOf(word.text.slice(1), true), number, builtinOutcomes('host', use), {
         at: wordSpan(directive, word),
         note: 'matched by this name',
       }),
@@ -274,32 +300,50 @@ export function flowOf(model: Model): Flow {
     return values.length === 0 ? empty : values;
   }
 
-  function lastMatch(list: readonly Statement[], number: number, use: Use): readonly Outcome[] | undefined {
-    for (const each of list.toReversed()) {
-      if (!isCertain(each, use)) continue;
-      if (each.name === 'rewrite') {
-        const word = each.directive.args[0];
-        if (isRedirect(each.directive) || each.directive.args[2]?.text === 'last') return empty;
+  /** A group of the pattern that ran last; undefined where none did. */
+  function lastMatch(list: Iterable<Ran>, number: number, use: Use): readonly Outcome[] | undefined {
+    for (const { statement, isCertain, matched } of list) {
+      if (!isCertain) continue;
+      const { directive } = statement;
+      if (statement.name === 'rewrite') {
+        if (matched === false) return empty;
+        const word = directive.args[0];
         return word
-          ? [...cut(patternOf(word.text, false), number, builtinOutcomes('uri', use), stepOf(each, word)), []]
+          ? [
+              ...cut(
+                patternOf(word.text, false),
+                number,
+                builtinOutcomes('uri', use),
+                stepOf(statement, word),
+              ),
+              [],
+            ]
           : unknown;
       }
-      if (each.name !== 'if') continue;
-      const condition = conditionOf(each.directive);
+      const condition = statement.name === 'if' ? conditionOf(directive) : undefined;
       if (!condition?.pattern) continue;
-      const isInside = isAround(each, use.statement);
-      // Who goes on behind it did not match, and nothing is captured.
-      if (!isInside && !condition.isNegated && endsRequest(each)) return empty;
+      // Who did not match it has captured nothing.
+      if (matched === condition.isNegated) return empty;
       const pattern = patternOf(condition.value.text, condition.ignoreCase);
-      const subject = variable(condition.variable, useOf(each, use.depth));
-      const step = { at: wordSpan(each.directive, condition.value), note: 'matched by this condition' };
+      const subject = variable(condition.variable, useOf(statement));
+      const step = { at: wordSpan(directive, condition.value), note: 'matched by this condition' };
       const values = cut(pattern, number, subject, step);
-      return isInside ? values : [...values, []];
+      return matched === undefined ? [...values, []] : values;
     }
     return undefined;
   }
 
   function builtinOutcomes(name: string, use: Use): readonly Outcome[] {
+    let found = use.builtins.get(name);
+    if (!found) {
+      use.builtins.set(name, unknown);
+      found = chosen(name, use);
+      use.builtins.set(name, found);
+    }
+    return found;
+  }
+
+  function chosen(name: string, use: Use): readonly Outcome[] {
     const module = moduleOf(use.statement.context) === 'stream' ? 'stream' : 'http';
     const facts = builtinVariable(module, name);
     const carrier = facts?.carrier;
@@ -340,20 +384,30 @@ export function flowOf(model: Model): Flow {
 
   /** The path as the rewrites before leave it: they put together what they are given, and decode nothing. */
   function rewritten(original: readonly Outcome[], use: Use): readonly Outcome[] {
-    if (use.depth > deepest) return unknown;
-    for (const list of before(use).toReversed()) {
-      for (const each of list.toReversed()) {
-        const { name, directive } = each;
-        if (name !== 'rewrite' || isRedirect(directive) || directive.args[2]?.text === 'last') continue;
-        if (!isCertain(each, use)) continue;
-        const inner = useOf(each, use.depth + 1);
-        const path = evaluate(directive.args[1]?.text ?? '', inner).map(pathOf);
-        // ^ and the like match whatever there is.
-        if (/^\^?(?:\(?\.\*\)?\$?|\/?\(?\.\*\)?\$?)?$/.test(directive.args[0]?.text ?? '')) return path;
-        return shortened([...path, ...builtinOutcomes('uri', { ...inner, location: use.location })]);
-      }
+    const rewrites: Statement[] = [];
+    let isTotal = false;
+    for (const { statement, isCertain, matched } of before(use)) {
+      if (statement.name !== 'rewrite' || matched === false) continue;
+      rewrites.push(statement);
+      isTotal = isCertain && takesAll(statement.directive);
+      if (isTotal || rewrites.length === mostOutcomes) break;
     }
-    return original;
+    if (rewrites.length === 0) return original;
+    const paths = rewrites.toReversed().map(pathAfter).slice(-mostMakers).flat();
+    return shortened(isTotal ? paths : [...paths, ...original]);
+  }
+
+  const pathsAfter = new WeakMap<Statement, readonly Outcome[]>();
+
+  /** The path that a rewrite makes of those that it matches. */
+  function pathAfter(statement: Statement): readonly Outcome[] {
+    let found = pathsAfter.get(statement);
+    if (!found) {
+      pathsAfter.set(statement, unknown);
+      found = evaluate(statement.directive.args[1]?.text ?? '', useOf(statement)).map(pathOf);
+      pathsAfter.set(statement, found);
+    }
+    return found;
   }
 
   /** Without users whose names are known, anybody may call himself anything. */
@@ -373,36 +427,32 @@ export function flowOf(model: Model): Flow {
     if (name === 'uri' || name === 'document_uri') {
       for (let at = use.location; at?.name === 'location'; at = at.parent!) {
         const { modifier, path } = locationOf(at);
-        if (path.value === undefined || codes(at).some((each) => each.name === 'rewrite')) break;
+        if (path.value === undefined || rewrites(at)) break;
         if (modifier === '=') return [[textPart(path.value)]];
         if (!modifier.startsWith('~')) continue;
         const pattern = patternOf(path.value, modifier === '~*');
         if (pattern) found = narrowed(found, pattern);
       }
     }
-    for (const list of before(use)) {
-      for (const each of list) {
-        if (each.name !== 'if') continue;
-        const condition = conditionOf(each.directive);
-        if (condition?.variable !== name || condition.test === 'bare') continue;
-        const isInside = isAround(each, use.statement);
-        if (isInside === condition.isNegated || (!isInside && !endsRequest(each))) continue;
-        if (!condition.pattern) {
-          if (!condition.value.text.includes('$')) return [[textPart(condition.value.text)]];
-          continue;
-        }
-        const pattern = patternOf(condition.value.text, condition.ignoreCase);
-        // Who passed a test that nobody here understands may be anybody, or nobody.
-        if (!pattern) return unknown;
-        found = narrowed(found, pattern);
+    for (const { statement, isCertain, matched } of before(use)) {
+      if (statement.name !== 'if' || !isCertain || matched === undefined) continue;
+      const condition = conditionOf(statement.directive);
+      if (condition?.variable !== name || condition.test === 'bare') continue;
+      if (matched === condition.isNegated) continue;
+      if (!condition.pattern) {
+        if (!condition.value.text.includes('$')) return [[textPart(condition.value.text)]];
+        continue;
       }
+      const pattern = patternOf(condition.value.text, condition.ignoreCase);
+      // Who passed a test that nobody here understands may be anybody, or nobody.
+      if (!pattern) return unknown;
+      found = narrowed(found, pattern);
     }
     return found;
   }
 
   const memo = new WeakMap<Statement, Map<string, readonly Outcome[]>>();
   return {
-    codes,
     outcomes(statement, text) {
       let known = memo.get(statement);
       if (!known) {
@@ -411,7 +461,7 @@ export function flowOf(model: Model): Flow {
       }
       let found = known.get(text);
       if (!found) {
-        found = text.includes('$') ? evaluate(text, useOf(statement, 0)) : [[textPart(text)]];
+        found = text.includes('$') ? evaluate(text, useOf(statement)) : [[textPart(text)]];
         known.set(text, found);
       }
       return found;
@@ -422,13 +472,35 @@ export function flowOf(model: Model): Flow {
 /** The value of a group, by number or name; undefined where it is none of the pattern's. */
 type Cutter = (wanted: number | string) => readonly Outcome[] | undefined;
 
-function useOf(statement: Statement, depth: number): Use {
-  let location: Statement | undefined;
-  for (let at = statement.parent; at; at = at.parent) {
-    if (at.name === 'location') location ??= at;
-    if (at.name === 'server') return { statement, server: at, location, depth };
+/** Every text of the first, and then one of the second. */
+function joined(before: readonly Outcome[], after: readonly Outcome[]): readonly Outcome[] {
+  if (before === empty) return after;
+  const found: Outcome[] = [];
+  for (const a of before) {
+    for (const b of after) {
+      // Of what is put together again and again nobody wants every part.
+      found.push(a.length + b.length > mostParts ? unknown[0]! : [...a, ...b]);
+      if (found.length === mostOutcomes) return found;
+    }
   }
-  return { statement, server: undefined, location, depth };
+  return found;
+}
+
+/** A text after one more step. */
+const marked = (outcome: Outcome, step: Step): Outcome =>
+  outcome.map((each) => ({ ...each, trail: longer(each.trail, step), isNumbered: false }));
+
+/** Whether a location has rewrites of its own. */
+const rewrites = ({ body }: Statement): boolean =>
+  body.some((each) => each.name === 'rewrite' || (each.name === 'if' && rewrites(each)));
+
+function blocksAround({ parent }: Statement): Pick<Use, 'server' | 'location'> {
+  let location: Statement | undefined;
+  for (let at = parent; at; at = at.parent) {
+    if (at.name === 'location') location ??= at;
+    if (at.name === 'server') return { server: at, location };
+  }
+  return { server: undefined, location };
 }
 
 const stepOf = ({ directive }: Statement, word: Word): Step => ({

@@ -46,6 +46,13 @@ export type Outcome = readonly Part[];
 /** Most outcomes that are followed: of more texts that it may be, some are left out. */
 export const mostOutcomes = 64;
 
+/** Most stretches of a text that are told apart. */
+export const mostParts = 24;
+
+/** A trail and one more step, as long as a reader would follow it. */
+export const longer = (trail: readonly Step[], step: Step): readonly Step[] =>
+  trail.length < 12 ? [...trail, step] : trail;
+
 /** A part of a kind; what is not said of it is empty. */
 export const part = (kind: Part['kind'], facts: Partial<Part> = {}): Part => ({
   kind,
