@@ -45,9 +45,6 @@ export interface ReplacedWord {
   readonly sameWords: boolean;
 }
 
-/** Old names of which 2.2.7 complains. */
-const reported = new Set(['vrrp_vmac_garp_intvl', 'vmac_garp_intvl']);
-
 /** Keywords and options under names that have been replaced. */
 export function* replacedWords({ statements }: Subject): Generator<ReplacedWord> {
   for (const statement of everyStatement(statements)) {
@@ -61,7 +58,7 @@ export function* replacedWords({ statements }: Subject): Generator<ReplacedWord>
         old: known.name,
         now,
         where: where?.split('.').at(-1),
-        complains: known.flags.has('replaced-error') || reported.has(known.name),
+        complains: known.flags.has('replaced-error'),
         sameWords: where === undefined && other !== undefined && shape(other) === shape(known),
       };
     }

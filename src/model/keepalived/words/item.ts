@@ -27,9 +27,6 @@ interface Line {
 /** Kinds of lists whose lines are option words around one destination. */
 const isRoute = (kind: string): boolean => /_route$/.test(kind);
 
-/** These take weights up to 254 in their grammar, and complain of it (vrrp_parser.c, vrrp_track_if.c). */
-const narrowWeights: ReadonlySet<string> = new Set(['track_script', 'track_interface']);
-
 /** The first thing wrong with a line. */
 export function itemProblem(line: Line): WordProblem | undefined {
   const { item, kind } = line;
@@ -211,16 +208,12 @@ function mixedLine(line: Line, words: readonly Word[]): WordProblem | undefined 
 
 /** What is wrong with one word that should be what `arg` wants. */
 function valueProblem(line: Line, word: Word, arg: Arg, subject: string): WordProblem | undefined {
-  const bounds =
-    subject === 'weight' && narrowWeights.has(line.kind.kind) && arg.type === 'int'
-      ? { ...arg, min: -253, max: 253 }
-      : arg;
-  const expected = rejection(word.text, bounds);
+  const expected = rejection(word.text, arg);
   if (expected === undefined) return undefined;
   const form = addressForm(arg);
   return lineProblem(line, form ? 'address' : 'invalid', word, subject, {
     expected: form ? addressFault(word.text, form).reason : expected,
-    meant: meantValue(word.text, bounds),
+    meant: meantValue(word.text, arg),
     consequence: form ? consequenceOf(line.known) : undefined,
   });
 }
