@@ -87,6 +87,12 @@ describe('a pattern', () => {
     '[[:alpha:](]',
     '(?=a)*',
     '\\Q(\\E',
+    '(*UTF8)(*UCP)[\\x{4e00}-\\x{9fa5}]',
+    'a(*SKIP)(*F)|b',
+    '(*nla:a+)b',
+    '(?<=[*+])a+',
+    '(?<=a(?=b+))c*',
+    '(?<=a|bc)x',
   ])('%s compiles', (text) => {
     expect(regexFault(text)).toBeUndefined();
   });
@@ -112,6 +118,15 @@ describe('a pattern', () => {
     ['(?<sub-domain>x)', 'names a group sub-domain, which is no name'],
     ['(?z)a', 'has (?z), and PCRE knows no flag z'],
     ['\\Lx', 'has \\L, which PCRE does not support'],
+    ['\\.(*jpg|*.png)$', 'has (*jpg, which PCRE does not know here'],
+    ['\\.(*.jpg)$', 'has * with nothing before it to repeat'],
+    ['a(*UTF)', 'has (*UTF, which PCRE does not know here'],
+    ['(?<=a+)x', 'has + in a look-behind, which must have an end'],
+    ['(*nlb:a{2,})x', 'has {2,} in a look-behind, which must have an end'],
+    ['[\\x{4e00}-\\x{9fa5}]', 'has \\x{4e00}, a code above ff, without (*UTF) at its beginning'],
+    ['\\400', 'has \\400, a code above 377'],
+    ['\\p{Lu', 'has \\p without a property'],
+    ['(?Pa)', 'has (?Pa, which PCRE does not know'],
   ])('%s does not: it %s', (text, says) => {
     expect(regexFault(text)).toEqual({ says });
   });
@@ -119,6 +134,7 @@ describe('a pattern', () => {
   it.each([
     ['[\\w-.]', 'has \\w-., and no range can begin or end so'],
     ['\\y', 'has \\y, which PCRE does not know'],
+    ['\\x{4e0', 'has \\x{4e0, which is no code'],
   ])('%s does not with PCRE2', (text, says) => {
     expect(regexFault(text)).toEqual({ says, since: '1.21.5' });
   });

@@ -17,12 +17,16 @@ interface Reader {
   at: number;
   /** A quantifier may stand here. */
   canRepeat: boolean;
-  depth: number;
+  /** The groups around, outer ones first. */
+  readonly around: Group[];
   groups: number;
   readonly names: Set<string>;
   /** Groups that something refers to by number or name. */
   readonly references: (number | string)[];
 }
+
+/** What a group is: `behind` looks back and `ahead` forward, both without taking what they see. */
+type Group = 'behind' | 'ahead' | 'other';
 
 type Step = RegexFault | undefined;
 
@@ -30,16 +34,24 @@ const fault = (says: string): RegexFault => ({ says });
 const newFault = (says: string): RegexFault => ({ says, since: withPcre2 });
 
 /** Here blanks and letters mean something else, names may be given twice, or rarely used words follow. */
-const beyondUs = /\\Q|\(\*|\(\?(?:[*#(C]|<\*|[a-zA-Z]*[xJ])/;
+const beyondUs = /\\Q|\(\?(?:[*#(C]|<\*|[a-zA-Z]*[xJ])/;
+
+/** What may stand at the beginning only (pso_list[] of PCRE2 10.45, some of it older names). */
+const beginnings =
+  /^(?:\(\*(?:UTF(?:8|16|32)?|UCP|CRLF|CR|LF|NUL|ANY(?:CRLF)?|BSR_(?:ANYCRLF|UNICODE)|NOTEMPTY(?:_ATSTART)?|NO_(?:AUTO_POSSESS|DOTSTAR_ANCHOR|JIT|START_OPT)|CASELESS_RESTRICT|TURKISH_CASING|LIMIT_(?:MATCH|RECURSION|DEPTH|HEAP)=\d+)\))*/;
+const verb = /^\(\*(?:(?:ACCEPT|COMMIT|FAIL|F|PRUNE|SKIP|THEN)(?::[^)]*)?|(?:MARK)?:[^)]+)\)/;
+const namedAssertion =
+  /^\(\*(?:(na)?(pl|nl)(a|b)|(?:non_atomic_)?(?:positive|negative)_look(ahead|behind)|atomic|a?sr|(?:atomic_)?script_run|scs|scan_substring):/;
 
 /** Why PCRE cannot compile `pattern`; undefined when it can, or when there is any doubt. */
 export function regexFault(pattern: string): RegexFault | undefined {
   if (beyondUs.test(pattern)) return undefined;
   const reader: Reader = {
     pattern,
-    at: 0,
+    // Of these only their order matters, and any will do.
+    at: beginnings.exec(pattern)![0].length,
     canRepeat: false,
-    depth: 0,
+    around: [],
     groups: 0,
     names: new Set(),
     references: [],
@@ -48,7 +60,7 @@ export function regexFault(pattern: string): RegexFault | undefined {
     const wrong = step(reader);
     if (wrong) return wrong;
   }
-  if (reader.depth > 0) return fault('has ( without )');
+  if (reader.around.length > 0) return fault('has ( without )');
   const lost = reader.references.find((each) =>
     typeof each === 'number' ? each > reader.groups : !reader.names.has(each),
   );
@@ -73,7 +85,7 @@ function step(reader: Reader): Step {
     case ')':
       reader.at++;
       reader.canRepeat = true;
-      return --reader.depth < 0 ? fault('has ) without (') : undefined;
+      return reader.around.pop() === undefined ? fault('has ) without (') : undefined;
     case '*':
     case '+':
     case '?':
@@ -93,6 +105,9 @@ function step(reader: Reader): Step {
 
 function repeat(reader: Reader, count: string): Step {
   if (!reader.canRepeat) return fault(`has ${count} with nothing before it to repeat`);
+  // Since PCRE2 10.43 a look-behind may have several lengths, but never any.
+  if (/^(?:[*+]|\{\d+,\})$/.test(count) && reader.around.findLast((each) => each !== 'other') === 'behind')
+    return fault(`has ${count} in a look-behind, which must have an end`);
   reader.at += count.length;
   if (/[?+]/.test(reader.pattern[reader.at] ?? '')) reader.at++;
   reader.canRepeat = false;
@@ -101,6 +116,7 @@ function repeat(reader: Reader, count: string): Step {
 
 function open(reader: Reader): Step {
   const rest = reader.pattern.slice(reader.at, reader.at + 200);
+  if (/^\(\*[A-Za-z:]/.test(rest)) return verbOf(reader, rest);
   const [flags] = /^\(\?[a-zA-Z^-]*\)/.exec(rest) ?? [];
   reader.canRepeat = flags !== undefined && /R/.test(flags);
   if (flags) return setFlags(reader, flags);
@@ -111,10 +127,10 @@ function open(reader: Reader): Step {
     reader.canRepeat = true;
     return undefined;
   }
-  reader.depth++;
+  reader.around.push(/^\(\?<[=!]/.test(rest) ? 'behind' : /^\(\?[=!]/.test(rest) ? 'ahead' : 'other');
   const [start, inAngles, inQuotes] = /^\(\?(?:P?<(?![=!])([^>)]*)>?|'([^')]*)'?)/.exec(rest) ?? [];
   if (start === undefined) {
-    const [odd] = /^\(\?(?![:=!>|<+^]|-?[\da-zA-Z])./s.exec(rest) ?? [];
+    const [odd] = /^\(\?(?:(?![:=!>|<+^]|-?[\da-zA-Z]).|P[^<=>])/s.exec(rest) ?? [];
     if (odd) return fault(`has ${odd}, which PCRE does not know`);
     if (rest[1] !== '?') reader.groups++;
     reader.at += rest[1] === '?' ? 2 : 1;
@@ -127,13 +143,32 @@ function open(reader: Reader): Step {
     );
   }
   if (reader.names.has(given) && !reader.pattern.includes('(?|')) return fault(`names two groups ${given}`);
+  if (given.length > 128) return fault('names a group with more than 128 characters');
   reader.names.add(given);
   reader.groups++;
   reader.at += start.length;
   return undefined;
 }
 
+/** `(*FAIL)`, `(*pla:…)`: what follows `(*` has to be a word that PCRE knows. */
+function verbOf(reader: Reader, rest: string): Step {
+  const [whole] = verb.exec(rest) ?? [];
+  if (whole) {
+    reader.at += whole.length;
+    reader.canRepeat = true;
+    return undefined;
+  }
+  const [start, , , side, way] = namedAssertion.exec(rest) ?? [];
+  if (start === undefined) return fault(`has ${/^\(\*\w*/.exec(rest)![0]}, which PCRE does not know here`);
+  reader.around.push(
+    side === 'b' || way === 'behind' ? 'behind' : side === 'a' || way === 'ahead' ? 'ahead' : 'other',
+  );
+  reader.at += start.length;
+  return undefined;
+}
+
 function setFlags(reader: Reader, flags: string): Step {
+  if (flags[2] === 'P') return fault(`has ${flags.slice(0, 4)}, which PCRE does not know`);
   const unknown = /[^imnsUaDSWPTrR^?()-]/.exec(flags)?.[0];
   if (unknown !== undefined) return fault(`has ${flags}, and PCRE knows no flag ${unknown}`);
   reader.at += flags.length;
@@ -156,13 +191,26 @@ function escaped(reader: Reader): Step {
     const [digits = ''] = /^\d+/.exec(rest)!;
     // PCRE: read_number(); other numbers are octal codes.
     if (Number(digits) < 10 || letter > '7') reader.references.push(Number(digits));
+    else if (/^[4-7][0-7]{2}/.test(digits) && !/\(\*UTF/.test(pattern))
+      return fault(`has \\${digits.slice(0, 3)}, a code above 377`);
     reader.at += digits.length - 1;
     return undefined;
   }
   if (letter === 'g' || letter === 'k') return reference(reader, rest);
   if ((letter === 'o' || letter === 'c') && taken.length < 2) return fault(`has \\${letter} without a code`);
-  if (/[pP]/.test(letter) && taken.length < 2) return fault(`has \\${letter} without a property`);
-  return escapeFault(letter);
+  if (/[pP]/.test(letter) && (taken.length < 2 || taken[1] === '{') && !taken.endsWith('}'))
+    return fault(`has \\${letter} without a property`);
+  return codeFault(rest, pattern) ?? escapeFault(letter);
+}
+
+/** `\x{…}` and octal codes: a character is a byte unless the pattern begins with (*UTF). */
+function codeFault(rest: string, pattern: string): Step {
+  const [given, hex] = /^x\{([^}]*)\}?/.exec(rest) ?? [];
+  if (given === undefined || hex === undefined) return undefined;
+  if (!given.endsWith('}') || !/^[\da-fA-F]+$/.test(hex)) return newFault(`has \\${given}, which is no code`);
+  return Number.parseInt(hex, 16) > 255 && !/\(\*UTF/.test(pattern)
+    ? fault(`has \\${given}, a code above ff, without (*UTF) at its beginning`)
+    : undefined;
 }
 
 function escapeFault(letter: string): Step {
@@ -248,6 +296,8 @@ function member(pattern: string, at: number): Member {
   if (long && /[pP]/.test(letter)) return { length: long.length, isSet: true };
   if (long) {
     const [, hex] = /^\\x\{?([\da-fA-F]+)\}?$/.exec(long) ?? [];
+    const wrong = codeFault(rest.slice(1), pattern);
+    if (wrong) return { length: long.length, wrong };
     return { length: long.length, code: hex === undefined ? undefined : Number.parseInt(hex, 16) };
   }
   const wrong = /[BRX]/.test(letter)
