@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { argument, corsFaults } from '../../src/model/nginx/index.ts';
+import { argument, corsFaults, type Statement } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -27,6 +27,19 @@ Let a map decide which origins are ours.
                 add_header Access-Control-Allow-Origin $http_origin;
                                                        ^^^^^^^^^^^^ any site may read these answers with the cookies of its visitor
                 add_header Access-Control-Allow-Credentials true;
+                proxy_pass http://10.0.0.11;
+            }
+            location /a/methods {
+                if ($request_method = OPTIONS) {
+                    add_header Access-Control-Allow-Origin $http_origin;
+                                                           ^^^^^^^^^^^^ any site may read these answers with the cookies of its visitor
+                    add_header Access-Control-Allow-Credentials true;
+                    return 204;
+                }
+                if ($request_method = POST) {
+                    add_header Access-Control-Allow-Origin $http_origin;
+                    add_header Access-Control-Allow-Credentials true;
+                }
                 proxy_pass http://10.0.0.11;
             }
             location /b {
@@ -107,10 +120,19 @@ Let a map decide which origins are ours.
     },
   ],
   *check(model) {
+    // The same in several conditions of one location is one mistake.
+    const said = new Map<Statement | undefined, Set<string>>();
     for (const { statement, credentials, part } of corsFaults(model)) {
       if (!part) continue;
+      const { parent } = statement;
+      const level = parent?.name === 'if' ? parent.parent : parent;
+      const { at, value } = argument(statement.directive, 1)!;
+      const values = said.get(level) ?? new Set();
+      said.set(level, values);
+      if (values.has(value)) continue;
+      values.add(value);
       yield {
-        at: argument(statement.directive, 1)!.at,
+        at,
         message: 'any site may read these answers with the cookies of its visitor',
         related: [...part.trail.slice(0, 3), { at: credentials, note: 'cookies are sent along' }],
         help: 'let a map decide which origins are ours',
