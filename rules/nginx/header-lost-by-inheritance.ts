@@ -2,6 +2,7 @@ import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   answerOf,
+  conditionOf,
   indentOf,
   inWords,
   linesBefore,
@@ -22,6 +23,20 @@ const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? 
 const isAlways = ({ directive }: Statement): boolean => directive.args[2]?.text === 'always';
 const caching = /^(?:cache-control|expires|pragma)$/i;
 
+/** What a browser looks at when it asks whether it may send something. */
+const permission = /^access-control-(?:allow-|max-age$)/i;
+
+/** Whether a level answers such questions and nothing else. */
+function isForQuestions({ name, directive }: Statement): boolean {
+  const condition = name === 'if' ? conditionOf(directive) : undefined;
+  return (
+    condition?.variable === 'request_method' &&
+    condition.test === '=' &&
+    !condition.isNegated &&
+    condition.value.text === 'OPTIONS'
+  );
+}
+
 /** The headers of the level around that are missed. */
 function lost({ level, own, outer }: Override): readonly Statement[] {
   const kept = new Set(own.map((each) => nameOf(each).toLowerCase()));
@@ -30,8 +45,10 @@ function lost({ level, own, outer }: Override): readonly Statement[] {
   const code = answerOf(level);
   // A redirect has nothing to protect, and a closed connection no head.
   if (code !== undefined && ((code >= 300 && code < 400) || code === 444)) return [];
+  const isPage = code === undefined || !isForQuestions(level);
   return outer.filter((each) => {
     const name = nameOf(each);
+    if (!isPage && !permission.test(name)) return false;
     const value = each.directive.args[1]?.text ?? '';
     if (value === '' || diagnostic.test(value) || kept.has(name.toLowerCase())) return false;
     if (hasCaching && caching.test(name)) return false;
@@ -152,6 +169,16 @@ Repeat the lines, best by an \`include\` of one file in both places. From nginx 
                 location /e {
                     add_header X-A 1 always;
                     return 403;
+                }
+                location /f {
+                    add_header X-Frame-Options DENY;
+                    add_header Cache-Control no-store;
+                    add_header Access-Control-Allow-Origin *;
+                    if ($request_method = OPTIONS) {
+                        add_header Access-Control-Allow-Origin *;
+                        add_header Access-Control-Max-Age 86400;
+                        return 204;
+                    }
                 }
             }
         }

@@ -108,6 +108,26 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'Mail',
+      files: `
+        events {}
+        mail {
+            auth_http 10.0.0.9/auth;
+            ssl_certificate mail.pem;
+            ssl_certificate_key mail.key;
+            starttls on;
+            server {
+                listen 143;
+                protocol imap;
+                starttls only;
+                ssl on;
+                    ^^ ssl cannot be on where starttls is
+            }
+        }
+      `,
+      facts: { nginx: '1.22.1' },
+    },
+    {
       title: 'Logs',
       files: `
         error_log syslog:server=10.0.0.9,facility=local9 warn;

@@ -23,9 +23,9 @@ export interface Socket {
   readonly bound: readonly Bound[];
 }
 
-/** `quic` and `udp` sockets are others than those of TCP. */
+/** `quic` and `udp` sockets are others than those of TCP; `http3` is what previews of nginx called `quic`. */
 export const protocolOf = ({ parameters }: Listen): Socket['protocol'] =>
-  parameters.some(({ value }) => value === 'udp' || value === 'quic') ? 'udp' : 'tcp';
+  parameters.some(({ value }) => value === 'udp' || value === 'quic' || value === 'http3') ? 'udp' : 'tcp';
 
 /** Every socket whose address is known; a range of ports counts as one. */
 export function socketsOf(servers: readonly Server[]): readonly Socket[] {

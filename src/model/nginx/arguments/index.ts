@@ -16,6 +16,7 @@ import {
 } from './addresses.ts';
 import { type ArgumentFault, bytes, type Check, type Checking, counted, judge, literal } from './checking.ts';
 import { accessLog, errorLog, logFormat } from './logs.ts';
+import { startTls } from './mail.ts';
 import { parameters } from './parameters.ts';
 import { condition, location, pathInfo, patterns, rewrite, serverName } from './patterns.ts';
 import {
@@ -91,6 +92,8 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['server', upstreamServer],
   ['server_name', () => serverName],
   ['mail server_name', () => () => {}],
+  ['starttls', startTls],
+  ['ssl', startTls],
   ['location', () => location],
   ['if', () => condition],
   ['return', () => returns],
