@@ -1,6 +1,7 @@
-import type { Word } from '../../grammar/tree.ts';
+import type { Directive, Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { argument, around } from '../../src/model/nginx/index.ts';
+import type { Located } from '../../src/model/located.ts';
+import { argument, around, type Statement } from '../../src/model/nginx/index.ts';
 
 const unchecked = /^\$\{?http_host\}?(:\d+)?$/i;
 
@@ -47,6 +48,37 @@ allowed: that is what a default server with \`return 444;\` is for.
         }
       `,
     },
+    {
+      title: 'Several times in one server, which is one finding',
+      files: {
+        'nginx.conf': `
+        events {}
+        http {
+            server {
+                listen 80;
+                server_name shop.example.com;
+                location /a {
+                    proxy_set_header Host $http_host;
+                    proxy_pass http://10.0.0.11;
+                }
+                location /b {
+                    include proxy.conf;
+                    proxy_pass http://10.0.0.12;
+                }
+                location /c {
+                    include proxy.conf;
+                    proxy_pass http://10.0.0.13;
+                }
+                proxy_set_header Host $http_host:8080;
+                                      ^^^^^^^^^^^^^^^ the backend gets the Host header unchecked; $host is the name that nginx went by
+            }
+        }
+        `,
+        'proxy.conf': `
+        proxy_set_header Host $http_host;
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -78,18 +110,31 @@ allowed: that is what a default server with \`return 444;\` is for.
         .filter(({ names }) => names.every(({ value }) => value === '_'))
         .map(({ statement }) => statement),
     );
+    const said = new Set<Directive>();
+    // A server decides it once, wherever it writes it.
+    const decisions = new Map<Statement | undefined, Located<string>[]>();
     for (const statement of where('proxy_set_header', isUnchecked)) {
-      const value = argument(statement.directive, 1)!;
-      const [, port = ''] = unchecked.exec(value.value)!;
+      const { directive, parent } = statement;
       const server = around(statement, 'server');
-      if (server && anyName.has(server)) continue;
+      if ((server && anyName.has(server)) || said.has(directive)) continue;
+      said.add(directive);
+      const places = decisions.get(server) ?? [];
+      decisions.set(server, places);
+      const value = argument(directive, 1)!;
+      if (parent === server) places.unshift(value);
+      else places.push(value);
+    }
+    for (const places of decisions.values()) {
+      const [first, ...more] = places;
+      if (!first) continue;
       yield {
-        at: value.at,
+        at: first.at,
         message: 'the backend gets the Host header unchecked; $host is the name that nginx went by',
+        related: more.map((each) => ({ at: each.at, note: 'and here' })),
         fix: {
           title: 'replace it by $host',
           safe: false,
-          edits: [{ ...value.at, text: `$host${port}` }],
+          edits: places.map(({ at, value }) => ({ ...at, text: `$host${unchecked.exec(value)?.[1] ?? ''}` })),
         },
       };
     }
