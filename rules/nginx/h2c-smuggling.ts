@@ -4,6 +4,9 @@ import { around, locationOf, ownGuard, type Statement } from '../../src/model/ng
 
 const nameOf = ({ directive }: Statement): string => directive.args[0]?.text.toLowerCase() ?? '';
 
+const passOf = ({ body }: Statement): string | undefined =>
+  body.find(({ name }) => name === 'proxy_pass')?.directive.args[0]?.text;
+
 const handsOnUpgrade = ([name, value]: readonly Word[]): boolean =>
   name?.text.toLowerCase() === 'upgrade' && /^\$\{?http_upgrade\}?$/.test(value?.text ?? '');
 
@@ -80,6 +83,14 @@ Hand on the one upgrade that is meant: \`map $http_upgrade $upgrade { websocket 
     },
   ],
   *check({ where, inForce }) {
+    const guarded = new Map<Statement, readonly Statement[]>();
+    const guardedIn = (server: Statement): readonly Statement[] => {
+      const known = guarded.get(server);
+      if (known) return known;
+      const found = server.body.filter((each) => each.name === 'location' && passOf(each) && ownGuard(each));
+      guarded.set(server, found);
+      return found;
+    };
     for (const { parent, directive } of where('proxy_set_header', handsOnUpgrade)) {
       if (parent?.name !== 'location') continue;
       const { path, modifier } = locationOf(parent);
@@ -89,22 +100,17 @@ Hand on the one upgrade that is meant: \`map $http_upgrade $upgrade { websocket 
         /ws|socket|sock|hub|signalr|live|cable|stream/i.test(path.value)
       )
         continue;
+      const pass = passOf(parent);
+      const server = around(parent, 'server');
+      if (pass === undefined || !server || ownGuard(parent)) continue;
+      const other = guardedIn(server).find((each) => passOf(each) === pass);
+      if (!other) continue;
       if (!inForce(parent, 'proxy_set_header').some((each) => nameOf(each) === 'connection')) continue;
       if (inForce(parent, 'proxy_http_version')[0]?.directive.args[0]?.text !== '1.1') continue;
-      const pass = parent.body.find(({ name }) => name === 'proxy_pass')?.directive.args[0]?.text;
-      const server = around(parent, 'server');
-      const guarded = server?.body.find(
-        (each) =>
-          each.name === 'location' &&
-          each !== parent &&
-          ownGuard(each) &&
-          each.body.some(({ name, directive }) => name === 'proxy_pass' && directive.args[0]?.text === pass),
-      );
-      if (!guarded || ownGuard(parent) || pass === undefined) continue;
       yield {
         at: headSpan(directive),
         message: 'any Upgrade is handed on, h2c too, which leads around the protected location',
-        related: [{ at: headSpan(guarded.directive), note: 'the same backend, protected' }],
+        related: [{ at: headSpan(other.directive), note: 'the same backend, protected' }],
         help: 'hand on websocket alone: map $http_upgrade $upgrade { websocket websocket; }',
       };
     }

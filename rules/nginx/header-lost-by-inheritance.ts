@@ -56,10 +56,8 @@ function lost({ level, own, outer }: Override): readonly Statement[] {
   });
 }
 
-/** Whether headers of http are for those servers alone that have none of their own. */
-const isForOthers = (level: Statement, outer: readonly Statement[], { servers }: NginxModel, name: string) =>
-  level.name === 'server' &&
-  outer[0]?.parent?.name === 'http' &&
+/** Whether every server has headers of its own: then those of http are for none of them. */
+const haveAll = ({ servers }: NginxModel, name: string): boolean =>
   servers.every(
     ({ statement, module }) => module !== 'http' || statement.body.some((each) => each.name === name),
   );
@@ -201,10 +199,16 @@ Repeat the lines, best by an \`include\` of one file in both places. From nginx 
   ],
   *check(model) {
     for (const name of ['add_header', 'add_trailer']) {
+      const inherits = model.named(`${name}_inherit`).length > 0;
+      let isForOthers: boolean | undefined;
       for (const override of overrides(name, model)) {
         const { level, own, outer } = override;
-        const inherit = model.inForce(level, `${name}_inherit`)[0]?.directive.args[0]?.text;
-        if (inherit === 'merge' || inherit === 'off' || isForOthers(level, outer, model, name)) continue;
+        const [inherit] = inherits ? model.inForce(level, `${name}_inherit`) : [];
+        if (inherit && /^(?:merge|off)$/.test(inherit.directive.args[0]?.text ?? '')) continue;
+        if (level.name === 'server' && outer[0]?.parent?.name === 'http') {
+          isForOthers ??= haveAll(model, name);
+          if (isForOthers) continue;
+        }
         const gone = lost(override);
         if (gone.length === 0) continue;
         const first = own[0]!;

@@ -1,6 +1,12 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { hiddenBy, type Location, locationOf, patternOf } from '../../src/model/nginx/index.ts';
+import {
+  hiddenBy,
+  type Location,
+  locationOf,
+  patternOf,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
 
 /** A level with more patterns is made by a program, and comparing each with each takes time. */
 const most = 60;
@@ -75,12 +81,15 @@ Write the narrower one first, or make them prefixes, of which the longest wins i
       `,
     },
   ],
-  *check({ named, servers }) {
-    const levels = [...servers.map(({ statement }) => statement), ...named('location')];
-    for (const level of levels) {
-      const list = level.body
-        .filter(({ name, directive }) => name === 'location' && directive.args[0]?.text.startsWith('~'))
-        .map(locationOf);
+  *check({ named }) {
+    const levels = new Map<Statement | undefined, Location[]>();
+    for (const statement of named('location')) {
+      if (!statement.directive.args[0]?.text.startsWith('~')) continue;
+      const list = levels.get(statement.parent);
+      if (list) list.push(locationOf(statement));
+      else levels.set(statement.parent, [locationOf(statement)]);
+    }
+    for (const list of levels.values()) {
       if (list.length < 2 || list.length > most) continue;
       for (const [index, later] of list.entries()) {
         const pattern = patternIn(later);

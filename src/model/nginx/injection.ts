@@ -58,7 +58,10 @@ export function* sinksIn({ named, where }: Model): Generator<Sink> {
   for (const name of ['return', 'rewrite', 'error_page']) {
     for (const statement of named(name)) {
       const word = redirectOf(statement);
-      if (word?.text.includes('$')) yield sinkOf(statement, word, 'redirect');
+      if (!word) continue;
+      // A rewrite escapes the groups that it puts into a redirect.
+      const text = name === 'rewrite' ? word.text.replace(/\$[1-9]/g, '') : word.text;
+      if (mayBreak(text)) yield sinkOf(statement, word, 'redirect');
     }
   }
   for (const [name, { kind, from, every }] of Object.entries(copies)) {

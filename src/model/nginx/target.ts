@@ -117,10 +117,13 @@ function resolves(
   return !isKnown && before !== 'localhost' && !isAddress(before);
 }
 
+/** A URL whose host is written, to its end: nothing behind it changes it. */
+const hasHost = /^(?:(?:[a-z]+:)?\/\/[^/?#$]*[/?#]|[/?#][^/\\$])/i;
+
 /** What a client's link can choose of where a browser is sent, where that is another's host; undefined of none. */
 export function chosenRedirect(statement: Statement, model: Model): Choice | undefined {
   const word = redirectOf(statement);
-  if (!word?.text.includes('$')) return undefined;
+  if (!word?.text.includes('$') || hasHost.test(word.text)) return undefined;
   const location = innermostLocation(statement);
   const isAbsolute = model
     .inForce(statement.parent, 'absolute_redirect')
@@ -138,7 +141,7 @@ export function chosenRedirect(statement: Statement, model: Model): Choice | und
         if (!addsPath(part)) break;
         if (!part.canBeEmpty) break;
       }
-      if (/^(?:[a-z]+:)?\/\/[^/?#]*[/?#]/i.test(before) || /^[/?#][^/\\]/.test(before)) break;
+      if (hasHost.test(before)) break;
     }
   }
   return undefined;

@@ -2,8 +2,7 @@
 import { definers } from '../../../../grammar/tables/variables.ts';
 import type { Span } from '../../../../grammar/text.ts';
 import { type Directive, headSpan } from '../../../../grammar/tree.ts';
-import type { Pattern } from '../pattern.ts';
-import { type PatternUse, patternIn, patternSpan } from '../pattern-use.ts';
+import { type PatternUse, patternSpan } from '../pattern-use.ts';
 import { moduleOf, type Statement } from '../statement.ts';
 
 /** The parts of the model that define variables. */
@@ -18,7 +17,8 @@ export interface Definition {
   readonly kind: 'set' | 'map' | 'finite' | 'group' | 'unknown';
   readonly statement: Statement;
   readonly at: Span;
-  readonly pattern?: Pattern | undefined;
+  /** That with the group. */
+  readonly pattern?: PatternUse;
   readonly subject: string;
 }
 
@@ -74,11 +74,10 @@ export function definitionsIn({ named, entries, patterns }: Definers): Map<strin
   }
   for (const use of patterns()) {
     if (!use.text.includes('(?')) continue;
-    const pattern = patternIn(use);
     for (const [, name = ''] of use.text.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)) {
       for (const place of use.places) {
         const { statement } = place;
-        const definition = { statement, at: patternSpan(place), pattern, subject: use.subject };
+        const definition = { statement, at: patternSpan(place), pattern: use, subject: use.subject };
         // What a backend says is nobody's that is known.
         const kind = use.subject === '' ? 'unknown' : 'group';
         add(moduleOf(statement.context), name, { kind, ...definition });

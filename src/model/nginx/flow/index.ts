@@ -7,6 +7,7 @@ import { type Word, wordSpan } from '../../../../grammar/tree.ts';
 import { all, charsOf, visible, without } from '../charset.ts';
 import { conditionOf } from '../condition.ts';
 import { patternOf } from '../pattern.ts';
+import { patternIn } from '../pattern-use.ts';
 import { locationOf } from '../server.ts';
 import { moduleOf, type Statement } from '../statement.ts';
 import { cut, isDead, narrowed } from './cut.ts';
@@ -245,10 +246,11 @@ export function flowOf(model: Model): Flow {
 
   /** The values that a group with a name may have where a text is used. */
   function namedGroup(
-    { statement, pattern, subject, at }: Definition,
+    { statement, pattern: found, subject, at }: Definition,
     name: string,
     use: Use,
   ): readonly Outcome[] {
+    const pattern = found && patternIn(found);
     if (!pattern) return unknown;
     const number = pattern.names.get(name);
     if (number === undefined) return empty;
