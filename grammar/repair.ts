@@ -241,21 +241,23 @@ function* conflicts(scene: Scene): Iterable<Found> {
   }
 }
 
-/** Where the lines begin that hold `word`. */
-function linesWith(text: string, word: string): ReadonlySet<number> {
+const prompt = /^[ \t]*(?:\[[\w.-]+@[\w.-][^\]\n]*\][#$%]|[\w.-]+@[\w.-]+:[^\s#$]*[#$])(?=\s|$)[^\n]*/;
+
+/** Where the lines begin that look like a prompt, by the `@` that few files have. */
+function promptLines(text: string): ReadonlySet<number> {
   const found = new Set<number>();
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, lineEnd(text, at))) {
-    found.add(lineStart(text, at));
+  for (let at = text.indexOf('@'), end = 0; at >= 0; at = text.indexOf('@', end)) {
+    const start = lineStart(text, at);
+    end = lineEnd(text, at);
+    if (prompt.test(text.slice(start, end))) found.add(start);
   }
   return found;
 }
 
-const prompt = /^[ \t]*(?:\[[\w.-]+@[\w.-][^\]\n]*\][#$%]|[\w.-]+@[\w.-]+:[^\s#$]*[#$])(?=\s|$)[^\n]*/;
-
 /** A shell's prompt and the command after it, pasted with the file. One finding for a stretch of such lines. */
 function* prompts(scene: Scene): Iterable<Found> {
   const { source, text } = scene;
-  const lines = linesWith(text, '@');
+  const lines = promptLines(text);
   if (lines.size === 0) return;
   let stretch: { start: number; end: number; what: string; masks: Edit[] } | undefined;
   const report = function* (): Iterable<Found> {
@@ -270,8 +272,6 @@ function* prompts(scene: Scene): Iterable<Found> {
   for (const { start } of pieces(scene, isFirst)) {
     if (!lines.has(lineStart(text, start))) continue;
     const line = text.slice(start, lineEnd(text, start)).replace(/\r$/, '');
-    const match = prompt.exec(line);
-    if (!match) continue;
     const end = start + line.length;
     if (stretch && text.slice(stretch.end, start).trim() === '') {
       stretch.end = end;
