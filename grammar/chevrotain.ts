@@ -29,10 +29,10 @@ export interface Token extends IToken {
  */
 export interface Lexed {
   readonly tokens: readonly Token[];
-  /** The offset of each. */
-  readonly starts: readonly number[];
+  /** The offset of each; longer than the file has tokens. */
+  readonly starts: Int32Array;
   /** The offset after each. */
-  readonly ends: readonly number[];
+  readonly ends: Int32Array;
   readonly comments: readonly { readonly start: number; readonly end: number }[];
 }
 
@@ -48,6 +48,34 @@ export function token(tokenType: TokenType, quote: Token['quote'] = ''): Token {
     startOffset: Number.NaN,
     quote,
   };
+}
+
+/** Takes the tokens of a text of so many characters, in its order. */
+export function collector(length: number): {
+  readonly add: (token: Token, start: number, end: number) => void;
+  readonly lexed: (comments: Lexed['comments']) => Lexed;
+} {
+  const tokens: Token[] = [];
+  let starts = new Int32Array(64 + (length >> 3));
+  let ends = new Int32Array(starts.length);
+  return {
+    add: (token, start, end) => {
+      const index = tokens.push(token) - 1;
+      if (index === starts.length) {
+        starts = doubled(starts);
+        ends = doubled(ends);
+      }
+      starts[index] = start;
+      ends[index] = end;
+    },
+    lexed: (comments) => ({ tokens, starts, ends, comments }),
+  };
+}
+
+function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * column.length);
+  longer.set(column);
+  return longer;
 }
 
 /** What a production is made of; nothing for a terminal. */

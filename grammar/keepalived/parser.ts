@@ -1,5 +1,12 @@
 /** Lines of a keepalived file. Flat: the grower nests them, so every sequence of tokens is legal. */
-import { EmbeddedActionsParser, type IToken, type Lexed, parserOptions, type Token } from '../chevrotain.ts';
+import {
+  collector,
+  EmbeddedActionsParser,
+  type IToken,
+  type Lexed,
+  parserOptions,
+  type Token,
+} from '../chevrotain.ts';
 import { type Grown, grower, sharing } from '../grow.ts';
 import type { Source, Span } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
@@ -8,7 +15,7 @@ import { Close, Newline, Open, vocabulary, Word as WordToken } from './tokens.ts
 /** Where an offset of the parsed text stands in a file: the two differ once definitions and includes are expanded. */
 export type Locate = (start: number, end: number) => Span;
 
-const nothing: Lexed = { tokens: [], starts: [], ends: [], comments: [] };
+const nothing = collector(0).lexed([]);
 
 class KeepalivedParser extends EmbeddedActionsParser {
   private text = '';

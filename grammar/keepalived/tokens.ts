@@ -1,5 +1,5 @@
 /** The tokens of keepalived's configuration language (lib/parser.c: decomment(), read_line(), alloc_strvec_r()). */
-import { createToken, type Lexed, type Token, token } from '../chevrotain.ts';
+import { collector, createToken, type Lexed, type Token, token } from '../chevrotain.ts';
 
 /** A bare or quoted word. A quote that never closes is a token too. */
 export const Word = createToken({ name: 'Word' });
@@ -22,13 +22,11 @@ export function lex(text: string): Lexed {
     open: token(Open),
     close: token(Close),
   };
-  const tokens: Token[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
+  const found = collector(text.length);
   const comments: { start: number; end: number }[] = [];
   for (let at = 0; at < text.length; ) {
     const start = at;
-    let found: Token;
+    let each: Token;
     switch (text.charCodeAt(at)) {
       case space:
       case tab:
@@ -38,7 +36,7 @@ export function lex(text: string): Lexed {
         at++;
         continue;
       case lineFeed:
-        found = marks.newline;
+        each = marks.newline;
         at++;
         break;
       // `#` and `!` start a comment anywhere outside double quotes, also in the middle of a word.
@@ -50,26 +48,24 @@ export function lex(text: string): Lexed {
         continue;
       }
       case open:
-        found = marks.open;
+        each = marks.open;
         at++;
         break;
       case close:
-        found = marks.close;
+        each = marks.close;
         at++;
         break;
       case doubleQuote:
-        found = marks.quoted;
+        each = marks.quoted;
         at = quotedEnd(text, at);
         break;
       default:
-        found = marks.word;
+        each = marks.word;
         at = bareEnd(text, at);
     }
-    tokens.push(found);
-    starts.push(start);
-    ends.push(at);
+    found.add(each, start, at);
   }
-  return { tokens, starts, ends, comments };
+  return found.lexed(comments);
 }
 
 /** Offset after the quoted word that begins at `start`. The quote must close on its line; there is no escape. */

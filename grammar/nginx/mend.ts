@@ -4,7 +4,7 @@
  */
 
 import { events, type Fits, indentation, type Path, replay } from '../balance.ts';
-import { type Lexed, type Token, token } from '../chevrotain.ts';
+import { collector, type Lexed, type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
 import { bodyContext, type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
@@ -27,29 +27,21 @@ export function unglued(lexed: Lexed, text: string): Lexed {
   for (let index = 0; index < tokens.length; index++) {
     if (endsInBrace(tokens[index]!, ends[index]!, text)) glued.push(index);
   }
-  const result = { tokens: [] as Token[], starts: [] as number[], ends: [] as number[], comments };
+  const found = collector(text.length);
   let done = 0;
   const take = (to: number): void => {
-    for (; done < to; done++) {
-      result.tokens.push(tokens[done]!);
-      result.starts.push(starts[done]!);
-      result.ends.push(ends[done]!);
-    }
+    for (; done < to; done++) found.add(tokens[done]!, starts[done]!, ends[done]!);
   };
   for (const index of glued) {
     const end = endWithoutBraces(text, starts[index]!, ends[index]!);
     if (end === ends[index]) continue;
-    take(index + 1);
-    result.ends[result.ends.length - 1] = end;
-    for (let at = end; at < ends[index]!; at++) {
-      result.tokens.push(token(Close));
-      result.starts.push(at);
-      result.ends.push(at + 1);
-    }
+    take(index);
+    found.add(tokens[done]!, starts[done++]!, end);
+    for (let at = end; at < ends[index]!; at++) found.add(token(Close), at, at + 1);
   }
   if (done === 0) return lexed;
   take(tokens.length);
-  return result;
+  return found.lexed(comments);
 }
 
 const endsInBrace = ({ tokenType, quote }: Token, end: number, text: string): boolean =>

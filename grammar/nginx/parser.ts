@@ -1,12 +1,19 @@
 /** Statements of an nginx file. Flat: the grower nests them, so every sequence of tokens is legal. */
-import { EmbeddedActionsParser, type IToken, type Lexed, parserOptions, type Token } from '../chevrotain.ts';
+import {
+  collector,
+  EmbeddedActionsParser,
+  type IToken,
+  type Lexed,
+  parserOptions,
+  type Token,
+} from '../chevrotain.ts';
 import { type Grown, grower, sharing } from '../grow.ts';
 import type { Source } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
 import { Close, Lua, Open, Semicolon, vocabulary, Word as WordToken } from './tokens.ts';
 import { textOf } from './words.ts';
 
-const nothing: Lexed = { tokens: [], starts: [], ends: [], comments: [] };
+const nothing = collector(0).lexed([]);
 
 class NginxParser extends EmbeddedActionsParser {
   private source!: Source;

@@ -1,5 +1,5 @@
 /** The tokens of nginx's configuration language, as ngx_conf_read_token() cuts them. */
-import { createToken, type Lexed, type Token, token } from '../chevrotain.ts';
+import { collector, createToken, type Lexed, type Token, token } from '../chevrotain.ts';
 import { luaBody } from './lua.ts';
 
 /** A bare or quoted word. A quote that never closes is a token too. */
@@ -27,14 +27,11 @@ export function lex(text: string): Lexed {
     close: token(Close),
     lua: token(Lua),
   };
-  const tokens: Token[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
+  const found = collector(text.length);
   const comments: { start: number; end: number }[] = [];
-  const lexed: Lexed = { tokens, starts, ends, comments };
   for (let at = 0; at < text.length; ) {
     const start = at;
-    let found: Token;
+    let each: Token;
     switch (text.charCodeAt(at)) {
       // Exactly these four are blanks to nginx; a no-break space is a letter.
       case space:
@@ -51,39 +48,37 @@ export function lex(text: string): Lexed {
         continue;
       }
       case semicolon:
-        found = marks.semicolon;
+        each = marks.semicolon;
         at++;
         break;
       case close:
-        found = marks.close;
+        each = marks.close;
         at++;
         break;
       case open:
-        if (headIsLua(text, lexed)) {
-          found = marks.lua;
+        if (headIsLua(text, found.lexed(comments))) {
+          each = marks.lua;
           at += luaBody(text, at).length;
         } else {
-          found = marks.open;
+          each = marks.open;
           at++;
         }
         break;
       case doubleQuote:
-        found = marks.doubleQuoted;
+        each = marks.doubleQuoted;
         at = quotedEnd(text, at, doubleQuote);
         break;
       case singleQuote:
-        found = marks.singleQuoted;
+        each = marks.singleQuoted;
         at = quotedEnd(text, at, singleQuote);
         break;
       default:
-        found = marks.word;
+        each = marks.word;
         at = bareEnd(text, at);
     }
-    tokens.push(found);
-    starts.push(start);
-    ends.push(at);
+    found.add(each, start, at);
   }
-  return lexed;
+  return found.lexed(comments);
 }
 
 /** Offset after the quoted word that begins at `start`: its quote included, or the end of the text without one. */
