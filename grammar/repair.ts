@@ -288,9 +288,8 @@ function* prompts(scene: Scene): Iterable<Found> {
 function* foreignComments(scene: Scene): Iterable<Found> {
   const { source, text, dialect, lexed } = scene;
   if (!dialect.semicolonComments && !['//', '/*', '--'].some((mark) => text.includes(mark))) return;
-  if (!/(?:^|[;{}\n])[ \t]*(?:\/\/|\/\*|--|;)/.test(text)) return;
   let done = 0;
-  const isMark = (token: Token, start: number): boolean => isBare(token) && '/-;'.includes(text[start]!);
+  const isMark = (token: Token, start: number): boolean => '/-;'.includes(text[start]!) && isBare(token);
   for (const { index, image, start } of pieces(scene, isMark)) {
     if (start < done || !/^(?:\/\/|\/\*|--|;)/.test(image)) continue;
     const first = startsLine(text, start);
