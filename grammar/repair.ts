@@ -47,7 +47,7 @@ export function repair(source: Source, dialect: Dialect): Repaired {
     for (const find of finders) {
       found.push(...find(scene));
       // A quote in a tag is the template engine's: what is not the daemon's goes before the others look.
-      if (find === templates && found.length > 0) break;
+      if ((find === templates || find === pages) && found.length > 0) break;
     }
     if (found.length === 0) break;
     for (const { oddity } of found) if (oddity) oddities.push(oddity);
@@ -152,7 +152,15 @@ function* byteOrderMark(scene: Scene): Iterable<Found> {
 const fullWidth = 0xfee0;
 const wide = /[\uff01-\uff5e]/;
 const lookalike =
-  /[\u00a0\u2000-\u200d\u2010-\u2015\u2018-\u201f\u202f\u205f\u2060\u2212\u3000\ufeff\uff01-\uff5e]/;
+  /[\u00a0\u02c6\u02dc\u2000-\u200d\u2010-\u2015\u2018-\u201f\u202f\u205f\u2060\u2212\u2217\u223c\u3000\ufeff\uff01-\uff5e]/;
+/** `~`, `~*`, `^~` and `=` before the URI of a location, some of it from another keyboard. */
+const modifier = /^[~*^=\u02c6\u02dc\u2217\u223c\uff0a\uff1d\uff3e\uff5e]{1,2}$/;
+const signs: ReadonlyMap<string, string> = new Map([
+  ['\u02c6', '^'],
+  ['\u02dc', '~'],
+  ['\u2217', '*'],
+  ['\u223c', '~'],
+]);
 const ascii = /[0-9A-Za-z]/;
 
 /** The character that was meant by the lookalike at `at` of a bare word, or undefined where it may stand as it is. */
@@ -166,9 +174,10 @@ function meant(text: string, at: number, word: { start: number; end: number }): 
   // An apostrophe inside a word is text; at its edge it was meant to quote.
   if (/[\u2018-\u201b\uff07]/.test(character)) return before && after && before !== '=' ? undefined : "'";
   if (/[\u2010-\u2015\u2212]/.test(character)) return !before && /\d/.test(after) ? '-' : undefined;
-  if (!wide.test(character)) return undefined;
+  const isModifier = word.end - word.start < 3 && modifier.test(text.slice(word.start, word.end));
+  if (!wide.test(character)) return isModifier ? signs.get(character) : undefined;
   const plain = String.fromCharCode(character.charCodeAt(0) - fullWidth);
-  if (/[;{}0-9A-Za-z]/.test(plain)) return plain;
+  if (isModifier || /[;{}0-9A-Za-z]/.test(plain)) return plain;
   if (/[#!]/.test(plain)) return before ? undefined : plain;
   // Chinese punctuation inside Chinese words is text; between ASCII letters it was meant for the machine.
   return ascii.test(before) && ascii.test(after) ? plain : undefined;
@@ -282,6 +291,45 @@ function* prompts(scene: Scene): Iterable<Found> {
     stretch = { start, end, what: line, masks: [mask(scene, start, end)] };
   }
   yield* report();
+}
+
+const pageStart = /^<(?:!doctype\s+html\b|html\b[^<>\n]*>)/i;
+const pageLine =
+  /^(?:<\/?(?:html|head|body|style|script|pre|ul|ol|table|div|p|br|hr)\b[^<>\n]*>.*|<(\w+)\b[^<>\n]*>.*<\/\1>.*)$/i;
+
+/** Lines of an HTML page: one saved in place of the file, or some copied with it. One finding for a stretch of them. */
+function* pages(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!text.includes('<') || !/^[ \t]*<(?:!doctype|\/?\w+\b[^<>\n]*>)/im.test(text)) return;
+  let stretch: { start: number; end: number } | undefined;
+  let lower: string | undefined;
+  const report = ({ start, end }: { start: number; end: number }): Found => {
+    const after = text[end] === '\n' ? end + 1 : end;
+    const edits = [{ ...span(source, lineStart(text, start), after), text: '' }];
+    return {
+      oddity: { kind: 'pasted-page', at: span(source, start, lineEnd(text, start)), what: 'HTML', edits },
+      masks: [mask(scene, start, end)],
+    };
+  };
+  const isFirst = (token: Token, start: number): boolean =>
+    text[start] === '<' && isBare(token) && startsLine(text, start);
+  for (const { start } of pieces(scene, isFirst)) {
+    if (stretch && start < stretch.end) continue;
+    const line = text.slice(start, lineEnd(text, start)).trimEnd();
+    const isPage = pageStart.test(line);
+    if (!isPage && !pageLine.test(line)) continue;
+    // Without an end no page after this one has one either.
+    lower ??= isPage ? text.toLowerCase() : undefined;
+    const close = isPage && lower ? lower.indexOf('</html>', start) : -1;
+    if (isPage && close < 0) lower = '';
+    const end = close < 0 ? start + line.length : close + '</html>'.length;
+    if (stretch && text.slice(stretch.end, start).trim() === '') stretch.end = end;
+    else {
+      if (stretch) yield report(stretch);
+      stretch = { start, end };
+    }
+  }
+  if (stretch) yield report(stretch);
 }
 
 /** Comments in another language's manner, where a statement would begin. */
@@ -508,6 +556,7 @@ function within(stretches: readonly Pick<Span, 'start' | 'end'>[]): (offset: num
 
 const finders: readonly Finder[] = [
   byteOrderMark,
+  pages,
   templates,
   conflicts,
   prompts,

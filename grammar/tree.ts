@@ -42,6 +42,7 @@ export type OddityKind =
   | 'byte-order-mark'
   | 'not-a-comment'
   | 'merge-conflict-marker'
+  | 'pasted-page'
   | 'pasted-prompt'
   | 'template-placeholder';
 

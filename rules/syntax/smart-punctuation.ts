@@ -42,6 +42,17 @@ end a statement, and typographic quotes quote nothing. In comments they are harm
         'vrrp_script chk {\n    script “/usr/bin/pgrep nginx”\n           ^ “ (U+201C) is a letter to keepalived, " was meant\n    interval 2\n}\n',
       fixed: 'vrrp_script chk {\n    script "/usr/bin/pgrep nginx"\n    interval 2\n}\n',
     },
+    {
+      title: 'Tildes of another keyboard before a pattern',
+      files: {
+        'nginx.conf':
+          'events {}\nhttp {\n    server {\n        listen 80;\n        location ˜ ^/old/ { return 404; }\n                 ^ ˜ (U+02DC) is a letter to nginx, ~ was meant\n        location ∼* ^/gone/ { return 410; }\n                 ^ ∼ (U+223C) is a letter to nginx, ~ was meant\n    }\n}\n',
+      },
+      fixed: {
+        'nginx.conf':
+          'events {}\nhttp {\n    server {\n        listen 80;\n        location ~ ^/old/ { return 404; }\n        location ~* ^/gone/ { return 410; }\n    }\n}\n',
+      },
+    },
   ],
   good: [
     {
