@@ -37,15 +37,16 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   const book = bookOf(allows);
   const syntaxes = new Set(syntaxesOf(loaded.nodes));
   const secrets = secretsOf(syntaxes, new Set(hostSources(loaded.nodes)));
-  const toDiagnostic = diagnoser(loaded, clusters, syntaxes, secrets);
+  const diagnosticsOf = diagnoser(loaded, clusters, syntaxes, secrets);
+  const newcomers = sieves();
   const diagnostics: Diagnostic[] = [];
   const suppressed: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
   const flooded: string[] = [];
   const judgeOf = (rule: Rule): ((subject: Subject) => void) => {
     const wanted = options.severities?.get(rule.id);
-    const severity = wanted === 'off' ? undefined : wanted;
-    let isNew: ReturnType<typeof newcomers> | undefined;
+    const toDiagnostic = diagnosticsOf(rule, wanted === 'off' ? undefined : wanted);
+    let isNew: ((finding: Finding) => boolean) | undefined;
     let found = 0;
     let isOver = false;
     return (subject) => {
@@ -60,7 +61,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
             break;
           }
           const hidden = allows.length > 0 && book.hides(rule.id, placesOf(finding));
-          (hidden ? suppressed : diagnostics).push(toDiagnostic(rule, finding, severity));
+          (hidden ? suppressed : diagnostics).push(toDiagnostic(finding));
         }
       } catch (error) {
         isOver = true;
@@ -127,19 +128,21 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   };
 }
 
-/** Tells findings from those it was shown before: a file that is included often says the same again each time. */
-function newcomers(): (finding: Finding) => boolean {
+/** Makes for each rule what tells findings from those before: a file that is included often says the same again each time. */
+function sieves(): () => (finding: Finding) => boolean {
   const numbers = new Map<Source, number>();
   const numberOf = (source: Source): number => {
     const known = numbers.get(source) ?? numbers.size;
     numbers.set(source, known);
     return known;
   };
-  const seen = new Set<string>();
-  return (finding) => {
-    const places = placesOf(finding).map(({ source, start, end }) => `${numberOf(source)} ${start} ${end}`);
-    const key = `${places.join()} ${finding.message}`;
-    return !seen.has(key) && seen.add(key) !== undefined;
+  return () => {
+    const seen = new Set<string>();
+    return (finding) => {
+      const places = placesOf(finding).map(({ source, start, end }) => `${numberOf(source)} ${start} ${end}`);
+      const key = `${places.join()} ${finding.message}`;
+      return !seen.has(key) && seen.add(key) !== undefined;
+    };
   };
 }
 
@@ -336,7 +339,7 @@ function diagnoser(
   clusters: readonly Cluster[],
   syntaxes: ReadonlySet<Syntax>,
   secrets: Secrets,
-): (rule: Rule, finding: Finding, severity: Severity | undefined) => Diagnostic {
+): (rule: Rule, wanted: Severity | undefined) => (finding: Finding) => Diagnostic {
   const objectOf = objectsOf(syntaxes, secrets);
   const owners = ownersOf(loaded);
   const stretch = ({ source, start, end }: Span): Omit<TextEdit, 'text'> => {
@@ -348,7 +351,9 @@ function diagnoser(
   };
   const madePlace = (span: Span): Place => {
     const { cluster, node } = owners.get(span.source)!;
-    return { ...stretch(span), cluster, node, object: objectOf(span), frame: frameOf(span, secrets) };
+    const { file, line, column, endLine, endColumn, bytes } = stretch(span);
+    const [object, frame] = [objectOf(span), frameOf(span, secrets)];
+    return { file, line, column, endLine, endColumn, bytes, cluster, node, object, frame };
   };
   // What differs between one node and all others is shown there again and again.
   const made = new Map<Source, Map<string, Place>>();
@@ -362,29 +367,41 @@ function diagnoser(
   };
   const textEdit = (edit: Edit): TextEdit => ({ ...stretch(edit), text: edit.text });
   const teams = teamsOf(clusters);
-  return (rule, { at, message, label, related: others = [], help, fix, severity }, wanted) => {
-    const main = place(at);
-    const related = others.map(({ at, note }): Related => ({ ...place(at), message: note }));
-    const nodes = [main, ...related].map(({ node }) => node);
-    const cluster = [main, ...related].map((each) => each.cluster).find(Boolean);
-    // Which node leads a finding about several depends on the order of the nodes.
-    const isShared =
-      rule.scope === 'cluster' || rule.scope === 'fleet' || nodes.some((node) => node !== main.node);
-    const team = cluster ?? nodes.map((node) => teams.get(node)).find(Boolean) ?? '';
-    const whom = isShared ? team : [cluster, main.node].filter(Boolean).join(' ');
-    return {
-      ...main,
-      cluster,
-      rule: rule.id,
-      whom,
-      isShared,
-      severity: wanted ?? severity ?? rule.severity,
-      message,
-      label,
-      related,
-      help,
-      url: pageOf(rule),
-      fix: fix && { title: fix.title, safe: fix.safe, edits: fix.edits.map(textEdit) },
+  return (rule, wanted) => {
+    const url = pageOf(rule);
+    return ({ at, message, label, related: others = [], help, fix, severity }) => {
+      const main = place(at);
+      const related = others.map(({ at, note }): Related => ({ ...place(at), message: note }));
+      const cluster = main.cluster || related.find((each) => each.cluster)?.cluster;
+      // Which node leads a finding about several depends on the order of the nodes.
+      const isShared =
+        rule.scope === 'cluster' || rule.scope === 'fleet' || related.some(({ node }) => node !== main.node);
+      const team = (): string =>
+        teams.get(main.node) || teams.get(related.find(({ node }) => teams.get(node))?.node) || '';
+      const { file, line, column, endLine, endColumn, bytes, node, object, frame } = main;
+      // Each property by its name: what is spread into an object is copied once more for every few that follow.
+      return {
+        file,
+        line,
+        column,
+        endLine,
+        endColumn,
+        bytes,
+        cluster,
+        node,
+        object,
+        frame,
+        rule: rule.id,
+        whom: isShared ? (cluster ?? team()) : [cluster, node].filter(Boolean).join(' '),
+        isShared,
+        severity: wanted ?? severity ?? rule.severity,
+        message,
+        label,
+        related,
+        help,
+        url,
+        fix: fix && { title: fix.title, safe: fix.safe, edits: fix.edits.map(textEdit) },
+      };
     };
   };
 }
