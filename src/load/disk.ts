@@ -169,7 +169,10 @@ export const disk: FileSystem = {
     return typeof real === 'string' ? real : path;
   },
   link: (path) => {
-    const link = attempt(() => readlinkSync(path));
+    // Hardly a file is a link, and an exception for each of the others takes longer than the question.
+    const link = attempt(() =>
+      lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined,
+    );
     return typeof link === 'string' ? link : undefined;
   },
 };

@@ -109,19 +109,21 @@ function machine(reader: Reader, folder: string, home: string, own: boolean): Sc
     if (!main && shippedFile(name)) return [];
     return [{ path, language, main, home, label: labelOf(path), met: true, own }];
   };
-  const names = new Map([[folder, reader.fs.list(folder)]]);
+  const names = new Map([['.', reader.fs.list(folder)]]);
   // Most of the places are nowhere: their parents' listings tell so for less than asking for them costs.
-  const namesIn = (path: string): readonly string[] => {
-    let found = names.get(path);
+  const namesIn = (place: string): readonly string[] => {
+    let found = names.get(place);
     if (!found) {
-      found = namesIn(posix.dirname(path)).includes(posix.basename(path)) ? reader.fs.list(path) : [];
-      names.set(path, found);
+      const cut = place.lastIndexOf('/');
+      const isThere = namesIn(cut < 0 ? '.' : place.slice(0, cut)).includes(place.slice(cut + 1));
+      found = isThere ? reader.fs.list(posix.join(folder, place)) : [];
+      names.set(place, found);
     }
     return found;
   };
-  const list = (path: string): string[] => namesIn(path).map((name) => posix.join(path, name));
+  const list = (place: string): string[] => namesIn(place).map((name) => posix.join(folder, place, name));
 
-  const paths = places.flatMap((place) => list(posix.join(folder, place)));
+  const paths = places.flatMap(list);
   const isSpare = (path: string): boolean => isCopy(posix.basename(path)) || isSafetyCopy(reader, path);
   let found = paths.filter((path) => !isSpare(path)).flatMap(look);
   if (found.length === 0) found = paths.filter(isSpare).flatMap(look);
@@ -129,9 +131,11 @@ function machine(reader: Reader, folder: string, home: string, own: boolean): Sc
   const inside = places
     .filter((place) => !place.endsWith('keepalived'))
     .flatMap((place) =>
-      [...fragments, ...(hasMain ? [] : ['sites-available'])].map((name) => posix.join(place, name)),
+      [...fragments, ...(hasMain ? [] : ['sites-available'])].map((name) =>
+        place === '.' ? name : `${place}/${name}`,
+      ),
     )
-    .flatMap((place) => list(posix.join(folder, place)))
+    .flatMap(list)
     .filter((path) => /\/sites-[^/]*\/[^/]*$/.test(path) || path.endsWith('.conf'))
     .filter((path) => !isSpare(path))
     .flatMap(look)
@@ -144,7 +148,7 @@ function machine(reader: Reader, folder: string, home: string, own: boolean): Sc
   }
   const host = hostPlaces
     .flatMap(([place, name]) =>
-      namesIn(posix.join(folder, place))
+      namesIn(place)
         .filter((each) => name.test(each))
         .map((each) => posix.join(folder, place, each)),
     )
