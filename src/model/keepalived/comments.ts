@@ -83,8 +83,9 @@ export function* longLines(sources: readonly Source[]): Generator<LongLine> {
     if (text.length <= longestLine && Buffer.byteLength(text) <= longestLine) continue;
     for (let start = 0; start < text.length; ) {
       const end = lineEnd(text, start);
-      const line = text.slice(start, end).replace(/\r$/, '');
-      const bytes = line.length * 3 <= longestLine ? 0 : Buffer.byteLength(line);
+      // A character takes three bytes at most.
+      const line = (end - start) * 3 > longestLine ? text.slice(start, end).replace(/\r$/, '') : '';
+      const bytes = Buffer.byteLength(line);
       if (bytes > longestLine) {
         const head = Buffer.from(line).subarray(0, longestLine).toString();
         const from = start + Math.min(head.replace(/\uFFFD$/, '').length, line.length);

@@ -157,6 +157,7 @@ export function trackersFor(
   instance: Instance,
 ): readonly Tracker[] {
   const shared = syncGroupOf(model, instance)?.trackers ?? [];
+  if (shared.length === 0) return instance.trackers;
   const key = ({ kind, name }: Tracker): string => `${kind} ${name.value}`;
   const known = new Set(shared.map(key));
   return [...instance.trackers.filter((own) => !known.has(key(own))), ...shared];

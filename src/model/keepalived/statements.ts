@@ -95,6 +95,8 @@ function resolveOne(directive: Directive, context: string): Statement {
   return statement(directive, context, meant, guess, args);
 }
 
+const none: readonly never[] = [];
+
 function statement(
   directive: Directive,
   context: string,
@@ -109,8 +111,8 @@ function statement(
     keyword: known,
     guess,
     args,
-    body: known?.opens ? resolve(inner, known.opens) : [],
-    items: known?.items ? inner : [],
+    body: known?.opens ? resolve(inner, known.opens) : none,
+    items: known?.items ? inner : none,
   };
 }
 

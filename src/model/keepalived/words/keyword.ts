@@ -11,17 +11,29 @@ import { limited } from './limits.ts';
 import { optionProblem } from './options.ts';
 import { consequenceOf, expectation, newline, number, split, type WordProblem } from './problem.ts';
 
-/** Makes a problem of one keyword. */
-type Complain = (
-  kind: WordProblem['kind'],
-  at: Span,
-  word: Word | undefined,
-  more?: Partial<WordProblem>,
-) => WordProblem;
-
 /** Where words may be secrets, which no message repeats. */
 const isSecretive = ({ context }: Keyword): boolean =>
   ['authentication', 'auth_hmac', 'SSL'].some((block) => context === block || context.endsWith(`.${block}`));
+
+/** A problem of a statement whose keyword is known. */
+const problem = (
+  statement: Statement,
+  kind: WordProblem['kind'],
+  at: Span,
+  word: Word | undefined,
+  more: Partial<WordProblem>,
+): WordProblem => ({
+  kind,
+  statement,
+  item: undefined,
+  subject: statement.keyword!.name,
+  at,
+  written: isSecretive(statement.keyword!) ? undefined : word?.text,
+  expected: '',
+  meant: undefined,
+  consequence: undefined,
+  ...more,
+});
 
 /** The first thing wrong with the words of a keyword. */
 export function keywordProblem(
@@ -30,22 +42,9 @@ export function keywordProblem(
   version: Version,
 ): WordProblem | undefined {
   const { args, directive } = statement;
-  const secret = isSecretive(known);
-  const problem: Complain = (kind, at, word, more = {}) => ({
-    kind,
-    statement,
-    item: undefined,
-    subject: known.name,
-    at,
-    written: secret ? undefined : word?.text,
-    expected: '',
-    meant: undefined,
-    consequence: undefined,
-    ...more,
-  });
   // A list without any braces takes the } of the block around it for its own (skip_block()).
   if (isBlock(known) && !directive.body && !isPlaceholder(directive.name.text)) {
-    return problem('missing', wordSpan(directive, directive.name), undefined, {
+    return problem(statement, 'missing', wordSpan(directive, directive.name), undefined, {
       expected: 'a block in { }',
       subject: `the { } of ${known.name}`,
       consequence: 'keepalived takes the next } for the end of it',
@@ -55,10 +54,11 @@ export function keywordProblem(
   if (known.raw && args.length > 0 && !(known.required && args.length === 1 && args[0]!.text === ''))
     return undefined;
   if (known.raw && args.length > 0)
-    return problem('missing', wordSpan(directive, args[0]!), undefined, { expected: 'a command' });
+    return problem(statement, 'missing', wordSpan(directive, args[0]!), undefined, {
+      expected: 'a command',
+    });
   let next = 0;
   for (const [index, arg] of known.args.entries()) {
-    const rest = known.args.slice(index + 1);
     do {
       const word = args[next];
       if (!word) {
@@ -66,7 +66,7 @@ export function keywordProblem(
         // vrrp_script.script reads what follows; smtp_helo_name and the like shrug.
         if (known.missing === 'ignored') return undefined;
         const abort = known.missing === 'abort' || known.missing === undefined;
-        return problem('missing', { ...wordSpan(directive, directive.name) }, undefined, {
+        return problem(statement, 'missing', { ...wordSpan(directive, directive.name) }, undefined, {
           expected: index === 0 ? expectation(arg) : (arg.name ?? expectation(arg)),
           subject: index === 0 ? known.name : `the ${arg.name ?? 'second word'} of ${known.name}`,
           consequence: abort
@@ -77,30 +77,31 @@ export function keywordProblem(
       if (isPlaceholder(word.text)) return undefined;
       const over = limited(word.text, known, version);
       if (over !== undefined) {
-        return problem('invalid', wordSpan(directive, word), word, { expected: over });
+        return problem(statement, 'invalid', wordSpan(directive, word), word, { expected: over });
       }
       if (arg.type === 'kv' || arg.type === 'words') {
         const wrong = optionProblem(args.slice(next), arg, known);
         if (!wrong) return undefined;
-        return problem('invalid', wordSpan(directive, wrong.word), wrong.word, {
+        return problem(statement, 'invalid', wordSpan(directive, wrong.word), wrong.word, {
           expected: wrong.expected,
           subject: wrong.subject,
         });
       }
-      if (arg.type === 'vs_target') return targetProblem(statement, known, problem);
+      if (arg.type === 'vs_target') return targetProblem(statement, known);
       const expected = rejection(word.text, arg, known.flags.has('any-case'));
       if (expected !== undefined) {
         // An optional word may be left out before others.
-        if (arg.optional && rest.some((each) => !each.optional)) break;
+        if (arg.optional && known.args.some((each, place) => place > index && !each.optional)) break;
         const form = addressForm(arg);
         const joined = form && split(args, next, arg);
         return problem(
+          statement,
           form ? 'address' : 'invalid',
           joined?.at(directive) ?? wordSpan(directive, word),
           word,
           {
             expected: form ? addressFault(word.text, form).reason : expected,
-            meant: secret ? undefined : (joined?.meant ?? meantValue(word.text, arg)),
+            meant: isSecretive(known) ? undefined : (joined?.meant ?? meantValue(word.text, arg)),
             consequence: consequenceOf(known),
             ...(joined ? { written: joined.written } : {}),
           },
@@ -109,16 +110,12 @@ export function keywordProblem(
       next++;
     } while (arg.variadic);
   }
-  return surplus(statement, known, next, problem);
+  return surplus(statement, known, next);
 }
 
 /** Words that nothing takes. Most keywords drop them in silence; a name that must be one word drops the block. */
-function surplus(
-  { args, directive, context }: Statement,
-  known: Keyword,
-  next: number,
-  problem: Complain,
-): WordProblem | undefined {
+function surplus(statement: Statement, known: Keyword, next: number): WordProblem | undefined {
+  const { args, directive, context } = statement;
   const word = args[next];
   if (!word) return undefined;
   const at = { ...wordSpan(directive, word), end: args.at(-1)!.end };
@@ -131,44 +128,44 @@ function surplus(
   const one = args.length === next + 1;
   const more = { expected: one ? 'word' : 'words' };
   if (known.flags.has('one-word')) {
-    return problem('refused', at, word, {
+    return problem(statement, 'refused', at, word, {
       ...more,
       consequence: `keepalived wants exactly one name here, and skips the whole ${known.opens ? 'block' : 'check'}`,
     });
   }
   if (known.items !== undefined) {
-    return problem('refused', at, word, { ...more, consequence: 'keepalived complains and uses the block' });
+    return problem(statement, 'refused', at, word, {
+      ...more,
+      consequence: 'keepalived complains and uses the block',
+    });
   }
   const own = keyword(context, word.text);
   if (own && !known.opens) {
-    return problem('surplus', at, word, {
+    return problem(statement, 'surplus', at, word, {
       ...more,
       meant: own.name,
       consequence: 'keepalived reads one keyword from a line',
       edits: [newline(directive, args[next - 1] ?? directive.name, word)],
     });
   }
-  return problem('surplus', at, word, more);
+  return problem(statement, 'surplus', at, word, more);
 }
 
 /** `virtual_server 10.0.0.100 80`, `virtual_server fwmark 5`, `virtual_server group G`. */
-function targetProblem(
-  { args, directive }: Statement,
-  known: Keyword,
-  problem: Complain,
-): WordProblem | undefined {
+function targetProblem(statement: Statement, known: Keyword): WordProblem | undefined {
+  const { args, directive } = statement;
   const [target, second] = args as [Word, Word | undefined];
   const skipped = 'keepalived skips the whole block';
   if (second && isPlaceholder(second.text)) return undefined;
   if (target.text === 'group' || target.text === 'fwmark') {
     if (!second)
-      return problem('missing', wordSpan(directive, target), undefined, {
+      return problem(statement, 'missing', wordSpan(directive, target), undefined, {
         subject: `${known.name} ${target.text}`,
         consequence: skipped,
       });
     const expected = target.text === 'fwmark' ? rejection(second.text, number(0, 4294967295)) : undefined;
     if (expected)
-      return problem('invalid', wordSpan(directive, second), second, {
+      return problem(statement, 'invalid', wordSpan(directive, second), second, {
         subject: 'fwmark',
         expected,
         consequence: skipped,
@@ -177,7 +174,7 @@ function targetProblem(
     const colon = /^(\d+\.\d+\.\d+\.\d+|\[[^\]]+\]):(\d+)$/.exec(target.text);
     const form = addressForm({ type: 'ip', optional: false, variadic: false })!;
     if (rejection(target.text, { type: 'ip', optional: false, variadic: false })) {
-      return problem('address', wordSpan(directive, target), target, {
+      return problem(statement, 'address', wordSpan(directive, target), target, {
         expected: colon ? 'the port is a word of its own' : addressFault(target.text, form).reason,
         meant: colon
           ? `${colon[1]!.replace(/[[\]]/g, '')} ${colon[2]}`
@@ -187,13 +184,13 @@ function targetProblem(
     }
     const expected = second && rejection(second.text, { type: 'port', optional: true, variadic: false });
     if (second && expected)
-      return problem('invalid', wordSpan(directive, second), second, {
+      return problem(statement, 'invalid', wordSpan(directive, second), second, {
         subject: 'the port',
         expected,
         consequence: skipped,
       });
   }
   return args[2]
-    ? problem('surplus', wordSpan(directive, args[2]), args[2], { expected: 'word' })
+    ? problem(statement, 'surplus', wordSpan(directive, args[2]), args[2], { expected: 'word' })
     : undefined;
 }
