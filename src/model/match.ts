@@ -12,8 +12,8 @@ import { distance } from './suggest.ts';
  * name VI_1 are what every tutorial makes.
  */
 export function routersOf(members: readonly Member[], together = false): readonly VirtualRouter[] {
-  const order = new Map([...members].sort(byContent).map((member, index) => [member, index]));
-  const ordered = [...order.keys()];
+  const ordered = [...members].sort(byContent);
+  const order = new Map(ordered.map((member, index) => [member, index]));
   const groups = new Map(members.map((member): [Member, Group] => [member, groupOf(member)]));
   const merge = (a: Member, b: Member): void => {
     const [x, y] = [groups.get(a)!, groups.get(b)!];
@@ -29,10 +29,7 @@ export function routersOf(members: readonly Member[], together = false): readonl
   const isAlone = (member: Member): boolean => groups.get(member)!.members.length === 1;
   const join = (pairs: Iterable<Pair>): void => {
     const late: Pair[] = [];
-    const sorted = [...pairs].sort(
-      (x, y) =>
-        y.likeness - x.likeness || order.get(x.a)! - order.get(y.a)! || order.get(x.b)! - order.get(y.b)!,
-    );
+    const sorted = [...pairs].sort((x, y) => y.likeness - x.likeness || x.rank - y.rank);
     for (const pair of sorted) {
       const { a, b, sharesAddress } = pair;
       // Only an address makes one router of two.
@@ -67,7 +64,7 @@ export function routersOf(members: readonly Member[], together = false): readonl
       .slice(0, mostOpen);
   join(
     partners.flatMap(([left, right]) =>
-      pairsOf(open(left, right), open(right, left)).filter(({ likeness }) => likeness >= enough),
+      pairsOf(open(left, right), open(right, left), order).filter(({ likeness }) => likeness >= enough),
     ),
   );
   const place = new Map(members.map((member, index) => [member, index]));
@@ -88,6 +85,8 @@ interface Pair {
   readonly a: Member;
   readonly b: Member;
   readonly likeness: number;
+  /** Which of two equally alike pairs comes first. */
+  readonly rank: number;
   readonly sharesAddress: boolean;
 }
 
@@ -96,8 +95,14 @@ const areApart = ({ node, instance: a }: Member, { node: other, instance: b }: M
   node === other || (a.family !== undefined && b.family !== undefined && a.family !== b.family);
 
 /** Pairs across two lists that may be one router. */
-const pairsOf = (left: readonly Member[], right: readonly Member[]): readonly Pair[] =>
-  left.flatMap((a) => right.filter((b) => !areApart(a, b)).map((b) => pairOf(a, b)));
+const pairsOf = (
+  left: readonly Member[],
+  right: readonly Member[],
+  order: ReadonlyMap<Member, number>,
+): readonly Pair[] =>
+  left.flatMap((a) =>
+    right.filter((b) => !areApart(a, b)).map((b) => pairOf(a, b, order.get(a)! * order.size + order.get(b)!)),
+  );
 
 /** Pairs that belong together even among strangers. A fleet has many instances: only those that share a key are compared. */
 function kinPairs(members: readonly Member[]): readonly Pair[] {
@@ -112,12 +117,15 @@ function kinPairs(members: readonly Member[]): readonly Pair[] {
   const pairs: Pair[] = [];
   const met = new Set<number>();
   for (const bucket of buckets.values()) {
-    for (const [left, right] of pairsWithin(bucket)) {
-      const both = left * members.length + right;
-      const [a, b] = [members[left]!, members[right]!];
-      if (met.has(both) || areApart(a, b)) continue;
-      met.add(both);
-      pairs.push(pairOf(a, b));
+    for (const [at, left] of bucket.entries()) {
+      const a = members[left]!;
+      for (const right of bucket.slice(at + 1, at + 1 + crowd)) {
+        const b = members[right]!;
+        const rank = left * members.length + right;
+        if (met.has(rank) || areApart(a, b)) continue;
+        met.add(rank);
+        pairs.push(pairOf(a, b, rank));
+      }
     }
   }
   return pairs;
@@ -197,9 +205,9 @@ function contentOf(member: Member): string {
 const sameVrid = ({ virtualRouterId: a }: Instance, { virtualRouterId: b }: Instance): boolean =>
   a.value !== undefined && a.value === b.value;
 
-function pairOf(a: Member, b: Member): Pair {
+function pairOf(a: Member, b: Member, rank: number): Pair {
   const shared = sharedAddresses(a.instance, b.instance);
-  return { a, b, likeness: likeness(a.instance, b.instance, shared), sharesAddress: shared > 0 };
+  return { a, b, likeness: likeness(a.instance, b.instance, shared), rank, sharesAddress: shared > 0 };
 }
 
 /**

@@ -120,17 +120,20 @@ export interface PrefixDifference {
 
 /** Addresses of a router whose prefix lengths differ. */
 export function prefixDifferences({ members }: VirtualRouter): readonly PrefixDifference[] {
-  const byText = members.map(
-    ({ instance: { addresses, excluded } }) =>
-      new Map(
-        [...addresses, ...excluded].flatMap((each) => (each.address ? [[each.address.text, each]] : [])),
-      ),
+  const byText = new Map(
+    members.map((member) => {
+      const { addresses, excluded } = member.instance;
+      const known = [...addresses, ...excluded].flatMap((each) =>
+        each.address ? [[each.address.text, each] as const] : [],
+      );
+      return [member, new Map(known)];
+    }),
   );
-  const texts = new Set(byText.flatMap((map) => [...map.keys()]));
+  const texts = new Set([...byText.values()].flatMap((map) => [...map.keys()]));
   return [...texts].flatMap((text) =>
     deviations(
       members,
-      (member) => byText[members.indexOf(member)]!.get(text),
+      (member) => byText.get(member)!.get(text),
       ({ address }) => address?.prefix,
     ),
   );
