@@ -36,16 +36,12 @@ function* differences(cluster: Cluster): Generator<Drift> {
       ),
     ),
   );
-  const sides = new Map<NginxModel, Side>();
-  const side = (model: NginxModel): Side => {
-    const known = sides.get(model) ?? { model, neutral, moves: (address) => virtual.has(address) };
-    sides.set(model, known);
-    return known;
-  };
+  const side = (model: NginxModel): Side => ({ model, neutral, moves: (address) => virtual.has(address) });
+  const standards = new Map(other.nginx.map((model) => [model, side(model)]));
   for (const node of nodes) {
     if (node === other) continue;
     for (const [mine, theirs] of modelPairs(node, other)) {
-      for (const change of changesBetween(side(mine), side(theirs), cluster.allowDifferences)) {
+      for (const change of changesBetween(side(mine), standards.get(theirs)!, cluster.allowDifferences)) {
         yield { ...change, node, other };
       }
     }

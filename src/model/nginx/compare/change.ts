@@ -11,6 +11,18 @@ export interface Side {
   readonly moves: (address: string) => boolean;
 }
 
+/** What `make` gives for something of a side, made once: all nodes of a cluster are compared with one. */
+export function remembered<T extends object, R>(make: (side: Side, of: T) => R): (side: Side, of: T) => R {
+  const known = new WeakMap<Side, Map<T, R>>();
+  return (side, of) => {
+    const made = known.get(side) ?? new Map<T, R>();
+    known.set(side, made);
+    const result = made.get(of) ?? make(side, of);
+    made.set(of, result);
+    return result;
+  };
+}
+
 /** Something that one side says otherwise, or does not say. */
 export interface ChangePart {
   /** The directive, or the word that names a thing: `client_max_body_size`, `server 10.0.1.11:8080`. */

@@ -3,7 +3,7 @@ import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
 import { secretsOf } from '../secrets.ts';
 import type { Statement } from '../statement.ts';
-import type { Comparison, Side } from './change.ts';
+import { type Comparison, remembered, type Side } from './change.ts';
 
 /** Directives in which healthy nodes differ: the size of the machine, its accounts, its logs and its paths. */
 const local =
@@ -34,17 +34,6 @@ const isObject = ({ name, directive }: Statement): boolean =>
 
 type Groups = ReadonlyMap<string, Group>;
 
-const known = new WeakMap<Side, Map<readonly Statement[], Groups>>();
-
-/** groupsOf() of the side that many are compared with, made once. */
-export function standardGroups(side: Side, statements: readonly Statement[]): Groups {
-  const levels = known.get(side) ?? new Map<readonly Statement[], Groups>();
-  known.set(side, levels);
-  const groups = levels.get(statements) ?? groupsOf(side, statements);
-  levels.set(statements, groups);
-  return groups;
-}
-
 /** The statements of one level by what they are about; objects, and what is a node's own affair, left out. */
 export function groupsOf(
   side: Side,
@@ -61,13 +50,50 @@ export function groupsOf(
     else lists.set(key, [statement]);
   }
   const groups = new Map<string, Group>();
-  for (const [name, list] of lists) {
-    const texts = list.map((each) => textOf(side, each, rename));
-    if (![...sequences.values()].includes(name)) texts.sort();
-    groups.set(name, { name, statements: list, text: texts.join('\n') });
-  }
+  for (const [name, list] of lists) groups.set(name, groupOf(side, name, list, rename));
   return groups;
 }
+
+function groupOf(
+  side: Side,
+  name: string,
+  statements: readonly Statement[],
+  rename: Comparison['renamed'] | undefined,
+): Group {
+  let text: string | undefined;
+  return {
+    name,
+    statements,
+    get text() {
+      if (text === undefined) {
+        const texts = statements.map((each) => textOf(side, each, rename));
+        if (![...sequences.values()].includes(name)) texts.sort();
+        text = texts.join('\n');
+      }
+      return text;
+    },
+  };
+}
+
+/** Whether two groups are alike to the letter, so that nobody need read them. */
+export const isSameWriting = ({ statements: a }: Group, { statements: b }: Group): boolean =>
+  a.length === b.length && a.every((each, index) => isSameLine(each, b[index]!));
+
+const isSameLine = (
+  { name, variant, directive: { args: a, body } }: Statement,
+  { name: other, variant: another, directive: { args: b, body: inner } }: Statement,
+): boolean =>
+  name === other &&
+  variant === another &&
+  !body &&
+  !inner &&
+  a.length === b.length &&
+  a.every(({ text }, index) => text === b[index]!.text);
+
+/** groupsOf() of a side in which nothing is renamed. */
+export const plainGroups = remembered<readonly Statement[], Groups>((side, statements) =>
+  groupsOf(side, statements),
+);
 
 /** What a statement is about: statements of one key are compared together. */
 export function groupKey({ name, directive: { args, body }, variant }: Statement): string {

@@ -4,7 +4,7 @@ import { headSpan } from '../../../../grammar/tree.ts';
 import { passNames, passOf, targetOf } from '../pass.ts';
 import type { Statement } from '../statement.ts';
 import type { Change, ChangePart, Comparison, Side } from './change.ts';
-import { groupsOf, inherited, shown, spanOf, standardGroups } from './groups.ts';
+import { groupsOf, inherited, isSameWriting, plainGroups, shown, spanOf } from './groups.ts';
 
 /** What differs between two blocks, or between the main levels where there are none; objects in them left out. */
 export function partsOf(
@@ -14,10 +14,11 @@ export function partsOf(
 ): readonly ChangePart[] {
   const { here, there, renamed } = comparison;
   const a = groupsOf(here, mine?.body ?? here.model.statements, renamed);
-  const b = standardGroups(there, theirs?.body ?? there.model.statements);
+  const b = plainGroups(there, theirs?.body ?? there.model.statements);
   const parts: ChangePart[] = [];
   for (const name of new Set([...b.keys(), ...a.keys()])) {
     const [x, y] = [a.get(name), b.get(name)];
+    if (x && y && renamed.size === 0 && isSameWriting(x, y)) continue;
     const left = x ? [x.text] : inherited(here, mine, y!);
     const right = y ? [y.text] : inherited(there, theirs, x!);
     if (left.some((text) => right.includes(text))) continue;

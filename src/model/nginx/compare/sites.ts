@@ -1,8 +1,9 @@
 /** Servers of two configurations, and which of them are one. */
 import type { Span } from '../../../../grammar/text.ts';
+import type { NginxModel } from '../index.ts';
 import { type Server, socketKey } from '../server.ts';
 import { defaultOf, protocolOf, socketsOf } from '../sockets.ts';
-import type { Side } from './change.ts';
+import { remembered, type Side } from './change.ts';
 
 /** A server with its sockets and names in one spelling. */
 export interface Site {
@@ -20,8 +21,9 @@ export interface Site {
 const speaking = /^(?:ssl|http2|quic|proxy_protocol|spdy)$/;
 
 /** The servers of one side. */
-export function sitesOf(side: Side): readonly Site[] {
-  const { model, neutral, moves } = side;
+export const sitesOf = (side: Side): readonly Site[] => allSites(side, side.model);
+
+const allSites = remembered<NginxModel, readonly Site[]>(({ neutral, moves }, model) => {
   const defaults = new Map(
     socketsOf(model.servers).map((socket) => [
       `${socket.module} ${socket.protocol} ${socket.key}`,
@@ -64,7 +66,7 @@ export function sitesOf(side: Side): readonly Site[] {
         : `on ${socket?.shown.replace(/^\d/, 'port $&') ?? 'no port'}`;
     return { server, sockets, names, title };
   });
-}
+});
 
 /** Servers of both sides that are one: by sockets and names together, then by names, by a name, by sockets alone. */
 export function matched(mine: readonly Site[], theirs: readonly Site[]) {

@@ -3,8 +3,8 @@ import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
 import type { Upstream } from '../server.ts';
 import type { Statement } from '../statement.ts';
-import type { Change, ChangePart, Comparison, Side } from './change.ts';
-import { groupsOf, shown, spanOf, textOf } from './groups.ts';
+import { type Change, type ChangePart, type Comparison, remembered, type Side } from './change.ts';
+import { type Group, groupsOf, shown, spanOf, textOf } from './groups.ts';
 
 const neutralServer = new Set([
   'weight=1',
@@ -14,10 +14,9 @@ const neutralServer = new Set([
   'max_conns=0',
 ]);
 
-function serversOf(
-  { neutral }: Side,
-  { servers }: Upstream,
-): ReadonlyMap<string, { text: string; at: Span; shown: string }> {
+type Servers = ReadonlyMap<string, { text: string; at: Span; shown: string }>;
+
+const serversOf = remembered<Upstream, Servers>(({ neutral }, { servers }) => {
   const found = new Map<string, { text: string; at: Span; shown: string }>();
   for (const { value, at, parameters, statement } of servers) {
     const { host, port } = value;
@@ -31,7 +30,15 @@ function serversOf(
     found.set(neutral(shownAddress), { text: words.join(' '), at, shown: shownAddress });
   }
   return found;
-}
+});
+
+/** What an upstream says besides its servers and its method. */
+const restOf = remembered<Upstream, ReadonlyMap<string, Group>>((side, { statement, method }) =>
+  groupsOf(
+    side,
+    statement.body.filter((each) => each.name !== 'server' && each !== method),
+  ),
+);
 
 const upstreamText = (side: Side, upstream: Upstream): string =>
   [
@@ -144,9 +151,7 @@ function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstre
       expected: headSpan((otherMethod ?? theirs.statement).directive),
     });
   }
-  const rest = ({ statement, method: own }: Upstream): readonly Statement[] =>
-    statement.body.filter((each) => each.name !== 'server' && each !== own);
-  const [g, h] = [groupsOf(here, rest(mine)), groupsOf(there, rest(theirs))];
+  const [g, h] = [restOf(here, mine), restOf(there, theirs)];
   for (const name of new Set([...h.keys(), ...g.keys()])) {
     const [left, right] = [g.get(name), h.get(name)];
     // The size of a zone is the machine's own affair.
