@@ -99,6 +99,11 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
                         ^^ nginx compares with =, not ==
                 return 403;
             }
+            location /images/ {
+                valid_referers none ~\\.example\\.com;
+                               ^^^^ none needs a name beside it, and a pattern is none
+                valid_referers blocked;
+            }
             location ~ *.php$ {
                        ^^^^^^ the pattern *.php$ has * with nothing before it to repeat
                 fastcgi_pass 127.0.0.1;

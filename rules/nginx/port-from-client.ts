@@ -1,11 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import {
-  argument,
-  chosenTarget,
-  innermostLocation,
-  isReachable,
-  passTargets,
-} from '../../src/model/nginx/index.ts';
+import { argument, chosenTarget, isForOthers, passTargets } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -64,9 +58,8 @@ Name the ports: \`location ~ ^/svc/(8080|8081)/\`, or a \`map\` from names to po
   ],
   *check(model) {
     for (const statement of passTargets(model)) {
-      if (!isReachable(innermostLocation(statement))) continue;
       const choice = chosenTarget(statement, model);
-      if (choice?.what !== 'port') continue;
+      if (choice?.what !== 'port' || !isForOthers(statement, model.servers)) continue;
       yield {
         at: argument(statement.directive, 0)!.at,
         message: `a client chooses the port that this request goes to, by $${choice.part.variable}`,

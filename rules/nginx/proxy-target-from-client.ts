@@ -1,11 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import {
-  argument,
-  chosenTarget,
-  innermostLocation,
-  isReachable,
-  passTargets,
-} from '../../src/model/nginx/index.ts';
+import { argument, chosenTarget, isForOthers, passTargets } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -178,6 +172,21 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
       `,
     },
     {
+      title: 'A server that listens to its own machine only',
+      files: `
+        events {}
+        http {
+            server {
+                listen 127.0.0.1:8080;
+                listen unix:/run/nginx.sock;
+                location / {
+                    proxy_pass http://$arg_to;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'Exact names, and another server for the rest',
       files: `
         events {
@@ -201,9 +210,8 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
   ],
   *check(model) {
     for (const statement of passTargets(model)) {
-      if (!isReachable(innermostLocation(statement))) continue;
       const choice = chosenTarget(statement, model);
-      if (!choice || choice.what === 'port') continue;
+      if (!choice || choice.what === 'port' || !isForOthers(statement, model.servers)) continue;
       yield {
         at: argument(statement.directive, 0)!.at,
         message: `a client chooses the host that this request goes to, by $${choice.part.variable}`,

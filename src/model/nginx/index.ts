@@ -71,6 +71,7 @@ export {
   climbsOut,
   fallsThrough,
   isExposed,
+  isForOthers,
   isLocalServer,
   isReachable,
   locationFor,

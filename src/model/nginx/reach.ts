@@ -72,6 +72,13 @@ export function isReachable(location: Statement | undefined): boolean {
 export const isLocalServer = ({ listens }: Server): boolean =>
   listens.length > 0 && listens.every(({ value }) => value.host !== undefined && isLocal(value.host));
 
+/** Whether requests of other machines come to a place: nginx does not keep it to itself, and listens to more than its own. */
+export function isForOthers(statement: Statement, servers: readonly Server[]): boolean {
+  const block = around(statement, 'server');
+  const server = block && servers.find((each) => each.statement === block);
+  return isReachable(enclosingLocation(statement)?.statement) && !(server && isLocalServer(server));
+}
+
 /** What a path may hold that needs no encoding. */
 const pathChars = without(visible, '?#%"<>\\^`{|}');
 

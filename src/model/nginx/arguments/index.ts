@@ -18,7 +18,7 @@ import { type ArgumentFault, bytes, type Check, type Checking, counted, judge, l
 import { accessLog, errorLog, logFormat } from './logs.ts';
 import { startTls } from './mail.ts';
 import { parameters } from './parameters.ts';
-import { condition, location, pathInfo, patterns, rewrite, serverName } from './patterns.ts';
+import { condition, location, pathInfo, patterns, rewrite, serverName, validReferers } from './patterns.ts';
 import {
   always,
   cacheValid,
@@ -106,10 +106,7 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['expires', () => expires],
   ['userid_expires', () => counted('userid_expires', { type: 'sec' }, ['max', 'off'])],
   ['gzip_disable', () => patterns(({ text }) => (text === 'msie6' ? undefined : text))],
-  [
-    'valid_referers',
-    () => patterns(({ text }) => (text.startsWith('~') && text !== '~' ? text.slice(1) : undefined)),
-  ],
+  ['valid_referers', () => validReferers],
   ['fastcgi_split_path_info', () => pathInfo],
   ['keepalive_timeout', keepaliveTimeout],
   ['keepalive', () => keepalive],
