@@ -12,14 +12,20 @@ export type ObjectOf = (span: Span) => string;
 /** Blocks that are named, counted from the inside, and the characters of a name: a file may nest and write what it likes. */
 const bound = { depth: 8, name: 80 };
 
-interface Placed {
+interface Block {
   readonly directive: Directive;
-  readonly parent: Placed | undefined;
+  readonly outer: Block | undefined;
+}
+
+/** The statements of a source in the order of its text, and the block around each: a file has one every thirty characters. */
+interface Layout {
+  readonly statements: readonly Directive[];
+  readonly blocks: readonly (Block | undefined)[];
 }
 
 /** The objects of all files; each tree is laid out when the first finding asks for it. */
 export function objectsOf(syntaxes: Iterable<Syntax>, secrets: Secrets): ObjectOf {
-  let found: ReadonlyMap<Source, readonly Placed[]> | undefined;
+  let found: ReadonlyMap<Source, Layout> | undefined;
   const names = new Map<Directive, string>();
   const named = (directive: Directive): string => {
     let name = names.get(directive);
@@ -32,48 +38,68 @@ export function objectsOf(syntaxes: Iterable<Syntax>, secrets: Secrets): ObjectO
   return ({ source, start }) => {
     found ??= laidOut(syntaxes);
     const path: string[] = [];
-    let placed = around(found.get(source) ?? [], start);
-    for (; placed && path.length < bound.depth; placed = placed.parent) path.push(named(placed.directive));
+    const layout = found.get(source);
+    let at = layout && around(layout, start);
+    for (; at && path.length < bound.depth; at = at.outer) path.push(named(at.directive));
     return path.reverse().join(' > ');
   };
 }
 
-/** The statements of each source in the order of its text; a tree of keepalived holds those of the files it includes. */
-function laidOut(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, readonly Placed[]> {
-  const lists = new Map<Source, Placed[]>();
+/** The layout of each source; a tree of keepalived holds the statements of the files it includes. */
+function laidOut(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, Layout> {
+  const layouts = new Map<Source, Layout>();
   for (const { file } of syntaxes) {
-    // A file that two nodes include is laid out for the first.
-    const own = new Set<Source>();
-    const stack = [...file.items].reverse().map((directive): Placed => ({ directive, parent: undefined }));
-    for (let placed = stack.pop(); placed; placed = stack.pop()) {
-      const { source, body = [] } = placed.directive;
-      if (!lists.has(source)) {
-        lists.set(source, []);
-        own.add(source);
+    const own = new Map<Source, { statements: Directive[]; blocks: (Block | undefined)[] }>();
+    const stack = [{ items: file.items, next: 0, block: undefined as Block | undefined }];
+    let source: Source | undefined;
+    let layout: { statements: Directive[]; blocks: (Block | undefined)[] } | undefined;
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const directive = top.items[top.next++];
+      if (!directive) {
+        stack.pop();
+        continue;
       }
-      if (own.has(source)) lists.get(source)!.push(placed);
-      for (let at = body.length - 1; at >= 0; at--) stack.push({ directive: body[at]!, parent: placed });
+      if (directive.source !== source) {
+        source = directive.source;
+        layout = own.get(source) ?? { statements: [], blocks: [] };
+        own.set(source, layout);
+      }
+      layout!.statements.push(directive);
+      layout!.blocks.push(top.block);
+      const { body } = directive;
+      if (body && body.length > 0)
+        stack.push({ items: body, next: 0, block: { directive, outer: top.block } });
     }
+    // A file that two nodes include is laid out for the first.
+    for (const [source, layout] of own) if (!layouts.has(source)) layouts.set(source, inOrder(layout));
   }
-  for (const list of lists.values()) list.sort((a, b) => a.directive.name.start - b.directive.name.start);
-  return lists;
+  return layouts;
+}
+
+const startOf = ({ name }: Directive): number => name.start;
+
+/** What a file repeats or includes twice stands in its tree more than once. */
+function inOrder(layout: Layout): Layout {
+  const { statements, blocks } = layout;
+  if (statements.every((each, index) => index === 0 || startOf(statements[index - 1]!) <= startOf(each)))
+    return layout;
+  const order = [...statements.keys()].sort((a, b) => startOf(statements[a]!) - startOf(statements[b]!));
+  return { statements: order.map((at) => statements[at]!), blocks: order.map((at) => blocks[at]) };
 }
 
 /** The innermost statement that an offset lies in. */
-function around(list: readonly Placed[], offset: number): Placed | undefined {
+function around({ statements, blocks }: Layout, offset: number): Block | undefined {
   let low = 0;
-  let high = list.length;
+  let high = statements.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (list[middle]!.directive.name.start <= offset) low = middle + 1;
+    if (startOf(statements[middle]!) <= offset) low = middle + 1;
     else high = middle;
   }
-  const last = list[low - 1];
-  let placed = last;
-  while (placed?.directive.source === last?.directive.source && placed && endOf(placed.directive) <= offset) {
-    placed = placed.parent;
-  }
-  return placed;
+  const last = statements[low - 1];
+  let at: Block | undefined = last && { directive: last, outer: blocks[low - 1] };
+  while (at && at.directive.source === last!.source && endOf(at.directive) <= offset) at = at.outer;
+  return at;
 }
 
 /** Where a statement ends; a block that lost its brace has no end. */
