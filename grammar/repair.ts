@@ -9,10 +9,19 @@ import { lineEnd, lineStart, type Source, type Span, startsLine } from './text.t
 import type { Edit, Oddity, OddityKind } from './tree.ts';
 
 /** Stands for every character of a value that only a template engine or the operator can fill in. */
-export const placeholder = '\uE000';
+const mark = '\uE000';
+
+/** Most runs never make one, and need not look for it in every word. */
+let isMade = false;
+
+/** What stands for so many characters. */
+export function placeholder(length: number): string {
+  isMade = true;
+  return mark.repeat(length);
+}
 
 /** Whether a value is, or holds, something that only a template engine or the operator knows. */
-export const isPlaceholder = (text: string): boolean => text.includes(placeholder);
+export const isPlaceholder = (text: string): boolean => isMade && text.includes(mark);
 
 /** What differs between the languages here. */
 export interface Dialect {
@@ -199,7 +208,7 @@ function* lookalikes(scene: Scene): Iterable<Found> {
       entry.edits.push({ ...span(source, at, at + 1), text: plain });
       // Nothing at all cannot be masked by one character: at an edge a blank does, inside a word the value is unknown.
       const inside = at > word.start && at + 1 < word.end;
-      entry.masks.push({ ...span(source, at, at + 1), text: plain || (inside ? placeholder : ' ') });
+      entry.masks.push({ ...span(source, at, at + 1), text: plain || (inside ? placeholder(1) : ' ') });
     }
   }
   for (const { first, edits, masks } of lines.values()) {
@@ -433,9 +442,7 @@ function* templates(scene: Scene): Iterable<Found> {
       const isValue = alternatives || /^(?:\{\{(?!-?\s*\/\*)|<%=|<\?(?:=|php\s+echo\b))/.test(tag);
       yield {
         oddity: oddity(start, end),
-        masks: [
-          { ...span(source, start, end), text: isValue ? placeholder.repeat(end - start) : blank(tag) },
-        ],
+        masks: [{ ...span(source, start, end), text: isValue ? placeholder(end - start) : blank(tag) }],
       };
     }
   }
@@ -452,7 +459,7 @@ function* templates(scene: Scene): Iterable<Found> {
     yield {
       // Not the default, which may be a password.
       oddity: { ...oddity(start, end), what: `\${${match[1]}}` },
-      masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
+      masks: [{ ...span(source, start, end), text: placeholder(end - start) }],
     };
   }
   const mayBeBlank = (token: Token, at: number): boolean =>
@@ -464,7 +471,7 @@ function* templates(scene: Scene): Iterable<Found> {
     const end = start + match[0].length;
     yield {
       oddity: oddity(start, end),
-      masks: [{ ...span(source, start, end), text: placeholder.repeat(end - start) }],
+      masks: [{ ...span(source, start, end), text: placeholder(end - start) }],
     };
   }
 }
@@ -498,7 +505,7 @@ function* ownBlanks(scene: Scene): Iterable<Found> {
         // Not what an expression quotes, which may be a password.
         what: source.text.slice(start, end).replace(/["'].*/, '…}'),
       },
-      masks: [{ ...at, text: placeholder.repeat(end - start) }],
+      masks: [{ ...at, text: placeholder(end - start) }],
     };
   }
 }

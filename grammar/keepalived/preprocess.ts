@@ -225,7 +225,7 @@ function definitionOf(
     case '_PWD':
       return source.path.replace(/\/?[^/]*$/, '') || '.';
     case '_INSTANCE':
-      return environment.configId ?? placeholder;
+      return environment.configId ?? placeholder(1);
     case '_HASH':
       return '#';
     case '_BANG':
@@ -233,7 +233,7 @@ function definitionOf(
     // Only the running daemon knows these.
     case '_RANDOM':
     case '_ENV':
-      return placeholder;
+      return placeholder(1);
     default:
       return undefined;
   }
