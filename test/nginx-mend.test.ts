@@ -192,6 +192,13 @@ describe('a missing ;', () => {
     ]);
   });
 
+  it('not after a word of capitals alone, which a script was to put lines in place of', () => {
+    expect(read('http {\n upstream app {\nSERVERS_OF_APP\n }\n gzip on\n}')).toEqual([
+      ['; after gzip on'],
+      'http{upstream(app){SERVERS_OF_APP} gzip(on)}',
+    ]);
+  });
+
   it('at the tag of a template, which may bring its own', () => {
     expect(read('server {\n  {{ extra }}\n  listen 80;\n  {{ more }}\n}')[0]).toEqual([
       'template-placeholder {{ extra }}',

@@ -155,6 +155,10 @@ const isStray = ({ body }: Directive, { text, quote }: Word, { contexts, entries
   // Where nothing tells what a fragment is, it may be lines of data, which have numbers for names.
   (contexts.length > 0 || body !== undefined || text.includes('...'));
 
+/** A word of capitals alone: what a script was to put lines in place of. */
+const isBlank = (words: readonly Word[], { entries }: Place): boolean =>
+  words.length === 1 && !words[0]!.quote && !entries && /^[A-Z][A-Z0-9_]+$/.test(words[0]!.text);
+
 /** Asked of every word: what does not begin with a small letter needs no look into the table. */
 const isDirectiveName = ({ text, quote }: Word): boolean =>
   !quote && text.charCodeAt(0) >= smallest && isDirective(text);
@@ -230,7 +234,7 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const unopened = isBlock(fitting.length > 0 ? fitting : head) && !(isLast && directive.body);
     parts.push({
       words: unopened ? withoutBrace(meant) : meant,
-      isText: isStray(directive, words[0]!, place),
+      isText: isStray(directive, words[0]!, place) || isBlank(meant, place),
       unopened,
       opens: false,
     });
