@@ -160,3 +160,43 @@ it('nopreempt that defeats a weight on one node is no difference besides', () =>
   expect(rules).toContain('nopreempt-defeats-weight');
   expect(rules).not.toContain('nopreempt-mismatch');
 });
+
+describe('one slip in a file of nginx is one finding', () => {
+  const sound = `events {}
+http {
+    limit_req_zone $binary_remote_addr zone=perip:10m rate=10r/s;
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+    server {
+        listen 80;
+        location = /health {
+            return 200;
+        }
+        location / {
+            limit_req zone=perip;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_http_version 1.1;
+            proxy_pass http://10.0.0.7:8080;
+        }
+    }
+}
+`;
+  const rules = (text: string): string[] =>
+    check(['nginx.conf'], { fs: memory({ 'nginx.conf': text }), versions })
+      .diagnostics.filter(({ severity }) => severity !== 'info')
+      .map(({ rule }) => rule);
+
+  it.each([
+    ['$connection_upgrade {', '$connection_upgrade', 'block-never-opened'],
+    ['rate=10r/s', 'rae=10r/s', 'invalid-argument'],
+    ['location = /health {', 'location = /health {\n        location = /health {', 'block-never-closed'],
+    ['location = /health {', 'location ＝ /health {', 'smart-punctuation'],
+    ['    server {', '    <p>And then:</p>\n    server {', 'pasted-page'],
+  ])('%s → %s', (from, to, rule) => {
+    expect(rules(sound)).toEqual([]);
+    expect(rules(sound.replace(from, () => to))).toEqual([rule]);
+  });
+});

@@ -8,13 +8,18 @@ function key({ modifier, path }: Location): string | undefined {
   return `${modifier === '^~' ? '' : modifier} ${path.value}`;
 }
 
+/** Whether a } was written for it. */
+const isClosed = ({ statement: { directive } }: Location): boolean =>
+  directive.source.text[directive.close] === '}';
+
 function* repeated(level: Statement): Generator<{ first: Location; second: Location }> {
   const seen = new Map<string, Location>();
   for (const location of locationsIn(level)) {
     const id = key(location);
     if (id === undefined) continue;
     const first = seen.get(id);
-    if (first) yield { first, second: location };
+    // Where the first lacks its }, that is what there is to say.
+    if (first && isClosed(first)) yield { first, second: location };
     else seen.set(id, location);
   }
 }

@@ -649,6 +649,10 @@ const rejected: readonly string[] = [
     server(`location ~ "${pattern}" { }`),
   ),
   server('location ~ "a{3,1}" { }'),
+  http('geo geo $x { default 1; }'),
+  http('upstream a { server 10.0.0..13:8080; }'),
+  http('upstream a { server weight=3; }'),
+  http('server_tokens of;'),
   server('location ~ "a{70000}" { }'),
   server('server_name ~^(?<host>x);'),
   server('rewrite (?<uri>x) /a;'),
@@ -773,7 +777,11 @@ const accepted: readonly string[] = [
     '(?<=[*+])a+',
     '(?<=a(?=b+))c*',
     '(?<=a|bc)x',
+    '',
   ].map((pattern) => server(`location ~ ${pattern} { }`)),
+  server('set_real_ip_from 010.0.0.1;'),
+  http('geo $x { 010.0.0.0/8 1; }'),
+  http('upstream a { server 10..0.13:8080; }'),
 ];
 
 /** Where nginx and we differ on purpose, and why. */

@@ -27,6 +27,7 @@ export function addressFault(
     return isVersion6 ? 'is an IPv6 address without brackets' : 'has more than one colon';
   }
   if (host === '') return 'has no host';
+  if (host.includes('=')) return 'is no address';
   if (looksNumeric(host) && !isAddress(host) && !isShortened(host)) return 'is no IPv4 address';
   if (port === undefined) return defaultPort ? undefined : 'has no port';
   return portFault(port, listen);
@@ -56,7 +57,7 @@ function portFault(port: string, isListen: boolean): string | undefined {
  */
 const isShortened = (host: string): boolean => {
   const parts = host.split('.');
-  if (parts.length === 4) return parts.every((part) => /^\d+$/.test(part) && Number(part) < 256);
+  if (parts.length === 4) return parts.every((part) => /^\d*$/.test(part) && Number(part) < 256);
   if (parts.length > 4 || !parts.every((part) => /^(?:0[0-7]*|[1-9]\d*)$/.test(part))) return false;
   const numbers = parts.map((part) => Number.parseInt(part, part.startsWith('0') ? 8 : 10));
   const last = numbers.pop()!;
@@ -65,4 +66,4 @@ const isShortened = (host: string): boolean => {
 
 /** Digits and points, or what is that but for a letter O or l: meant as IPv4, and to nginx a host name. */
 const looksNumeric = (host: string): boolean =>
-  /^\d+(?:\.\d+)+\.?$/.test(host) || /^\d{1,3}\.\d{1,3}\.\d{1,3}\.[\dOolI]{1,3}$/.test(host);
+  /^\d+(?:\.+\d+)+\.?$/.test(host) || /^\d{1,3}\.\d{1,3}\.\d{1,3}\.[\dOolI]{1,3}$/.test(host);

@@ -168,8 +168,8 @@ export const shown = (text: string): string => (text.length > 40 ? `${text.slice
 /** What is wrong with a network as `allow`, `geo` and the like take it (ngx_ptocidr()); undefined when nothing is. */
 export function networkFault(text: string): 'invalid' | 'low-bits' | undefined {
   const slash = text.indexOf('/');
-  if (slash < 0) return isAddress(text) ? undefined : 'invalid';
-  const address = parseAddress(text.slice(0, slash));
+  if (slash < 0) return isAddress(withoutZeros(text)) ? undefined : 'invalid';
+  const address = parseAddress(withoutZeros(text.slice(0, slash)));
   const mask = text.slice(slash + 1);
   if (!address) return 'invalid';
   const whole = address.family === 'inet' ? 32 : 128;
@@ -178,6 +178,10 @@ export function networkFault(text: string): 'invalid' | 'low-bits' | undefined {
   const bits = address.text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   return bits % 2 ** (32 - Number(mask)) === 0 ? undefined : 'low-bits';
 }
+
+/** ngx_inet_addr() reads decimal numbers, whatever zeros stand before them. */
+const withoutZeros = (text: string): string =>
+  /^(?:\d+\.){3}\d+$/.test(text) ? text.replace(/(?<!\d)0+(?=\d)/g, '') : text;
 
 /** The network that `text` lies in, its low bits cleared. */
 export function networkOf(text: string): string {

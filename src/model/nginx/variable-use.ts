@@ -209,7 +209,10 @@ export function definitionsIn(
     if (definer.at === 'fixed')
       for (const each of definer.names) define(each, wordSpan(directive, directive.name));
     if (definer.at === 'argument') {
-      const word = args.at(definer.index);
+      // Without its { a block took the words of its first line for its own.
+      const last = args.at(definer.index);
+      const isOpen = variant?.body === 'entries' && !last?.text.includes('$');
+      const word = isOpen ? args.findLast(({ text }) => text.startsWith('$')) : last;
       // With a shell's backslash as well, which has its own finding.
       const [, defined] = /^\\?\$(.*)$/s.exec(word?.text ?? '') ?? [];
       if (word && defined !== undefined) define(defined, wordSpan(directive, word));

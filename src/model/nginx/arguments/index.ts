@@ -122,7 +122,16 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['set', () => variableName(0)],
   ['auth_request_set', () => variableName(0)],
   ['map', () => variableName(-1)],
-  ['geo', () => variableName(-1)],
+  [
+    'geo',
+    () => (checking) => {
+      variableName(-1)(checking);
+      // Before it may stand the variable that holds the address.
+      const [source, name] = checking.args;
+      if (source && name && !source.text.startsWith('$'))
+        checking.report(source, `${shown(source.text)} is no variable, and only one can stand there`);
+    },
+  ],
   ['split_clients', () => variableName(-1)],
   ['zone', (variant) => zone(variant)],
   ['worker_processes', () => counted('worker_processes', { type: 'int', min: 1, values: ['auto'] })],
@@ -240,8 +249,10 @@ function charsets({ args, report }: Checking): void {
 /** Other builds of nginx, and NGINX Plus, take any text. */
 function serverTokens({ args, report }: Checking): void {
   const { text } = args[0]!;
-  if (!/^(?:on|off|build)$/i.test(text) && switches.has(text)) {
-    report(args[0], `server_tokens is ${text}, not on, off or build`, { meant: 'off' });
+  const isSlip = /^o(?:f|fff|nn)$/i.test(text);
+  if (!/^(?:on|off|build)$/i.test(text) && (isSlip || switches.has(text))) {
+    const meant = /^on/i.test(text) ? 'on' : 'off';
+    report(args[0], `server_tokens is ${text}, not on, off or build`, { meant });
   }
 }
 

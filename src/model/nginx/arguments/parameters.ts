@@ -47,6 +47,7 @@ export function parameters(variant: Variant, options: ParameterOptions = {}): Ch
     const { args, report } = checking;
     if (canBeOff && args.length === 1 && args[0]!.text === 'off') return;
     let place = 0;
+    let isOdd = false;
     const words = args.slice(options.from ?? 0);
     for (let index = 0; index < words.length; index++) {
       const word = words[index]!;
@@ -56,8 +57,13 @@ export function parameters(variant: Variant, options: ParameterOptions = {}): Ch
         index += apart;
       } else if (isParameter(word, known)) parameter(checking, word, known, subject);
       else if (place < from && options.from === undefined) place++;
-      else if (!word.text.includes('$')) unknownParameter(checking, word, known, subject);
+      else if (!word.text.includes('$')) {
+        unknownParameter(checking, word, known, subject);
+        isOdd = true;
+      }
     }
+    // The odd one may well be the one that is missed.
+    if (isOdd) return;
     for (const { name: key } of required) {
       if (!args.some(({ text }) => text.startsWith(`${key}=`))) report(undefined, `${name} has no ${key}=`);
     }

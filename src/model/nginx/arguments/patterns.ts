@@ -25,7 +25,11 @@ export function patternFault(
 }
 
 function compileFault(pattern: string, { version }: Place): ReturnType<typeof patternFault> {
-  if (pattern === '') return { says: 'is empty', extra: {} };
+  if (pattern === '')
+    return {
+      says: 'is empty',
+      extra: { severity: 'warning', help: 'nginx takes it: it matches everything' },
+    };
   const { says, since } = regexFault(pattern) ?? {};
   const isRefused = since === undefined || atLeast(version, since);
   if (says === undefined || isRefused === false) return undefined;
@@ -52,7 +56,8 @@ export function serverName(checking: Checking): void {
   for (const word of args) {
     const { text } = word;
     if (text.startsWith('~')) {
-      judgePattern(checking, word, text.slice(1));
+      if (text === '~') report(word, 'the pattern ~ is empty');
+      else judgePattern(checking, word, text.slice(1));
       continue;
     }
     const stars = text.split('*').length - 1;
