@@ -23,14 +23,16 @@ export function progress(): Progress {
   let next = clock() - process.uptime() * 1000 + patience;
   let files = 0;
   let isShown = false;
-  const show = (text: () => string): void => {
+  const isDue = (): boolean => {
     const now = clock();
-    if (now < next) return;
+    if (now < next) return false;
     // To ask for a terminal loads Node's code for terminals; what is none for certain is told by the kind of file.
     isPerson ??= fstatSync(stderr).isCharacterDevice() && process.stderr.isTTY === true;
     next = isPerson ? now + pace : Number.POSITIVE_INFINITY;
-    if (!isPerson) return;
-    write(stderr, `\r\x1b[K${text()}`);
+    return isPerson;
+  };
+  const show = (text: string): void => {
+    write(stderr, `\r\x1b[K${text}`);
     isShown = true;
   };
   return {
@@ -38,11 +40,13 @@ export function progress(): Progress {
       ...fs,
       read: (path) => {
         files++;
-        show(() => `reading, ${files} files so far`);
+        if (isDue()) show(`reading, ${files} files so far`);
         return fs.read(path);
       },
     }),
-    onQuestion: (done, total) => show(() => `checking, ${Math.floor((100 * done) / total)} % done`),
+    onQuestion: (done, total) => {
+      if (isDue()) show(`checking, ${Math.floor((100 * done) / total)} % done`);
+    },
     end: () => {
       if (isShown) write(stderr, '\r\x1b[K');
       isShown = false;

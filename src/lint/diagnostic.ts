@@ -102,18 +102,20 @@ export type Fold = readonly [Diagnostic, ...Diagnostic[]];
 
 /** Folds diagnostics of one rule with one message: nodes copy each other, and so do their mistakes. */
 export function fold(diagnostics: readonly Diagnostic[]): readonly Fold[] {
-  const folds = new Map<string, [Diagnostic, ...Diagnostic[]]>();
+  const folds: [Diagnostic, ...Diagnostic[]][] = [];
+  const alike = new Map<string, [Diagnostic, ...Diagnostic[]]>();
   for (const each of diagnostics) {
     // What relates two places is about these two; it stands alone.
-    const key = JSON.stringify([
-      each.rule,
-      each.severity,
-      each.message,
-      each.related.length > 0 ? folds.size : '',
-    ]);
-    const known = folds.get(key);
-    if (known) known.push(each);
-    else folds.set(key, [each]);
+    const key =
+      each.related.length > 0 ? undefined : JSON.stringify([each.rule, each.severity, each.message]);
+    const known = key === undefined ? undefined : alike.get(key);
+    if (known) {
+      known.push(each);
+      continue;
+    }
+    const fold: [Diagnostic] = [each];
+    folds.push(fold);
+    if (key !== undefined) alike.set(key, fold);
   }
-  return [...folds.values()];
+  return folds;
 }
