@@ -218,7 +218,7 @@ const likeness = (a: Instance, b: Instance, shared: number): number =>
   2.75 * shared +
   (sameVrid(a, b) ? 2 : 0) +
   (a.name.value && a.name.value === b.name.value ? 1 : 0) +
-  (near(a, b) ? 0.5 : 0) +
+  (shared > 0 || near(a, b) ? 0.5 : 0) +
   (a.state.value !== b.state.value ? 0.5 : 0) +
   (a.interface.value && a.interface.value === b.interface.value ? 0.25 : 0);
 

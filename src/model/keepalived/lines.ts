@@ -76,7 +76,7 @@ export interface RepeatedTracker {
 /** Trackers named twice in one block, of which the daemon drops the second. */
 export function* repeatedTrackers({ statements }: Subject): Generator<RepeatedTracker> {
   for (const { body } of everyStatement(statements)) {
-    if (body.length === 0) continue;
+    if (!body.some(({ items }) => items.length > 0)) continue;
     const firsts = new Map<string, Span>();
     for (const { keyword, items } of body) {
       if (!keyword?.items?.startsWith('track_')) continue;
