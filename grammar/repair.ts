@@ -356,6 +356,8 @@ function* foreignComments(scene: Scene): Iterable<Found> {
     if (what === ';' && !(dialect.semicolonComments && first)) continue;
     if (what === '/*' && !first) continue;
     if (what === '--' && !/^--(?:[ \t]|[A-Za-z]|-|$)/.test(text.slice(start, lineEnd(text, start)))) continue;
+    // The slashes of `root //;` and `location // {` are a path.
+    if (!first && image === '//' && /^\/\/[ \t]*[;{]/.test(text.slice(start, lineEnd(text, start)))) continue;
     // A word like //cdn.example.com that goes on a list of the line before is a value.
     if (what === '//' && image !== '//' && !startsStatement(lexed.tokens, index)) continue;
     let end = lineEnd(text, start);

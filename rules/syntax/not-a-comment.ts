@@ -27,7 +27,7 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
       title: 'Slashes and dashes in values',
       files: {
         'nginx.conf':
-          'events {}\nhttp {\n    server {\n        listen 80;\n        location //twice { return 301 //www.example.com/; }\n        location --x { return 204; }\n    }\n}\n',
+          'events {}\nhttp {\n    server {\n        listen 80;\n        location //twice { return 301 //www.example.com/; }\n        location --x { return 204; }\n        location // { return 204; }\n        location = /s { root //; internal; }\n    }\n}\n',
       },
     },
   ],
