@@ -53,6 +53,8 @@ export function askedMaps(
 ): (use: GroupUse, meant: Statement, blocks: Blocks) => AskedMap | undefined {
   let known: { choosers: ReadonlyMap<string, Chooser>; marks: ReadonlySet<string> } | undefined;
   return (use, meant, blocks) => {
+    // Between the match of a rewrite and its replacement nothing is asked but what that has in it.
+    if (meant === use.statement && variablesIn(use.word.text).length === 0) return undefined;
     known ??= { choosers: choosersIn(model), marks: marksIn(model) };
     const { choosers, marks } = known;
     if (choosers.size === 0) return undefined;

@@ -68,6 +68,7 @@ const signed: Readonly<Record<string, Signed>> = {
 /** Every regular expression, each once for a directive and a subject. */
 export function patternUses({ named, entries }: Model): readonly PatternUse[] {
   const uses = new Map<string, PatternUse & { places: PatternPlace[] }>();
+  const ofClients = new Map<string, boolean>();
   const add = (place: PatternPlace, ignoreCase: boolean, subject: string, isWhole = true): void => {
     const { statement, word, from } = place;
     const directive = statement.name;
@@ -79,7 +80,9 @@ export function patternUses({ named, entries }: Model): readonly PatternUse[] {
       return;
     }
     const variable = isWhole ? variableIn(subject) : undefined;
-    const isOfClient = isClients(subject, statement);
+    const where = `${moduleOf(statement.context)} ${subject}`;
+    const isOfClient = ofClients.get(where) ?? isClients(subject, statement);
+    ofClients.set(where, isOfClient);
     uses.set(key, { directive, text, ignoreCase, subject, variable, isOfClient, places: [place] });
   };
   for (const statement of named('location')) {
