@@ -6,7 +6,7 @@ const diagnostics = (files: Readonly<Record<string, string>>, paths = ['.']): re
   check(paths, { fs: memory(files) }).diagnostics;
 
 const objects = (files: Readonly<Record<string, string>>): string[] =>
-  diagnostics(files).map(({ rule, object }) => `${rule}: ${object}`);
+  diagnostics(files).map(({ rule, object }) => `${rule}: ${object()}`);
 
 function keys(files: Readonly<Record<string, string>>, paths = ['.']): string[] {
   const { diagnostics, keyOf } = check(paths, { fs: memory(files) });
@@ -57,9 +57,13 @@ http {
       'keepalived.conf': 'vrrp_instance VI_1 {\n    include more.inc\n    interface eth0\n}\n',
       'more.inc': 'virtual_router_id 51\nnonsense here\n',
     };
-    expect(diagnostics(files, ['keepalived.conf'])).toContainEqual(
-      expect.objectContaining({ file: 'more.inc', line: 2, object: 'vrrp_instance VI_1 > nonsense' }),
-    );
+    expect(
+      diagnostics(files, ['keepalived.conf']).map(({ file, line, object }) => ({
+        file,
+        line,
+        object: object(),
+      })),
+    ).toContainEqual({ file: 'more.inc', line: 2, object: 'vrrp_instance VI_1 > nonsense' });
   });
 
   it('is empty for what stands in no block', () => {
@@ -71,8 +75,8 @@ http {
     const glued = instance(51).replace('auth_pass Zq', 'auth_passZq');
     const deep = 'a {\n'.repeat(200) + 'x'.repeat(5000);
     for (const { object } of diagnostics({ 'a/keepalived.conf': glued, 'b/keepalived.conf': deep })) {
-      expect(object).not.toContain('Secret');
-      expect(object.length).toBeLessThan(1000);
+      expect(object()).not.toContain('Secret');
+      expect(object().length).toBeLessThan(1000);
     }
   });
 });

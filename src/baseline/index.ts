@@ -156,6 +156,6 @@ const byKey = (a: Known, b: Known): number => (keyOf(a.rule, a.at) < keyOf(b.rul
 
 /** In an order of their own: which of two nodes a finding is shown at depends on how they were given. */
 const placesOf = ({ whom, object, related }: Diagnostic): readonly string[] =>
-  [...new Set([object, ...related.map((each) => each.object)])]
+  [...new Set([object(), ...related.map((each) => each.object())])]
     .map((each) => [whom, each].filter(Boolean).join(': '))
     .sort();

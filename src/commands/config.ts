@@ -60,7 +60,7 @@ export async function tell(problems: readonly Problem[], colour: string): Promis
       cluster: undefined,
       node: undefined,
       bytes: undefined,
-      object: '',
+      object: () => '',
       file: at.source.path,
       line,
       column,

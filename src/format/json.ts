@@ -22,7 +22,7 @@ const diagnostic = (each: Diagnostic) => ({
   severity: each.severity,
   message: each.message,
   ...place(each),
-  ...(each.object === '' ? {} : { object: each.object }),
+  ...(each.object() === '' ? {} : { object: each.object() }),
   related: each.related.map((related) => ({ ...place(related), message: related.message })),
   ...(each.help === undefined ? {} : { help: each.help }),
   url: each.url,

@@ -148,7 +148,7 @@ const location = (place: Place) => ({
     artifactLocation: artifact(place.file),
     region: region(place),
   },
-  ...(place.object === '' ? {} : { logicalLocations: [{ fullyQualifiedName: visible(place.object) }] }),
+  ...(place.object() === '' ? {} : { logicalLocations: [{ fullyQualifiedName: visible(place.object()) }] }),
 });
 
 const region = ({ line, column, endLine, endColumn }: Place | TextEdit) => ({

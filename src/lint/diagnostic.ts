@@ -18,8 +18,11 @@ export interface Place extends Stretch {
   readonly cluster: string | undefined;
   /** Undefined where the file belongs to several nodes. */
   readonly node: string | undefined;
-  /** The blocks around it and its own first word: `vrrp_instance VI_1 > priority`; empty for the file itself. */
-  readonly object: string;
+  /**
+   * The blocks around it and its own first word: `vrrp_instance VI_1 > priority`; empty for the file itself. Not worked out
+   * before it is asked for, which people who read a report never do.
+   */
+  readonly object: () => string;
   readonly frame: Frame;
 }
 

@@ -130,7 +130,8 @@ function titleOf({ name, body = [] }: Directive): readonly Word[] {
  * reworded: the rule, whom it is about, the objects and their lines without indentation, in no order.
  */
 function keyOf(diagnostic: Diagnostic): string {
-  const about = ({ object, frame }: Place): string => `${object}\n${frame.text.replace(/\s+/g, ' ').trim()}`;
+  const about = ({ object, frame }: Place): string =>
+    `${object()}\n${frame.text.replace(/\s+/g, ' ').trim()}`;
   const { rule, whom, isShared, related } = diagnostic;
   const places = isShared ? [diagnostic, ...related] : [diagnostic];
   return JSON.stringify([rule, whom, ...[...new Set(places.map(about))].sort()]);

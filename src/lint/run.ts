@@ -352,7 +352,8 @@ function diagnoser(
   const madePlace = (span: Span): Place => {
     const { cluster, node } = owners.get(span.source)!;
     const { file, line, column, endLine, endColumn, bytes } = stretch(span);
-    const [object, frame] = [objectOf(span), frameOf(span, secrets)];
+    const frame = frameOf(span, secrets);
+    const object = (): string => objectOf(span);
     return { file, line, column, endLine, endColumn, bytes, cluster, node, object, frame };
   };
   // What differs between one node and all others is shown there again and again.

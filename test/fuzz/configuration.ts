@@ -86,7 +86,7 @@ function text(roll: Dice): string {
 }
 
 const shown = ({ at, message, label, help }: Problem): string => {
-  const place = { cluster: undefined, node: undefined, bytes: undefined, object: '', file: name };
+  const place = { cluster: undefined, node: undefined, bytes: undefined, object: () => '', file: name };
   const stretch = { ...place, line: 1, column: 1, endLine: 1, endColumn: 1, frame: frameOf(at, () => []) };
   return problem({ ...stretch, message, label, help }, plain);
 };
