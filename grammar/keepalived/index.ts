@@ -4,7 +4,7 @@ import { isWhole } from '../grow.ts';
 import { type Dialect, type Repaired, repair } from '../repair.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
-import { fits, openBlocks } from './mend.ts';
+import { fits, openBlocks, uselessBraces } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
 import { type Environment, expand } from './preprocess.ts';
 import { lex } from './tokens.ts';
@@ -57,7 +57,13 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
     ? { items: mended.grown.items, oddities: [] }
     : balance(mended.grown, fits);
   const items = { source, items: balanced.items, comments };
-  const all = [...oddities, ...parsed.oddities, ...mended.oddities, ...balanced.oddities];
+  const all = [
+    ...oddities,
+    ...parsed.oddities,
+    ...mended.oddities,
+    ...balanced.oddities,
+    ...uselessBraces(balanced.items),
+  ];
   if (all.length === 0) return { ...items, oddities: all };
   const plain = { text: source.text, ...lex(source.text) };
   const environment = { configId, definitions: new Map(), include: again };

@@ -4,7 +4,7 @@ import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
 import { keyword } from '../tables/keywords.ts';
 import type { Source } from '../text.ts';
-import type { Oddity, Word } from '../tree.ts';
+import type { Directive, Oddity, Word } from '../tree.ts';
 
 /** The context of a list block: its lines are items, not keywords. */
 const list = 'list';
@@ -72,6 +72,26 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
     }
   }
   return { grown: tree.finish(), oddities };
+}
+
+/** The `{` of keywords that open no block: keepalived ignores it, but not the `}` that belongs to it. */
+export function uselessBraces(items: readonly Directive[]): Oddity[] {
+  const found = new Map<string, Oddity>();
+  const levels = [{ items, context: 'root' }];
+  for (let level = levels.pop(); level; level = levels.pop()) {
+    for (const { source, name, body, open, close } of level.items) {
+      const known = body && keyword(level.context, name.text);
+      if (!known) continue;
+      if (known.opens !== undefined) levels.push({ items: body, context: known.opens });
+      // One that is never closed has its finding.
+      else if (known.items === undefined && source.text[open] === '{' && source.text[close] === '}') {
+        const at = { source, start: open, end: open + 1 };
+        // What repetitions make of a line is one slip.
+        found.set(`${source.path} ${open}`, { kind: 'stray-brace', at, what: '{' });
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 /** Whether a statement may stand in the blocks around it, for finding the `}` that is missing. */

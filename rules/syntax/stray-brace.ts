@@ -52,6 +52,26 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
       },
     },
     {
+      title: 'The line that named the block is lost, and the block belongs to the line before',
+      files: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              {
+              ^ this { opens nothing
+                  auth_type PASS
+                  auth_pass k9-Vrx2q
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'One at the end of a line, in a block that goes on',
       files: {
         'keepalived.conf': `

@@ -91,7 +91,9 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
         ? undefined
         : `a name of at most ${arg.max} characters`;
     case 'interface':
-      return Buffer.byteLength(text) <= 15 ? undefined : 'an interface name of at most 15 characters';
+      if (Buffer.byteLength(text) > 15) return 'an interface name of at most 15 characters';
+      // dev_valid_name() of the kernel; `eth0:1` is the label of an address.
+      return /[/:]/.test(text) ? 'the name of an interface, which has no / or :' : undefined;
     default:
       return undefined;
   }
