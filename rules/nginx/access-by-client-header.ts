@@ -40,8 +40,39 @@ Name the proxies with \`set_real_ip_from\`; then \`allow\`, \`deny\` and \`geo\`
         }
       `,
     },
+    {
+      title: 'A password that is asked of some only',
+      files: `
+        map $http_x_real_ip $realm {
+            default "Staff only";
+            10.1.1.1 off;
+        }
+        server {
+            listen 80;
+            auth_basic $realm;
+            ^^^^^^^^^^^^^^^^^ who is turned away here depends on $http_x_real_ip, which a client writes as it likes
+            auth_basic_user_file /etc/nginx/users;
+            root /srv;
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title: 'Only the name of the realm',
+      files: `
+        map $http_x_real_ip $realm {
+            default "Staff only";
+            10.1.1.1 "At home";
+        }
+        server {
+            listen 80;
+            auth_basic $realm;
+            auth_basic_user_file /etc/nginx/users;
+            root /srv;
+        }
+      `,
+    },
     {
       title: 'Routing, a shared secret, proxies that are named',
       files: `

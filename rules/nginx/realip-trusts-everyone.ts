@@ -1,6 +1,8 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, isLocalServer } from '../../src/model/nginx/index.ts';
+import { around, isLocalServer, type Statement } from '../../src/model/nginx/index.ts';
+
+const networkOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
 
 export default rule({
   scope: 'nginx',
@@ -30,6 +32,19 @@ List the proxies that stand in front of this server.
         }
       `,
     },
+    {
+      title: 'Everybody in two halves',
+      files: `
+        server {
+            listen 80;
+            set_real_ip_from 0.0.0.0/1;
+            set_real_ip_from 128.0.0.0/1;
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ any client can say what its address is, by X-Forwarded-For
+            real_ip_header X-Forwarded-For;
+            return 204;
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -55,7 +70,11 @@ List the proxies that stand in front of this server.
   *check({ named, inForce, servers }) {
     for (const statement of named('set_real_ip_from')) {
       const { directive, parent, context } = statement;
-      if (!/^(?:0\.0\.0\.0\/0|::\/0|0\/0)$/.test(directive.args[0]?.text ?? '')) continue;
+      const network = networkOf(statement);
+      const isHalf =
+        network === '128.0.0.0/1' &&
+        inForce(parent, 'set_real_ip_from').some((each) => networkOf(each) === '0.0.0.0/1');
+      if (!isHalf && !/^(?:0\.0\.0\.0\/0|::\/0|0\/0)$/.test(network)) continue;
       // Streams and mail know no header: there the address comes with the connection.
       if (/^(?:stream|mail)/.test(context)) continue;
       const block = around(statement, 'server');

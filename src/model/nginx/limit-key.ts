@@ -67,13 +67,24 @@ export interface ClaimedAccess {
 const bare = (text: string | undefined): string => (text ?? '').replace(/[${}]/g, '').toLowerCase();
 
 /** Every geo, and every condition that turns away, by an address that a client claims. */
-export function* claimedAccess({ named }: Model): Generator<ClaimedAccess> {
+export function* claimedAccess({ named, entries }: Model): Generator<ClaimedAccess> {
   const choosers = new Map<string, Statement>();
   for (const name of ['map', 'geo']) {
     for (const statement of named(name)) {
       const { args } = statement.directive;
       if (args.length === 2 && claimed.test(bare(args[0]?.text)))
         choosers.set(bare(args[1]?.text), statement);
+    }
+  }
+  if (choosers.size > 0) {
+    for (const { directive } of named('auth_basic')) {
+      const word = directive.args[0]?.text ?? '';
+      const chooser = /^\$\{?\w+\}?$/.test(word) ? choosers.get(bare(word)) : undefined;
+      // Another text than `off` only names the realm.
+      if (!chooser || ![...entries(chooser)].some(({ args }) => args[0]?.text === 'off')) continue;
+      const variable = bare(chooser.directive.args[0]?.text);
+      const note = `${word} comes from $${variable}`;
+      yield { at: headSpan(directive), variable, related: [{ at: headSpan(chooser.directive), note }] };
     }
   }
   for (const statement of named('if')) {
