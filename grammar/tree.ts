@@ -89,6 +89,9 @@ export const headSpan = (directive: Directive): Span => ({
   end: (directive.args.at(-1) ?? directive.name).end,
 });
 
+/** Whether a block ends with a brace of its own, and not where one was guessed to be missing. */
+export const isClosed = ({ source, close }: Directive): boolean => source.text[close] === '}';
+
 /** All statements, outermost first, in the order of the text. Depth costs no call stack. */
 export function* walk(items: readonly Directive[]): Generator<Directive> {
   const stack: { items: readonly Directive[]; next: number }[] = [{ items, next: 0 }];

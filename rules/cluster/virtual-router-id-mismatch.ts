@@ -1,7 +1,11 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { addressWords } from '../../src/model/keepalived/index.ts';
-import { accepted, deviations } from '../../src/model/router.ts';
+import { accepted, deviations, type Member } from '../../src/model/router.ts';
+
+/** Whether another instance of the node has that id, so that which of the two is meant is open. */
+const hasOther = ({ node, instance }: Member, id: number): boolean =>
+  node.keepalived!.instances.some((each) => each !== instance && each.virtualRouterId.value === id);
 
 export default rule({
   scope: 'cluster',
@@ -197,9 +201,7 @@ both nodes hold the address and lbcheck finds nothing, look there.
       )) {
         const [here, there] = [member.node.name, other.node.name];
         const { at, written } = member.instance.virtualRouterId;
-        const isTaken = member.node.keepalived!.instances.some(
-          (each) => each !== member.instance && each.virtualRouterId.value === expected,
-        );
+        const isTaken = hasOther(member, expected) || hasOther(other, value);
         yield {
           at,
           message: `virtual_router_id is ${value} on ${here} but ${expected} on ${there}`,

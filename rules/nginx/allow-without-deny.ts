@@ -1,4 +1,4 @@
-import { headSpan } from '../../grammar/tree.ts';
+import { headSpan, isClosed } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   accessList,
@@ -97,7 +97,7 @@ End the list in \`deny all;\`.
         at: headSpan(list[0]!.directive),
         message: 'this list denies nobody: whom it does not name may come in as well',
         related: outer ? [{ at: headSpan(outer.directive), note: 'does not count here' }] : [],
-        ...(close > 0
+        ...(close > 0 && isClosed(parent.directive)
           ? {
               fix: {
                 title: 'end the list in deny all',

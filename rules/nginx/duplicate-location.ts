@@ -1,4 +1,4 @@
-import { headSpan } from '../../grammar/tree.ts';
+import { headSpan, isClosed } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { type Location, locationsIn, type Statement } from '../../src/model/nginx/index.ts';
 
@@ -8,10 +8,6 @@ function key({ modifier, path }: Location): string | undefined {
   return `${modifier === '^~' ? '' : modifier} ${path.value}`;
 }
 
-/** Whether a } was written for it. */
-const isClosed = ({ statement: { directive } }: Location): boolean =>
-  directive.source.text[directive.close] === '}';
-
 function* repeated(level: Statement): Generator<{ first: Location; second: Location }> {
   const seen = new Map<string, Location>();
   for (const location of locationsIn(level)) {
@@ -19,7 +15,7 @@ function* repeated(level: Statement): Generator<{ first: Location; second: Locat
     if (id === undefined) continue;
     const first = seen.get(id);
     // Where the first lacks its }, that is what there is to say.
-    if (first && isClosed(first)) yield { first, second: location };
+    if (first && isClosed(first.statement.directive)) yield { first, second: location };
     else seen.set(id, location);
   }
 }

@@ -120,7 +120,7 @@ function* problemFaults(problems: readonly Problem[], text: string): Generator<s
     const { start, end } = each.at;
     if (!(start >= 0 && start <= end && end <= text.length))
       yield `a problem at ${start}–${end} of ${text.length}`;
-    if (each.message === '' || each.message.includes('undefined'))
+    if (each.message === '' || /\bundefined\b(?!-)/.test(each.message))
       yield `a problem without words: ${each.message}`;
     if (raw.test(shown(each))) yield `a control character in ${JSON.stringify(each.message)}`;
   }
