@@ -5,7 +5,7 @@ import { source } from '../grammar/text.ts';
 import { addressFault } from '../src/model/nginx/address.ts';
 import { conditionFault } from '../src/model/nginx/condition.ts';
 import { regexFault } from '../src/model/nginx/regex-fault.ts';
-import { meantValue, networkFault, networkOf, rejection } from '../src/model/nginx/values.ts';
+import { meantValue, networkFault, rejection } from '../src/model/nginx/values.ts';
 
 describe('a slot', () => {
   it.each([
@@ -63,15 +63,29 @@ describe('an address', () => {
   });
 
   it('of a network has no bits beyond its prefix', () => {
-    expect(['10.0.0.0/8', '10.0.0.1', '::/0', '10.0.0.1/8', '10.0.0.0/33', 'x'].map(networkFault)).toEqual([
+    expect(['10.0.0.0/8', '10.0.0.1', '::/0', '10.0.0.0/33', 'x'].map(networkFault)).toEqual([
       undefined,
       undefined,
       undefined,
-      'low-bits',
       'invalid',
       'invalid',
     ]);
-    expect(networkOf('192.168.7.9/23')).toBe('192.168.6.0/23');
+    expect(networkFault('192.168.7.9/23')).toEqual({
+      says: '192.168.7.9/23 means 192.168.6.0/23: bits beyond the prefix do not count',
+      meant: '192.168.6.0/23',
+    });
+  });
+
+  it('of a network leaves no part out', () => {
+    for (const [text, meant] of [
+      ['10.0.0.', '10.0.0.0'],
+      ['10..0.1/32', '10.0.0.1/32'],
+      ['...', '0.0.0.0'],
+    ] as const) {
+      expect(networkFault(text)).toEqual({ says: `${text} means ${meant}: what is left out counts as 0` });
+    }
+    expect(networkFault('10.0.0')).toBe('invalid');
+    expect(networkFault('10.0.0./33')).toBe('invalid');
   });
 });
 

@@ -681,6 +681,7 @@ const accepted: readonly string[] = [
   server('if ($uri !~* "a(b") { }'.replace('a(b', 'a(b)')),
   server('if (!-e $request_filename) { }'),
   server('allow 10.0.0.1/8;'),
+  server('allow 10.0.0.; deny 10..0.1;'),
   server('allow 10.0.0.0/8; deny all;'),
   server('set_real_ip_from 10.0.0.0/8;'),
   server('keepalive_timeout 0;'),

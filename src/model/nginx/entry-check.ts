@@ -5,7 +5,7 @@ import type { Version } from '../version.ts';
 import type { ArgumentFault } from './arguments/checking.ts';
 import { patternFault } from './arguments/patterns.ts';
 import type { Statement } from './statement.ts';
-import { networkFault, networkOf, shown } from './values.ts';
+import { networkFault, shown } from './values.ts';
 
 /** Extensions of file names with their types, by the level whose `types` blocks make one table. */
 export type Extensions = Map<Statement | undefined, Map<string, string>>;
@@ -93,7 +93,7 @@ function geo(entry: Directive, state: State): ArgumentFault | undefined {
   if (state.ranges) {
     const ends = word.text.split('-');
     const isRange =
-      ends.length === 2 && ends.every((end) => networkFault(end) === undefined && !end.includes('/'));
+      ends.length === 2 && ends.every((end) => networkFault(end) !== 'invalid' && !end.includes('/'));
     if (isRange && isUpwards(ends)) return undefined;
     return { at: wordSpan(entry, word), says: `${shown(word.text)} is no range of addresses` };
   }
@@ -102,13 +102,7 @@ function geo(entry: Directive, state: State): ArgumentFault | undefined {
   if (fault === undefined) return undefined;
   const at = wordSpan(entry, word);
   if (fault === 'invalid') return { at, says: `${shown(word.text)} is no address or network` };
-  const meant = networkOf(network);
-  return {
-    at,
-    says: `${word.text} means ${meant}: bits beyond the prefix do not count`,
-    meant,
-    severity: 'warning',
-  };
+  return { at, ...fault, severity: 'warning' };
 }
 
 /** ngx_conf_split_clients(). */

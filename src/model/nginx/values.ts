@@ -165,28 +165,45 @@ function inSmallerUnit(amount: string, unit: string, { type }: Slot): string | u
 /** A value as it is shown in a message: no longer than a line bears. */
 export const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
-/** What is wrong with a network as `allow`, `geo` and the like take it (ngx_ptocidr()); undefined when nothing is. */
-export function networkFault(text: string): 'invalid' | 'low-bits' | undefined {
+/** What nginx makes of a network where that is hardly what was meant, and what was. */
+interface NetworkRemark {
+  readonly says: string;
+  readonly meant?: string;
+}
+
+/** What is wrong with an address or a network: nginx refuses it (`invalid`), or takes it for another (ngx_ptocidr()). */
+export function networkFault(text: string): 'invalid' | NetworkRemark | undefined {
+  const whole = filled(text);
+  if (whole !== text) {
+    return networkFault(whole) === 'invalid'
+      ? 'invalid'
+      : { says: `${text} means ${whole}: what is left out counts as 0` };
+  }
   const slash = text.indexOf('/');
   if (slash < 0) return isAddress(withoutZeros(text)) ? undefined : 'invalid';
   const address = parseAddress(withoutZeros(text.slice(0, slash)));
   const mask = text.slice(slash + 1);
   if (!address) return 'invalid';
-  const whole = address.family === 'inet' ? 32 : 128;
-  if (!digits.test(mask) || Number(mask) > whole) return 'invalid';
+  const most = address.family === 'inet' ? 32 : 128;
+  if (!digits.test(mask) || Number(mask) > most) return 'invalid';
   if (address.family === 'inet6') return undefined;
-  const bits = address.text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return bits % 2 ** (32 - Number(mask)) === 0 ? undefined : 'low-bits';
+  const meant = networkOf(address.text, Number(mask));
+  return meant === `${address.text}/${Number(mask)}`
+    ? undefined
+    : { says: `${text} means ${meant}: bits beyond the prefix do not count`, meant };
 }
+
+/** ngx_inet_addr() takes nothing between two dots, before the first or after the last, for a zero: `10.0.0.`. */
+const filled = (text: string): string =>
+  /^(?:\d*\.){3}\d*(?:\/|$)/.test(text) ? text.replace(/(?<![^.])(?=[./]|$)/g, '0') : text;
 
 /** ngx_inet_addr() reads decimal numbers, whatever zeros stand before them. */
 const withoutZeros = (text: string): string =>
   /^(?:\d+\.){3}\d+$/.test(text) ? text.replace(/(?<!\d)0+(?=\d)/g, '') : text;
 
-/** The network that `text` lies in, its low bits cleared. */
-export function networkOf(text: string): string {
-  const [address = '', mask = ''] = text.split('/');
-  const step = 2 ** (32 - Number(mask));
+/** The network that an IPv4 address lies in, its low bits cleared. */
+function networkOf(address: string, mask: number): string {
+  const step = 2 ** (32 - mask);
   const bits = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   const cleared = Math.floor(bits / step) * step;
   const parts = [24, 16, 8, 0].map((shift) => Math.floor(cleared / 2 ** shift) % 256);

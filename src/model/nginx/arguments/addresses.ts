@@ -6,7 +6,7 @@ import { type AddressPlace, addressFault } from '../address.ts';
 import { passOf } from '../pass.ts';
 import { locationOf } from '../server.ts';
 import type { Statement } from '../statement.ts';
-import { networkFault, networkOf, shown } from '../values.ts';
+import { networkFault, shown } from '../values.ts';
 import { type Check, type Checking, literal } from './checking.ts';
 import { isParameter, parameter, parameters, parametersOf, unknownParameter } from './parameters.ts';
 
@@ -116,12 +116,8 @@ export function network({ statement, args, report }: Checking): void {
   if (text === 'unix:' || (isAccess && text === 'all') || text.includes('$')) return;
   const fault = networkFault(text);
   if (fault === undefined) return;
-  if (fault === 'low-bits') {
-    const meant = networkOf(text);
-    report(word, `${text} means ${meant}: bits beyond the prefix do not count`, {
-      severity: 'warning',
-      meant,
-    });
+  if (fault !== 'invalid') {
+    report(word, fault.says, { ...(fault.meant ? { meant: fault.meant } : {}), severity: 'warning' });
   } else if (isAccess || /^[\d.:/]+$/.test(text)) {
     report(word, `${shown(text)} is no address or network${isAccess ? ' and not all' : ''}`);
   }
