@@ -18,7 +18,6 @@ export function* reportFaults({ internalErrors, diagnostics }: Report, files: Fi
       texts.get(file) ??
       Buffer.from(files[file] ?? '')
         .toString()
-        .replace(/^\ufeff/, '')
         .split('\n');
     texts.set(file, lines);
     return lines;
