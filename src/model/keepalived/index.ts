@@ -259,7 +259,7 @@ export const weightedTrackers = (model: KeepalivedModel, trackers: readonly Trac
   });
 
 /** The trackers of an instance whose weights count: in a sync group only the group's own, unless it says otherwise. */
-export function countedTrackers(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
+function countedTrackers(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
   const group = syncGroupOf(model, instance);
   return group && !group.weighted ? group.trackers : trackersFor(model, instance);
 }

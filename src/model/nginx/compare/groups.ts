@@ -96,7 +96,7 @@ export const plainGroups = remembered<readonly Statement[], Groups>((side, state
 );
 
 /** What a statement is about: statements of one key are compared together. */
-export function groupKey({ name, directive: { args, body }, variant }: Statement): string {
+function groupKey({ name, directive: { args, body }, variant }: Statement): string {
   const sequence = sequences.get(name);
   if (sequence) return sequence;
   if (variant?.body === 'entries' || body) return [name, ...args.map(({ text }) => text)].join(' ');

@@ -15,7 +15,7 @@ export const takesAll = ({ args }: Directive): boolean =>
   /^\^?(?:\(?\.\*\)?\$?|\/?\(?\.\*\)?\$?)?$/.test(args[0]?.text ?? '');
 
 /** Whether a statement is of the rewrite module. */
-export const isCode = ({ name }: Statement): boolean => rewriteCodes.has(name);
+const isCode = ({ name }: Statement): boolean => rewriteCodes.has(name);
 
 /** Whether a statement is inside of a block, or is the block. */
 export function isAround(block: Statement, statement: Statement): boolean {
