@@ -5,6 +5,8 @@ import {
   authOf,
   hasUnreadInclude,
   indentOf,
+  isWidest,
+  networkIn,
   ownAccessList,
   type Statement,
   satisfy,
@@ -83,8 +85,7 @@ End the list in \`deny all;\`.
       if (!parent || said.has(parent) || context.startsWith('rtmp')) continue;
       said.add(parent);
       const list = ownAccessList(parent);
-      const widest = /^(?:all|0\.0\.0\.0\/0|::\/0)$/;
-      if (list.some(({ name, directive }) => name === 'deny' || widest.test(directive.args[0]?.text ?? '')))
+      if (list.some(({ name, directive }) => name === 'deny' || isWidest(networkIn(directive.args[0]?.text))))
         continue;
       if (hasUnreadInclude(parent, model)) continue;
       if (satisfy(parent, model) === 'any' && (authOf(parent, model).length > 0 || !model.isMain)) continue;

@@ -1,4 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
+import { excludes } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -53,11 +54,11 @@ the backup is simply never used: with the other servers down, clients get 502.
   ],
   *check({ upstreams }) {
     for (const { method, servers, statement } of upstreams) {
-      if (!method || !['hash', 'ip_hash', 'random'].includes(method.name)) continue;
+      if (!method) continue;
       const at = statement.body.indexOf(method);
       for (const server of servers) {
         const backup = server.parameters.find(({ value }) => value === 'backup');
-        if (!backup) continue;
+        if (!backup || !excludes(method, server, 'backup')) continue;
         const isRefused = at < statement.body.indexOf(server.statement);
         const what = isRefused ? 'so nginx refuses this one' : 'so this one is never used';
         const { source, name } = method.directive;

@@ -1,38 +1,23 @@
-import { type Directive, headSpan } from '../../grammar/tree.ts';
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
+  addsHeaderTo,
   answerOf,
+  answersByProgram,
   argument,
   familyIn,
+  isReplaced,
   type NginxModel,
   type Statement,
 } from '../../src/model/nginx/index.ts';
 
-/** Modules that answer by a program, which may set no type. */
-const program = /^(?:(?:content|rewrite|access)_by_|js_content|perl|echo)/;
-
-/** The codes of answers to which nginx adds headers without `always`. */
-const plain = new Set([200, 201, 206, 301, 302, 303, 307, 308]);
-
 /** Whether the answers of a level have a type that nginx or the backend gave them. */
-/** Whether an `if` of the same condition stands below, which takes this one's place. */
-function isReplaced({ name, directive, parent }: Statement): boolean {
-  if (name !== 'if' || parent?.name !== 'location') return false;
-  const condition = (block: Directive): string => block.args.map(({ text }) => text).join(' ');
-  return parent.body.some(
-    (other) =>
-      other.name === 'if' &&
-      other.directive.name.start > directive.name.start &&
-      condition(other.directive) === condition(directive),
-  );
-}
-
 function hasType(level: Statement, isAlways: boolean, { inForce }: NginxModel): boolean {
   const code = answerOf(level);
   // ngx_http_header_filter() takes the type away from an answer without a body.
   if (code === 204 || code === 304 || code === 444) return false;
-  if (code !== undefined && !plain.has(code) && !isAlways) return false;
-  if (level.body.some(({ name }) => program.test(name))) return false;
+  if (code !== undefined && !addsHeaderTo(code) && !isAlways) return false;
+  if (answersByProgram(level)) return false;
   const location = level.name === 'if' ? level.parent : level;
   const family = familyIn(level) ?? (location && familyIn(location));
   if (family !== undefined && code === undefined) {

@@ -1,18 +1,14 @@
 import type { Severity } from '../../src/lint/rule.ts';
 import { rule } from '../../src/lint/rule.ts';
-import type { Aged } from '../../src/model/nginx/index.ts';
-import { atLeast, parseVersion, type Version } from '../../src/model/version.ts';
-
-/** What long-term distributions ship; what changed later is news there. */
-const established = parseVersion('1.22.1');
-const oldest = parseVersion('1.18.0');
+import { type Aged, established, isGone } from '../../src/model/nginx/index.ts';
+import { atLeast, type Version } from '../../src/model/version.ts';
 
 /** How much it weighs; undefined where it does not. */
 function weight(
   { removed, deprecated, replacedBy, isForeign }: Aged,
   version: Version,
 ): Severity | undefined {
-  if (removed !== undefined && !isForeign && (atLeast(version, removed) ?? atLeast(oldest, removed))) {
+  if (removed !== undefined && !isForeign && isGone(version, removed)) {
     return undefined;
   }
   if (deprecated === undefined || deprecated === 'soft' || isForeign) return replacedBy ? 'info' : undefined;

@@ -4,16 +4,14 @@ import {
   type Module,
   type NginxModel,
   sharedPorts,
+  sharesSockets,
   socketOptionsOf,
   socketsOf,
 } from '../../src/model/nginx/index.ts';
-import { atLeast } from '../../src/model/version.ts';
 
 /** Two listens of one socket that nginx does not take together, and why. */
 function* clashes(model: NginxModel): Generator<{ second: Bound; first: Bound; says: string }> {
-  // nginx: ngx_stream_core_listen() took each address once before there were names in stream.
-  const takesOne = (module: Module): boolean =>
-    module === 'mail' || (module === 'stream' && atLeast(model.version, '1.25.5') === false);
+  const takesOne = (module: Module): boolean => !sharesSockets(model.version, module);
   for (const { second, first, port } of sharedPorts(socketsOf(model.servers))) {
     if (second.server === first.server) {
       yield { second, first, says: `this server listens on port ${port} twice` };

@@ -1,8 +1,10 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
+  addsHeaderTo,
   answerOf,
   conditionOf,
+  hasDirective,
   indentOf,
   inWords,
   linesBefore,
@@ -11,13 +13,9 @@ import {
   overrides,
   type Statement,
 } from '../../src/model/nginx/index.ts';
-import { atLeast } from '../../src/model/version.ts';
 
 /** Values that only those look at who look for a fault. */
 const diagnostic = /\$\{?(?:upstream_|request_id\b|hostname\b)/;
-
-/** The codes of answers to which nginx adds headers without `always`. */
-const plain = new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]);
 
 const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
 const isAlways = ({ directive }: Statement): boolean => directive.args[2]?.text === 'always';
@@ -52,7 +50,7 @@ function lost({ level, own, outer }: Override): readonly Statement[] {
     const value = each.directive.args[1]?.text ?? '';
     if (value === '' || diagnostic.test(value) || kept.has(name.toLowerCase())) return false;
     if (hasCaching && caching.test(name)) return false;
-    return code === undefined || plain.has(code) || isAlways(each);
+    return code === undefined || addsHeaderTo(code) || isAlways(each);
   });
 }
 
@@ -213,7 +211,7 @@ Repeat the lines, best by an \`include\` of one file in both places. From nginx 
         if (gone.length === 0) continue;
         const first = own[0]!;
         const names = [...new Set(gone.map(nameOf))];
-        const canMerge = atLeast(model.version, '1.29.3') === true;
+        const canMerge = hasDirective(model.version, `${name}_inherit`) === true;
         const { source, name: word } = first.directive;
         const indent = indentOf(first.directive);
         const at = { source, start: word.start, end: word.start };

@@ -1,13 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { argumentsFrom, joinedLines } from '../../src/model/nginx/index.ts';
-
-/** Directives and the first argument that is copied into a head. */
-const headers: Readonly<Record<string, number>> = {
-  add_header: 1,
-  add_trailer: 1,
-  proxy_set_header: 1,
-  more_set_headers: 0,
-};
+import { argumentsFrom, headerValues, joinedLines } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -58,7 +50,7 @@ Write the value on one line.
     },
   ],
   *check({ where }) {
-    for (const [name, from] of Object.entries(headers)) {
+    for (const [name, from] of Object.entries(headerValues)) {
       for (const { directive } of where(name, (args) => args.some(({ text }) => /[\r\n]/.test(text)))) {
         for (const [index, { value, at }] of argumentsFrom(directive, from).entries()) {
           if (!/[\r\n]/.test(value) || /^-[st]$/.test(directive.args[from + index - 1]?.text ?? '')) continue;

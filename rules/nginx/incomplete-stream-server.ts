@@ -1,6 +1,6 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { atLeast } from '../../src/model/version.ts';
+import { allowsIdleStreams } from '../../src/model/nginx/index.ts';
 
 /** What answers a connection. */
 const handlers = new Set(['proxy_pass', 'return', 'pass']);
@@ -67,7 +67,7 @@ accepted and closes every connection.
       const isHandled = body.some(
         ({ name, variant }) => handlers.has(name) || !variant || variant.thirdParty,
       );
-      if (isHandled || atLeast(version, '1.27.1')) continue;
+      if (isHandled || allowsIdleStreams(version)) continue;
       yield { at, message: 'this server has no proxy_pass or return' };
     }
   },

@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { atLeast } from '../../src/model/version.ts';
+import { keepsConnections } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -50,7 +50,7 @@ warns \`load balancing method redefined\` and opens a new connection to the back
     },
   ],
   *check({ upstreams, version }) {
-    if (atLeast(version, '1.29.7')) return;
+    if (keepsConnections(version)) return;
     for (const { statement, method } of upstreams) {
       const { body } = statement;
       const keepalive = body.find(({ name }) => name === 'keepalive');

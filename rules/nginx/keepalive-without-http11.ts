@@ -1,7 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { type NginxModel, type Pass, targetOf } from '../../src/model/nginx/index.ts';
-import { atLeast } from '../../src/model/version.ts';
+import { keepsConnections, type NginxModel, type Pass, targetOf } from '../../src/model/nginx/index.ts';
 
 /** What keeps a pass from using a connection again; undefined where nothing does. */
 function obstacle({ statement }: Pass, { inForce }: NginxModel): string | undefined {
@@ -95,7 +94,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
     },
   ],
   *check(model) {
-    if (atLeast(model.version, '1.29.7')) return;
+    if (keepsConnections(model.version)) return;
     const said = new Set<unknown>();
     for (const pass of model.passes) {
       if (pass.module !== 'http' || pass.statement.name !== 'proxy_pass') continue;

@@ -3,14 +3,12 @@ import { rule } from '../../src/lint/rule.ts';
 import {
   type Bound,
   defaultOf,
+  isTls,
   type NginxModel,
   type Server,
   socketsOf,
   tlsClients,
 } from '../../src/model/nginx/index.ts';
-
-const isSsl = ({ listen }: Bound): boolean =>
-  listen.parameters.some(({ value }) => value === 'ssl' || value === 'quic');
 
 const has = ({ inForce }: NginxModel, { statement }: Server, name: string): number =>
   inForce(statement, name).length;
@@ -21,10 +19,10 @@ const rejects = ({ inForce }: NginxModel, { statement }: Server): boolean =>
 /** The servers of each TLS socket that must have a certificate and have none (ngx_http_ssl_init()). */
 function* withoutCertificate(model: NginxModel): Generator<Bound> {
   for (const socket of socketsOf(model.servers)) {
-    if (!socket.bound.some(isSsl)) continue;
+    if (!socket.bound.some(({ listen }) => isTls(listen))) continue;
     const lacks = ({ server }: Bound): boolean => has(model, server, 'ssl_certificate') === 0;
     if (socket.module !== 'http') {
-      yield* socket.bound.filter((each) => isSsl(each) && lacks(each));
+      yield* socket.bound.filter((each) => isTls(each.listen) && lacks(each));
       continue;
     }
     const first = defaultOf(socket)!;
@@ -154,7 +152,7 @@ Each \`ssl_certificate\` needs its \`ssl_certificate_key\`: as many keys as cert
         };
       }
       // Elsewhere certificates are not looked at where no socket needs them.
-      if (server.module !== 'http' && !server.listens.some((listen) => isSsl({ server, listen }))) continue;
+      if (server.module !== 'http' && !server.listens.some(isTls)) continue;
       const certificates = model.inForce(server.statement, 'ssl_certificate');
       const keys = has(model, server, 'ssl_certificate_key');
       const last = certificates.at(-1);

@@ -1,7 +1,12 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { type NginxModel, type Statement, tlsClients } from '../../src/model/nginx/index.ts';
-import { atLeast } from '../../src/model/version.ts';
+import {
+  checksClientsByTrusted,
+  isTls,
+  type NginxModel,
+  type Statement,
+  tlsClients,
+} from '../../src/model/nginx/index.ts';
 
 const isAny = (model: NginxModel, level: Statement, name: string): boolean =>
   model.inForce(level, name).some(({ directive }) => directive.args[0]?.text !== '');
@@ -19,13 +24,10 @@ function* unfounded(model: NginxModel): Generator<{ verify: Statement; lacks: st
     const [verify] = model.inForce(statement, 'ssl_verify_client');
     if (!verify || !/^(?:on|optional)$/.test(verify.directive.args[0]?.text ?? '')) continue;
     // Without a certificate of its own a server is not made ready for TLS, and this is not looked at.
-    const isTls = listens.some(({ parameters }) =>
-      parameters.some(({ value }) => /^(?:ssl|quic)$/.test(value)),
-    );
-    if (!isAny(model, statement, 'ssl_certificate') || (module !== 'http' && !isTls)) continue;
+    if (!isAny(model, statement, 'ssl_certificate') || (module !== 'http' && !listens.some(isTls))) continue;
     if (isAny(model, statement, 'ssl_client_certificate')) continue;
-    const suffices = atLeast(model.version, '1.27.2') !== false;
-    if (suffices && isAny(model, statement, 'ssl_trusted_certificate')) continue;
+    if (checksClientsByTrusted(model.version) !== false && isAny(model, statement, 'ssl_trusted_certificate'))
+      continue;
     yield { verify, lacks: 'ssl_client_certificate' };
   }
 }

@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, isLocalServer, type Statement } from '../../src/model/nginx/index.ts';
+import { around, isLocalServer, isWidest, networkIn, type Statement } from '../../src/model/nginx/index.ts';
 
 const networkOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
 
@@ -74,7 +74,7 @@ List the proxies that stand in front of this server.
       const isHalf =
         network === '128.0.0.0/1' &&
         inForce(parent, 'set_real_ip_from').some((each) => networkOf(each) === '0.0.0.0/1');
-      if (!isHalf && !/^(?:0\.0\.0\.0\/0|::\/0|0\/0)$/.test(network)) continue;
+      if (!isHalf && !isWidest(networkIn(network))) continue;
       // Streams and mail know no header: there the address comes with the connection.
       if (/^(?:stream|mail)/.test(context)) continue;
       const block = around(statement, 'server');

@@ -4,6 +4,7 @@ import {
   answerOf,
   defaultOf,
   indentOf,
+  isTls,
   locationOf,
   type Statement,
   socketsOf,
@@ -96,10 +97,8 @@ Write \`return 444;\` or \`return 421;\` into the server.
     for (const socket of socketsOf(servers)) {
       const server = defaultOf(socket)?.server;
       const other = socket.bound.find((each) => each.server !== server);
-      const isTls = socket.bound.some(({ listen }) =>
-        listen.parameters.some(({ value }) => value === 'ssl' || value === 'quic'),
-      );
-      if (socket.module !== 'http' || !server || !other || !isTls || said.has(server.statement)) continue;
+      if (socket.module !== 'http' || !server || !other || said.has(server.statement)) continue;
+      if (!socket.bound.some(({ listen }) => isTls(listen))) continue;
       const statement = server.statement.body.find(({ name }) => name === 'ssl_reject_handshake');
       const counts = inForce(server.statement, 'ssl_reject_handshake')[0];
       if (!statement || statement !== counts || statement.directive.args[0]?.text.toLowerCase() !== 'on')

@@ -1,8 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { atLeast, parseVersion } from '../../src/model/version.ts';
-
-/** Nobody runs an nginx that is older than this without saying so. */
-const oldest = parseVersion('1.18.0');
+import { isGone } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -75,8 +72,7 @@ version is stated (\`--nginx-version\`); without it only those that went before 
   *check({ usage, version }) {
     for (const { at, name, removed, replacedBy, isForeign } of usage.aged) {
       if (removed === undefined || isForeign) continue;
-      const isGone = atLeast(version, removed) ?? atLeast(oldest, removed);
-      if (!isGone) continue;
+      if (!isGone(version, removed)) continue;
       yield {
         at,
         message: `${name} is gone since nginx ${removed}`,

@@ -1,7 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { hasUnreadInclude, indentOf } from '../../src/model/nginx/index.ts';
-import { atLeast } from '../../src/model/version.ts';
+import { hasParameter, hasUnreadInclude, indentOf } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -68,11 +67,11 @@ With \`resolve\` all workers have to see the addresses that one of them finds, s
     },
   ],
   *check(model) {
-    // An older one refuses the parameter itself.
-    if (atLeast(model.version, '1.27.3') === false) return;
     for (const { statement, servers, name } of model.upstreams) {
       const server = servers.find(({ parameters }) => parameters.some(({ value }) => value === 'resolve'));
-      if (!server || statement.body.some((each) => each.name === 'zone')) continue;
+      // An older nginx refuses the parameter itself.
+      if (!server || hasParameter(model.version, server, 'resolve') === false) continue;
+      if (statement.body.some((each) => each.name === 'zone')) continue;
       if (hasUnreadInclude(statement, model)) continue;
       const at = server.parameters.find(({ value }) => value === 'resolve')!.at;
       const first = statement.body[0]!.directive;

@@ -1,6 +1,14 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { accessList, around, authOf, clientFamily, lastWord } from '../../src/model/nginx/index.ts';
+import {
+  accessList,
+  around,
+  authOf,
+  clientFamily,
+  isWidest,
+  lastWord,
+  networkIn,
+} from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -87,10 +95,10 @@ End the list in \`deny all;\`: then those whom it names come in without a passwo
       const first = list.find(({ name }) => name === 'allow');
       const clients = clientFamily(level, list);
       if (!first || lastWord(list, clients) !== 'allow') continue;
-      const widest = clients === 'inet' ? /^(?:all|0\.0\.0\.0\/0)$/ : /^(?:all|::\/0)$/;
       const opener =
-        list.find(({ name, directive }) => name === 'allow' && widest.test(directive.args[0]?.text ?? '')) ??
-        first;
+        list.find(
+          ({ name, directive }) => name === 'allow' && isWidest(networkIn(directive.args[0]?.text), clients),
+        ) ?? first;
       // One list, one finding, whichever levels inherit it.
       if (opener.parent !== level && satisfy.parent !== level) continue;
       if (around(opener, 'limit_except')) continue;

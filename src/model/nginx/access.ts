@@ -41,6 +41,10 @@ function bits6(text: string): string {
     .join('');
 }
 
+/** Whether a network has all addresses of a family, of any that is not named. */
+export const isWidest = ({ family, bits }: Network, wanted?: 'inet' | 'inet6'): boolean =>
+  family === 'all' || (bits === '' && (wanted ? family === wanted : family === 'inet' || family === 'inet6'));
+
 /** Whether every address of `inner` is one of `outer`. */
 export const covers = (outer: Network, inner: Network): boolean =>
   outer.family === 'all' ||
@@ -82,9 +86,10 @@ export function lastWord(
 ): 'allow' | 'deny' | undefined {
   const seen = new Map<string, string>();
   for (const { name, directive } of list) {
-    const { family, bits } = networkIn(directive.args[0]?.text);
+    const network = networkIn(directive.args[0]?.text);
+    const { family } = network;
     if (family === 'all') return (seen.get(clients) ?? name) as 'allow' | 'deny';
-    if (bits === '' && (family === 'inet' || family === 'inet6') && !seen.has(family)) seen.set(family, name);
+    if (isWidest(network) && !seen.has(family)) seen.set(family, name);
   }
   return seen.get(clients) as 'allow' | 'deny' | undefined;
 }

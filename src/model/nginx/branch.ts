@@ -28,6 +28,15 @@ export const endsHere = ({ body }: Statement): boolean =>
         (isRedirect(directive) || /^(?:last|break)$/.test(directive.args[2]?.text ?? ''))),
   );
 
+/** Whether an `if` of the same condition stands below in the location, and takes this one's place. */
+export function isReplaced({ name, directive, parent }: Statement): boolean {
+  if (name !== 'if' || parent?.name !== 'location') return false;
+  const textOf = ({ directive: { args } }: Statement): string => args.map(({ text }) => text).join(' ');
+  const below = parent.body.slice(parent.body.findIndex((each) => each.directive === directive) + 1);
+  const own = directive.args.map(({ text }) => text).join(' ');
+  return below.some((other) => other.name === 'if' && textOf(other) === own);
+}
+
 /** Whether two conditions are never true together; they are about one variable that nothing changes in between. */
 export function excludeEachOther(first: Statement, second: Statement): boolean {
   const [a, b] = [conditionOf(first.directive), conditionOf(second.directive)];

@@ -30,6 +30,19 @@ export const headerNames = new Set([
   'grpc_pass_header',
 ]);
 
+/** Directives that write headers, and the argument from which on their words end up in a head. */
+export const headerValues: Readonly<Record<string, number>> = {
+  add_header: 1,
+  add_trailer: 1,
+  proxy_set_header: 1,
+  grpc_set_header: 1,
+  more_set_headers: 0,
+};
+
+/** Whether `add_header` without `always` adds to an answer with that code (ngx_http_headers_filter()). */
+export const addsHeaderTo = (code: number): boolean =>
+  [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].includes(code);
+
 /** The header that a statement names; undefined without an argument. */
 export function headerOf(statement: Statement): Header | undefined {
   const name = argument(statement.directive, 0);

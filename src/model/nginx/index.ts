@@ -27,6 +27,7 @@ export {
   hasUnreadInclude,
   isGuarded,
   isRefusal,
+  isWidest,
   lastWord,
   networkIn,
   ownAccessList,
@@ -37,7 +38,7 @@ export { aliasFault, normalPath, servesFiles } from './alias.ts';
 export type { ArgumentFault } from './arguments/index.ts';
 export { explosionOf } from './backtrack.ts';
 export { bracedWords } from './braced.ts';
-export { endsHere, excludeEachOther, settingsOf } from './branch.ts';
+export { endsHere, excludeEachOther, isReplaced, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
 export { type GroupFault, groupFaults } from './capture.ts';
 export { weakCipherIn } from './ciphers.ts';
@@ -46,7 +47,7 @@ export { type Condition, conditionOf } from './condition.ts';
 export { unescapedDot } from './dots.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow/index.ts';
-export { type Header, nearHeader } from './header.ts';
+export { addsHeaderTo, type Header, headerValues, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
 export { hiddenBy, matchesNothing } from './language.ts';
 export { claimedAccess, limitKeys } from './limit-key.ts';
@@ -54,6 +55,7 @@ export { corsFaults, originChecks } from './origin.ts';
 export { type Overflow, overflows } from './overflow.ts';
 export {
   answerOf,
+  answersByProgram,
   families,
   familyIn,
   inWords,
@@ -78,7 +80,18 @@ export {
   ownGuard,
 } from './reach.ts';
 export {
+  allowsIdleStreams,
+  checksClientsByTrusted,
+  established,
+  hasDirective,
+  isGone,
+  keepsConnections,
+  sharesSockets,
+} from './release.ts';
+export {
   enclosingLocation,
+  excludes,
+  hasParameter,
   type Listen,
   type Location,
   locationOf,
@@ -94,6 +107,7 @@ export {
   defaultWord,
   isLocal,
   isNameless,
+  isTls,
   leastSockets,
   nameKeys,
   protocolOf,

@@ -54,6 +54,10 @@ export function answerOf({ body }: Statement): number | undefined {
   return first?.length === 1 ? 302 : undefined;
 }
 
+/** Whether a module that runs a program of the operator's may answer on a level, with headers that nothing here tells. */
+export const answersByProgram = ({ body }: Statement): boolean =>
+  body.some(({ name }) => /^(?:(?:content|rewrite|access)_by_|js_content|perl|echo)/.test(name));
+
 /** Copies of statements on lines of their own, before another one. */
 export function linesBefore({ directive }: Statement, copied: readonly Statement[]) {
   const { source, name } = directive;

@@ -2,6 +2,7 @@
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
+import { atLeast, type Version } from '../version.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { type Module, moduleOf, type Statement } from './statement.ts';
 import { argument, argumentsFrom } from './words.ts';
@@ -138,6 +139,18 @@ const modifierOf = (text: string): Location['modifier'] =>
   text === '=' || text === '~' || text === '~*' || text === '^~' ? text : '';
 
 const methods = new Set(['hash', 'ip_hash', 'least_conn', 'least_time', 'random']);
+
+/** What the table says of a parameter of a server. */
+const factsOf = ({ statement }: UpstreamServer, parameter: string): ReadonlyMap<string, string> | undefined =>
+  statement.variant?.params.find(({ name }) => name === parameter)?.facts;
+
+/** Whether a server cannot have a parameter, such as `backup`, beside a balancing method. */
+export const excludes = (method: Statement, server: UpstreamServer, parameter: string): boolean =>
+  factsOf(server, parameter)?.get('conflicts')?.split('|').includes(method.name) ?? false;
+
+/** Whether servers can have a parameter already; undefined where the version is not known. */
+export const hasParameter = (version: Version, server: UpstreamServer, name: string): boolean | undefined =>
+  atLeast(version, factsOf(server, name)?.get('since') ?? '0');
 
 export function upstreamOf(statement: Statement): Upstream {
   const { directive, body, context } = statement;

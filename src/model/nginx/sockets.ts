@@ -106,6 +106,10 @@ export function leastSockets(sockets: readonly Socket[]): number {
   return count;
 }
 
+/** Whether a socket speaks TLS, over TCP or QUIC. */
+export const isTls = ({ parameters }: Listen): boolean =>
+  parameters.some(({ value }) => value === 'ssl' || value === 'quic' || value === 'http3');
+
 /** The word that makes a server the default of a socket. */
 export const defaultWord = ({ parameters }: Listen): Located<string> | undefined =>
   parameters.find(({ value }) => value === 'default_server' || value === 'default');

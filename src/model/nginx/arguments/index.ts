@@ -1,7 +1,8 @@
 /** What is wrong with the arguments of one statement, as the handler of its directive decides it. */
 import type { Param, Variant } from '../../../../grammar/tables/directives.ts';
 import { headSpan, wordSpan } from '../../../../grammar/tree.ts';
-import { atLeast, type Version } from '../../version.ts';
+import type { Version } from '../../version.ts';
+import { keepsConnections } from '../release.ts';
 import { moduleOf, type Statement } from '../statement.ts';
 import { rejection, shown } from '../values.ts';
 import {
@@ -201,7 +202,7 @@ function keepaliveTimeout({ contexts }: Variant): Check {
 }
 
 function keepalive({ args, version, report }: Checking): void {
-  const zero = args[0]!.text === '0' && atLeast(version, '1.29.7') !== false;
+  const zero = args[0]!.text === '0' && keepsConnections(version) !== false;
   if (!zero) judge('keepalive', args[0]!, { type: 'num', min: 1 }, report);
   if (args[1] && args[1].text !== 'local')
     report(args[1], `${shown(args[1].text)} is no parameter of keepalive`);

@@ -1,15 +1,13 @@
 /** Names of variables that the configuration defines. */
 import { builtinVariable } from '../../../../grammar/tables/variables.ts';
 import { atLeast, type Version } from '../../version.ts';
+import { oldest } from '../release.ts';
 import { moduleOf, type Statement } from '../statement.ts';
 import { shown } from '../values.ts';
 import type { Check } from './checking.ts';
 
 /** Variables that a module reads and the configuration is to set. */
 const leftToUs = new Set(['memcached_key']);
-
-/** What is taken for the version where nobody stated it. */
-const oldest: Version = { numbers: [1, 18, 0], build: '' };
 
 /** A name that is being defined: ngx_http_add_variable() refuses those that nginx keeps for itself. */
 export const variableName =
