@@ -159,7 +159,7 @@ Say which version runs with \`--keepalived-version\`.
 
 /** Both nodes hold the address, one without advertising it, and neither minds. */
 const isHarmless = ({ member, other, extra, missing }: AddressDifference): boolean =>
-  [member, other].every(({ node }) => dropsOtherAddresses(node.keepalived!) === false) &&
+  [member, other].every(({ node }) => dropsOtherAddresses(node.facts.keepalived) === false) &&
   missing.every((each) => excludedBy(member, each)) &&
   extra.every((each) => excludedBy(other, each));
 
@@ -226,7 +226,7 @@ const places = (addresses: readonly VirtualAddress[], node: string) =>
 
 function consequence({ member, other, extra, missing }: AddressDifference): string {
   const [here, there] = [member.node.name, other.node.name];
-  const drops = [member, other].map(({ node }) => dropsOtherAddresses(node.keepalived!));
+  const drops = [member, other].map(({ node }) => dropsOtherAddresses(node.facts.keepalived));
   const advice = 'list the same addresses on all nodes';
   const lost = [...(missing.length > 0 ? [here] : []), ...(extra.length > 0 ? [there] : [])].join(' or ');
   if (drops.every((each) => each === false)) {

@@ -1,9 +1,8 @@
 import { rule } from '../../src/lint/rule.ts';
 import { nodeNames } from '../../src/model/cluster.ts';
-import { addressWords } from '../../src/model/keepalived/index.ts';
+import { addressWords, dropsOtherAddresses } from '../../src/model/keepalived/index.ts';
 import type { Member } from '../../src/model/router.ts';
 import { collisions, type Sender } from '../../src/model/segment.ts';
-import { atLeast } from '../../src/model/version.ts';
 
 export default rule({
   scope: 'fleet',
@@ -129,7 +128,7 @@ function dropsAdverts(a: Member, b: Member): boolean {
     differs(x.version.value, y.version.value) ||
     differs(left.type, right.type) ||
     differs(left.secret?.value, right.secret?.value) ||
-    [a, b].every(({ node }) => atLeast(node.facts.keepalived, '2.3.3') === false)
+    [a, b].every(({ node }) => dropsOtherAddresses(node.facts.keepalived))
   );
 }
 

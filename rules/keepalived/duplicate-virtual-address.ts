@@ -1,6 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { repeatedAddresses } from '../../src/model/keepalived/index.ts';
-import { atLeast } from '../../src/model/version.ts';
+import { dropsRepeatedAddresses, repeatedAddresses } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -66,7 +65,7 @@ two is still master, or be held by two nodes at once.
   *check({ instances, version, template }) {
     if (template) return;
     for (const { at, text, first, owner, other } of repeatedAddresses(instances)) {
-      const dropped = owner === other && atLeast(version, '2.3.3');
+      const dropped = owner === other && dropsRepeatedAddresses(version);
       yield {
         at,
         message:

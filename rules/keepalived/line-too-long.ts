@@ -1,6 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { longestLine } from '../../src/model/keepalived/index.ts';
-import { atLeast } from '../../src/model/version.ts';
+import { dropsLongLines, longestLine } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -57,7 +56,7 @@ ${' '.repeat(1023)}^^^^^^^ the line has 1030 bytes: keepalived drops lines beyon
     },
   ],
   *check({ longLines, version }) {
-    const drops = atLeast(version, '2.4.0') === true;
+    const drops = dropsLongLines(version) === true;
     for (const { at, bytes } of longLines) {
       yield {
         at,

@@ -1,6 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { lacks } from '../../src/model/keepalived/index.ts';
-import { atLeast } from '../../src/model/version.ts';
+import { lacks, needsInterfaceForUnicast } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -50,9 +49,8 @@ here. Only an instance that speaks unicast from a given \`unicast_src_ip\` can d
   *check({ instances, version }) {
     for (const { statement, head, name, unicastSource, unicastPeers } of instances) {
       if (!lacks(statement, 'interface')) continue;
-      // The order in which 2.2.7 looks at these is wrong; the maintainers have mended it since.
-      const old = atLeast(version, '2.2.8') === false;
-      if (unicastSource && unicastPeers.length > 0 && !old) continue;
+      const isReached = unicastSource && unicastPeers.length > 0;
+      if (isReached && !needsInterfaceForUnicast(version)) continue;
       yield { at: head, message: `${name.value} has no interface`, help: 'keepalived does not start' };
     }
   },

@@ -1,6 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
+import { noticesLostAddresses } from '../../src/model/keepalived/index.ts';
 import { clearedInterfaces } from '../../src/model/placement.ts';
-import { atLeast } from '../../src/model/version.ts';
 
 export default rule({
   scope: 'node',
@@ -95,7 +95,7 @@ Write \`KeepConfiguration=static\` into the \`[Network]\` section, or \`critical
   ],
   *check(node) {
     for (const { at, name, address, instance } of clearedInterfaces(node)) {
-      const notices = atLeast(node.facts.keepalived, '2.0.0') ?? true;
+      const notices = noticesLostAddresses(node.facts.keepalived) ?? true;
       yield {
         at,
         message: `a restart of systemd-networkd takes ${address} away from ${name}`,

@@ -1,8 +1,7 @@
 /** Who hears whom: the receive path of vrrp_check_packet(), as far as the configurations decide it. */
 import type { Span } from '../../grammar/text.ts';
-import { lastOf, valueSpan } from '../model/keepalived/index.ts';
+import { dropsOtherAddresses, lastOf, valueSpan } from '../model/keepalived/index.ts';
 import { type Address, compareAddresses, sameNetwork } from '../model/net.ts';
-import { atLeast } from '../model/version.ts';
 import type { Candidate, Participant } from './candidates.ts';
 
 /**
@@ -129,7 +128,7 @@ export function surroundings(participants: readonly Participant[]): Surroundings
   return {
     together: (a, b) => segments.get(linkKey(a)) === segments.get(linkKey(b)),
     sourceOf: (candidate) => sources.get(candidate),
-    comparesAddresses: ({ node }) => atLeast(versions.get(node), '2.3.3') === false,
+    comparesAddresses: ({ node }) => dropsOtherAddresses(versions.get(node)) === true,
     compareSources: (a, b) => {
       const [left, right] = [sources.get(a), sources.get(b)];
       return left && right ? compareAddresses(left, right) : 0;

@@ -6,7 +6,7 @@ import type { KeepalivedFiles, ScriptFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
 import { lookup } from '../lookup.ts';
 import type { Syntax } from '../syntax.ts';
-import { atLeast, type Version } from '../version.ts';
+import type { Version } from '../version.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';
 import { type SyncGroup, syncGroupsOf, type Tracked, trackedIn } from './groups.ts';
@@ -58,6 +58,13 @@ export {
   type Reference,
   type References,
 } from './references.ts';
+export {
+  dropsLongLines,
+  dropsOtherAddresses,
+  dropsRepeatedAddresses,
+  needsInterfaceForUnicast,
+  noticesLostAddresses,
+} from './release.ts';
 export { missingKeywords } from './required.ts';
 export { type Route, routeList, routesOf } from './routes.ts';
 export { numberIn, type Running, runningModel, type Stop, switched } from './running.ts';
@@ -134,13 +141,6 @@ export function keepalivedModel(
     longLines: [...longLines(files.sources)],
     template,
   };
-}
-
-/** Adverts that carry other addresses than one's own are dropped; undefined where the version is not known. */
-export function dropsOtherAddresses({ version }: KeepalivedModel): boolean | undefined {
-  // vrrp_check_packet(): since 2.3.3 it only logs them.
-  const tolerant = atLeast(version, '2.3.3');
-  return tolerant === undefined ? undefined : !tolerant;
 }
 
 /** The sync group that an instance is a member of. */

@@ -1,0 +1,22 @@
+/** What changed with a release of keepalived, apart from keywords, which the tables date. */
+import { atLeast, type Version } from '../version.ts';
+
+/** Whether adverts that carry other addresses than one's own are dropped (vrrp_check_packet()); later they are logged. */
+export const dropsOtherAddresses = (version: Version): boolean | undefined => before(version, '2.3.3');
+
+/** Whether the second of two equal addresses of an instance is dropped (vip_is_duplicate()). */
+export const dropsRepeatedAddresses = (version: Version): boolean | undefined => atLeast(version, '2.3.3');
+
+/** Whether what is beyond the buffer of a line is dropped; before, it is read as the next line (read_line()). */
+export const dropsLongLines = (version: Version): boolean | undefined => atLeast(version, '2.4.0');
+
+/** Whether an instance with unicast peers and a source needs an interface all the same (chk_min_cfg()). */
+export const needsInterfaceForUnicast = (version: Version): boolean | undefined => before(version, '2.2.8');
+
+/** Whether an address that somebody else takes away is noticed, and the election run anew. */
+export const noticesLostAddresses = (version: Version): boolean | undefined => atLeast(version, '2.0.0');
+
+function before(version: Version, bound: string): boolean | undefined {
+  const isLater = atLeast(version, bound);
+  return isLater === undefined ? undefined : !isLater;
+}
