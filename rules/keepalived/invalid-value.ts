@@ -129,7 +129,7 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
         virtual_server 10.0.0.100 80 {
             lb_algo rr
             lb_kind TUN type gue
-                             ^^^ type of lb_kind is gue, not whole without its port
+                             ^^^ type of lb_kind is gue, not enough without its port
             protocol TCP
             real_server 10.0.0.11 80 {
                 HTTP_GET {

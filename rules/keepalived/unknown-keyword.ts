@@ -13,7 +13,7 @@ function message({ directive, context, guess }: Statement): string {
   const where = context === 'root' ? 'outside of all blocks' : `in ${context.split('.').at(-1)}`;
   if (guess?.kind === 'glued') return `a blank is missing after ${guess.word}`;
   if (guess?.kind === 'sign')
-    return `no ${directive.source.text[guess.at.start]} stands between ${guess.word} and what follows`;
+    return `keepalived takes no ${directive.source.text[guess.at.start]} after ${guess.word}`;
   if (guess?.kind === 'split') return `${guess.word} is written in several words`;
   // Between the braces of authentication any word may be the password.
   const secret = /\.auth/.test(context) && !guess?.certain;
@@ -162,13 +162,13 @@ options: a second item on the line is an unknown option. keepalived drops the wo
       files: `
         vrrp_instance VI_1 {
             interface = eth0
-                      ^ no = stands between interface and what follows
+                      ^ keepalived takes no = after interface
             virtual_router_id=51
-                             ^ no = stands between virtual_router_id and what follows
+                             ^ keepalived takes no = after virtual_router_id
             priority: 100
-                    ^ no : stands between priority and what follows
+                    ^ keepalived takes no : after priority
             virtual_ipaddress: {
-                             ^ no : stands between virtual_ipaddress and what follows
+                             ^ keepalived takes no : after virtual_ipaddress
                 10.0.0.100/24
             }
         }

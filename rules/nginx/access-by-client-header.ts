@@ -25,14 +25,14 @@ Name the proxies with \`set_real_ip_from\`; then \`allow\`, \`deny\` and \`geo\`
             listen 80;
             location /a {
                 if ($inside = 0) {
-                ^^^^^^^^^^^^^^^^ who is turned away here depends on $http_x_forwarded_for, which a client writes as it likes
+                ^^^^^^^^^^^^^^^^ access here depends on $http_x_forwarded_for, which a client writes as it likes
                     return 403;
                 }
                 proxy_pass http://10.0.0.11;
             }
             location /b {
                 if ($http_x_real_ip != 10.0.0.1) {
-                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ who is turned away here depends on $http_x_real_ip, which a client writes as it likes
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ access here depends on $http_x_real_ip, which a client writes as it likes
                     return 403;
                 }
                 proxy_pass http://10.0.0.11;
@@ -50,7 +50,7 @@ Name the proxies with \`set_real_ip_from\`; then \`allow\`, \`deny\` and \`geo\`
         server {
             listen 80;
             auth_basic $realm;
-            ^^^^^^^^^^^^^^^^^ who is turned away here depends on $http_x_real_ip, which a client writes as it likes
+            ^^^^^^^^^^^^^^^^^ access here depends on $http_x_real_ip, which a client writes as it likes
             auth_basic_user_file /etc/nginx/users;
             root /srv;
         }
@@ -105,7 +105,7 @@ Name the proxies with \`set_real_ip_from\`; then \`allow\`, \`deny\` and \`geo\`
     for (const { at, variable, related } of claimedAccess(model)) {
       yield {
         at,
-        message: `who is turned away here depends on $${variable}, which a client writes as it likes`,
+        message: `access here depends on $${variable}, which a client writes as it likes`,
         related,
         help: 'name the proxies with set_real_ip_from, and go by $remote_addr',
       };

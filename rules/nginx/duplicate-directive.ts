@@ -67,7 +67,7 @@ same buffer.
             access_log /var/log/nginx/a.log combined buffer=32k;
             limit_req zone=login burst=5;
             limit_req zone=login burst=50 nodelay;
-            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ limit_req counts in login twice in this block
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ limit_req has the zone login twice in this block
             location / {
                 access_log /var/log/nginx/a.log combined buffer=64k;
                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ another access_log gives /var/log/nginx/a.log a different buffer

@@ -42,7 +42,7 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
             proxy_buffer_size 1.5k;
                               ^^^^ proxy_buffer_size is 1.5k, not a size such as 512, 8k or 1m
             error_log /var/log/nginx/shop.log warning;
-                                              ^^^^^^^ the level of error_log is warning, not debug, info, notice, warn, error, crit, alert or emerg
+                                              ^^^^^^^ the level is warning, not debug, info, notice, warn, error, crit, alert or emerg
         }
       `,
       fixed: `
@@ -149,7 +149,7 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
             access_log syslog:facility=local7;
                        ^^^^^^^^^^^^^^^^^^^^^^ the address of the syslog server has no server=
             access_log /var/log/nginx/a.log combined buffer=0;
-                                                     ^^^^^^^^ buffer=0 is nothing at all
+                                                     ^^^^^^^^ buffer=0 is no size or time above 0
             access_log /var/log/nginx/$host.log combined buffer=32k;
                                                          ^^^^^^^^^^ a log with variables in its path cannot be buffered
         }

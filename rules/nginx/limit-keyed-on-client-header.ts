@@ -53,7 +53,7 @@ Count by \`$binary_remote_addr\`. Behind proxies of your own, \`set_real_ip_from
       title: 'By what a content delivery network says of its clients',
       files: `
         limit_req_zone $http_cf_connecting_ip zone=a:1m rate=1r/s;
-                       ^^^^^^^^^^^^^^^^^^^^^^ who goes past the network that sets $http_cf_connecting_ip writes what this limit counts by
+                       ^^^^^^^^^^^^^^^^^^^^^^ this limit counts by $http_cf_connecting_ip, chosen by whoever goes past the CDN
         server {
             listen 80;
             limit_req zone=a;
@@ -107,7 +107,7 @@ Count by \`$binary_remote_addr\`. Behind proxies of your own, \`set_real_ip_from
         at: argument(statement.directive, 0)!.at,
         message: isFree
           ? `this limit counts by $${variable}, which a client writes as it likes`
-          : `who goes past the network that sets $${variable} writes what this limit counts by`,
+          : `this limit counts by $${variable}, chosen by whoever goes past the CDN`,
         ...(isFree ? {} : { severity: 'info' as const }),
         related: trail.slice(0, 3),
         help: 'count by $binary_remote_addr; behind proxies of your own, set_real_ip_from makes it the client’s',

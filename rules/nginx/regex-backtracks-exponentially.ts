@@ -24,7 +24,7 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
             map \${http_user_agent} $isBot {
                 default 0;
                 ~*^(a|A)+$ 1;
-                ^^^^^^^^^^ takes exponentially long on a text such as aaaaaa…!
+                ^^^^^^^^^^ this pattern takes exponentially long on a text such as aaaaaa…!
             }
             server {
                 listen 80;
@@ -39,17 +39,17 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
         server {
             listen 80;
             location ~ ^/(a+)+$ {
-                       ^^^^^^^^ takes exponentially long on a text such as /aaaaaa…!
+                       ^^^^^^^^ this pattern takes exponentially long on a text such as /aaaaaa…!
                 return 204;
             }
             location ~ ^/files/(a*)+/all$ {
-                       ^^^^^^^^^^^^^^^^^^ takes exponentially long on a text such as /files/aaa…!
+                       ^^^^^^^^^^^^^^^^^^ this pattern takes exponentially long on a text such as /files/aaa…!
                 return 204;
             }
             valid_referers ~^(\\w+)+\\.example\\.com$;
-                           ^^^^^^^^^^^^^^^^^^^^^^^ takes exponentially long on a text such as xxxxxx…!
+                           ^^^^^^^^^^^^^^^^^^^^^^^ this pattern takes exponentially long on a text such as xxxxxx…!
             if ($http_user_agent ~ "^(\\w|bot)+$") {
-                                   ^^^^^^^^^^^^^ takes exponentially long on a text such as xxbotxbotx…!
+                                   ^^^^^^^^^^^^^ this pattern takes exponentially long on a text such as xxbotxbotx…!
                 return 403;
             }
         }
@@ -101,7 +101,7 @@ Take one of the repetitions away, or make the inner one possessive: \`(a++)+\`.
       for (const place of use.places) {
         yield {
           at: patternSpan(place),
-          message: `takes exponentially long on a text such as ${start}${pump.repeat(2)}…${end}`,
+          message: `this pattern takes exponentially long on a text such as ${start}${pump.repeat(2)}…${end}`,
           help: 'take one repetition away, or make the inner one possessive: (a++)+',
         };
       }

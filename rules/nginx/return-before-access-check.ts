@@ -30,13 +30,13 @@ Serve the text from a file, or from a named location by \`try_files "" @answer;\
                 auth_basic "Staff only";
                 auth_basic_user_file /etc/nginx/users;
                 return 200 "the secret";
-                ^^^^^^^^^^^^^^^^^^^^^^^ answers before auth_basic is asked, which so keeps nobody out
+                ^^^^^^^^^^^^^^^^^^^^^^^ return answers before auth_basic is asked, so it keeps nobody out
             }
             location @report {
                 allow 10.0.0.0/8;
                 deny all;
                 return 200 "the report";
-                ^^^^^^^^^^^^^^^^^^^^^^^ answers before deny is asked, which so keeps nobody out
+                ^^^^^^^^^^^^^^^^^^^^^^^ return answers before deny is asked, so it keeps nobody out
             }
         }
       `,
@@ -94,7 +94,7 @@ Serve the text from a file, or from a named location by \`try_files "" @answer;\
       if (!check) continue;
       yield {
         at: headSpan(statement.directive),
-        message: `answers before ${check.name} is asked, which so keeps nobody out`,
+        message: `return answers before ${check.name} is asked, so it keeps nobody out`,
         related: [{ at: headSpan(check.directive), note: 'runs too late' }],
         help: 'serve it from a file, or by try_files "" @name from a named location',
       };

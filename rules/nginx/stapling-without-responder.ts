@@ -23,7 +23,7 @@ Switch it off for these certificates. Nothing is lost: browsers get revocations 
             ssl_certificate /etc/letsencrypt/live/example.com/fullchain.pem;
             ssl_certificate_key /etc/letsencrypt/live/example.com/privkey.pem;
             ssl_stapling on;
-            ^^^^^^^^^^^^^^^ the certificates of Let’s Encrypt name nobody to ask
+            ^^^^^^^^^^^^^^^ certificates of Let’s Encrypt name no OCSP responder: nothing is stapled
             resolver 10.0.0.53;
         }
       `,
@@ -74,7 +74,7 @@ Switch it off for these certificates. Nothing is lost: browsers get revocations 
       const [word] = directive.args;
       yield {
         at: headSpan(directive),
-        message: 'the certificates of Let’s Encrypt name nobody to ask',
+        message: 'certificates of Let’s Encrypt name no OCSP responder: nothing is stapled',
         related: [{ at: headSpan(certificates[0]!.directive), note: 'this certificate' }],
         fix: {
           title: 'switch it off',

@@ -22,7 +22,7 @@ Write \`proxy_set_header Accept-Encoding "";\` beside it, with the other headers
             listen 80;
             location / {
                 sub_filter http://app.internal https://www.example.com;
-                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ finds nothing in answers that the backend compresses
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ sub_filter finds nothing in answers that the backend compresses
                 proxy_pass http://10.0.0.11;
             }
         }
@@ -62,7 +62,7 @@ Write \`proxy_set_header Accept-Encoding "";\` beside it, with the other headers
       if (!reaches(parent, 'sub_filter', isOpen)) continue;
       yield {
         at: headSpan(directive),
-        message: 'finds nothing in answers that the backend compresses',
+        message: 'sub_filter finds nothing in answers that the backend compresses',
         help: 'write proxy_set_header Accept-Encoding "" where proxy_pass is',
       };
     }

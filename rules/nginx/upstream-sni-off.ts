@@ -24,7 +24,7 @@ address answer with the certificate of another one, or refuse: \`SSL_do_handshak
                     proxy_ssl_verify on;
                     proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
                     proxy_pass https://api.example.com;
-                                       ^^^^^^^^^^^^^^^ api.example.com is not told by which name it is called
+                                       ^^^^^^^^^^^^^^^ api.example.com gets no server name (SNI) with the TLS handshake
                 }
             }
         }
@@ -66,7 +66,7 @@ address answer with the certificate of another one, or refuse: \`SSL_do_handshak
       if (sni?.directive.args[0]?.text.toLowerCase() === 'on') continue;
       yield {
         at: pass.target.at,
-        message: `${target.host} is not told by which name it is called`,
+        message: `${target.host} gets no server name (SNI) with the TLS handshake`,
         help: `write ${family}_ssl_server_name on`,
       };
     }

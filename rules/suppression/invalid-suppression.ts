@@ -17,7 +17,7 @@ is misspelt is hidden nowhere either.
       files: `
         global_defs {
             router_idd lb1 # lbcheck: allow unknown-keyword
-                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ gives no reason, so it allows nothing
+                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this comment gives no reason, so it allows nothing
         }
       `,
       fixed: `
@@ -46,7 +46,7 @@ is misspelt is hidden nowhere either.
         ! lbcheck: ignore unknown-keyword -- our build has it
                    ^^^^^^ ignore is not something lbcheck can be asked for
         ! lbcheck: allow -- our build has it
-          ^^^^^^^^^^^^^^ names no rule
+          ^^^^^^^^^^^^^^ this comment names no rule
       `,
     },
   ],
@@ -66,7 +66,8 @@ is misspelt is hidden nowhere either.
     if (text !== 'allow' && text !== 'allow-file') {
       yield {
         at: text === '' ? at : instruction.at,
-        message: text === '' ? 'asks for nothing' : `${text} is not something lbcheck can be asked for`,
+        message:
+          text === '' ? 'this comment asks for nothing' : `${text} is not something lbcheck can be asked for`,
         ...(meant
           ? {
               fix: {
@@ -78,11 +79,11 @@ is misspelt is hidden nowhere either.
           : { help: 'write # lbcheck: allow RULE -- reason' }),
       };
     } else if (rules.length === 0) {
-      yield { at, message: 'names no rule', help: 'write # lbcheck: allow RULE -- reason' };
+      yield { at, message: 'this comment names no rule', help: 'write # lbcheck: allow RULE -- reason' };
     } else if (!hasReason) {
       yield {
         at,
-        message: 'gives no reason, so it allows nothing',
+        message: 'this comment gives no reason, so it allows nothing',
         label: 'write -- and the reason',
         fix: { title: 'remove the comment', safe: true, edits: [removal] },
       };

@@ -32,7 +32,7 @@ export function* clashes(named: Named): Generator<Clash> {
   yield* repeated(charsetMaps(named), ({ name }) => `there is a charset_map between ${name} already`);
   yield* repeated(
     limits(named),
-    ({ name, statement }) => `${statement.name} counts in ${name} twice in this block`,
+    ({ name, statement }) => `${statement.name} has the zone ${name} twice in this block`,
   );
   yield* switchedOff(named);
   yield* buffers(named);

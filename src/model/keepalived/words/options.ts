@@ -66,7 +66,7 @@ function tunnelProblem(
     return { word: type, subject: `type of ${subject}`, expected: 'ipip, gue or gre' };
   }
   if (type?.text === 'gue' && !port) {
-    return { word: type, subject: `type of ${subject}`, expected: 'whole without its port' };
+    return { word: type, subject: `type of ${subject}`, expected: 'enough without its port' };
   }
   return port && /^(?:lb_kind|lvs_method|sorry_server_lvs_method)$/.test(subject) && type?.text !== 'gue'
     ? { word: port, subject, expected: 'a word for tunnels other than type gue' }

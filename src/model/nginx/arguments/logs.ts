@@ -37,7 +37,7 @@ export function errorLog({ args, report }: Checking): void {
     }
     const meant = levelSynonyms.get(text) ?? meantValue(text, { type: 'enum', values: levels });
     const help = /^(?:main|combined)/.test(text) ? 'only access_log has a format' : undefined;
-    report(word, `the level of error_log is ${shown(text)}, not ${oneOf(levels)}`, {
+    report(word, `the level is ${shown(text)}, not ${oneOf(levels)}`, {
       ...(meant === undefined ? {} : { meant }),
       ...(help === undefined ? {} : { help }),
     });
@@ -116,7 +116,7 @@ export function accessLog(variant: Variant): Check {
     const flush = args.find(({ text }) => text.startsWith('flush='));
     for (const word of args.slice(2)) {
       if (/^(?:buffer|flush)=0+[a-z]*$/i.test(word.text))
-        report(word, `${shown(word.text)} is nothing at all`);
+        report(word, `${shown(word.text)} is no size or time above 0`);
     }
     if (flush && !buffered) report(flush, 'flush needs buffer= or gzip');
     if (!buffered) return;
