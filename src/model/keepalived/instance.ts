@@ -123,7 +123,8 @@ export function instanceOf(statement: Statement, globals: Globals): Instance {
   const addressList = lastOf(body, 'virtual_ipaddress');
   return {
     statement,
-    name: firstWord(statement) ?? located('', head),
+    // keepalived refuses an instance without a name, which missing-value says; other messages need to call it something.
+    name: firstWord(statement) ?? located('the instance', head),
     head,
     state,
     interface: setting(body, 'interface', (text) => text, globals.defaultInterface.value, head),
