@@ -4,8 +4,9 @@ import { isWhole } from '../grow.ts';
 import { type Dialect, repair } from '../repair.ts';
 import type { Source } from '../text.ts';
 import type { File } from '../tree.ts';
-import { fitsIn, mend, unglued } from './mend.ts';
+import { mend, unglued } from './mend.ts';
 import { nginxParser } from './parser.ts';
+import { fitsIn } from './place.ts';
 import { lex } from './tokens.ts';
 
 const dialect: Dialect = {

@@ -3,22 +3,15 @@
  * more arguments and complains about that one, or not at all; a person sees that a directive's name begins the line.
  */
 
-import { events, type Fits, indentation, type Path, replay } from '../balance.ts';
+import { events, indentation, type Path, replay } from '../balance.ts';
 import { collector, type Lexed, type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair.ts';
-import { bodyContext, type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
+import { type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Source } from '../text.ts';
-import type { Directive, File, Oddity, Word } from '../tree.ts';
+import type { Directive, Oddity, Word } from '../tree.ts';
+import { admitted, inside, type Place, placesIn, takes } from './place.ts';
 import { Close, Word as WordToken } from './tokens.ts';
-
-/** What the body of a block may be read as. */
-interface Place {
-  /** More than one where a fragment leaves it open, none where nobody knows. */
-  readonly contexts: readonly string[];
-  /** The lines of a block of data, such as `map`. */
-  readonly entries: Entries | undefined;
-}
 
 /** The braces at the end of a word's line that the operator meant as braces, made tokens: `listen 80}`. */
 export function unglued(lexed: Lexed, text: string): Lexed {
@@ -341,9 +334,6 @@ function withoutComment({ source }: Directive, words: readonly Word[]): readonly
 
 const sameLine = (text: string, from: number, to: number): boolean => lineEnd(text, from) >= to;
 
-const takes = ({ min, max, counts }: Variant, count: number): boolean =>
-  counts ? counts.includes(count) : min <= count && count <= max;
-
 /** No variant can be meant by all these words: too many, a word that none takes, or a `{` too many or too few. */
 const isImpossible = (candidates: readonly Variant[], args: readonly Word[], isOpened: boolean): boolean =>
   candidates.every(
@@ -379,103 +369,4 @@ function agrees(variant: Variant, args: readonly Word[]): boolean {
       ),
   );
   return free.length <= places.length;
-}
-
-/** The variants that may stand at a place; all of them where the place is unknown. */
-function admitted({ contexts, entries }: Place, name: Word): readonly Variant[] {
-  if (entries) return [];
-  const all = variants(name.text);
-  if (contexts.length === 0) return all;
-  return all.filter((variant) =>
-    variant.contexts.some((context) => context === 'any' || contexts.includes(context)),
-  );
-}
-
-function inside(place: Place, name: Word): Place {
-  const isBlock = ({ body }: Variant): boolean => body !== 'leaf';
-  const here = admitted(place, name).filter(isBlock);
-  // In the wrong place it still means what it means.
-  const read = here.length > 0 ? here : variants(name.text).filter(isBlock);
-  const contexts = new Set<string>();
-  for (const variant of read) {
-    if (variant.body !== 'directives') continue;
-    for (const context of variant.contexts) {
-      if (here.length === 0 || place.contexts.length === 0 || place.contexts.includes(context)) {
-        contexts.add(bodyContext(variant, context));
-      }
-    }
-  }
-  return { contexts: [...contexts], entries: read.find(({ entries }) => entries)?.entries };
-}
-
-/** Directives that can only stand in a main file. */
-const mainBlocks = new Set(['http', 'events', 'stream', 'mail']);
-
-/** Enough statements to see what a fragment is a fragment of. */
-const sample = 200;
-
-/** The contexts that a file's first level may be read in: where most of its directives may stand. */
-export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>): readonly string[] {
-  if (items.some(({ name, body }) => body && mainBlocks.has(name.text))) return ['main'];
-  if (context !== undefined) return [context];
-  const votes = new Map<string, number>();
-  for (const { name, args, body } of items.slice(0, sample)) {
-    const known = variants(name.text);
-    // `Server` is a slip that still shows where the fragment stands.
-    const meant = known.length > 0 ? known : variants(name.text.toLowerCase());
-    const fitting = meant.filter((variant) => (variant.body === 'leaf') === !body);
-    const voting = new Set(fitting.filter((v) => takes(v, args.length)).flatMap(({ contexts }) => contexts));
-    for (const context of voting) if (context !== 'any') votes.set(context, (votes.get(context) ?? 0) + 1);
-  }
-  const most = Math.max(0, ...votes.values());
-  return [...votes].filter(([, count]) => count === most).map(([context]) => context);
-}
-
-/** The places in the file with these statements, each found once. */
-function placesIn(file: Pick<File, 'items' | 'context'>): (path: Path | undefined) => Place {
-  let root: Place | undefined;
-  const places = new WeakMap<Path, Place>();
-  return (path) => {
-    const missing: Path[] = [];
-    let known = path;
-    for (; known && !places.has(known); known = known.outer) missing.push(known);
-    root ??= { contexts: rootContexts(file), entries: undefined };
-    let place = known ? places.get(known)! : root;
-    for (const step of missing.reverse()) {
-      place = inside(place, step.block.name);
-      places.set(step, place);
-    }
-    return place;
-  };
-}
-
-/** The oracle of the file with these statements. */
-export function fitsIn(file: Pick<File, 'items' | 'context'>): Fits {
-  const placeOf = placesIn(file);
-  return (path, statement) => {
-    const { contexts, entries } = placeOf(path);
-    const known = variants(statement.name.text).filter(
-      ({ body }) => (body === 'leaf') === (statement.body === undefined),
-    );
-    if (known.length === 0) return undefined;
-    if (entries) return statement.body ? false : undefined;
-    if (contexts.length === 0) return undefined;
-    const stands = known.some((variant) => variant.contexts.some((c) => c === 'any' || contexts.includes(c)));
-    // Whatever includes a fragment decides what may stand on its first level.
-    if (!path) return stands || (contexts[0] === 'main' ? false : undefined);
-    return stands && !(statement.name.text === 'location' && isOutside(statement, path.block));
-  };
-}
-
-/** Whether a location can be no part of the one around it (ngx_http_core_location()). */
-function isOutside(location: Directive, around: Directive): boolean {
-  if (around.name.text !== 'location') return false;
-  const [outer, inner] = [around, location].map(({ args }) => {
-    const [first = '', second] = args.map(({ text }) => text);
-    return second === undefined
-      ? { modifier: first.startsWith('@') ? '@' : '', uri: first }
-      : { modifier: first, uri: second };
-  });
-  if (/[=@]/.test(outer!.modifier) || inner!.modifier === '@') return true;
-  return !inner!.modifier.startsWith('~') && !inner!.uri.startsWith(outer!.uri);
 }

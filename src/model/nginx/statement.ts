@@ -1,5 +1,5 @@
 /** nginx's statements with their meaning, includes in their places. */
-import { rootContexts } from '../../../grammar/nginx/mend.ts';
+import { rootContexts } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import {
   bodyContext,

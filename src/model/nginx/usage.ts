@@ -1,5 +1,5 @@
 /** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
-import { rootContexts } from '../../../grammar/nginx/mend.ts';
+import { rootContexts } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import type { Source, Span } from '../../../grammar/text.ts';

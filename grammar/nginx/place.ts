@@ -1,0 +1,116 @@
+/** Where statements of nginx may stand, by the tables: what the body of each block is read as, and what a whole file is. */
+import type { Fits, Path } from '../balance.ts';
+import { bodyContext, type Entries, type Variant, variants } from '../tables/directives.ts';
+import type { Directive, File, Word } from '../tree.ts';
+
+/** What the body of a block may be read as. */
+export interface Place {
+  /** More than one where a fragment leaves it open, none where nobody knows. */
+  readonly contexts: readonly string[];
+  /** The lines of a block of data, such as `map`. */
+  readonly entries: Entries | undefined;
+}
+
+/** Whether a directive can have so many arguments. */
+export const takes = ({ min, max, counts }: Variant, count: number): boolean =>
+  counts ? counts.includes(count) : min <= count && count <= max;
+
+/** The variants that may stand at a place; all of them where the place is unknown. */
+export function admitted({ contexts, entries }: Place, name: Word): readonly Variant[] {
+  if (entries) return [];
+  const all = variants(name.text);
+  if (contexts.length === 0) return all;
+  return all.filter((variant) =>
+    variant.contexts.some((context) => context === 'any' || contexts.includes(context)),
+  );
+}
+
+/** The place in the body of a block that begins with a name. */
+export function inside(place: Place, name: Word): Place {
+  const isBlock = ({ body }: Variant): boolean => body !== 'leaf';
+  const here = admitted(place, name).filter(isBlock);
+  // In the wrong place it still means what it means.
+  const read = here.length > 0 ? here : variants(name.text).filter(isBlock);
+  const contexts = new Set<string>();
+  for (const variant of read) {
+    if (variant.body !== 'directives') continue;
+    for (const context of variant.contexts) {
+      if (here.length === 0 || place.contexts.length === 0 || place.contexts.includes(context)) {
+        contexts.add(bodyContext(variant, context));
+      }
+    }
+  }
+  return { contexts: [...contexts], entries: read.find(({ entries }) => entries)?.entries };
+}
+
+/** Directives that can only stand in a main file. */
+const mainBlocks = new Set(['http', 'events', 'stream', 'mail']);
+
+/** Enough statements to see what a fragment is a fragment of. */
+const sample = 200;
+
+/** The contexts that a file's first level may be read in: where most of its directives may stand. */
+export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>): readonly string[] {
+  if (items.some(({ name, body }) => body && mainBlocks.has(name.text))) return ['main'];
+  if (context !== undefined) return [context];
+  const votes = new Map<string, number>();
+  for (const { name, args, body } of items.slice(0, sample)) {
+    const known = variants(name.text);
+    // `Server` is a slip that still shows where the fragment stands.
+    const meant = known.length > 0 ? known : variants(name.text.toLowerCase());
+    const fitting = meant.filter((variant) => (variant.body === 'leaf') === !body);
+    const voting = new Set(fitting.filter((v) => takes(v, args.length)).flatMap(({ contexts }) => contexts));
+    for (const context of voting) if (context !== 'any') votes.set(context, (votes.get(context) ?? 0) + 1);
+  }
+  const most = Math.max(0, ...votes.values());
+  return [...votes].filter(([, count]) => count === most).map(([context]) => context);
+}
+
+/** The places in the file with these statements, each found once. */
+export function placesIn(file: Pick<File, 'items' | 'context'>): (path: Path | undefined) => Place {
+  let root: Place | undefined;
+  const places = new WeakMap<Path, Place>();
+  return (path) => {
+    const missing: Path[] = [];
+    let known = path;
+    for (; known && !places.has(known); known = known.outer) missing.push(known);
+    root ??= { contexts: rootContexts(file), entries: undefined };
+    let place = known ? places.get(known)! : root;
+    for (const step of missing.reverse()) {
+      place = inside(place, step.block.name);
+      places.set(step, place);
+    }
+    return place;
+  };
+}
+
+/** The oracle of the file with these statements. */
+export function fitsIn(file: Pick<File, 'items' | 'context'>): Fits {
+  const placeOf = placesIn(file);
+  return (path, statement) => {
+    const { contexts, entries } = placeOf(path);
+    const known = variants(statement.name.text).filter(
+      ({ body }) => (body === 'leaf') === (statement.body === undefined),
+    );
+    if (known.length === 0) return undefined;
+    if (entries) return statement.body ? false : undefined;
+    if (contexts.length === 0) return undefined;
+    const stands = known.some((variant) => variant.contexts.some((c) => c === 'any' || contexts.includes(c)));
+    // Whatever includes a fragment decides what may stand on its first level.
+    if (!path) return stands || (contexts[0] === 'main' ? false : undefined);
+    return stands && !(statement.name.text === 'location' && isOutside(statement, path.block));
+  };
+}
+
+/** Whether a location can be no part of the one around it (ngx_http_core_location()). */
+function isOutside(location: Directive, around: Directive): boolean {
+  if (around.name.text !== 'location') return false;
+  const [outer, inner] = [around, location].map(({ args }) => {
+    const [first = '', second] = args.map(({ text }) => text);
+    return second === undefined
+      ? { modifier: first.startsWith('@') ? '@' : '', uri: first }
+      : { modifier: first, uri: second };
+  });
+  if (/[=@]/.test(outer!.modifier) || inner!.modifier === '@') return true;
+  return !inner!.modifier.startsWith('~') && !inner!.uri.startsWith(outer!.uri);
+}
