@@ -387,6 +387,12 @@ describe('what a text may be', () => {
       (_, i) => `map $m${i + 1} $m${i} { default "$m${i + 1}$m${i + 1}"; }`,
     );
     expect(kinds(`${maps.join(' ')} ${location('set $x $m0;')}`).flat()).toContain('unknown');
+    const back = (lines: number): unknown => {
+      const all = Array.from({ length: lines }, (_, i) => `host${i} "x$t";`).join(' ');
+      return kinds(`map $host $t { ${all} } ${location('set $x $t;')}`).flat();
+    };
+    expect(back(3)).toContain('unknown');
+    expect(growth(back, 50)).toBeLessThan(tooMuch);
   });
 
   it('goes by what ran before: a break ends it for who comes there', () => {
