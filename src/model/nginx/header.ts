@@ -1,6 +1,7 @@
 /** Headers that the configuration names. */
 import type { Located } from '../located.ts';
 import { distance } from '../suggest.ts';
+import { remembering } from './remembering.ts';
 import type { Statement } from './statement.ts';
 import { argument } from './words.ts';
 
@@ -92,17 +93,7 @@ const canonical: ReadonlyMap<string, string> = new Map(wellKnown.map((name) => [
  * The well-known header that a name was probably meant to be; undefined where it is one, or resembles none enough.
  * A word of the name that is another word, as in X-Forwarded-Prefix, makes another header and no slip.
  */
-export function nearHeader(name: string): string | undefined {
-  if (nearHeaders.has(name)) return nearHeaders.get(name);
-  if (nearHeaders.size > mostNear) nearHeaders.clear();
-  const near = findNear(name);
-  nearHeaders.set(name, near);
-  return near;
-}
-
-/** A configuration sends few headers, each from many places. */
-const nearHeaders = new Map<string, string | undefined>();
-const mostNear = 5000;
+export const nearHeader = remembering(findNear);
 
 function findNear(name: string): string | undefined {
   const wanted = folded(name);

@@ -4,6 +4,7 @@ import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';
 import { located } from '../located.ts';
 import { type Flow, isRedirect, type Part } from './flow/index.ts';
+import { remembering } from './remembering.ts';
 import type { Statement, Where } from './statement.ts';
 import { lineBreaks, requestFor } from './witness.ts';
 
@@ -101,35 +102,16 @@ export interface Injection {
 const injections = new WeakMap<Statement, Map<string, Injection | undefined>>();
 
 /** Whether a text reads a variable that may hold a line feed. Most headers read none, and need no thought. */
-function mayBreak(text: string): boolean {
-  if (!text.includes('$')) return false;
-  let may = breakingTexts.get(text);
-  if (may === undefined) {
-    may = readsBreaking(text);
-    if (breakingTexts.size > 5000) breakingTexts.clear();
-    breakingTexts.set(text, may);
-  }
-  return may;
-}
+const mayBreak = (text: string): boolean => text.includes('$') && readsBreaking(text);
 
-const breakingTexts = new Map<string, boolean>();
-
-function readsBreaking(text: string): boolean {
+const readsBreaking = remembering((text) => {
   for (const [, braced, plain] of text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
-    const name = (braced ?? plain)!;
-    let may = breaking.get(name);
-    if (may === undefined) {
-      const variable = builtinVariable('http', name);
-      // Nobody gives arguments and headers a text of his own, though nginx would let him.
-      may = !variable || (variable.settable && !variable.prefix) || variable.lineFeed;
-      if (breaking.size < 1000) breaking.set(name, may);
-    }
-    if (may) return true;
+    const variable = builtinVariable('http', (braced ?? plain)!);
+    // Nobody gives arguments and headers a text of his own, though nginx would let him.
+    if (!variable || (variable.settable && !variable.prefix) || variable.lineFeed) return true;
   }
   return false;
-}
-
-const breaking = new Map<string, boolean>();
+});
 
 /** How a client gets a line feed into a text; undefined where none is known to. */
 export function injectionOf({ statement, text, kind }: Sink, { flow }: Model): Injection | undefined {

@@ -2,6 +2,7 @@
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { type Located, located } from '../located.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { remembering } from './remembering.ts';
 import type { Upstream } from './server.ts';
 import { type Module, moduleOf, type Statement } from './statement.ts';
 import { within } from './words.ts';
@@ -59,19 +60,7 @@ interface Parts {
   readonly to: number;
 }
 
-/** A configuration has few targets, each in many places. */
-const parts = new Map<string, Parts>();
-const mostParts = 5000;
-
-function partsOf(text: string): Parts {
-  let known = parts.get(text);
-  if (!known) {
-    if (parts.size > mostParts) parts.clear();
-    known = readParts(text);
-    parts.set(text, known);
-  }
-  return known;
-}
+const partsOf = remembering(readParts);
 
 function readParts(text: string): Parts {
   const [prefix = '', scheme = ''] = /^([a-z]+):\/\//i.exec(text) ?? [];
