@@ -78,6 +78,9 @@ function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
   return longer;
 }
 
+/** No text at all. */
+export const nothing: Lexed = collector(0).lexed([]);
+
 /** What a production is made of; nothing for a terminal. */
 const partsOf = (production: IProduction): readonly IProduction[] =>
   (production as Partial<Rule>).definition ?? [];

@@ -1,9 +1,9 @@
 /** Lines of a keepalived file. Flat: the grower nests them, so every sequence of tokens is legal. */
 import {
-  collector,
   EmbeddedActionsParser,
   type IToken,
   type Lexed,
+  nothing,
   parserOptions,
   type Token,
 } from '../chevrotain.ts';
@@ -14,8 +14,6 @@ import { Close, Newline, Open, vocabulary, Word as WordToken } from './tokens.ts
 
 /** Where an offset of the parsed text stands in a file: the two differ once definitions and includes are expanded. */
 export type Locate = (start: number, end: number) => Span;
-
-const nothing = collector(0).lexed([]);
 
 class KeepalivedParser extends EmbeddedActionsParser {
   private text = '';

@@ -1,9 +1,9 @@
 /** Statements of an nginx file. Flat: the grower nests them, so every sequence of tokens is legal. */
 import {
-  collector,
   EmbeddedActionsParser,
   type IToken,
   type Lexed,
+  nothing,
   parserOptions,
   type Token,
 } from '../chevrotain.ts';
@@ -12,8 +12,6 @@ import type { Source } from '../text.ts';
 import type { Oddity, Word } from '../tree.ts';
 import { Close, Lua, Open, Semicolon, vocabulary, Word as WordToken } from './tokens.ts';
 import { textOf } from './words.ts';
-
-const nothing = collector(0).lexed([]);
 
 class NginxParser extends EmbeddedActionsParser {
   private source!: Source;

@@ -6,7 +6,7 @@ import type { Span } from '../../../grammar/text.ts';
 import type { Directive } from '../../../grammar/tree.ts';
 import { type Condition, conditionOf } from './condition.ts';
 import { type Ran, ranBefore } from './flow/index.ts';
-import { type PatternUse, patternSpan, variableIn } from './pattern-use.ts';
+import { type PatternUse, patternSpan, variableIn, variablesIn } from './pattern-use.ts';
 import { moduleOf, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
 import { definedZones } from './zones.ts';
@@ -124,11 +124,6 @@ function choosersIn({ patterns }: AskedModel): ReadonlyMap<string, Chooser> {
   }
   return found;
 }
-
-const variablesIn = (text: string): string[] =>
-  [...text.matchAll(/\$(?:\{(\w+)\}|([a-zA-Z_]\w*))/g)].map(([, braced, plain]) =>
-    (braced ?? plain)!.toLowerCase(),
-  );
 
 /** The texts that a statement of the rewrite module asks for, those of a rewrite left out: it may not match. */
 function textsOf({ name, directive }: Statement): readonly string[] {

@@ -8,7 +8,6 @@ import { type AskedMap, type AskedModel, askedMaps } from './asked-map.ts';
 import { conditionOf } from './condition.ts';
 import { type Ran, ranBefore } from './flow/index.ts';
 import { groupCount } from './language.ts';
-import type { PatternUse } from './pattern-use.ts';
 import { locationOf, locationsIn } from './server.ts';
 import { around, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
@@ -30,7 +29,6 @@ export interface GroupFault extends GroupUse {
 }
 
 interface Model extends AskedModel {
-  readonly patterns: readonly PatternUse[];
   readonly groupUses: () => readonly GroupUse[];
   readonly complete: boolean;
   readonly isMain: boolean;

@@ -7,7 +7,7 @@ import { all, charsOf, none, range } from './charset.ts';
 import { conditionOf } from './condition.ts';
 import { codesOf, isRedirect } from './flow/index.ts';
 import { type Pattern, type Piece, patternOf } from './pattern.ts';
-import { type PatternUse, patternIn, patternSpan, variableIn } from './pattern-use.ts';
+import { type PatternUse, patternIn, patternSpan, variableIn, variablesIn } from './pattern-use.ts';
 import { charsIn } from './piece.ts';
 import { around, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
@@ -146,8 +146,8 @@ function* beforeMaps({ patterns, groupUses }: Model): ReturnType<Find> {
   for (const { word, line, number } of groupUses()) {
     if (said.has(word)) continue;
     const rest = word.text.slice(word.text.indexOf(`$${number}`) + 2);
-    const found = [...rest.matchAll(/\$(?:\{(\w+)\}|([a-zA-Z_]\w*))/g)]
-      .map(([, braced, plain]) => maps.get((braced ?? plain)!.toLowerCase()))
+    const found = variablesIn(rest)
+      .map((name) => maps.get(name))
       .find((at) => at !== undefined);
     if (!found) continue;
     said.add(word);

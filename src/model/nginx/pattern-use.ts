@@ -144,11 +144,16 @@ export function variableIn(text: string): string | undefined {
   return (braced ?? plain)?.toLowerCase();
 }
 
+/** The variables in a text, in small letters without `$`; groups by number left out. */
+export const variablesIn = (text: string): readonly string[] =>
+  Array.from(text.matchAll(/\$(?:\{(\w+)\}|([a-zA-Z_]\w*))/g), ([, braced, plain]) =>
+    (braced ?? plain)!.toLowerCase(),
+  );
+
 function isClients(subject: string, { context }: Statement): boolean {
   const module = moduleOf(context) === 'stream' ? 'stream' : 'http';
-  for (const [, braced, plain] of subject.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
-    const carrier = builtinVariable(module, (braced ?? plain)!.toLowerCase())?.carrier;
-    if (carrier !== undefined && carrier !== 'no') return true;
-  }
-  return false;
+  return variablesIn(subject).some((name) => {
+    const carrier = builtinVariable(module, name)?.carrier;
+    return carrier !== undefined && carrier !== 'no';
+  });
 }
