@@ -391,6 +391,47 @@ function startsStatement(tokens: readonly Token[], index: number): boolean {
   return !previous || terminators.has(previous.tokenType.name);
 }
 
+/** What was meant by a bracket in a brace's place. */
+const braceFor: Readonly<Record<string, string>> = { '(': '{', '[': '{', ')': '}', ']': '}' };
+
+/** A bracket where a line can only have a brace, and a `,` or `:` after a closing quote, where nginx can only have a `;`. */
+function* wrongMarks(scene: Scene): Iterable<Found> {
+  const { source, text, lexed, dialect } = scene;
+  if (!/[ \t\n;"'][([\]),:][ \t\r]*(?:[#!\n]|$)/.test(text) && !/^[ \t]*\w+[([][ \t\r]*$/m.test(text)) return;
+  const isMark = (token: Token, _: number, end: number): boolean =>
+    isBare(token) && '([)],:'.includes(text[end - 1]!) && /^[ \t\r]*(?:[#!].*)?$/.test(restOf(text, end));
+  for (const { index, image, start, end } of pieces(scene, isMark)) {
+    const mark = image.at(-1)!;
+    const at = span(source, end - 1, end);
+    const previous = lexed.tokens[index - 1];
+    const isFirst = startsLine(text, start);
+    if (mark === ',' || mark === ':') {
+      if (image.length > 1 || !previous?.quote || lexed.ends[index - 1] !== start || !dialect.quotesSpanLines)
+        continue;
+      const edits = [{ ...at, text: ';' }];
+      yield { oddity: { kind: 'missing-semicolon', at, what: mark, edits }, masks: edits };
+      continue;
+    }
+    const isAlone = image.length === 1;
+    const opens = braceFor[mark] === '{';
+    if (!isAlone && !(opens && isFirst && /^[a-z_]+.$/.test(image))) continue;
+    const before = isFirst && previous?.tokenType.name === 'Newline' ? lexed.tokens[index - 2] : previous;
+    // The parenthesis of an `if` may have a line to itself, and so may the one that closes it.
+    const isMeant = opens
+      ? !isAlone ||
+        (before?.tokenType.name === 'Word' &&
+          !/(?:^|[\s;{}])if\s*$/.test(text.slice(Math.max(0, start - 9), start)))
+      : isFirst
+        ? startsStatement(lexed.tokens, index)
+        : previous !== undefined && !isBare(previous) && startsStatement(lexed.tokens, index);
+    if (!isMeant) continue;
+    const edits = [{ ...at, text: braceFor[mark]! }];
+    yield { oddity: { kind: 'stray-brace', at, what: mark, edits }, masks: edits };
+  }
+}
+
+const restOf = (text: string, at: number): string => text.slice(at, lineEnd(text, at));
+
 /** A quote that swallows the lines below it: it never closes, or closes where another word was meant to open. */
 function* openQuotes(scene: Scene): Iterable<Found> {
   if (!scene.dialect.quotesSpanLines) return;
@@ -571,5 +612,6 @@ const finders: readonly Finder[] = [
   prompts,
   foreignComments,
   lookalikes,
+  wrongMarks,
   openQuotes,
 ];

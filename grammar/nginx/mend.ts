@@ -190,7 +190,9 @@ function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
   const { text, start, end, quote } = words.at(-1)!;
   // A template's tag may bring its own semicolon, and a quote that never closes hides the real one.
   if (isPlaceholder(text) || (quote && (end - start < 2 || source.text[end - 1] !== quote))) return [];
-  const at = { source, start: end, end };
+  // withoutMark() left a neighbour of the semicolon standing there.
+  const mark = !quote && /[,:]/.test(source.text[end] ?? '') ? 1 : 0;
+  const at = { source, start: end, end: end + mark };
   return [{ kind: 'missing-semicolon', at, what: words[0]!.text, edits: [{ ...at, text: ';' }] }];
 }
 
@@ -226,7 +228,7 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const fitting = head.filter((variant) => takes(variant, meant.length - 1));
     const unopened = isBlock(fitting.length > 0 ? fitting : head) && !(isLast && directive.body);
     parts.push({
-      words: unopened ? withoutBrace(meant) : meant,
+      words: unopened ? withoutBrace(meant) : isLast && !isUnended(directive) ? meant : withoutMark(meant),
       isText: isStray(directive, words[0]!, place) || isBlank(meant, place),
       unopened,
       opens: false,
@@ -235,6 +237,13 @@ function partsOf(directive: Directive, place: Place): Part[] {
     if (unopened) place = inside(place, words[0]!);
     from += next;
   }
+}
+
+/** `gzip on,`: the neighbour of the semicolon on the keyboard belongs to no word. */
+function withoutMark(words: readonly Word[]): readonly Word[] {
+  const last = words.at(-1)!;
+  if (last.quote || !/[^,:][,:]$/.test(last.text)) return words;
+  return [...words.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
 }
 
 /** The head of `location ~ \.js${`, where nginx takes the brace for the beginning of a variable's name. */

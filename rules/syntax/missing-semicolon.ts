@@ -41,6 +41,31 @@ take any number of words swallow the next directive, which is then simply not th
         `,
       },
     },
+    {
+      title: 'A neighbour of the semicolon, which nginx takes for a part of the word',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              sendfile on:
+                         ^ a : stands here in place of the ;
+              add_header X-Frame-Options "DENY",
+                                               ^ a , stands here in place of the ;
+              tcp_nopush on;
+          }
+        `,
+      },
+      fixed: {
+        'nginx.conf': `
+          events {}
+          http {
+              sendfile on;
+              add_header X-Frame-Options "DENY";
+              tcp_nopush on;
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -65,10 +90,11 @@ take any number of words swallow the next directive, which is then simply not th
   ],
   *check(syntax) {
     for (const { at, edits } of ofKind(syntax, 'missing-semicolon')) {
+      const mark = at.source.text.slice(at.start, at.end);
       yield {
         at,
-        message: 'a ; is missing here',
-        ...(edits ? { fix: { title: 'write ; here', safe: true, edits } } : {}),
+        message: mark ? `a ${mark} stands here in place of the ;` : 'a ; is missing here',
+        ...(edits ? { fix: { title: mark ? 'replace it by ;' : 'write ; here', safe: true, edits } } : {}),
       };
     }
   },

@@ -5,7 +5,7 @@ export default rule({
   scope: 'syntax',
   id: 'stray-brace',
   severity: 'error',
-  summary: 'A } closes nothing, or a { opens nothing',
+  summary: 'A } closes nothing, a { opens nothing, or a bracket stands for one of them',
   why: `
 A \`}\` too many ends the block around it: nginx then complains of some later line that "is not allowed here", keepalived of
 unknown keywords. A \`{\` after something that is no block is ignored by keepalived, but its \`}\` is not.
@@ -89,16 +89,57 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
         `,
       },
     },
+    {
+      title: 'The brackets of another language',
+      files: {
+        'nginx.conf': `
+          events {}
+          http (
+               ^ this ( opens no block
+              server [
+                     ^ this [ opens no block
+                  listen 80;
+                  location / { return 204; )
+                                           ^ this ) closes no block
+              ]
+              ^ this ] closes no block
+          }
+        `,
+      },
+      fixed: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  location / { return 204; }
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'Parentheses around a condition, on lines of their own',
+      files: {
+        'nginx.conf':
+          'events {}\nhttp {\n    server {\n        listen 80;\n        if (\n            $request_method = POST\n        )\n        {\n            return 405;\n        }\n    }\n}\n',
+      },
+    },
     {
       title: 'Several blocks closed on one line',
       files: { 'nginx.conf': 'events {}\nhttp { server { location / { return 204; } } }\n' },
     },
   ],
   *check(syntax) {
-    for (const { at, what } of ofKind(syntax, 'stray-brace')) {
-      yield { at, message: what === '{' ? 'this { opens nothing' : 'this } closes nothing' };
+    for (const { at, what, edits } of ofKind(syntax, 'stray-brace')) {
+      const verb = '{[('.includes(what) ? 'opens' : 'closes';
+      yield {
+        at,
+        message: `this ${what} ${verb} ${edits ? 'no block' : 'nothing'}`,
+        ...(edits ? { fix: { title: `replace it by ${edits[0]!.text}`, safe: true, edits } } : {}),
+      };
     }
   },
 });
