@@ -399,8 +399,9 @@ function* wrongMarks(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
   if (!/[ \t\n;"'][([\]),:][ \t\r]*(?:[#!\n]|$)/.test(text) && !/^[ \t]*\w+[([][ \t\r]*$/m.test(text)) return;
   const isMark = (token: Token, _: number, end: number): boolean =>
-    isBare(token) && '([)],:'.includes(text[end - 1]!) && /^[ \t\r]*(?:[#!].*)?$/.test(restOf(text, end));
+    '([)],:'.includes(text[end - 1]!) && isBare(token);
   for (const { index, image, start, end } of pieces(scene, isMark)) {
+    if (!isLast(scene, index)) continue;
     const mark = image.at(-1)!;
     const at = span(source, end - 1, end);
     const previous = lexed.tokens[index - 1];
@@ -428,6 +429,72 @@ function* wrongMarks(scene: Scene): Iterable<Found> {
     const edits = [{ ...at, text: braceFor[mark]! }];
     yield { oddity: { kind: 'stray-brace', at, what: mark, edits }, masks: edits };
   }
+}
+
+/** How much deeper the lines below or above stand: the columns of blanks before the first word of a place's line. */
+const margin = (text: string, at: number): number => {
+  const start = lineStart(text, at);
+  return /^[ \t]*/.exec(restOf(text, start))![0].replaceAll('\t', '        ').length;
+};
+
+/** Where braces do not add up by two: one that points the other way than the indentation. By one: a head that stands twice. */
+function* turnedBraces(scene: Scene): Iterable<Found> {
+  const { source, text, lexed } = scene;
+  const { tokens, starts, ends } = lexed;
+  let surplus = 0;
+  for (const { tokenType } of tokens)
+    surplus += tokenType.name === 'Open' ? 1 : tokenType.name === 'Close' ? -1 : 0;
+  if (surplus === 0 || surplus === -1) return;
+  const isBrace = ({ tokenType: { name } }: Token): boolean => name === 'Open' || name === 'Close';
+  for (const { index, image, start, end } of pieces(scene, isBrace)) {
+    if (!isLast(scene, index)) continue;
+    const at = span(source, start, end);
+    const isFirst = startsLine(text, start);
+    const before = tokens[index - 1]?.tokenType.name === 'Newline' ? index - 2 : index - 1;
+    const after = tokens[index + 1]?.tokenType.name === 'Newline' ? index + 2 : index + 1;
+    if (image === '{' && surplus > 0) {
+      const line = lineStart(text, start);
+      const next = Math.min(lineEnd(text, start) + 1, text.length);
+      const head = text.slice(line, lineEnd(text, start)).trim();
+      const isTwice = !isFirst && head === restOf(text, next).trim();
+      if (isTwice && surplus % 2 === 1) {
+        const nextEnd = lineEnd(text, next);
+        const name = text.slice(line, start).trimStart();
+        const from = start - name.length;
+        const edits = [{ ...span(source, next, Math.min(nextEnd + 1, text.length)), text: '' }];
+        const what = /^\S*/.exec(name)![0];
+        const masks = [mask(scene, next, nextEnd)];
+        yield { oddity: { kind: 'block-never-closed', at: span(source, from, end), what, edits }, masks };
+        surplus--;
+        return; // the tokens of the next line are gone
+      }
+      const isTurned = isFirst
+        ? before >= 0 && margin(text, starts[before]!) > margin(text, start)
+        : tokens[before]?.tokenType.name === 'Semicolon';
+      if (!isTurned || surplus < 2) continue;
+      const edits = [{ ...at, text: '}' }];
+      yield { oddity: { kind: 'stray-brace', at, what: '{', edits }, masks: edits };
+      surplus -= 2;
+    } else if (image === '}' && surplus <= -2 && !isFirst) {
+      let first = index - 1;
+      while (first >= 0 && tokens[first]!.tokenType.name === 'Word' && ends[first]! > lineStart(text, start))
+        first--;
+      const isHead = startsLine(text, starts[first + 1]!) && first + 1 < index;
+      const isDeeper = after < tokens.length && margin(text, starts[after]!) > margin(text, start);
+      if (!isHead || !isDeeper) continue;
+      const edits = [{ ...at, text: '{' }];
+      yield { oddity: { kind: 'stray-brace', at, what: '}', edits }, masks: edits };
+      surplus += 2;
+    }
+  }
+}
+
+/** Whether no other token stands behind this one on its line. */
+function isLast({ text, lexed: { tokens, starts, ends } }: Scene, index: number): boolean {
+  const next = tokens[index + 1];
+  return (
+    !next || next.tokenType.name === 'Newline' || text.slice(ends[index]!, starts[index + 1]!).includes('\n')
+  );
 }
 
 const restOf = (text: string, at: number): string => text.slice(at, lineEnd(text, at));
@@ -613,5 +680,6 @@ const finders: readonly Finder[] = [
   foreignComments,
   lookalikes,
   wrongMarks,
+  turnedBraces,
   openQuotes,
 ];

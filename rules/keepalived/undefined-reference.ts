@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { definitionsFor, meantName } from '../../src/model/keepalived/index.ts';
+import { definitionsFor, isTorn, meantName } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -145,7 +145,7 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
   ],
   *check({ references }) {
     for (const use of references.uses) {
-      if (definitionsFor(references, use).length > 0) continue;
+      if (definitionsFor(references, use).length > 0 || isTorn(references, use)) continue;
       const { kind, name, statement } = use;
       // A group without any instance is a fragment: its members are elsewhere.
       if (kind === 'vrrp_instance' && !references.definitions.some((each) => each.kind === kind)) continue;

@@ -14,6 +14,8 @@ function message({ directive, context, guess }: Statement): string {
   if (guess?.kind === 'glued') return `a blank is missing after ${guess.word}`;
   if (guess?.kind === 'sign')
     return `keepalived takes no ${directive.source.text[guess.at.start]} after ${guess.word}`;
+  if (guess?.kind === 'doubled') return `${guess.word} stands twice`;
+  if (guess?.kind === 'swapped') return `${guess.word} stands behind its value`;
   if (guess?.kind === 'split') return `${guess.word} is written in several words`;
   // Between the braces of authentication any word may be the password.
   const secret = /\.auth/.test(context) && !guess?.certain;
@@ -43,7 +45,12 @@ function ofItem({ kind, at, written, subject, expected, meant, consequence, edit
 }
 
 function fixOf(guess: Guess) {
-  const titles: Partial<Record<Guess['kind'], string>> = { glued: 'put a blank there', sign: 'leave it out' };
+  const titles: Partial<Record<Guess['kind'], string>> = {
+    glued: 'put a blank there',
+    sign: 'leave it out',
+    doubled: 'leave one out',
+    swapped: `put ${guess.word} first`,
+  };
   const title = titles[guess.kind] ?? `replace it by ${guess.word}`;
   return { title, safe: guess.kind !== 'content', edits: [{ ...guess.at, text: guess.text }] };
 }
@@ -158,6 +165,37 @@ options: a second item on the line is an unknown option. keepalived drops the wo
       `,
     },
     {
+      title: 'A keyword twice, a keyword behind its value',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id virtual_router_id 51
+                             ^^^^^^^^^^^^^^^^^^ virtual_router_id stands twice
+            100 priority
+            ^^^^^^^^^^^^ priority stands behind its value
+            stat e BACKUP
+            ^^^^^^ state is written in several words
+            advert_int1
+                      ^ a blank is missing after advert_int
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            state BACKUP
+            advert_int 1
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
       title: 'Signs of YAML and of INI files',
       files: `
         vrrp_instance VI_1 {
@@ -241,10 +279,11 @@ options: a second item on the line is an unknown option. keepalived drops the wo
       const { guess, directive } = statement;
       if (!guess || guess.kind === 'misplaced') continue;
       const joins = guess.kind === 'glued' || guess.kind === 'sign';
+      const isSaid = joins || guess.kind === 'doubled' || guess.kind === 'swapped';
       yield {
         at: joins ? { ...guess.at, end: guess.at.start + 1 } : guess.at,
         message: message(statement),
-        ...(guess.word && !joins ? { label: `did you mean ${guess.word}?` } : {}),
+        ...(guess.word && !isSaid ? { label: `did you mean ${guess.word}?` } : {}),
         ...(directive.body ? { help: lost } : {}),
         ...(guess.certain && guess.word ? { fix: fixOf(guess) } : {}),
       };

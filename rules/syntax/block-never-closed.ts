@@ -47,6 +47,27 @@ line is named too: write the \`}\` before it.
         `,
       },
     },
+    {
+      title: 'A line that was copied once too often',
+      files: {
+        'keepalived.conf': `
+          vrrp_script chk_web {
+          ^^^^^^^^^^^^^^^^^^^^^ the block vrrp_script is never closed
+          vrrp_script chk_web {
+              script "/usr/bin/pgrep -x nginx"
+              user root
+          }
+        `,
+      },
+      fixed: {
+        'keepalived.conf': `
+          vrrp_script chk_web {
+              script "/usr/bin/pgrep -x nginx"
+              user root
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -64,12 +85,13 @@ line is named too: write the \`}\` before it.
     },
   ],
   *check(syntax) {
-    for (const { at, what, other } of ofKind(syntax, 'block-never-closed')) {
+    for (const { at, what, other, edits } of ofKind(syntax, 'block-never-closed')) {
       yield {
         at,
         message: `the block ${what} is never closed`,
         label: 'opened here',
         ...(other ? { related: [{ at: other, note: 'it probably was meant to end before this' }] } : {}),
+        ...(edits ? { fix: { title: 'take away the same line below it', safe: true, edits } } : {}),
       };
     }
   },

@@ -90,6 +90,49 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
       },
     },
     {
+      title: 'Two that point the other way',
+      files: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 }
+                             ^ this } closes nothing
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'nginx.conf': `
+          events {
+              worker_connections 1024;
+          {
+          ^ this { opens nothing
+          http {
+              sendfile on;
+          }
+        `,
+      },
+      fixed: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'nginx.conf': `
+          events {
+              worker_connections 1024;
+          }
+          http {
+              sendfile on;
+          }
+        `,
+      },
+    },
+    {
       title: 'The brackets of another language',
       files: {
         'nginx.conf': `
@@ -137,7 +180,7 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
       const verb = '{[('.includes(what) ? 'opens' : 'closes';
       yield {
         at,
-        message: `this ${what} ${verb} ${edits ? 'no block' : 'nothing'}`,
+        message: `this ${what} ${verb} ${edits && !'{}'.includes(what) ? 'no block' : 'nothing'}`,
         ...(edits ? { fix: { title: `replace it by ${edits[0]!.text}`, safe: true, edits } } : {}),
       };
     }

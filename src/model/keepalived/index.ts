@@ -54,6 +54,7 @@ export {
   type Definition,
   definitionsFor,
   duplicateDefinitions,
+  isTorn,
   meantName,
   type Reference,
   type References,

@@ -31,6 +31,8 @@ export interface Reference {
 export interface References {
   readonly definitions: readonly Definition[];
   readonly uses: readonly Reference[];
+  /** Blocks that nobody knows by the name that was meant: it is missing, or torn in two, or not even the kind is known. */
+  readonly torn: readonly { readonly kind: string | undefined; readonly words: string }[];
 }
 
 const kindOf = (name: string): string => (name === 'vrrp_track_file' ? 'track_file' : name);
@@ -44,6 +46,7 @@ const defining: ReadonlySet<string> = new Set([
 export function referencesOf(statements: readonly Statement[]): References {
   const definitions: Definition[] = [];
   const uses: Reference[] = [];
+  const torn: References['torn'][number][] = [];
   for (const [index, statement] of statements.entries()) {
     const kind = kindOf(statement.keyword?.name ?? '');
     const name = statement.args[0];
@@ -51,10 +54,22 @@ export function referencesOf(statements: readonly Statement[]): References {
       const at = wordSpan(statement.directive, name);
       definitions.push({ kind, name: located(name.text, at), statement, index });
     }
+    const written = statement.args.map(({ text }) => text).join('');
+    if (defining.has(kind) && statement.args.length !== 1) torn.push({ kind, words: written });
+    else if (!statement.keyword && statement.directive.body)
+      torn.push({ kind: undefined, words: statement.directive.name.text + written });
     collect(statement, index, uses);
   }
-  return { definitions, uses };
+  return { definitions, uses, torn };
 }
+
+/** Whether a name without a block of that name may be the name of one that is torn: then that one has its finding. */
+export const isTorn = ({ torn }: References, { kind, name }: Reference): boolean =>
+  torn.some((each) =>
+    each.kind === undefined
+      ? each.words.includes(name.value)
+      : each.kind === kind && (each.words === '' || each.words === name.value),
+  );
 
 function collect(statement: Statement, index: number, uses: Reference[]): void {
   const use = (kind: string, directive: Directive, word: Word | undefined, earlier: boolean): void => {

@@ -27,7 +27,7 @@ export function keywordSpan({ directive, guess }: Statement): Span {
   const name = wordSpan(directive, directive.name);
   if (guess?.kind === 'glued' || guess?.kind === 'sign')
     return { ...name, end: Math.min(name.end, guess.at.start) };
-  return guess?.at ?? name;
+  return guess?.kind === 'doubled' ? name : (guess?.at ?? name);
 }
 
 /**

@@ -3,7 +3,7 @@ import { isPlaceholder } from '../../../grammar/repair.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
-import { nearby, suggest } from '../suggest.ts';
+import { distance, nearby, suggest } from '../suggest.ts';
 import { looksLikeAddress } from './addresses.ts';
 
 /** How a written word differs from the keyword it was meant to be. */
@@ -11,7 +11,7 @@ export interface Guess {
   /**
    * `misspelt`: a slip of the fingers; `separator`: `-` for `_` or another letter case; `synonym`: another program's or an
    * older word; `glued`: a blank is missing after the keyword; `sign`: a `:` or `=` stands after it, as in YAML and INI files;
-   * `split`: a blank is too many; `misplaced`: a keyword of another block; `content`: nothing is near, but what is in the
+   * `split`: a blank is too many; `doubled`: it stands twice; `swapped`: it stands behind its value; `misplaced`: a keyword of another block; `content`: nothing is near, but what is in the
    * braces belongs to one block only; `unknown`: nothing tells.
    */
   readonly kind:
@@ -21,6 +21,8 @@ export interface Guess {
     | 'glued'
     | 'sign'
     | 'split'
+    | 'doubled'
+    | 'swapped'
     | 'misplaced'
     | 'content'
     | 'unknown';
@@ -86,8 +88,8 @@ function resolveOne(directive: Directive, context: string): Statement {
   const name = directive.name.text;
   const known = keyword(context, name);
   if (known) {
-    const signed = signedValue(directive);
-    return statement(directive, context, known, signed?.guess, signed?.args ?? directive.args);
+    const mended = signedValue(directive) ?? doubled(directive, known);
+    return statement(directive, context, known, mended?.guess, mended?.args ?? directive.args);
   }
   if (isPlaceholder(name)) return statement(directive, context, undefined, undefined, directive.args);
   const { guess, args } = guessed(directive, context);
@@ -142,6 +144,16 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
     return found('split', split.word, true, { at: { ...at, end: last.end } }, args.slice(split.words));
   }
 
+  const value = args[0];
+  const behind = value && !value.quote ? keyword(context, value.text) : undefined;
+  if (behind && isBlock(behind) === (directive.body !== undefined) && takes(behind, args.length)) {
+    const text = `${behind.name} ${name.text}`;
+    // A password is repeated nowhere.
+    const certain = !/\.auth/.test(context);
+    const span = { ...at, end: value!.end };
+    return found('swapped', behind.name, certain, { at: span, text }, [name, ...args.slice(1)]);
+  }
+
   const contexts = contextsOf(name.text);
   const holder = holderOf(directive, known, context);
   if (contexts.length > 0 && !holder) return found('misplaced', undefined, false, { contexts });
@@ -155,7 +167,7 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
     return found('sign', before, true, { at: gap, text: ' ' }, [rest, ...args]);
   }
 
-  const glued = gluedKeyword(name, known);
+  const glued = gluedKeyword(name, known) ?? gluedWord(directive, known, context);
   if (glued) {
     const rest: Word = { ...name, text: name.text.slice(glued.length), start: name.start + glued.length };
     const gap = { ...at, start: at.start + glued.length, end: at.start + glued.length };
@@ -208,7 +220,7 @@ export function isOpaque(
 }
 
 /** `priority = 100`: the sign is no value. */
-function signedValue(directive: Directive): { guess: Guess; args: readonly Word[] } | undefined {
+function signedValue(directive: Directive): Mended | undefined {
   const [sign, first] = directive.args;
   if (!sign || !first || sign.quote || (sign.text !== '=' && sign.text !== ':')) return undefined;
   const at = { ...wordSpan(directive, sign), start: sign.start, end: first.start };
@@ -229,8 +241,9 @@ function splitKeyword(
   let joined = directive.name.text;
   for (let words = 1; words <= Math.min(3, directive.args.length); words++) {
     const next = directive.args[words - 1]!.text;
-    joined = joined.endsWith('_') || next.startsWith('_') ? joined + next : `${joined}_${next}`;
-    const word = known.find((each) => each === joined);
+    const plain = joined + next;
+    joined = joined.endsWith('_') || next.startsWith('_') ? plain : `${joined}_${next}`;
+    const word = known.find((each) => each === joined || each === plain);
     if (word) return { word, words };
   }
   return undefined;
@@ -241,6 +254,48 @@ function gluedKeyword(name: Word, known: readonly string[]): string | undefined 
   return known
     .filter((word) => name.text.startsWith(word) && /^[^a-z_-]/.test(name.text.slice(word.length)))
     .sort((a, b) => b.length - a.length)[0];
+}
+
+/** `lb_algorr`, `script_userroot`: a keyword that needs a value, and nothing else on the line. */
+function gluedWord(
+  { name, args, body }: Directive,
+  known: readonly string[],
+  context: string,
+): string | undefined {
+  const fitting = known.filter((word) => {
+    if (!name.text.startsWith(word)) return false;
+    const candidate = keyword(context, word)!;
+    return (
+      !takes(candidate, args.length) &&
+      takes(candidate, args.length + 1) &&
+      isBlock(candidate) === (body !== undefined)
+    );
+  });
+  return fitting.length === 1 && distance(name.text, fitting[0]!, 1) > 1 ? fitting[0] : undefined;
+}
+
+/** Whether a keyword takes so many words. */
+const takes = ({ args }: Keyword, count: number): boolean =>
+  count >= args.filter(({ optional }) => !optional).length &&
+  (count <= args.length || args.some(({ variadic }) => variadic));
+
+/** A keyword that is meant otherwise than it stands. */
+interface Mended {
+  readonly guess: Guess;
+  readonly args: readonly Word[];
+}
+
+/** `priority priority 100`: with one word too many, the first of which is the keyword again. */
+function doubled(directive: Directive, known: Keyword): Mended | undefined {
+  const { name, args } = directive;
+  const [again, ...rest] = args;
+  if (again?.text !== name.text || again.quote || takes(known, args.length) || !takes(known, rest.length))
+    return undefined;
+  const at = { ...wordSpan(directive, again), start: name.end };
+  return {
+    guess: { kind: 'doubled', word: known.name, certain: true, at, text: '', contexts: [] },
+    args: rest,
+  };
 }
 
 const flat = new WeakMap<readonly Statement[], readonly Statement[]>();
