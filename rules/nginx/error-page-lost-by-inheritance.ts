@@ -4,26 +4,12 @@ import {
   answerOf,
   familyIn,
   inWords,
+  isPageAsked,
   linesBefore,
-  type NginxModel,
   overrides,
-  type Statement,
+  pageCodes,
   servesFiles,
 } from '../../src/model/nginx/index.ts';
-
-/** Codes that nginx gives itself where a backend answers (ngx_http_upstream_finalize_request(), ngx_http_request.c). */
-const ofNginx = /^(?:408|413|414|49[4-7]|50[234])$/;
-
-const codesOf = ({ directive }: Statement): readonly string[] =>
-  directive.args.slice(0, -1).flatMap(({ text }) => (/^\d+$/.test(text) ? [text] : []));
-
-/** Whether an answer with this code is ever looked up in the pages of a level. */
-function isGiven(code: string, level: Statement, { inForce }: NginxModel): boolean {
-  const family = familyIn(level);
-  if (family === undefined) return true;
-  const intercepts = inForce(level, `${family}_intercept_errors`)[0]?.directive.args[0]?.text === 'on';
-  return intercepts || ofNginx.test(code);
-}
 
 export default rule({
   scope: 'nginx',
@@ -95,13 +81,13 @@ Repeat the lines.
     for (const { level, own, outer } of overrides('error_page', model)) {
       if (level.name === 'if' || answerOf(level) !== undefined) continue;
       if (familyIn(level) === undefined && (level.name !== 'location' || !servesFiles(level))) continue;
-      const kept = new Set(own.flatMap(codesOf));
-      const isLost = (code: string): boolean => !kept.has(code) && isGiven(code, level, model);
-      const gone = outer.filter((each) => codesOf(each).some(isLost));
+      const kept = new Set(own.flatMap(pageCodes));
+      const isLost = (code: string): boolean => !kept.has(code) && isPageAsked(code, level, model);
+      const gone = outer.filter((each) => pageCodes(each).some(isLost));
       if (gone.length === 0) continue;
-      const codes = [...new Set(gone.flatMap(codesOf).filter(isLost))];
+      const codes = [...new Set(gone.flatMap(pageCodes).filter(isLost))];
       // A page for a code that is repeated as well would count twice.
-      const whole = gone.filter((each) => codesOf(each).every(isLost));
+      const whole = gone.filter((each) => pageCodes(each).every(isLost));
       yield {
         at: headSpan(own[0]!.directive),
         message: `the page${codes.length < 2 ? '' : 's'} for ${inWords(codes)} of the outer level ${codes.length < 2 ? 'is' : 'are'} lost here`,

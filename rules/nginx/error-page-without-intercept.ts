@@ -1,12 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { familyIn, inWords } from '../../src/model/nginx/index.ts';
-
-/** Codes that nothing but a backend gives in a location that hands requests on. */
-const ofBackend = /^(?:404|410|422|451|500|501)$/;
-
-/** What may give one of them before the backend is asked. */
-const early = /^(?:return|try_files|if|rewrite|auth_request|.*_by_lua.*|js_.*|perl.*|limit_except)$/;
+import { givenByBackend, inWords, pageCodes } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -59,15 +53,13 @@ export default rule({
       `,
     },
   ],
-  *check({ named, inForce }) {
-    for (const { directive, parent } of named('error_page')) {
-      const family = parent?.name === 'location' ? familyIn(parent) : undefined;
-      if (!parent || !family || parent.body.some(({ name }) => early.test(name))) continue;
-      const codes = directive.args.map(({ text }) => text).filter((text) => /^\d{3}$/.test(text));
-      if (codes.length === 0 || !codes.every((code) => ofBackend.test(code))) continue;
-      if (inForce(parent, `${family}_intercept_errors`)[0]?.directive.args[0]?.text === 'on') continue;
+  *check(model) {
+    for (const page of model.named('error_page')) {
+      const family = givenByBackend(page, model);
+      if (family === undefined) continue;
+      const codes = pageCodes(page);
       yield {
-        at: headSpan(directive),
+        at: headSpan(page.directive),
         message: `${inWords(codes)} of the backend ${codes.length < 2 ? 'is' : 'are'} handed on as ${codes.length < 2 ? 'it comes' : 'they come'}, without this page`,
         help: `write ${family}_intercept_errors on beside it`,
       };

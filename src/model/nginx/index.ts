@@ -46,6 +46,7 @@ export { type Change, type ChangePart, changesBetween, type Side } from './compa
 export { type Condition, conditionOf } from './condition.ts';
 export { unescapedDot } from './dots.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
+export { givenByBackend, isPageAsked, pageCodes, refusedPages } from './error-page.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow/index.ts';
 export { addsHeaderTo, type Header, headerValues, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
