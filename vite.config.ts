@@ -104,6 +104,7 @@ const keyColumns: Readonly<Record<string, readonly string[]>> = {
   'keepalived-items.tsv': ['kind'],
   'nginx.tsv': ['name', 'contexts', 'defines'],
   'nginx-advisories.tsv': ['feature', 'cve'],
+  'nginx-families.tsv': ['prefix'],
   'variables.tsv': ['module'],
 };
 
@@ -166,7 +167,7 @@ function longTexts(program: unknown): { start: number; end: number }[] {
 const lateChunks = [
   {
     name: 'nginx',
-    test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:advisories|directives|variables))/,
+    test: /\/(?:(?:grammar|src\/model|rules)\/nginx\/|src\/load\/include-nginx|grammar\/tables\/(?:advisories|directives|families|variables))/,
   },
   // What chevrotain asks about a grammar when it is tested, or when a lookahead of its own is wanted.
   {

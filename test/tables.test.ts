@@ -7,6 +7,7 @@ import {
   variantIn,
   variants,
 } from '../grammar/tables/directives.ts';
+import { familyOfName } from '../grammar/tables/families.ts';
 import keepalivedText from '../grammar/tables/keepalived.tsv?raw';
 import itemsText from '../grammar/tables/keepalived-items.tsv?raw';
 import {
@@ -19,11 +20,12 @@ import {
   keywordsIn,
 } from '../grammar/tables/keywords.ts';
 import nginxText from '../grammar/tables/nginx.tsv?raw';
+import familiesText from '../grammar/tables/nginx-families.tsv?raw';
 import { shape, table } from '../grammar/tables/table.ts';
 import { builtinVariable, definers, variableNames } from '../grammar/tables/variables.ts';
 import variablesText from '../grammar/tables/variables.tsv?raw';
 
-const texts = { keepalivedText, itemsText, nginxText, variablesText };
+const texts = { keepalivedText, itemsText, familiesText, nginxText, variablesText };
 const allKeywords: readonly Keyword[] = keywordContexts().flatMap((context) =>
   keywordsIn(context).map((name) => keyword(context, name)!),
 );
@@ -239,6 +241,25 @@ describe('keepalived keywords', () => {
     expect(itemKind('track_script')).toMatchObject({ earlier: true, many: false });
     expect(itemKind('virtual_ipaddress')!.options.get('broadcast')!.aliasOf).toBe('brd');
     expect(keywordsIn('vrrp_instance')).toContain('nopreempt');
+  });
+});
+
+describe('nginx families', () => {
+  test('a name belongs to the family whose word begins it', () => {
+    expect(['vod', 'vod_mode', 'lua_kong_set_static_tag', 'LearningMode'].map(familyOfName)).toEqual([
+      'vod',
+      'vod',
+      'lua_kong',
+      'LearningMode',
+    ]);
+    expect(['vodka', 'lua_shared_dcit', 'proxy_pas', '_', ''].map(familyOfName)).toEqual(
+      Array.from({ length: 5 }, () => undefined),
+    );
+  });
+
+  test('no family hides a misspelt directive of nginx', () => {
+    const own = allVariants.filter(({ name, thirdParty }) => !thirdParty && familyOfName(name));
+    expect(own).toEqual([]);
   });
 });
 

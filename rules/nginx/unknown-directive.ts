@@ -143,6 +143,7 @@ its block is checked.
                 servr 1;
             }
             vhost_traffic_status_zone;
+            vod_metadata_cache vod 64m;
             brotli on;
             init_by_lua_block {
                 servr = 1

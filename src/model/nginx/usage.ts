@@ -2,6 +2,7 @@
 import { rootContexts } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
+import { familyOfName } from '../../../grammar/tables/families.ts';
 import type { Source, Span } from '../../../grammar/text.ts';
 import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
@@ -228,7 +229,8 @@ function name(
   if (known.length === 0) {
     const isBlock = directive.body !== undefined;
     const near = suggestionFor(written, context, isBlock)?.word ?? elsewhere(written, found.unknown.length);
-    if (near === undefined && mayBeForeign) return;
+    const family = familyOfName(written);
+    if (near === undefined ? mayBeForeign || family : family && !near.startsWith(family)) return;
     found.unknown.push({ statement, at, ...(near ? { near } : {}), certain: false });
     return;
   }
