@@ -3,7 +3,7 @@ import { rule } from '../../src/lint/rule.ts';
 import { allowsIdleStreams } from '../../src/model/nginx/index.ts';
 
 /** What answers a connection. */
-const handlers = new Set(['proxy_pass', 'return', 'pass']);
+const handlers = new Set(['proxy_pass', 'return', 'pass', 'zone_sync']);
 
 export default rule({
   scope: 'nginx',
@@ -50,6 +50,11 @@ accepted and closes every connection.
                 content_by_lua_block {
                     ngx.say("hello")
                 }
+            }
+            server {
+                listen 5434;
+                zone_sync;
+                zone_sync_server lb2.example.com:5434 resolve;
             }
         }
       `,

@@ -50,6 +50,30 @@ empty. Mostly the others were commented out for maintenance: use \`down\` for th
         'servers.conf': 'server 10.0.0.11:8080;\n',
       },
     },
+    {
+      title: 'Servers that come by the API of NGINX Plus',
+      files: `
+        events {}
+        http {
+            upstream app {
+                zone app 64k;
+                queue 100;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_set_header Host $host;
+                    proxy_pass http://app;
+                }
+                location = /status {
+                    status;
+                    allow 127.0.0.1;
+                    deny all;
+                }
+            }
+        }
+      `,
+    },
   ],
   *check({ upstreams, hasForeignModules, complete }) {
     for (const { statement, servers, name } of upstreams) {

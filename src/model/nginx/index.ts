@@ -414,6 +414,6 @@ const ownModule =
 function isForeign({ name, variant, directive }: Statement): boolean {
   if (name === 'load_module') return !ownModule.test(directive.args[0]?.text ?? '');
   return variant
-    ? variant.thirdParty
+    ? variant.thirdParty || variant.plus
     : variants(name).length === 0 || variants(name).every((each) => each.thirdParty);
 }
