@@ -26,6 +26,16 @@ Ask a resolver of the own network, best on this machine.
         }
       `,
     },
+    {
+      title: 'Several in one list',
+      files: `
+        server {
+            listen 80;
+            resolver 8.8.8.8 8.8.4.4 valid=30s;
+                     ^^^^^^^^^^^^^^^ 8.8.8.8 and 8.8.4.4 are resolvers on the internet, asked over plain UDP
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -40,16 +50,21 @@ Ask a resolver of the own network, best on this machine.
   ],
   *check({ named }) {
     for (const { directive } of named('resolver')) {
-      for (const { value, at } of argumentsFrom(directive, 0)) {
-        if (value.includes('=') || value.includes('$')) continue;
+      const outside = argumentsFrom(directive, 0).flatMap(({ value, at }) => {
+        if (value.includes('=') || value.includes('$')) return [];
         const { host } = parseEndpoint(value);
-        if (host === undefined || !(isPublicAddress(host) || services.test(host))) continue;
-        yield {
-          at,
-          message: `${host} is a resolver on the internet, asked over plain UDP`,
-          help: 'ask a resolver of the own network, best on this machine',
-        };
-      }
+        return host !== undefined && (isPublicAddress(host) || services.test(host)) ? [{ host, at }] : [];
+      });
+      const [first, ...others] = outside;
+      if (!first) continue;
+      yield {
+        at: { ...first.at, end: outside.at(-1)!.at.end },
+        message:
+          others.length > 0
+            ? `${first.host} and ${others[1] ? `${others.length} more` : others[0]!.host} are resolvers on the internet, asked over plain UDP`
+            : `${first.host} is a resolver on the internet, asked over plain UDP`,
+        help: 'ask a resolver of the own network, best on this machine',
+      };
     }
   },
 });
