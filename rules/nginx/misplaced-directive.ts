@@ -4,8 +4,8 @@ import { atPlace, placeName } from '../../src/model/nginx/index.ts';
 /** The contexts in words, no more than a line holds. */
 function somewhere(contexts: readonly string[]): string {
   const names = contexts.map(placeName);
-  const some = names.length > 4 ? [...names.slice(0, 3), 'others'] : names;
-  return some.length < 2 ? (some[0] ?? '') : `${some.slice(0, -1).join(', ')} and ${some.at(-1)}`;
+  if (names.length > 4 || names.join(', ').length > 40) names.splice(names.length > 4 ? 3 : 2, 9, 'others');
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 export default rule({
