@@ -530,7 +530,7 @@ function* openQuotes(scene: Scene): Iterable<Found> {
 
 /** Bounded, for every opening would be sought a closing to the end. */
 const tags =
-  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\n]*\}|<%[\s\S]{0,9999}?%>|<\?(?:php\b|=)[\s\S]{0,9999}?\?>/g;
+  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\n]*\}|<%[\s\S]{0,9999}?%>|<\?(?:php\b|=)[\s\S]{0,9999}?\?>|(?<![^\n])> (?:if|elseif|else|for|while|repeat|until|local|end)\b[^\n]{0,999}/g;
 const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
@@ -542,14 +542,20 @@ function* templates(scene: Scene): Iterable<Found> {
     at: span(source, start, end),
     what: brief(source.text.slice(start, end)),
   });
-  if (['{{', '{%', '%{', '<%', '<?', '{#'].some((tag) => text.includes(tag))) {
+  const doubled = [...doubledBraces(scene)];
+  if (doubled.length > 0) {
+    const { start, end } = doubled[0]!;
+    yield { oddity: oddity(start - 1, end), masks: doubled };
+    return; // What is one brace now was a tag before.
+  }
+  if (['{{', '{%', '%{', '<%', '<?', '{#', '\n> '].some((tag) => text.includes(tag))) {
     // In a Lua block every character is the operator's own business.
     const opaque = pieces(scene, ({ tokenType }) => tokenType.name === 'Lua');
     const isHidden = within([...lexed.comments, ...opaque]);
     for (const { start, end, alternatives } of tagged(text)) {
       if (isHidden(start)) continue;
       const tag = text.slice(start, end);
-      const isValue = alternatives || /^(?:\{\{(?!-?\s*\/\*)|<%=|<\?(?:=|php\s+echo\b))/.test(tag);
+      const isValue = alternatives || /^(?:\{\{(?!-?\s*\/\*)|\{%-?\s*\$|<%=|<\?(?:=|php\s+echo\b))/.test(tag);
       yield {
         oddity: oddity(start, end),
         masks: [{ ...span(source, start, end), text: isValue ? placeholder(end - start) : blank(tag) }],
@@ -576,13 +582,23 @@ function* templates(scene: Scene): Iterable<Found> {
     token.quote ? /[\s<CRY_@%]/.test(text[at + 1] ?? '') : '<CRY_@%'.includes(text[at]!) && isBare(token);
   for (const { quote, image, start: at } of pieces(scene, mayBeBlank)) {
     const match = blanks.exec(quote ? image.slice(1).trim() : image);
-    if (!match) continue;
+    // A page in quotes has tags of its own.
+    if (!match || (quote && match[0][0] === '<' && image.includes('</'))) continue;
     const start = at + image.indexOf(match[0]);
     const end = start + match[0].length;
     yield {
       oddity: oddity(start, end),
       masks: [{ ...span(source, start, end), text: placeholder(end - start) }],
     };
+  }
+}
+
+/** The second brace of each pair, where formatting of text is to make one of two: `events {{` and, alone, `}}`. */
+function* doubledBraces({ source, text, dialect }: Scene): Iterable<Edit> {
+  if (!dialect.quotesSpanLines || !/^[ \t]*\}\}[ \t\r]*$/m.test(text)) return;
+  if (!/^[ \t]*[a-z_]+[^\n{]*[ \t]\{\{[ \t\r]*$/m.test(text)) return;
+  for (const { index } of text.matchAll(/\{\{|\}\}/g)) {
+    yield { ...span(source, index + 1, index + 2), text: ' ' };
   }
 }
 
@@ -597,7 +613,7 @@ function* ownBlanks(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
   let hidden: ((offset: number) => boolean) | undefined;
   let isUndefined: ((name: string) => boolean) | undefined;
-  for (const match of dialect.blanks && /[<${@]/.test(text) ? text.matchAll(dialect.blanks) : []) {
+  for (const match of dialect.blanks && /[<${@%]/.test(text) ? text.matchAll(dialect.blanks) : []) {
     const start = match.index;
     const end = start + match[0].length;
     hidden ??= within([

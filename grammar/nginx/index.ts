@@ -13,9 +13,10 @@ const dialect: Dialect = {
   lex,
   quotesSpanLines: true,
   semicolonComments: false,
-  // {name} as text formatting fills it in, less what stands alone in a block; an expression in ${}; @@name@@.
+  // {name}, %(name)s and %name% (but %E4%BD is a text) as text formatting fills them in, less what stands alone in a
+  // block; an expression in ${} or $(); @@name@@ and %%name%%.
   blanks:
-    /(?<![${\\])\{(?!(?:api|break|empty_gif|f4f|flv|hls|internal|ip_hash|least_conn|mp4|ntlm|random|return|stub_status)\})\$?[A-Za-z_][\w.-]{0,60}\}(?!\})|\$\{(?!\w+:?[-+=?])(?=\w{0,60}[^\w{}\n])[^{}\n]{1,200}\}|@@[A-Za-z][\w.-]{0,60}@@/g,
+    /(?<![${\\])\{(?!(?:api|break|empty_gif|f4f|flv|hls|internal|ip_hash|least_conn|mp4|ntlm|random|return|stub_status)\})\$?[A-Za-z_][\w.-]{0,60}\}(?!\})|\$\{(?!\w+:?[-+=?])(?=\w{0,60}[^\w{}\n])[^{}\n]{1,200}\}|\$\([A-Za-z][\w.]{0,60}\)|@@[A-Za-z][\w.-]{0,60}@@|%%[A-Za-z]\w{0,60}%%|%\([A-Za-z][\w.-]{0,60}\)[sd]|(?<!%[\dA-Fa-f]{2}|%)%[A-Za-z_]\w{1,60}%(?![\dA-Fa-f]{2})/g,
   // envsubst fills capitals; nginx's own variables are written small, and a capital one is set somewhere.
   undefinedIn: (text) => {
     const set = new Set(

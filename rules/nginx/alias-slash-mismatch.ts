@@ -64,7 +64,8 @@ End the alias in a slash, too.
     for (const alias of named('alias')) {
       const { parent } = alias;
       if (!parent || !servesFiles(parent)) continue;
-      if (aliasFault(alias, flow)?.kind !== 'glued') continue;
+      const fault = aliasFault(alias, flow);
+      if (fault?.kind !== 'glued') continue;
       const tries = parent.body.find(({ name }) => name === 'try_files');
       if (tries && !tries.directive.args.some(({ text }) => /\$\{?uri\b/.test(text))) continue;
       const text = argument(alias.directive, 0)!;
@@ -72,7 +73,7 @@ End the alias in a slash, too.
       const quote = alias.directive.args[0]!.quote;
       yield {
         at: text.at,
-        message: `${path.value}x is looked for in ${text.value}x`,
+        message: `${path.value}x is looked for in ${fault.opens}`,
         related: [{ at: path.at, note: 'ends in a slash, and the alias takes its place' }],
         fix: {
           title: 'end the alias in a slash',

@@ -7,7 +7,7 @@ export default rule({
   severity: 'info',
   summary: 'The file is a template: something is still to be filled in',
   why: `
-Tags of Jinja, ERB, PHP or Terraform, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in nginx \`{name}\` and \`@@name@@\`, in keepalived \`$VIP\` where nothing defines it: values are not known before the template is rendered.
+Tags of Jinja, ERB, PHP or Terraform, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in nginx \`{name}\`, \`%name%\`, \`%(name)s\` and \`@@name@@\`, in keepalived \`$VIP\` where nothing defines it: values are not known before the template is rendered.
 lbcheck checks what it can and keeps silent on everything that depends on them. Check the rendered files for the rest.
 `,
   sources: ['Jinja, ERB, PHP, Terraform and envsubst(1) documentation'],
@@ -55,6 +55,41 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
                   alias {folder}/;
               }
           }
+        `,
+      },
+    },
+    {
+      title: 'Names between percent signs, as panels and Python write them',
+      files: {
+        'sites/app.conf': `
+          server {
+              listen %ip%:%port%;
+                     ^^^^ the file is a template: %ip% is still to be filled in
+              root %home%/web;
+              location /app/ {
+                  alias %(folder)s;
+                  proxy_pass http://%(host)s:%(port)s;
+              }
+          }
+        `,
+      },
+    },
+    {
+      title: 'Braces doubled for the formatting of text, and lines of Lua',
+      files: {
+        'sites/app.conf': `
+          server {{
+                 ^^ the file is a template: {{ is still to be filled in
+              listen {port};
+              location / {{ return 204; }}
+          }}
+        `,
+        'sites/gateway.conf': `
+          > for _, address in ipairs(addresses) do
+          server {
+              listen $(address.port);
+          }
+          > end
         `,
       },
     },
@@ -126,6 +161,24 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
       files: {
         'nginx.conf':
           'events {}\nhttp {\n    server {\n        listen 80;\n        location / { return 301 https://${host}$request_uri; }\n    }\n}\n',
+      },
+    },
+    {
+      title: 'A path as a browser sends it, and an answer with tags of its own',
+      files: {
+        'sites/app.conf': `
+        server {
+            listen 80;
+            location = /old {
+                return 302 /%E4%BD%A0bc%E5;
+            }
+            location = /down {
+                default_type text/html;
+                return 503 "
+                    <html><body>down</body></html>";
+            }
+        }
+      `,
       },
     },
     {

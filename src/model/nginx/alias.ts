@@ -1,5 +1,6 @@
 /** What a location makes of an alias (ngx_http_map_uri_to_path()): the alias takes the place of what the location matched. */
 
+import { isPlaceholder } from '../../../grammar/repair.ts';
 import { charsOf, has } from './charset.ts';
 import type { Flow } from './flow/index.ts';
 import { patternOf } from './pattern.ts';
@@ -20,18 +21,21 @@ export interface AliasFault {
 /** The fault of an alias in its location; undefined where it has none, or where variables tell. */
 export function aliasFault(alias: Statement, flow: Flow): AliasFault | undefined {
   const { parent } = alias;
-  const text = alias.directive.args[0]?.text ?? '';
-  if (parent?.name !== 'location' || text === '') return undefined;
+  const { source, args } = alias.directive;
+  const word = args[0];
+  const { text = '' } = word ?? {};
+  if (parent?.name !== 'location' || !word || text === '' || isPlaceholder(text.at(-1)!)) return undefined;
   const { modifier, path } = locationOf(parent);
   if (path.value === undefined) return undefined;
   if (modifier.startsWith('~')) return ofPattern(alias, text, path.value, modifier === '~*', flow);
   if (modifier === '=' || modifier === '@' || text.includes('$')) return undefined;
   const [isFolder, isInside] = [text.endsWith('/'), path.value.endsWith('/')];
   const request = encoded(path.value);
-  if (!isInside && isFolder) return { kind: 'above', request: `GET ${request}../x`, opens: `${text}../x` };
-  if (isInside && !isFolder) return { kind: 'glued', request: `GET ${request}x`, opens: `${text}x` };
+  const folder = isPlaceholder(text) ? source.text.slice(word.start, word.end) : text;
+  if (!isInside && isFolder) return { kind: 'above', request: `GET ${request}../x`, opens: `${folder}../x` };
+  if (isInside && !isFolder) return { kind: 'glued', request: `GET ${request}x`, opens: `${folder}x` };
   if (isInside || isFileName(text) || isFileName(path.value)) return undefined;
-  return { kind: 'siblings', request: `GET ${request}-old/x`, opens: `${text}-old/x` };
+  return { kind: 'siblings', request: `GET ${request}-old/x`, opens: `${folder}-old/x` };
 }
 
 const isFileName = (path: string): boolean => path.slice(path.lastIndexOf('/') + 1).includes('.');

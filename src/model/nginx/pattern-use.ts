@@ -1,4 +1,5 @@
 /** Where a configuration has regular expressions, and what each is matched against. */
+import { isPlaceholder } from '../../../grammar/repair.ts';
 import { builtinVariable } from '../../../grammar/tables/variables.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
@@ -73,6 +74,7 @@ export function patternUses({ named, entries }: Model): readonly PatternUse[] {
     const { statement, word, from } = place;
     const directive = statement.name;
     const text = word.text.slice(from);
+    if (isPlaceholder(text)) return;
     const key = `${directive} ${ignoreCase} ${subject} ${text}`;
     const use = uses.get(key);
     if (use) {
