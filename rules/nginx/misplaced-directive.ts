@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { atPlace, placeName } from '../../src/model/nginx/index.ts';
+import { atPlace, isOutside, placeName } from '../../src/model/nginx/index.ts';
 
 /** The contexts in words, no more than a line holds. */
 function somewhere(contexts: readonly string[]): string {
@@ -148,7 +148,8 @@ A fragment is judged in the context that most of its lines must have; where that
     },
   ],
   *check({ usage, isMain }) {
-    for (const { statement, at, contexts } of usage.misplaced) {
+    for (const misplaced of usage.misplaced) {
+      const { statement, at, contexts } = misplaced;
       const { name, context, parent } = statement;
       if (contexts.length === 0) {
         const path = (words: readonly { text: string }[]): string => words.at(-1)?.text ?? '';
@@ -159,7 +160,7 @@ A fragment is judged in the context that most of its lines must have; where that
         continue;
       }
       // That is one mistake for all of them: missing-http-nesting.
-      if (!parent && isMain && contexts.includes('http')) continue;
+      if (isMain && isOutside(misplaced)) continue;
       yield { at, message: `${name} cannot stand ${atPlace(context)}, only in ${somewhere(contexts)}` };
     }
   },

@@ -1,13 +1,14 @@
 import { rule } from '../../src/lint/rule.ts';
+import { outside } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
   id: 'missing-http-nesting',
   severity: 'error',
-  summary: 'Statements of http stand outside of it in a main file',
+  summary: 'Statements of http, stream or mail stand outside of it in a main file',
   why: `
 nginx refuses the file: \`"server" directive is not allowed here\`. In a main file, the one with \`events\`, servers, upstreams
-and their settings stand inside \`http { … }\`. Either the block was forgotten, or a \`}\` too many ends it early: then
+and their settings stand inside \`http { … }\`, those of stream and mail inside of theirs. Either the block was forgotten, or a \`}\` too many ends it early: then
 everything below is outside.
 
 A file with nothing but such statements is no main file but a fragment for \`conf.d\` or \`sites-enabled\`, and fine.
@@ -38,6 +39,23 @@ A file with nothing but such statements is no main file but a fragment for \`con
         }
       `,
     },
+    {
+      title: 'Servers of mail, by what stands in them',
+      files: `
+        events {}
+        auth_http 127.0.0.1:9000/auth;
+        ^^^^^^^^^ auth_http stands outside of mail, and so do 2 more after it
+        server {
+            listen 110;
+            protocol pop3;
+        }
+        server {
+            listen 143;
+            protocol imap;
+            starttls on;
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -59,18 +77,16 @@ A file with nothing but such statements is no main file but a fragment for \`con
   ],
   *check({ usage, isMain }) {
     if (!isMain) return;
-    const outside = usage.misplaced.filter(
-      ({ statement, contexts }) => !statement.parent && contexts.includes('http'),
-    );
-    const [first, ...rest] = outside;
-    if (!first) return;
-    yield {
-      at: first.at,
-      message: `${first.statement.name} stands outside of http${
-        rest.length > 0 ? `, and so do ${rest.length} more after it` : ''
-      }`,
-      related: rest.slice(0, 3).map(({ at, statement }) => ({ at, note: `${statement.name} too` })),
-      help: 'put http { before the first of them and } after the last',
-    };
+    for (const [module, [first, ...rest]] of outside(usage.misplaced)) {
+      if (!first) continue;
+      yield {
+        at: first.at,
+        message: `${first.statement.name} stands outside of ${module}${
+          rest.length > 0 ? `, and so do ${rest.length} more after it` : ''
+        }`,
+        related: rest.slice(0, 3).map(({ at, statement }) => ({ at, note: `${statement.name} too` })),
+        help: `put ${module} { before the first of them and } after the last`,
+      };
+    }
   },
 });

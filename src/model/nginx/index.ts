@@ -53,6 +53,7 @@ export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn 
 export { hiddenBy, matchesNothing } from './language.ts';
 export { claimedAccess, limitKeys } from './limit-key.ts';
 export { corsFaults, originChecks } from './origin.ts';
+export { isOutside, outside } from './outside.ts';
 export { type Overflow, overflows } from './overflow.ts';
 export {
   answerOf,

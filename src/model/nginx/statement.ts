@@ -89,7 +89,7 @@ export function treeOf(main: File, included: Included): Tree {
         stack.push({ items, next: 0, into, parent, context: top.context, includes: top.includes + 1 });
       }
     } else if (hasBody) {
-      const inner = contextIn(name, variant, top.context);
+      const inner = contextIn(name, variant, top.context, directive.body!);
       stack.push({
         items: directive.body!,
         next: 0,
@@ -109,10 +109,34 @@ const bodyOf = (name: string, variant: Variant | undefined): Variant['body'] | u
 const blockVariant = (name: string): Variant | undefined =>
   variants(name).find(({ body }) => body !== 'leaf');
 
-/** The context of a block's body. In the wrong place a block still means what it means. */
-function contextIn(name: string, variant: Variant | undefined, context: string): string {
-  const block = variant?.body === 'directives' ? variant : blockVariant(name);
-  return block ? bodyContext(block, context) : '';
+/** The context of a block's body. In the wrong place a block still means what it means, to most of what stands in it. */
+function contextIn(
+  name: string,
+  variant: Variant | undefined,
+  context: string,
+  items: readonly Directive[],
+): string {
+  if (variant?.body === 'directives') return bodyContext(variant, context);
+  const contexts = variants(name).flatMap(({ body, opens }) => (body === 'directives' ? opens : []));
+  return mostLegal(contexts, (inner) => legalIn(items, inner));
+}
+
+/** How many of the statements may stand in a context. */
+const legalIn = (items: readonly Directive[], context: string): number =>
+  items.filter(({ name }) => variantIn(context, name.text)).length;
+
+/** The context that counts most; of those that count as much, the first one. */
+function mostLegal(contexts: readonly string[], count: (context: string) => number): string {
+  let best = contexts[0] ?? '';
+  if (contexts.length < 2) return best;
+  let most = -1;
+  for (const context of contexts) {
+    const legal = count(context);
+    if (legal <= most) continue;
+    most = legal;
+    best = context;
+  }
+  return best;
 }
 
 /** The directive that a statement is or was meant to be. */
@@ -143,25 +167,15 @@ export function suggestionFor(name: string, context: string, isBlock: boolean): 
 }
 
 /** Of the contexts that a fragment may be read in, the one in which most of its second level is legal. */
-function likeliest(items: readonly Directive[], contexts: readonly string[]): string {
-  let best = contexts[0] ?? '';
-  if (contexts.length < 2) return best;
-  let most = -1;
-  for (const context of contexts) {
+const likeliest = (items: readonly Directive[], contexts: readonly string[]): string =>
+  mostLegal(contexts, (context) => {
     let legal = 0;
     for (const { name, body } of items) {
       const variant = variantIn(context, name.text);
-      if (!body || variant?.body !== 'directives') continue;
-      const inner = bodyContext(variant, context);
-      for (const each of body) if (variantIn(inner, each.name.text)) legal++;
+      if (body && variant?.body === 'directives') legal += legalIn(body, bodyContext(variant, context));
     }
-    if (legal > most) {
-      most = legal;
-      best = context;
-    }
-  }
-  return best;
-}
+    return legal;
+  });
 
 /** The lines of a block of data such as `map`, those that it includes in their places. */
 export function* entries({ directive }: Statement, included: Included): Generator<Directive> {

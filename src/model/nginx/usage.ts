@@ -237,7 +237,8 @@ function name(
   if (known.every(({ flags }) => flags.has('approx'))) return;
   // What surrounds a fragment is only guessed; what no guess admits is wrong whichever is right.
   if (!statement.parent && roots?.some((root) => variantIn(root, statement.name))) return;
-  const family = familyOf(context);
+  // A block in the wrong place is of the family that its body is of.
+  const family = familyOf(statement.body[0]?.context ?? context);
   const contexts = [...new Set(known.flatMap((each) => each.contexts))];
   const same = contexts.filter((each) => familyOf(each) === family);
   const ours = same.length > 0 ? same : contexts;
