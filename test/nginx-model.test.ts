@@ -5,7 +5,6 @@ import { parseNginx } from '../grammar/nginx/index.ts';
 import { type Span, source } from '../grammar/text.ts';
 import { type Directive, type File, walk } from '../grammar/tree.ts';
 import {
-  everyStatement,
   locationsIn,
   type NginxModel,
   nearHeader,
@@ -50,11 +49,11 @@ const heads = (statements: readonly Statement[]): string[] =>
 
 describe('statements', () => {
   it('know where they stand, includes in their places', () => {
-    const { statements } = model('events {}\nhttp {\n include a;\n}\nstream { upstream u { server a:1; } }', {
+    const { all } = model('events {}\nhttp {\n include a;\n}\nstream { upstream u { server a:1; } }', {
       a: 'server {\n include b;\n}',
       b: 'location / {\n if ($uri) { return 404; }\n limit_except GET { deny all; }\n}',
     });
-    expect([...everyStatement(statements)].map(({ name, context }) => `${context}: ${name}`)).toEqual([
+    expect(all.map(({ name, context }) => `${context}: ${name}`)).toEqual([
       'main: events',
       'main: http',
       'http: include',
@@ -84,8 +83,8 @@ describe('statements', () => {
   });
 
   it('of a file that includes itself in ever more places end', () => {
-    const { statements } = model('http { include a; }', { a: 'server { include a; }' });
-    expect([...everyStatement(statements)].length).toBeGreaterThan(10);
+    const { all } = model('http { include a; }', { a: 'server { include a; }' });
+    expect(all.length).toBeGreaterThan(10);
   });
 });
 
@@ -212,7 +211,8 @@ describe('a directive in force', () => {
 });
 
 describe('variables', () => {
-  const uses = (inner: string): string[] => [...server(inner).variableUses()].map(({ at }) => text(at));
+  const uses = (inner: string): string[] =>
+    [...server(inner).variableUses(() => true)].map(({ at }) => text(at));
   // Each was tried on nginx 1.22.1: it refuses the unknown name, or takes it for plain text.
   it.each([
     'proxy_set_header X $nosuch;',
@@ -277,7 +277,7 @@ describe('variables', () => {
        log_format n '$o'
                     '\${p}';`,
     );
-    expect([...variableUses()].map(({ at }) => text(at))).toEqual([
+    expect([...variableUses(() => true)].map(({ at }) => text(at))).toEqual([
       '$a',
       '$b',
       '$d',
@@ -290,7 +290,7 @@ describe('variables', () => {
   });
 
   it('stand exactly where they are written, behind escapes too', () => {
-    const [use] = server('return 200 "a\\"\\t\\.$nosuch";').variableUses();
+    const [use] = server('return 200 "a\\"\\t\\.$nosuch";').variableUses(() => true);
     expect([text(use!.at), use!.name]).toEqual(['$nosuch', 'nosuch']);
   });
 
@@ -439,19 +439,18 @@ it('any text has a model', () => {
         fc.array(fc.constantFrom(...words)).map((each) => each.join(' ')),
       ),
       (text) => {
-        const { servers, upstreams, passes, headers, hasForeignModules, statements, inForce, ...rest } =
-          model(text);
+        const { servers, upstreams, passes, headers, hasForeignModules, all, inForce, ...rest } = model(text);
         const spans = [
           ...servers.flatMap(({ listens, names }) => [...listens, ...names]),
           ...upstreams.flatMap(({ name, servers }) => [name, ...servers]),
           ...passes.map(({ target }) => target),
           ...headers(() => true).map(({ name }) => name),
-          ...rest.variableUses(),
+          ...rest.variableUses(() => true),
           ...[...rest.definitions('http').values()].flat(),
         ].map(({ at }) => at);
         for (const { source, start, end } of spans)
           expect(start <= end && end <= source.text.length).toBe(true);
-        for (const statement of everyStatement(statements)) inForce(statement, 'add_header');
+        for (const statement of all) inForce(statement, 'add_header');
         expect(hasForeignModules).toBeTypeOf('boolean');
       },
     ),

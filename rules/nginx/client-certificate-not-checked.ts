@@ -69,9 +69,7 @@ verdict is in \`$ssl_client_verify\`; where nothing reads it, the certificate pr
           /^optional/.test(directive.args[0]?.text ?? '') && !/^(?:stream|mail)/.test(context),
       );
     if (lax.length === 0 || !model.isMain || model.hasForeignModules) return;
-    for (const { name } of model.variableUses()) {
-      if (/^ssl_client_/i.test(name)) return;
-    }
+    if (model.variableUses(({ name }) => /^ssl_client_/i.test(name)).length > 0) return;
     for (const { directive } of lax) {
       yield {
         at: headSpan(directive),

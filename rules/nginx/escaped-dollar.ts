@@ -61,7 +61,7 @@ protected, in \`cat <<'EOF'\` they must not.
   ],
   *check(model) {
     const found = new Map<Source, Span[]>();
-    for (const { at } of model.variableUses()) {
+    for (const { at } of model.variableUses(({ text, start }) => text[start - 1] === '\\')) {
       const { source, start } = at;
       if (source.text[start - 1] !== '\\' || source.text[start - 2] === '\\') continue;
       const list = found.get(source) ?? [];
@@ -69,6 +69,7 @@ protected, in \`cat <<'EOF'\` they must not.
       list.push({ source, start: start - 1, end: at.end });
     }
     for (const [source, spans] of found) {
+      spans.sort((a, b) => a.start - b.start);
       const [first, ...rest] = spans as [Span, ...Span[]];
       const name = source.text.slice(first.start + 1, first.end);
       yield {

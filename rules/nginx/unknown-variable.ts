@@ -1,6 +1,6 @@
 import { builtinVariable, variableNames } from '../../grammar/tables/variables.ts';
 import { type Finding, rule } from '../../src/lint/rule.ts';
-import type { NginxModel, VariableUse } from '../../src/model/nginx/index.ts';
+import type { NginxModel, Read, VariableUse } from '../../src/model/nginx/index.ts';
 import { distance, suggest } from '../../src/model/suggest.ts';
 
 /** Whether `name` is a slip of the fingers for `word`, and no name of its own such as `$host2` or `$hosts`. */
@@ -220,12 +220,14 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
   ],
   *check(model) {
     const sure = isSure(model);
-    for (const use of model.variableUses()) {
-      const { name, module, at, braced } = use;
+    const isUnknown = ({ name, module }: Read): boolean => {
       const key = name.toLowerCase();
-      if (builtinVariable(module, key) || model.definitions(module).has(key)) continue;
+      return !builtinVariable(module, key) && !model.definitions(module).has(key);
+    };
+    for (const use of model.variableUses(isUnknown)) {
+      const { name, module, at, braced } = use;
       const other = module === 'http' ? 'stream' : 'http';
-      if (builtinVariable(other, key)) {
+      if (builtinVariable(other, name.toLowerCase())) {
         if (sure) yield { at, message: `${module} has no variable $${name}, only ${other} has it` };
         continue;
       }

@@ -13,9 +13,16 @@ import { openServers } from './open-servers.ts';
 import { type Pass, passNames, passOf } from './pass.ts';
 import { type PatternUse, patternUses } from './pattern-use.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
-import { entries, everyStatement, type Statement, treeOf, type Where } from './statement.ts';
+import { entries, type Statement, treeOf, type Where } from './statement.ts';
 import { refusals, templatesOf, type Usage, usageOf } from './usage.ts';
-import { type Definitions, definitionsIn, type GroupUse, usesIn, type VariableUse } from './variable-use.ts';
+import {
+  type Definitions,
+  definitionsIn,
+  type GroupUse,
+  type Read,
+  usesIn,
+  type VariableUse,
+} from './variable-use.ts';
 import { valuesOf } from './variable-values.ts';
 
 export { isPublicAddress } from '../net.ts';
@@ -119,12 +126,12 @@ export {
   socketsOf,
 } from './sockets.ts';
 export { type Stapling, staplingServers } from './stapling.ts';
-export { around, everyStatement, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
+export { around, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets } from './target.ts';
 export { publicTlsTarget, type TlsClient, tlsClients } from './tls-upstream.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
-export type { Definitions, GroupUse, VariableUse } from './variable-use.ts';
+export type { Definitions, GroupUse, Read, VariableUse } from './variable-use.ts';
 export { isTotal } from './variable-values.ts';
 export { requestFor } from './witness.ts';
 export { argument, argumentsFrom, indentOf, joinedLines, within } from './words.ts';
@@ -143,6 +150,8 @@ export interface NginxModel {
   readonly context: string;
   /** The first level, includes in their places. */
   readonly statements: readonly Statement[];
+  /** Those of every level, outer ones first, in nginx's order. */
+  readonly all: readonly Statement[];
   readonly servers: readonly Server[];
   readonly upstreams: readonly Upstream[];
   readonly passes: readonly Pass[];
@@ -180,8 +189,8 @@ export interface NginxModel {
   entries(statement: Statement): ReturnType<typeof entries>;
   /** Variables that the configuration defines. */
   definitions(module: VariableModule): Definitions;
-  /** Variables that it reads. */
-  variableUses(): readonly VariableUse[];
+  /** The variables that it reads and that pass a test, which is asked once for each text. */
+  variableUses(isMeant: (read: Read) => boolean): readonly VariableUse[];
   /** Where it reads groups of regular expressions by number. */
   groupUses(): readonly GroupUse[];
 }
@@ -190,7 +199,7 @@ export interface NginxModel {
 export function nginxModel(files: NginxFiles, facts: { readonly version: Version }): NginxModel {
   const { included } = files;
   const tree = lazy(() => treeOf(files.files[0].file, included));
-  const byName = lazy(() => index(everyStatement(tree().statements)));
+  const byName = lazy(() => index(tree().all));
   const named = (name: string): readonly Statement[] => byName().get(name) ?? [];
   const byWords = new Map<string, readonly (readonly Statement[])[]>();
   const where: Where = (name, isMeant) => {
@@ -234,8 +243,8 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     ['events', 'http', 'stream', 'mail'].some((name) => own(undefined, name).length > 0),
   );
   const definitions = {
-    http: lazy(() => definitionsIn(everyStatement(tree().statements), 'http', included)),
-    stream: lazy(() => definitionsIn(everyStatement(tree().statements), 'stream', included)),
+    http: lazy(() => definitionsIn(tree().all, 'http', included)),
+    stream: lazy(() => definitionsIn(tree().all, 'stream', included)),
   };
   const order = lazy(() => {
     const places = new Map<Statement, number>();
@@ -243,13 +252,13 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
       for (const statement of named(name)) places.set(statement, 0);
     }
     let count = 0;
-    for (const statement of everyStatement(tree().statements)) {
+    for (const statement of tree().all) {
       if (places.has(statement)) places.set(statement, count);
       count++;
     }
     return places;
   });
-  const uses = lazy(() => usesIn(everyStatement(tree().statements), included));
+  const uses = lazy(() => usesIn(tree().all, included));
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
   const isRefused = lazy(() => refusals(usage(), facts.version));
@@ -284,6 +293,9 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     },
     get statements() {
       return tree().statements;
+    },
+    get all() {
+      return tree().all;
     },
     get servers() {
       return servers();
@@ -321,12 +333,12 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     where,
     inForce: (level, name) => inForce(level, name, own),
     precedes: (first, second) => (order().get(first) ?? 0) < (order().get(second) ?? 0),
-    mentions: (names) => mentions(names, everyStatement(tree().statements), included),
+    mentions: (names) => mentions(names, tree().all, included),
     valuesOf: (variable, module) =>
       valuesOf(variable, module, { named, entries: entriesOf, definitions: definitionsOf }),
     entries: entriesOf,
     definitions: definitionsOf,
-    variableUses: () => uses().variables,
+    variableUses: (isMeant) => uses().variables(isMeant),
     groupUses: () => uses().groups,
   };
 }
@@ -374,7 +386,7 @@ function groupedByWords(statements: readonly Statement[]): readonly (readonly St
   return groups;
 }
 
-function index(statements: Iterable<Statement>): Map<string, Statement[]> {
+function index(statements: readonly Statement[]): Map<string, Statement[]> {
   const found = new Map<string, Statement[]>();
   for (const statement of statements) {
     const list = found.get(statement.name);

@@ -30,6 +30,8 @@ export interface Statement {
 export interface Tree {
   /** The first level. */
   readonly statements: readonly Statement[];
+  /** All of them, outer ones first, in nginx's order. */
+  readonly all: readonly Statement[];
   /** The context of the first level; for a fragment the likeliest one, empty where nothing tells. */
   readonly context: string;
   /** Includes unfold to more than anybody could mean, and the rest was left out. */
@@ -65,6 +67,7 @@ const none: Growing[] = [];
 export function treeOf(main: File, included: Included): Tree {
   const context = likeliest(main.items, rootContexts(main));
   const statements: Growing[] = [];
+  const all: Growing[] = [];
   const stack: Frame[] = [
     { items: main.items, next: 0, into: statements, parent: undefined, context, includes: 0 },
   ];
@@ -76,7 +79,7 @@ export function treeOf(main: File, included: Included): Tree {
       stack.pop();
       continue;
     }
-    if (++count > mostStatements) return { statements, context, cut: true };
+    if (++count > mostStatements) return { statements, all, context, cut: true };
     const { parent, into } = top;
     const { name, variant } = meaning(directive, top.context, guesses < mostGuesses);
     if (!variant) guesses++;
@@ -84,6 +87,7 @@ export function treeOf(main: File, included: Included): Tree {
     const body = hasBody ? [] : none;
     const statement: Growing = { directive, name, context: top.context, variant, parent, body };
     into.push(statement);
+    all.push(statement);
     if (name === 'include' && top.includes < deepestInclude) {
       for (const { items } of (included.get(directive) ?? []).toReversed()) {
         stack.push({ items, next: 0, into, parent, context: top.context, includes: top.includes + 1 });
@@ -100,7 +104,7 @@ export function treeOf(main: File, included: Included): Tree {
       });
     }
   }
-  return { statements, context, cut: false };
+  return { statements, all, context, cut: false };
 }
 
 const bodyOf = (name: string, variant: Variant | undefined): Variant['body'] | undefined =>
@@ -191,20 +195,6 @@ export function* entries({ directive }: Statement, included: Included): Generato
     else if (stack.length < deepestInclude) {
       for (const { items } of files.toReversed()) stack.push({ items, next: 0 });
     }
-  }
-}
-
-/** All statements, outer ones first, in nginx's order. Depth costs no call stack. */
-export function* everyStatement(statements: readonly Statement[]): Generator<Statement> {
-  const stack = [{ list: statements, next: 0 }];
-  for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const statement = top.list[top.next++];
-    if (!statement) {
-      stack.pop();
-      continue;
-    }
-    yield statement;
-    if (statement.body.length > 0) stack.push({ list: statement.body, next: 0 });
   }
 }
 

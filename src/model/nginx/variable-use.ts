@@ -74,35 +74,44 @@ export function mayTake(variant: Variant): boolean {
   return verdict;
 }
 
+/** A variable as a test sees it: its name, and where in which text it stands. */
+export type Read = Pick<VariableUse, 'name' | 'module'> & { readonly text: string; readonly start: number };
+
 /** What `statements` read, where nginx would look it up. */
 export interface Uses {
-  readonly variables: readonly VariableUse[];
+  /** The variables that pass a test, which is asked once for each text. */
+  readonly variables: (isMeant: (read: Read) => boolean) => readonly VariableUse[];
   readonly groups: readonly GroupUse[];
 }
 
+/** A text with variables, and the words that are written so: most texts stand in a file many times. */
+interface Text {
+  readonly text: string;
+  readonly module: VariableModule;
+  readonly parts: readonly Part[];
+  readonly places: Place[];
+}
+
+type Place = Pick<GroupUse, 'statement' | 'line' | 'word'>;
+
 /** Every variable and every group by number that `statements` read. */
-export function usesIn(statements: Iterable<Statement>, included: Included): Uses {
-  const variables: VariableUse[] = [];
-  const groups: GroupUse[] = [];
-  const partsOf = variableParts();
-  const known = { http: definers('http'), stream: definers('stream') };
-  const read = (
-    statement: Statement,
-    module: VariableModule,
-    line: Directive,
-    word: Word,
-    isNameOnly: boolean,
-  ): void => {
-    for (const { name, isBraced, start, end } of partsOf(word.text)) {
-      // A group's number is one digit, without braces.
-      if (!/^[1-9]/.test(name) || isBraced || isNameOnly) {
-        const at = within(line, word, start, end);
-        variables.push({ name, at, braced: isBraced, statement, module });
-      } else if (module === 'http') {
-        const at = within(line, word, start, start + 2);
-        groups.push({ number: Number(name[0]), at, statement, line, word });
-      }
+export function usesIn(statements: readonly Statement[], included: Included): Uses {
+  const texts = {
+    http: new Map<string, Text>(),
+    stream: new Map<string, Text>(),
+    names: new Map<string, Text>(),
+  };
+  const add = (module: VariableModule, place: Place, isName: boolean): void => {
+    const { text } = place.word;
+    // Where only names are looked for, the texts are few.
+    const known = isName ? texts.names : texts[module];
+    const key = isName ? `${module} ${text}` : text;
+    let found = known.get(key);
+    if (!found) {
+      found = { text, module, parts: partsOf(text, isName), places: [] };
+      known.set(key, found);
     }
+    found.places.push(place);
   };
   for (const statement of statements) {
     const { directive, variant, name, context } = statement;
@@ -110,51 +119,72 @@ export function usesIn(statements: Iterable<Statement>, included: Included): Use
     if (!variant || (name !== 'map' && !args.some(hasDollar)) || !mayTake(variant)) continue;
     const module = moduleOf(context);
     if (module === 'mail') continue;
-    const definer = known[module].get(name);
+    const definer = definers(module).get(name);
     const defined =
       definer?.at === 'argument' ? (definer.index < 0 ? args.length + definer.index : definer.index) : -1;
     const first = firstText.get(name) ?? (variant.type === 'keyval' ? 1 : 0);
     for (let index = first; index < args.length; index++) {
       const word = args[index]!;
       if (index === defined || !hasDollar(word) || isPattern(directive, index)) continue;
-      read(statement, module, directive, word, isNameOnly(directive, index));
+      add(module, { statement, line: directive, word }, isNameOnly(directive, index));
     }
     if (name !== 'map') continue;
-    for (const entry of entries(statement, included)) {
-      const value = entry.args[0];
-      if (value && hasDollar(value)) read(statement, module, entry, value, false);
+    for (const line of entries(statement, included)) {
+      const word = line.args[0];
+      if (word && hasDollar(word)) add(module, { statement, line, word }, false);
     }
   }
-  return { variables, groups };
+  const all = Object.values(texts).flatMap((known) => [...known.values()]);
+  return {
+    variables: (isMeant) => all.flatMap((text) => variablesOf(text, isMeant)),
+    groups: all.flatMap(groupsOf),
+  };
+}
+
+function variablesOf({ text, module, parts, places }: Text, isMeant: (read: Read) => boolean): VariableUse[] {
+  const meant = parts.filter(
+    ({ name, start, isGroup }) => !isGroup && isMeant({ name, module, text, start }),
+  );
+  if (meant.length === 0) return [];
+  return places.flatMap(({ statement, line, word }) =>
+    meant.map(({ name, isBraced, start, end }) => {
+      const at = within(line, word, start, end);
+      return { name, at, braced: isBraced, statement, module };
+    }),
+  );
+}
+
+function groupsOf({ module, parts, places }: Text): GroupUse[] {
+  const groups = module === 'http' ? parts.filter(({ isGroup }) => isGroup) : [];
+  if (groups.length === 0) return [];
+  return places.flatMap(({ statement, line, word }) =>
+    groups.map(({ name, start }) => {
+      const at = within(line, word, start, start + 2);
+      return { number: Number(name[0]), at, statement, line, word };
+    }),
+  );
 }
 
 const hasDollar = ({ text }: Word): boolean => text.includes('$');
 
-/** A `$name` or `${name}` of a text. */
+/** A `$name`, `${name}` or `$1` of a text. */
 interface Part {
   readonly name: string;
   readonly isBraced: boolean;
+  readonly isGroup: boolean;
   readonly start: number;
   readonly end: number;
 }
 
-/** Finds the `$` of a text as ngx_http_script_compile() does; most texts stand in a file many times. */
-function variableParts(): (text: string) => readonly Part[] {
-  const known = new Map<string, readonly Part[]>();
-  return (text) => {
-    let parts = known.get(text);
-    if (!parts) {
-      parts = Array.from(text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g), (match) => ({
-        name: match[1] ?? match[2]!,
-        isBraced: match[1] !== undefined,
-        start: match.index,
-        end: match.index + match[0].length,
-      }));
-      known.set(text, parts);
-    }
-    return parts;
-  };
-}
+/** The `$` of a text, as ngx_http_script_compile() finds them. */
+const partsOf = (text: string, isName: boolean): readonly Part[] =>
+  Array.from(text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g), (match) => {
+    const name = match[1] ?? match[2]!;
+    const isBraced = match[1] !== undefined;
+    // A group's number is one digit, without braces.
+    const isGroup = /^[1-9]/.test(name) && !isBraced && !isName;
+    return { name, isBraced, isGroup, start: match.index, end: match.index + match[0].length };
+  });
 
 /** Whether an argument is a regular expression, in which `$` is an anchor. */
 function isPattern({ name, args }: Directive, index: number): boolean {
@@ -176,7 +206,7 @@ const patternless = new Set(['flag', 'enum', 'bitmask', 'num', 'size', 'msec', '
 
 /** The variables of one module that `statements` define, named groups of regular expressions included. */
 export function definitionsIn(
-  statements: Iterable<Statement>,
+  statements: readonly Statement[],
   module: VariableModule,
   included: Included,
 ): Definitions {
