@@ -229,6 +229,9 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     }
     return known.get(name) ?? nobody;
   };
+  // What stands nowhere, as most directives do, is in force nowhere.
+  const inForceAt = (level: Statement | undefined, name: string): readonly Statement[] =>
+    byName().has(name) ? inForce(level, name, own) : nobody;
   const servers = lazy(() =>
     named('server')
       .filter(({ directive, context }) => directive.body && !context.startsWith('rtmp'))
@@ -262,7 +265,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
   const isRefused = lazy(() => refusals(usage(), facts.version));
-  const hasForeignModules = lazy(() => [...byName().values()].some((list) => list.some(isForeign)));
+  const hasForeignModules = lazy(() => [...byName()].some(([name, list]) => areForeign(name, list)));
   const definitionsOf = (module: VariableModule): Definitions => definitions[module]();
   const entriesOf = (statement: Statement): ReturnType<typeof entries> => entries(statement, included);
   const isWhole = (): boolean => files.complete && !tree().cut && templates().size === 0 && isMain();
@@ -271,7 +274,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const flow = lazy(() =>
     flowOf({
       named,
-      inForce: (level, name) => inForce(level, name, own),
+      inForce: inForceAt,
       entries: entriesOf,
       patterns,
       isOpen,
@@ -331,7 +334,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     isRefused: (at) => isRefused()(at),
     named,
     where,
-    inForce: (level, name) => inForce(level, name, own),
+    inForce: inForceAt,
     precedes: (first, second) => (order().get(first) ?? 0) < (order().get(second) ?? 0),
     mentions: (names) => mentions(names, tree().all, included),
     valuesOf: (variable, module) =>
@@ -399,34 +402,49 @@ function index(statements: readonly Statement[]): Map<string, Statement[]> {
 /** The directives of each list that counts as one: the first level that has any of them has them all. */
 const sharedLists: readonly (readonly string[])[] = [['allow', 'deny']];
 
+/** How a directive comes down to the levels inside. */
+interface Inheritance {
+  readonly inherit: Inherit | undefined;
+  /** The directives that make a list with it, itself among them. */
+  readonly together: readonly string[];
+}
+
+const inheritances = new Map<string, Inheritance>();
+
+function inheritanceOf(name: string): Inheritance {
+  let known = inheritances.get(name);
+  if (!known) {
+    const inherit = variants(name).find((variant) => variant.inherit)?.inherit;
+    known = { inherit, together: sharedLists.find((names) => names.includes(name)) ?? [name] };
+    inheritances.set(name, known);
+  }
+  return known;
+}
+
 type Own = (level: Statement | undefined, name: string) => readonly Statement[];
 
 function inForce(level: Statement | undefined, name: string, own: Own): readonly Statement[] {
-  const inherit = inheritanceOf(name);
-  const together = sharedLists.find((names) => names.includes(name));
+  const { inherit, together } = inheritanceOf(name);
   for (let at = level; ; at = at.parent) {
     const found = own(at, name);
-    if (found.length > 0 || together?.some((each) => own(at, each).length > 0)) {
+    if (found.length > 0 || (together.length > 1 && together.some((each) => own(at, each).length > 0))) {
       return inherit === undefined || inherit === 'bitmask' ? found.slice(-1) : found;
     }
-    if (!at || inherit === 'never' || inherit === 'own-level') return [];
+    if (!at || inherit === 'never' || inherit === 'own-level') return nobody;
     // ngx_http_proxy_merge_loc_conf(): only the nameless location of an `if` takes the handler over.
-    if (inherit === 'never-but-if' && at.name !== 'if') return [];
+    if (inherit === 'never-but-if' && at.name !== 'if') return nobody;
   }
-}
-
-function inheritanceOf(name: string): Inherit | undefined {
-  for (const { inherit } of variants(name)) if (inherit) return inherit;
-  return undefined;
 }
 
 /** The modules of nginx that are built as files of their own. */
 const ownModule =
   /\bngx_(?:http_(?:geoip|image_filter|js|perl|xslt_filter)|mail|stream(?:_geoip|_js)?)_module\b/;
 
-function isForeign({ name, variant, directive }: Statement): boolean {
-  if (name === 'load_module') return !ownModule.test(directive.args[0]?.text ?? '');
-  return variant
-    ? variant.thirdParty || variant.plus
-    : variants(name).length === 0 || variants(name).every((each) => each.thirdParty);
+function areForeign(name: string, statements: readonly Statement[]): boolean {
+  if (name === 'load_module') {
+    return statements.some(({ directive }) => !ownModule.test(directive.args[0]?.text ?? ''));
+  }
+  // Where nginx does not take it, what it is elsewhere tells.
+  const isForeign = variants(name).every(({ thirdParty }) => thirdParty);
+  return statements.some(({ variant }) => (variant ? variant.thirdParty || variant.plus : isForeign));
 }

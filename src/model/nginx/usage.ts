@@ -99,7 +99,7 @@ export function usageOf(
   const found: Found = { unknown: [], misplaced: [], counts: [], faults: [], repeated: [], aged: [] };
   const scars = scarsOf(files);
   const tables: Extensions = new Map();
-  const stack: { list: readonly Statement[]; next: number; seen: Map<string, Statement> | undefined }[] = [];
+  const stack: { list: readonly Statement[]; next: number; seen: Statement[] | undefined }[] = [];
   const push = (list: readonly Statement[]): void => {
     stack.push({ list, next: 0, seen: undefined });
   };
@@ -114,7 +114,7 @@ export function usageOf(
     }
     if (statement.body.length > 0) push(statement.body);
     const { directive, variant } = statement;
-    const isTemplate = templates.has(directive.source);
+    const isTemplate = templates.size > 0 && templates.has(directive.source);
     if (isPlaceholder(directive.name.text)) continue;
     const written = directive.name.text;
     const isOther = statement.name !== written;
@@ -125,10 +125,11 @@ export function usageOf(
     }
     if (!isScarred(statement, scars)) words(statement, variant, version, isTemplate, files, tables, found);
     if (isTemplate || (variant.duplicate !== 'rejected' && variant.duplicate !== 'once')) continue;
-    top.seen ??= new Map();
-    const first = top.seen.get(statement.name);
+    // A block has few of them: looking through is faster than a table for each.
+    top.seen ??= [];
+    const first = top.seen.find(({ name }) => name === statement.name);
     if (first) found.repeated.push({ statement, first });
-    else top.seen.set(statement.name, statement);
+    else top.seen.push(statement);
     if (statement.name === 'alias' || statement.name === 'root') rootAndAlias(statement, top.seen, found);
   }
   for (const { statement, first, at, firstAt, says } of clashes(named)) {
@@ -168,8 +169,9 @@ export function refusals({ misplaced, aged, unknown }: Usage, version: Version):
 }
 
 /** ngx_http_core_root(): the one excludes the other. */
-function rootAndAlias(statement: Statement, seen: ReadonlyMap<string, Statement>, found: Found): void {
-  const first = seen.get(statement.name === 'alias' ? 'root' : 'alias');
+function rootAndAlias(statement: Statement, seen: readonly Statement[], found: Found): void {
+  const excluded = statement.name === 'alias' ? 'root' : 'alias';
+  const first = seen.find(({ name }) => name === excluded);
   if (!first) return;
   const says = 'alias and root exclude each other in one block';
   const [at, other] = [headSpan(statement.directive), headSpan(first.directive)];
