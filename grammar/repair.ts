@@ -341,6 +341,61 @@ function* pages(scene: Scene): Iterable<Found> {
   if (stretch) yield report(stretch);
 }
 
+const fence = /^(?:`{3,}|~{3,})[ \t]*\w*[ \t\r]*$/;
+
+/** The lines that fence an example off in a page of Markdown: one finding for the two of a pair. */
+function* fences(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!text.includes('```') && !text.includes('~~~')) return;
+  let open: { at: Span; edits: Edit[]; masks: Edit[] } | undefined;
+  const isFirst = (token: Token, start: number): boolean =>
+    '`~'.includes(text[start]!) && isBare(token) && startsLine(text, start);
+  for (const { start } of pieces(scene, isFirst)) {
+    const end = lineEnd(text, start);
+    if (!fence.test(text.slice(start, end))) continue;
+    const edit = { ...span(source, lineStart(text, start), Math.min(end + 1, text.length)), text: '' };
+    const isSecond = open !== undefined;
+    open ??= {
+      at: span(source, start, start + text.slice(start, end).trimEnd().length),
+      edits: [],
+      masks: [],
+    };
+    open.edits.push(edit);
+    open.masks.push(mask(scene, start, end));
+    if (!isSecond) continue;
+    yield {
+      oddity: { kind: 'pasted-page', at: open.at, what: 'fence', edits: open.edits },
+      masks: open.masks,
+    };
+    open = undefined;
+  }
+  if (open)
+    yield {
+      oddity: { kind: 'pasted-page', at: open.at, what: 'fence', edits: open.edits },
+      masks: open.masks,
+    };
+}
+
+const link = /^([^\s[\]]*)\[([^\s[\]]+)\]\((?:https?:\/\/|mailto:)([^\s()]+)\)(.*)$/;
+
+/** `[www.example.com](https://www.example.com)`: what a page or a chat made of a name. */
+function* links(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!/\]\((?:http|mailto)/.test(text)) return;
+  const isMeant = (token: Token, start: number, end: number): boolean =>
+    isBare(token) && text.slice(start, end).includes('](');
+  for (const { image, start, end } of pieces(scene, isMeant)) {
+    const [, before = '', name, target, after = ''] = link.exec(image) ?? [];
+    if (name === undefined || !target?.startsWith(name.replace(/^https?:\/\//, ''))) continue;
+    const at = span(source, start, end);
+    const plain = `${before}${name}${after}`;
+    yield {
+      oddity: { kind: 'pasted-page', at, what: 'link', edits: [{ ...at, text: plain }] },
+      masks: [{ ...at, text: plain.padStart(end - start) }],
+    };
+  }
+}
+
 /** Comments in another language's manner, where a statement would begin. */
 function* foreignComments(scene: Scene): Iterable<Found> {
   const { source, text, dialect, lexed } = scene;
@@ -693,6 +748,8 @@ const finders: readonly Finder[] = [
   templates,
   conflicts,
   prompts,
+  fences,
+  links,
   foreignComments,
   lookalikes,
   wrongMarks,

@@ -1,14 +1,21 @@
 import { rule } from '../../src/lint/rule.ts';
 import { ofKind } from '../../src/model/syntax.ts';
 
+const found = {
+  HTML: { message: 'lines of an HTML page stand here', title: 'remove them' },
+  fence: { message: 'a fence of a Markdown page stands here', title: 'remove it' },
+  link: { message: 'a link of a Markdown page stands here', title: 'keep the name only' },
+};
+
 export default rule({
   scope: 'syntax',
   id: 'pasted-page',
   severity: 'error',
-  summary: 'Lines of an HTML page stand in the file',
+  summary: 'Marks of an HTML or Markdown page stand in the file',
   why: `
 The text was copied from a page with its markup, or a download brought the page of an error instead of the file. To the daemons
-the tags are words of the configuration: nginx refuses the first of them, keepalived skips each line and reads on.
+the tags are words of the configuration: nginx refuses the first of them, keepalived skips each line and reads on. A name that became a
+link, as chats make them, is taken as it stands, and matches nothing.
 
 Where the whole file is such a page, fetch it again: what was meant to be in it is not there.
 `,
@@ -26,6 +33,17 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
       files:
         "global_defs {\n    router_id lb1\n}\n<html>\n^^^^^^ lines of an HTML page stand here\n<head><title>404; not found</title></head>\n<body>\n<p>It isn't { here\n</body>\n</html>\n",
     },
+    {
+      title: 'The fence around an example, and a name that became a link',
+      files: {
+        'sites/app.conf':
+          '```nginx\n^^^^^^^^ a fence of a Markdown page stands here\nserver {\n    listen 80;\n    server_name [www.example.com](https://www.example.com) www.example.net;\n                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a link of a Markdown page stands here\n    return 404;\n}\n```\n',
+      },
+      fixed: {
+        'sites/app.conf':
+          'server {\n    listen 80;\n    server_name www.example.com www.example.net;\n    return 404;\n}\n',
+      },
+    },
   ],
   good: [
     {
@@ -36,6 +54,9 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
           http {
               server {
                   listen 80;
+                  location ~ ^/[a-z](https?://[a-z]+)$ {
+                      return 404;
+                  }
                   location = /down {
                       default_type text/html;
                       return 503 "<html>
@@ -49,12 +70,9 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
     },
   ],
   *check(syntax) {
-    for (const { at, edits = [] } of ofKind(syntax, 'pasted-page')) {
-      yield {
-        at,
-        message: 'lines of an HTML page stand here',
-        fix: { title: 'remove them', safe: false, edits },
-      };
+    for (const { at, what, edits = [] } of ofKind(syntax, 'pasted-page')) {
+      const { message, title } = found[what as keyof typeof found];
+      yield { at, message, fix: { title, safe: false, edits } };
     }
   },
 });
