@@ -49,6 +49,9 @@ export const mostOutcomes = 64;
 /** Most stretches of a text that are told apart. */
 export const mostParts = 24;
 
+/** Of more lines that may have made a text what it is, the last ones count. */
+export const mostMakers = 16;
+
 /** A trail and one more step, as long as a reader would follow it. */
 export const longer = (trail: readonly Step[], step: Step): readonly Step[] =>
   trail.length < 12 ? [...trail, step] : trail;
@@ -84,6 +87,24 @@ export const shortened = (outcomes: readonly Outcome[]): readonly Outcome[] => {
   const open = outcomes.filter((outcome) => outcome.some(({ kind }) => kind !== 'text'));
   return [...open, ...outcomes].slice(0, mostOutcomes);
 };
+
+/** Every text of the first, and then one of the second. */
+export function joined(before: readonly Outcome[], after: readonly Outcome[]): readonly Outcome[] {
+  if (before === empty) return after;
+  const found: Outcome[] = [];
+  for (const a of before) {
+    for (const b of after) {
+      // Of what is put together again and again nobody wants every part.
+      found.push(a.length + b.length > mostParts ? unknown[0]! : [...a, ...b]);
+      if (found.length === mostOutcomes) return found;
+    }
+  }
+  return found;
+}
+
+/** A text after one more step. */
+export const marked = (outcome: Outcome, step: Step): Outcome =>
+  outcome.map((each) => ({ ...each, trail: longer(each.trail, step), isNumbered: false }));
 
 /** The part of a text that a client has most say in: what a group of a pattern takes is taken from it. */
 export const subjectOf = (outcomes: readonly Outcome[]): Part | undefined => {
