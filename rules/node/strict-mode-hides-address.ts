@@ -76,7 +76,7 @@ do without an answer.
   ],
   good: [
     {
-      title: 'Switched off, or made to accept',
+      title: 'Switched off, made to accept, or asked for',
       files: `
         global_defs {
             vrrp_strict
@@ -96,6 +96,14 @@ do without an answer.
             virtual_router_id 52
             virtual_ipaddress {
                 10.0.0.101/24
+            }
+        }
+        vrrp_instance VI_3 {
+            no_accept
+            interface eth0
+            virtual_router_id 53
+            virtual_ipaddress {
+                10.0.0.102/24
             }
         }
       `,

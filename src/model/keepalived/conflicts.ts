@@ -153,9 +153,10 @@ export function* clearedBy({ statement, nopreempt, state, priority, strict }: In
   }
 }
 
-/** Whether the firewall rules of strict mode keep the address from answering. */
+/** Whether the firewall rules of strict mode keep the address from answering, and nobody asked for that. */
 export function hidesAddress({ statement, strict, priority, version }: Instance): boolean {
   if (strict.value !== true || priority.value === undefined || priority.value === 255) return false;
+  if (lastOf(statement.body, 'no_accept')) return false;
   const accepts = lastOf(statement.body, 'accept') !== undefined;
   return !accepts || version.value === 2;
 }
