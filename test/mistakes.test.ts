@@ -161,6 +161,23 @@ it('nopreempt that defeats a weight on one node is no difference besides', () =>
   expect(rules).not.toContain('nopreempt-mismatch');
 });
 
+it('a block without its name is not missed by those who use it', () => {
+  const text = `vrrp_script {\n  script "/usr/bin/true"\n  user root\n}\nvrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 51\n  track_script {\n    web\n  }\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n}\n`;
+  const { diagnostics } = check(['keepalived.conf'], { fs: memory({ 'keepalived.conf': text }), versions });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  expect(errors.map(({ rule }) => rule)).toEqual(['missing-value']);
+});
+
+it('a mistake in a file that several nodes share is told once', () => {
+  const text = `@lb1 $PRIORITY=150\n@lb2 $PRIORITY=100\nvrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 300\n  priority $PRIORITY\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n}\n`;
+  const { diagnostics, nodes } = check(['keepalived.conf'], {
+    fs: memory({ 'keepalived.conf': text }),
+    versions,
+  });
+  expect(nodes).toEqual(['lb1', 'lb2']);
+  expect(diagnostics.filter(({ line }) => line === 5)).toHaveLength(1);
+});
+
 describe('one slip in a file of nginx is one finding', () => {
   const sound = `events {}
 http {

@@ -330,12 +330,15 @@ const questionsOf = (
 const findings = (rule: Rule, { subject, complete }: Subject): Iterable<Finding> =>
   rule.absence && !complete ? [] : rule.check(subject as never);
 
-/** The same words about the same place are one finding, whichever way a rule came to it. */
+/**
+ * The same words about the same place are one finding, whichever way a rule came to it, and however many nodes share the
+ * file.
+ */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
-  return diagnostics.filter(({ rule, cluster, node, file, line, column, message, related }) => {
+  return diagnostics.filter(({ rule, cluster, file, line, column, message, related }) => {
     const places = related.map((each) => `${each.line} ${each.file}`);
-    const key = [rule, cluster, node, file, line, column, message, ...places].join('\0');
+    const key = [rule, cluster, file, line, column, message, ...places].join('\0');
     return !seen.has(key) && seen.add(key);
   });
 }
