@@ -56,7 +56,7 @@ export function repair(source: Source, dialect: Dialect): Repaired {
     for (const find of finders) {
       found.push(...find(scene));
       // A quote in a tag is the template engine's: what is not the daemon's goes before the others look.
-      if ((find === templates || find === pages) && found.length > 0) break;
+      if ((find === templates || find === pages || find === scripts) && found.length > 0) break;
     }
     if (found.length === 0) break;
     for (const { oddity } of found) if (oddity) oddities.push(oddity);
@@ -392,6 +392,44 @@ function* links(scene: Scene): Iterable<Found> {
     yield {
       oddity: { kind: 'pasted-page', at, what: 'link', edits: [{ ...at, text: plain }] },
       masks: [{ ...at, text: plain.padStart(end - start) }],
+    };
+  }
+}
+
+const shebang = /^[ \t]*#![ \t]*\/\S*\/(?:env[ \t]+)?(?:(?:ba|da|k|z)?sh|perl|python[\d.]*)\b.*$/gm;
+const scriptLine =
+  /^\s*(?:\w+=|(?:if|elif|while|until)[ \t]+(?:!|\[|\w)|for[ \t]+\w+[ \t]+in\b|case[ \t]|(?:import|from|function)[ \t]+\w|\w+[ \t]*\(\)|\[|(?:echo|exit|export|killall|pidof|ping|ps|source|systemctl|use|curl|\/\S+)[ \t]|set[ \t]+-)/;
+/** A line at the margin that opens a block of a configuration, as no shell does. */
+const opener = /^(?!function\b)\w+(?:[ \t]+[^\s(){}]+)*[ \t]*\{[ \t]*\r?$/m;
+
+/** A script that a page showed below the file, and that was copied with it: from its first line, to the next block or the end. */
+function* scripts(scene: Scene): Iterable<Found> {
+  const { source, text, lexed } = scene;
+  if (!text.includes('#!')) return;
+  const isConfiguration = /^[ \t]*[^\s#!]/m;
+  let done = 0;
+  for (const { index: start, 0: line } of text.matchAll(shebang)) {
+    const body = start + line.length;
+    const first = isConfiguration.exec(text.slice(body))?.index;
+    if (
+      start < done ||
+      first === undefined ||
+      !scriptLine.test(text.slice(body + first, lineEnd(text, body + first)))
+    )
+      continue;
+    if (
+      !isConfiguration.test(text.slice(0, start)) ||
+      lexed.starts.some((at, i) => at <= start && start < lexed.ends[i]!)
+    )
+      continue;
+    const next = opener.exec(text.slice(body))?.index;
+    const end = next === undefined ? text.trimEnd().length : body + next;
+    done = end;
+    const at = span(source, start + line.length - line.trimStart().length, body);
+    const edits = [{ ...span(source, start, end), text: '' }];
+    yield {
+      oddity: { kind: 'pasted-script', at, what: line.trim(), edits },
+      masks: [mask(scene, start, end)],
     };
   }
 }
@@ -745,6 +783,7 @@ function within(stretches: readonly Pick<Span, 'start' | 'end'>[]): (offset: num
 const finders: readonly Finder[] = [
   byteOrderMark,
   pages,
+  scripts,
   templates,
   conflicts,
   prompts,

@@ -44,6 +44,7 @@ export type OddityKind =
   | 'merge-conflict-marker'
   | 'pasted-page'
   | 'pasted-prompt'
+  | 'pasted-script'
   | 'template-placeholder';
 
 /** A replacement of a stretch of a file. */
