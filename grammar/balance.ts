@@ -3,7 +3,7 @@
  * end of the file; people indent, and the first line that stands too far left (or the first `}` too deep) is the place.
  */
 import { type Grown, grower, opener } from './grow.ts';
-import type { Source } from './text.ts';
+import type { Source, Span } from './text.ts';
 import { type Directive, type Oddity, walk } from './tree.ts';
 
 /** What stands in a text, one after the other. */
@@ -56,7 +56,10 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
   const oddities: Oddity[] = grown.strays
     .filter(({ source, start }) => source.text[start] === '{')
-    .map((at): Oddity => ({ kind: 'stray-brace', at, what: '{' }));
+    .map((at): Oddity => {
+      const other = behind(at.source, at.start);
+      return { kind: 'stray-brace', at, what: '{', ...(other ? { other } : {}) };
+    });
   let missing = grown.unclosed.length;
   let extra = strays;
 
@@ -149,12 +152,57 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
   return { items: tree.finish().items, oddities };
 }
 
-const strayClose = (source: Source, at: number): Oddity => ({
-  kind: 'stray-brace',
-  // A block that ends in another file counts as ending with its own.
-  at: { source, start: at, end: Math.min(at + 1, source.text.length) },
-  what: '}',
-});
+function strayClose(source: Source, at: number): Oddity {
+  const other = before(source, at);
+  return {
+    kind: 'stray-brace',
+    // A block that ends in another file counts as ending with its own.
+    at: { source, start: at, end: Math.min(at + 1, source.text.length) },
+    what: '}',
+    ...(other ? { other } : {}),
+  };
+}
+
+/** Lines looked at for the rest of a block; more are there on hostile input only. */
+const maxLines = 400;
+
+/** The lines above a `}` that stand deeper than it, unless a line that ends in `{` is above them: a block that lost its head. */
+function before(source: Source, at: number): Span | undefined {
+  const column = indentation(source, at);
+  if (column === undefined) return undefined;
+  const { text } = source;
+  let start: number | undefined;
+  for (let end = text.lastIndexOf('\n', at), lines = 0; end > 0 && lines < maxLines; lines++) {
+    const from = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(from, end).trim();
+    if (line !== '' && !/^[#!]/.test(line)) {
+      const first = from + text.slice(from, end).search(/\S/);
+      if (indentation(source, first)! <= column)
+        return line.endsWith('{') ? undefined : upTo(source, start, at);
+      start = first;
+    }
+    end = from - 1;
+  }
+  return upTo(source, start, at);
+}
+
+/** From a `{` at the end of a line to the `}` that stands under that line. */
+function behind(source: Source, at: number): Span | undefined {
+  const { text } = source;
+  const column = indentation(source, at);
+  let from = text.indexOf('\n', at) + 1;
+  if (column === undefined || from === 0 || text.slice(at + 1, from).trim() !== '') return undefined;
+  for (let lines = 0; lines < maxLines && from > 0; lines++) {
+    let first = from;
+    while (/\s/.test(text[first] ?? '')) first++;
+    if (text[first] === '}' && indentation(source, first) === column) return upTo(source, at + 1, first);
+    from = text.indexOf('\n', first) + 1;
+  }
+  return undefined;
+}
+
+const upTo = (source: Source, start: number | undefined, end: number): Span | undefined =>
+  start === undefined ? undefined : { source, start, end };
 
 const isDeeper = (level: Level, indent: number): boolean =>
   level.indent !== undefined && level.indent > indent;

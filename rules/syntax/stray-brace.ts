@@ -176,11 +176,12 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
     },
   ],
   *check(syntax) {
-    for (const { at, what, edits } of ofKind(syntax, 'stray-brace')) {
+    for (const { at, what, other, edits } of ofKind(syntax, 'stray-brace')) {
       const verb = '{[('.includes(what) ? 'opens' : 'closes';
       yield {
         at,
         message: `this ${what} ${verb} ${edits && !'{}'.includes(what) ? 'no block' : 'nothing'}`,
+        ...(other ? { help: 'the line that opens its block is missing or lost its words' } : {}),
         ...(edits ? { fix: { title: `replace it by ${edits[0]!.text}`, safe: true, edits } } : {}),
       };
     }

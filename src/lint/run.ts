@@ -298,7 +298,11 @@ function subjectsOf(nodes: readonly Node[], clusters: readonly Cluster[]): AllSu
     syntax: unique([...keepalived.map(({ syntax }) => syntax), ...nginx.flatMap(({ syntax }) => syntax)]).map(
       (subject) => ({ subject, complete: true }),
     ),
-    keepalived: keepalived.map((subject) => ({ subject, complete: subject.complete })),
+    keepalived: keepalived.map((subject) => ({
+      subject,
+      complete: subject.complete,
+      isMoot: ({ at }) => subject.isMoot(at),
+    })),
     nginx: unique(nginx).map((subject) => ({
       subject,
       complete: subject.complete,

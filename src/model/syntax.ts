@@ -1,5 +1,5 @@
 /** What is odd about the text of one file, in either language, whatever the words mean. */
-import type { Span } from '../../grammar/text.ts';
+import type { Source, Span } from '../../grammar/text.ts';
 import type { File, Oddity } from '../../grammar/tree.ts';
 
 export type Language = 'nginx' | 'keepalived';
@@ -31,3 +31,31 @@ export interface Syntax {
 /** The oddities of one kind. */
 export const ofKind = (syntax: Syntax, kind: Oddity['kind']): readonly Oddity[] =>
   syntax.oddities.filter((oddity) => oddity.kind === kind);
+
+/** Tells whether a place lies in a block that lost its head: that has its finding. Undefined where no block did. */
+export function headless(files: readonly Pick<Syntax, 'oddities'>[]): ((at: Span) => boolean) | undefined {
+  const stretches = files.flatMap(({ oddities }) =>
+    oddities.flatMap(({ kind, other }) => (kind === 'stray-brace' && other ? [other] : [])),
+  );
+  if (stretches.length === 0) return undefined;
+  // One may lie in another: only the ends of the outer ones matter.
+  const ends = new Map<Source, { readonly starts: number[]; readonly ends: number[] }>();
+  for (const { source, start, end } of stretches.sort((a, b) => a.start - b.start)) {
+    const known = ends.get(source) ?? { starts: [], ends: [] };
+    ends.set(source, known);
+    if (end <= (known.ends.at(-1) ?? -1)) continue;
+    known.starts.push(start);
+    known.ends.push(end);
+  }
+  return ({ source, start }) => {
+    const known = ends.get(source);
+    if (!known) return false;
+    let [from, to] = [0, known.starts.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (known.starts[middle]! <= start) from = middle + 1;
+      else to = middle;
+    }
+    return from > 0 && start < known.ends[from - 1]!;
+  };
+}

@@ -4,7 +4,7 @@ import { type Inherit, variants } from '../../../grammar/tables/directives.ts';
 import type { VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Source, Span } from '../../../grammar/text.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
-import type { Syntax } from '../syntax.ts';
+import { headless, type Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
 import { type Flow, flowOf } from './flow/index.ts';
 import { type Header, headerNames, headerOf } from './header.ts';
@@ -163,7 +163,7 @@ export interface NginxModel {
   readonly templates: ReadonlySet<Source>;
   /** What is odd about the use of directives. */
   readonly usage: Usage;
-  /** Whether nginx does not take the statement at `at`: its place is wrong, or its time. What else it would mean is moot. */
+  /** Whether nginx does not take the statement at `at`: its place is wrong, or its time, or its block has no head. What else it would mean is moot. */
   isRefused(at: Span): boolean;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
   named(name: string): readonly Statement[];
@@ -265,6 +265,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
   const templates = lazy(() => templatesOf(files));
   const usage = lazy(() => usageOf(tree(), files, facts.version, named, templates()));
   const isRefused = lazy(() => refusals(usage(), facts.version));
+  const isHeadless = lazy(() => headless(files.files));
   const hasForeignModules = lazy(() => [...byName()].some(([name, list]) => areForeign(name, list)));
   const definitionsOf = (module: VariableModule): Definitions => definitions[module]();
   const entriesOf = (statement: Statement): ReturnType<typeof entries> => entries(statement, included);
@@ -285,7 +286,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     files,
     syntax: files.files,
     get complete() {
-      return files.complete && !tree().cut && templates().size === 0;
+      return files.complete && !tree().cut && templates().size === 0 && !isHeadless();
     },
     version: facts.version,
     get isMain() {
@@ -331,7 +332,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
       return flow();
     },
     isOpen,
-    isRefused: (at) => isRefused()(at),
+    isRefused: (at) => (isHeadless()?.(at) ?? false) || isRefused()(at),
     named,
     where,
     inForce: inForceAt,
