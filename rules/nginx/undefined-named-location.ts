@@ -94,7 +94,7 @@ are those of one server: a location of the same name in another one does not cou
         if (!word || !/^@[\w.-]+$/.test(word.text)) continue;
         const server = around(statement, 'server');
         const names = server && namesIn(server);
-        if (!names || names.has(word.text)) continue;
+        if (!names || names.has(word.text) || model.mayDefine('location', word.text)) continue;
         const near = suggest(word.text, [...names])?.word;
         const at = wordSpan(directive, word);
         yield {

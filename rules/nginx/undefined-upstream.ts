@@ -224,7 +224,7 @@ Where nginx refuses the name, or it is close to that of an upstream, this is an 
     );
     for (const pass of model.passes) {
       const host = candidate(pass);
-      if (!host || defined.has(`${pass.module} ${host}`)) continue;
+      if (!host || defined.has(`${pass.module} ${host}`) || model.mayDefine('upstream', host)) continue;
       const { at, value } = pass.target;
       const near = meant(host, pass, model);
       const name = textOf(pass.target);

@@ -2,12 +2,21 @@ import { rule } from '../../src/lint/rule.ts';
 import { atPlace, type UnknownName } from '../../src/model/nginx/index.ts';
 import { showVersion } from '../../src/model/version.ts';
 
-function fixOf({ at, near, certain, text = near }: UnknownName) {
+function fixOf({ at, near, certain, text = near, kind }: UnknownName) {
+  if (kind === 'doubled')
+    return { fix: { title: 'leave one out', safe: true, edits: [{ ...at, text: '' }] } };
   if (near === undefined || text === undefined) return {};
   const label = text === near ? `did you mean ${near}?` : `did you mean ${text.trim()}?`;
   if (!certain) return { label };
   return { label, fix: { title: `replace it by ${text}`, safe: true, edits: [{ ...at, text }] } };
 }
+
+/** What is wrong with the words of a name that nginx knows. */
+const says: Partial<Record<NonNullable<UnknownName['kind']>, string>> = {
+  split: 'is written in two words',
+  swapped: 'stands behind its value',
+  doubled: 'has a word that stands twice',
+};
 
 export default rule({
   scope: 'nginx',
@@ -70,6 +79,45 @@ its block is checked.
                 else {
                 ^^^^ nginx knows no directive else
                     return 404;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A blank that is missing, a blank too many, words that changed places, a word twice',
+      files: `
+        events {}
+        http {
+            keepalive_timeout65;
+            ^^^^^^^^^^^^^^^^^^^ nginx knows no directive keepalive_timeout65
+            gzip _types text/css;
+            ^^^^^^^^^^^ gzip_types is written in two words
+            server {
+                listen 80;
+                location /admin/ {
+                    all deny;
+                    ^^^^^^^^ deny stands behind its value
+                }
+                location / {
+                    proxy_pass proxy_pass http://10.0.0.7:8080;
+                              ^^^^^^^^^^^ proxy_pass has a word that stands twice
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            keepalive_timeout 65;
+            gzip_types text/css;
+            server {
+                listen 80;
+                location /admin/ {
+                    deny all;
+                }
+                location / {
+                    proxy_pass http://10.0.0.7:8080;
                 }
             }
         }
@@ -172,8 +220,8 @@ its block is checked.
   ],
   *check({ usage, version }) {
     for (const found of usage.unknown) {
-      const { statement, at, since } = found;
-      const name = statement.directive.name.text;
+      const { statement, at, since, kind } = found;
+      const name = statement.slip?.written ?? statement.directive.name.text;
       if (since !== undefined) {
         yield {
           at,
@@ -185,7 +233,10 @@ its block is checked.
       const isElse = /^(?:else|elseif|elif|elsif)\b/.test(name);
       yield {
         at,
-        message: `nginx knows no directive ${name.length > 40 ? `${name.slice(0, 39)}…` : name}`,
+        message:
+          kind && says[kind]
+            ? `${found.near} ${says[kind]}`
+            : `nginx knows no directive ${name.length > 40 ? `${name.slice(0, 39)}…` : name}`,
         ...(isElse ? { help: 'nginx has no else; a map chooses between values' } : fixOf(found)),
         ...(isElse || found.near
           ? {}

@@ -54,7 +54,7 @@ files are included. \`combined\` is always there in http; stream has none of its
       `,
     },
   ],
-  *check({ named, precedes }) {
+  *check({ named, precedes, mayDefine }) {
     const formats = [...logFormats(named)];
     for (const log of named('access_log')) {
       const format = argument(log.directive, 1);
@@ -64,7 +64,7 @@ files are included. \`combined\` is always there in http; stream has none of its
       if (module === 'http' && format.value === 'combined') continue;
       const known = formats.filter((each) => each.module === module);
       const same: Statement | undefined = known.find(({ name }) => name.value === format.value)?.statement;
-      if (same && precedes(same, log)) continue;
+      if (same ? precedes(same, log) : mayDefine('log_format', format.value)) continue;
       const near = same
         ? undefined
         : suggest(

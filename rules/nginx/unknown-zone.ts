@@ -68,7 +68,7 @@ that kind of use only: the zone of a request limit is none for connections.
       `,
     },
   ],
-  *check({ named }) {
+  *check({ named, mayDefine }) {
     const defined = new Map<string, Zone[]>();
     const keyOf = ({ module, kind }: Zone): string => `${module} ${kind}`;
     for (const zone of definedZones(named))
@@ -77,6 +77,7 @@ that kind of use only: the zone of a request limit is none for connections.
       const { name, kind } = zone;
       const same = defined.get(keyOf(zone)) ?? [];
       if (same.some((each) => each.name.value === name.value)) continue;
+      if (kind !== 'upstream' && mayDefine(definedBy(kind), name.value)) continue;
       const near = suggest(
         name.value,
         same.map((each) => each.name.value),

@@ -14,7 +14,7 @@ import { type Pass, passNames, passOf } from './pass.ts';
 import { type PatternUse, patternUses } from './pattern-use.ts';
 import { type Server, serverOf, type Upstream, upstreamOf } from './server.ts';
 import { entries, type Statement, treeOf, type Where } from './statement.ts';
-import { refusals, templatesOf, type Usage, usageOf } from './usage.ts';
+import { mayDefine, refusals, templatesOf, type Usage, usageOf } from './usage.ts';
 import {
   type Definitions,
   definitionsIn,
@@ -165,6 +165,8 @@ export interface NginxModel {
   readonly usage: Usage;
   /** Whether nginx does not take the statement at `at`: its place is wrong, or its time, or its block has no head. What else it would mean is moot. */
   isRefused(at: Span): boolean;
+  /** Whether a statement that nginx refuses was perhaps meant to be the `definer` that gives something this name. */
+  mayDefine(definer: string, name: string): boolean;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
   named(name: string): readonly Statement[];
   readonly where: Where;
@@ -333,6 +335,7 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     },
     isOpen,
     isRefused: (at) => (isHeadless()?.(at) ?? false) || isRefused()(at),
+    mayDefine: (definer, name) => mayDefine(usage(), definer, name),
     named,
     where,
     inForce: inForceAt,

@@ -7,7 +7,8 @@ const telling = /secret|passw|passphrase|^authorization$|token$|api[-_]?key|cred
 const harmless =
   /_file$|_path$|certificate_key$|_cache_key$|hash_key|tokens$|_zone$|^limit_|^keepalive|_pass_(?:header|request)|^ssl_session|^ssl_stapling/;
 
-const tells = (text: string): boolean => telling.test(text) && !harmless.test(text);
+/** Whether the words after this one are a secret. */
+export const tells = (text: string): boolean => telling.test(text) && !harmless.test(text);
 
 /** The stretches to mask: what follows a name that tells of a secret, as long as it is no variable. */
 export function* secretsOf(items: readonly Directive[]): Generator<Span> {

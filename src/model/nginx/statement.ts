@@ -1,5 +1,5 @@
 /** nginx's statements with their meaning, includes in their places. */
-import { rootContexts } from '../../../grammar/nginx/place.ts';
+import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import {
   bodyContext,
@@ -10,10 +10,13 @@ import {
 } from '../../../grammar/tables/directives.ts';
 import type { Directive, File, Word } from '../../../grammar/tree.ts';
 import { type Suggestion, suggest } from '../suggest.ts';
+import { reordered, reworded, type Slip } from './blanks.ts';
 
 /** One statement in its place. A file that is included twice has each of its statements twice. */
 export interface Statement {
   readonly directive: Directive;
+  /** How its words were meant, where that is not how they stand; `directive` has them as they were meant. */
+  readonly slip: Slip | undefined;
   /** The directive it is, or was certainly meant to be where its name is misspelt. */
   readonly name: string;
   /** Where it stands: `main`, `server`, `if in location`, `stream upstream`; empty where nobody knows. */
@@ -74,18 +77,18 @@ export function treeOf(main: File, included: Included): Tree {
   let count = 0;
   let guesses = 0;
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const directive = top.items[top.next++];
-    if (!directive) {
+    const written = top.items[top.next++];
+    if (!written) {
       stack.pop();
       continue;
     }
     if (++count > mostStatements) return { statements, all, context, cut: true };
     const { parent, into } = top;
-    const { name, variant } = meaning(directive, top.context, guesses < mostGuesses);
-    if (!variant) guesses++;
+    const { directive, slip, name, variant } = meaning(written, top.context, guesses < mostGuesses);
+    if (!variant || slip) guesses++;
     const hasBody = directive.body !== undefined && !directive.raw && bodyOf(name, variant) !== 'entries';
     const body = hasBody ? [] : none;
-    const statement: Growing = { directive, name, context: top.context, variant, parent, body };
+    const statement: Growing = { directive, slip, name, context: top.context, variant, parent, body };
     into.push(statement);
     all.push(statement);
     if (name === 'include' && top.includes < deepestInclude) {
@@ -145,15 +148,33 @@ function mostLegal(contexts: readonly string[], count: (context: string) => numb
 
 /** The directive that a statement is or was meant to be. */
 function meaning(
-  { name: { text }, body }: Directive,
+  directive: Directive,
   context: string,
   mayGuess: boolean,
-): Pick<Statement, 'name' | 'variant'> {
+): Pick<Statement, 'directive' | 'slip' | 'name' | 'variant'> {
+  const { name, args, body, raw } = directive;
+  const { text } = name;
   const variant = variantIn(context, text);
-  if (variant || variants(text).length > 0) return { name: text, variant };
+  const isRight = variant ? takes(variant, args.length) : variants(text).length > 0;
+  if (!isRight && mayGuess && context !== '' && !isPlaceholder(text) && !raw) {
+    const meant = reworded(directive, context);
+    if (meant) {
+      const { name } = meant.directive;
+      return { ...meant, name: name.text, variant: variantIn(context, name.text) };
+    }
+  }
+  if (variant || isRight) return { directive, slip: undefined, name: text, variant };
   const near = mayGuess ? suggestionFor(text, context, body !== undefined) : undefined;
-  if (!near?.certain) return { name: text, variant: undefined };
-  return { name: near.word, variant: variantIn(context, near.word) };
+  const guess = near?.certain ? variantIn(context, near.word) : undefined;
+  if (mayGuess && context !== '' && !isPlaceholder(text) && !(guess && takes(guess, args.length))) {
+    const meant = reordered(directive, context);
+    if (meant) {
+      const { name } = meant.directive;
+      return { ...meant, name: name.text, variant: variantIn(context, name.text) };
+    }
+  }
+  if (!near?.certain) return { directive, slip: undefined, name: text, variant: undefined };
+  return { directive, slip: undefined, name: near.word, variant: guess };
 }
 
 const suggestions = new Map<string, Suggestion | undefined>();

@@ -1,14 +1,15 @@
 /** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
-import { rootContexts } from '../../../grammar/nginx/place.ts';
+import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import { familyOfName } from '../../../grammar/tables/families.ts';
 import type { Source, Span } from '../../../grammar/text.ts';
-import { headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { suggest } from '../suggest.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type ArgumentFault, argumentFaults } from './arguments/index.ts';
+import type { Slip } from './blanks.ts';
 import { type Extensions, entryFaults } from './entry-check.ts';
 import { clashes } from './once.ts';
 import { locationOf } from './server.ts';
@@ -25,6 +26,8 @@ export interface UnknownName {
   readonly certain: boolean;
   /** The text that should stand in its place, where that is not just the directive's name. */
   readonly text?: string;
+  /** What is wrong with the words, where it is not the letters. */
+  readonly kind?: Slip['kind'];
   /** The version that brought it. */
   readonly since?: string;
 }
@@ -38,7 +41,7 @@ export interface Misplaced {
 }
 
 /** A statement that nginx refuses, and the place of the reason. */
-type Slip = Pick<Misplaced, 'statement' | 'at'>;
+export type Refused = Pick<Misplaced, 'statement' | 'at'>;
 
 /** A directive with too few or too many words, or with a block that it does not take. */
 export interface WrongCount {
@@ -82,6 +85,8 @@ export interface Usage {
   readonly faults: readonly ArgumentFault[];
   readonly repeated: readonly Repeated[];
   readonly aged: readonly Aged[];
+  /** Statements with a word that nginx does not take. */
+  readonly refused: readonly Refused[];
 }
 
 type Found = { -readonly [K in keyof Usage]: Usage[K][number][] };
@@ -96,7 +101,15 @@ export function usageOf(
   named: (name: string) => readonly Statement[],
   templates: ReadonlySet<Source>,
 ): Usage {
-  const found: Found = { unknown: [], misplaced: [], counts: [], faults: [], repeated: [], aged: [] };
+  const found: Found = {
+    unknown: [],
+    misplaced: [],
+    counts: [],
+    faults: [],
+    repeated: [],
+    aged: [],
+    refused: [],
+  };
   const scars = scarsOf(files);
   const tables: Extensions = new Map();
   const stack: { list: readonly Statement[]; next: number; seen: Statement[] | undefined }[] = [];
@@ -118,11 +131,16 @@ export function usageOf(
     if (isPlaceholder(directive.name.text)) continue;
     const written = directive.name.text;
     const isOther = statement.name !== written;
-    if (!variant || isOther) name(statement, roots, mayBeForeign, found);
-    if (!variant || (isOther && unglued(written, statement.context))) continue;
+    if (statement.slip) {
+      const { kind, at, text } = statement.slip;
+      found.unknown.push({ statement, at, near: statement.name, certain: true, text, kind });
+    } else if (!variant || isOther) name(statement, roots, mayBeForeign, found);
+    if (!variant) continue;
     if (variant.deprecated !== undefined || variant.removed !== undefined || variant.since !== undefined) {
       if (age(statement, variant, version, found)) continue;
     }
+    // Of a name that is only guessed, the words are not counted.
+    if (isOther && !takes(variant, directive.args.length)) continue;
     if (!isScarred(statement, scars)) words(statement, variant, version, isTemplate, files, tables, found);
     if (isTemplate || (variant.duplicate !== 'rejected' && variant.duplicate !== 'once')) continue;
     // A block has few of them: looking through is faster than a table for each.
@@ -139,19 +157,28 @@ export function usageOf(
   return found;
 }
 
-/** Tells whether a place lies in the head of a statement that stands wrong, is gone or yet to come, and is not the slip itself. */
-export function refusals({ misplaced, aged, unknown }: Usage, version: Version): (at: Span) => boolean {
-  const bySource = new Map<Source, Slip[]>();
+/** Tells whether a place lies in the head of a statement that stands wrong, has too few or too many words, is gone or yet to come, and is not the slip itself. */
+export function refusals(
+  { misplaced, counts, refused, aged, unknown }: Usage,
+  version: Version,
+): (at: Span) => boolean {
+  const bySource = new Map<Source, Refused[]>();
   const isGone = ({ statement: { directive }, at, removed }: Aged): boolean =>
     removed !== undefined && atLeast(version, removed) === true && at.start === directive.name.start;
   const isNew = ({ since }: UnknownName): boolean => since !== undefined;
-  for (const each of [...misplaced, ...aged.filter(isGone), ...unknown.filter(isNew)]) {
+  for (const each of [
+    ...misplaced,
+    ...counts,
+    ...refused,
+    ...aged.filter(isGone),
+    ...unknown.filter(isNew),
+  ]) {
     const { source } = each.statement.directive;
     const list = bySource.get(source);
     if (list) list.push(each);
     else bySource.set(source, [each]);
   }
-  const startOf = ({ statement }: Slip): number => statement.directive.name.start;
+  const startOf = ({ statement }: Refused): number => statement.directive.name.start;
   for (const list of bySource.values()) list.sort((a, b) => startOf(a) - startOf(b));
   return ({ source, start, end }) => {
     const list = bySource.get(source);
@@ -163,7 +190,12 @@ export function refusals({ misplaced, aged, unknown }: Usage, version: Version):
       else to = middle;
     }
     const last = list[from - 1];
-    if (!last || (last.at.start === start && last.at.end === end)) return false;
+    if (!last) return false;
+    // What is said of the statement's slips stands.
+    for (let same = from - 1; same >= 0 && startOf(list[same]!) === startOf(last); same--) {
+      const { at } = list[same]!;
+      if (at.start === start && at.end === end) return false;
+    }
     return start < headSpan(last.statement.directive).end;
   };
 }
@@ -218,11 +250,6 @@ function name(
   const at = nameSpan(statement);
   const written = directive.name.text;
   const known = variants(statement.name);
-  const glued = variant || known.length === 0 ? unglued(written, context) : undefined;
-  if (glued) {
-    found.unknown.push({ statement, at, near: glued.name, certain: true, text: glued.text });
-    return;
-  }
   if (variant) {
     found.unknown.push({ statement, at, near: statement.name, certain: true });
     return;
@@ -267,13 +294,6 @@ export const atPlace = (context: string): string =>
   context === 'main' ? 'on the main level' : `in ${placeName(context)}`;
 
 const familyOf = (context: string): string => /^(?:stream|mail|rtmp)/.exec(context)?.[0] ?? 'http';
-
-/** `if($x`, `location/` and `worker_processes=4`: a name with its first argument in one word. */
-function unglued(written: string, context: string): { name: string; text: string } | undefined {
-  const [, name, sign, rest = ''] = /^([a-z]\w*)([(=:/~^@])(.*)$/s.exec(written) ?? [];
-  if (name === undefined || !variantIn(context, name)) return undefined;
-  return { name, text: /[=:]/.test(sign!) ? `${name} ${rest}`.trimEnd() : `${name} ${sign}${rest}` };
-}
 
 /** Whether the version decides: then nothing else of the statement is looked at. */
 function age(statement: Statement, variant: Variant, version: Version, found: Found): boolean {
@@ -340,7 +360,10 @@ function words(
   }
   if (isTemplate) return;
   if (statement.name === 'listen') agedParameters(statement, variant, found);
-  for (const fault of argumentFaults(statement, version)) found.faults.push(fault);
+  for (const fault of joinedFaults(statement, version)) {
+    found.faults.push(fault);
+    if (fault.severity === undefined) found.refused.push({ statement, at: fault.at });
+  }
   for (const word of args) {
     // ngx_http_script_compile(); a pattern may end in `${`.
     const [open] =
@@ -353,9 +376,6 @@ function words(
   }
 }
 
-const takes = ({ min, max, counts }: Variant, count: number): boolean =>
-  counts ? counts.includes(count) : min <= count && count <= max;
-
 function wrongCount(statement: Statement, variant: Variant, kind: WrongCount['kind'], found: Found): void {
   const { directive } = statement;
   const { min, max, counts } = variant;
@@ -364,6 +384,41 @@ function wrongCount(statement: Statement, variant: Variant, kind: WrongCount['ki
     ? { source: directive.source, start: surplus.start, end: directive.args.at(-1)!.end }
     : headSpan(directive);
   found.counts.push({ statement, at, kind, min, max, ...(counts ? { counts } : {}) });
+}
+
+/** The faults of a statement's words; where two words are one that a blank tore apart, that is one fault. */
+function joinedFaults(statement: Statement, version: Version): readonly ArgumentFault[] {
+  const faults = argumentFaults(statement, version);
+  const { directive } = statement;
+  const { source, args } = directive;
+  if (faults.length !== 2) return faults;
+  const at = args.findIndex(({ start }) => start === faults[0]!.at.start);
+  const [word, next] = [args[at], args[at + 1]];
+  if (!word || !next || word.quote || next.quote || next.start !== faults[1]!.at.start) return faults;
+  const whole: Word = { ...word, text: word.text + next.text, end: next.end };
+  const meant = { ...statement, directive: { ...directive, args: args.toSpliced(at, 2, whole) } };
+  if (!takes(statement.variant!, args.length - 1) || argumentFaults(meant, version).length > 0) return faults;
+  const { text } = whole;
+  return [
+    { at: { source, start: word.start, end: next.end }, says: `a blank tears ${text} in two`, meant: text },
+  ];
+}
+
+/** Whether a statement that nginx refuses was perhaps meant to be the `definer` that gives something this name. */
+export function mayDefine({ unknown, counts, refused }: Usage, definer: string, name: string): boolean {
+  const says = ({ directive: { name: first, args } }: Statement): boolean =>
+    [first, ...args]
+      .map(({ text }) => text)
+      .join('')
+      .includes(name);
+  return (
+    unknown.some(({ statement, certain }) => !certain && says(statement)) ||
+    refused.some(({ statement }) => statement.name === definer && says(statement)) ||
+    counts.some(
+      ({ statement, min }) =>
+        statement.name === definer && (statement.directive.args.length < min || says(statement)),
+    )
+  );
 }
 
 /** Whether a location can be no part of the one around it (ngx_http_core_location()). */

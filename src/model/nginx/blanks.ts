@@ -1,0 +1,142 @@
+/** What was meant by the first words of a statement where a blank is missing or too many, or where words changed places. */
+import { takes } from '../../../grammar/nginx/place.ts';
+import { directivesIn, type Variant, variantIn } from '../../../grammar/tables/directives.ts';
+import type { Span } from '../../../grammar/text.ts';
+import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { distance } from '../suggest.ts';
+import { tells } from './secrets.ts';
+
+/** How the words of a statement were meant, and what stands there instead. */
+export interface Slip {
+  /** A blank is missing after the name, or too many in it; the name stands behind its value; a word stands twice. */
+  readonly kind: 'glued' | 'split' | 'swapped' | 'doubled';
+  /** What was written. */
+  readonly at: Span;
+  /** The text that mends it, in its place. */
+  readonly text: string;
+  /** The name as it was written. */
+  readonly written: string;
+}
+
+/** A statement with its words as they were meant. */
+export interface Reworded {
+  readonly directive: Directive;
+  readonly slip: Slip;
+}
+
+const isBlock = ({ body, raw }: Directive): boolean => body !== undefined || raw !== undefined;
+
+const fits = (variant: Variant | undefined, directive: Directive, count: number): boolean =>
+  variant !== undefined && (variant.body !== 'leaf') === isBlock(directive) && takes(variant, count);
+
+/** The statement as it was meant, where only one way of putting its words makes one that nginx takes. */
+export function reworded(directive: Directive, context: string): Reworded | undefined {
+  return gluedBySign(directive, context) ?? split(directive, context) ?? doubled(directive, context);
+}
+
+/** The same, where the letters of the name tell of nothing that nginx takes. */
+export function reordered(directive: Directive, context: string): Reworded | undefined {
+  return swapped(directive, context) ?? glued(directive, context);
+}
+
+/** `if($x`, `location/` and `worker_processes=4`: a name with its first argument in one word. */
+function gluedBySign(directive: Directive, context: string): Reworded | undefined {
+  const { name, args } = directive;
+  const [, before, sign, after = ''] = /^([a-z]\w*)([(=:/~^@])(.*)$/s.exec(name.text) ?? [];
+  if (before === undefined || !variantIn(context, before)) return undefined;
+  const rest = /[=:]/.test(sign!) ? after : sign! + after;
+  return cut(directive, before, rest, args);
+}
+
+/** `listen80`, `log_not_foundoff`: what nginx does not take without the value that is glued to it. */
+function glued(directive: Directive, context: string): Reworded | undefined {
+  const { name, args } = directive;
+  if (name.quote || variantIn(context, name.text)) return undefined;
+  let found: string | undefined;
+  for (const known of directivesIn(context)) {
+    if (!name.text.startsWith(known) || (found !== undefined && found.length > known.length)) continue;
+    const variant = variantIn(context, known)!;
+    const value = name.text.slice(known.length);
+    if (takes(variant, args.length) || !fits(variant, directive, args.length + 1)) continue;
+    if (variant.type === 'flag' && !/^(?:on|off)$/.test(value)) continue;
+    if (/^(?:num|size|msec|sec|bufs|offset)$/.test(variant.type) && !/^[\d$]/.test(value)) continue;
+    found = known;
+  }
+  if (found === undefined || distance(name.text, found, 1) < 2) return undefined;
+  return cut(directive, found, name.text.slice(found.length), args);
+}
+
+function cut(directive: Directive, before: string, rest: string, args: readonly Word[]): Reworded {
+  const { name } = directive;
+  const first: Word = { ...name, text: before, end: name.start + before.length };
+  const value: Word = { ...name, text: rest, start: name.end - rest.length };
+  return {
+    directive: { ...directive, name: first, args: rest === '' ? args : [value, ...args] },
+    slip: {
+      kind: 'glued',
+      at: wordSpan(directive, name),
+      text: `${before} ${rest}`.trimEnd(),
+      written: name.text,
+    },
+  };
+}
+
+/** `den y all`, `gzip _types text/css`: the first two words are one name. */
+function split(directive: Directive, context: string): Reworded | undefined {
+  const { name, args } = directive;
+  const [next, ...rest] = args;
+  if (!next || next.quote || !/^\w+$/.test(next.text)) return undefined;
+  for (const text of [name.text + next.text, `${name.text}_${next.text}`]) {
+    if (!fits(variantIn(context, text), directive, rest.length)) continue;
+    return {
+      directive: { ...directive, name: { ...name, text, end: next.end }, args: rest },
+      slip: {
+        kind: 'split',
+        at: { ...wordSpan(directive, name), end: next.end },
+        text,
+        written: name.text,
+      },
+    };
+  }
+  return undefined;
+}
+
+/** `proxy_pass proxy_pass http://app`: with one word too many, and two that are the same. */
+function doubled(directive: Directive, context: string): Reworded | undefined {
+  const { name, args } = directive;
+  const variant = variantIn(context, name.text);
+  if (!variant || takes(variant, args.length) || !fits(variant, directive, args.length - 1)) return undefined;
+  const words = [name, ...args];
+  const index = words.findIndex((word, at) => at > 0 && word.text === words[at - 1]!.text);
+  if (index < 0) return undefined;
+  const again = words[index]!;
+  return {
+    directive: { ...directive, args: args.toSpliced(index - 1, 1) },
+    slip: {
+      kind: 'doubled',
+      at: { ...wordSpan(directive, again), start: words[index - 1]!.end },
+      text: '',
+      written: name.text,
+    },
+  };
+}
+
+/** `all deny`: the name stands behind its first value. */
+function swapped(directive: Directive, context: string): Reworded | undefined {
+  const { name, args, source } = directive;
+  const [next, ...rest] = args;
+  if (!next || next.quote) return undefined;
+  const variant = variantIn(context, next.text);
+  if (!fits(variant, directive, args.length) || (variant?.removed ?? variant?.deprecated)) return undefined;
+  // A secret is repeated nowhere.
+  if (variantIn(context, name.text) || tells(next.text)) return undefined;
+  return {
+    directive: { ...directive, name: next, args: [name, ...rest] },
+    slip: {
+      kind: 'swapped',
+      at: { ...wordSpan(directive, name), end: next.end },
+      text: `${next.text} ${source.text.slice(name.start, name.end)}`,
+      written: name.text,
+    },
+  };
+}
