@@ -119,7 +119,7 @@ export function borrowedListens(node: Node): readonly Borrowed[] {
  * Whether nginx binds a listen by itself: it leaves out an address beside a wildcard of the same port and module, unless it
  * has options of a socket (ngx_http_init_listening()).
  */
-function isBoundApart(door: Door, doors: readonly Door[]): boolean {
+export function isBoundApart(door: Door, doors: readonly Door[]): boolean {
   const { listen, server, model, host } = door;
   if (socketOptionsOf(listen).length > 0) return true;
   const wildcard = host!.includes(':') ? '::' : '*';

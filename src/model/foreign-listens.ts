@@ -1,0 +1,53 @@
+/** Sockets of a node's nginx on addresses that are another node's for good. */
+import type { Span } from '../../grammar/text.ts';
+import type { Cluster } from './cluster.ts';
+import { sourceOf } from './keepalived/index.ts';
+import type { Node } from './node.ts';
+import { type Door, doorsOf, isBoundApart, virtualAddressesOf } from './serving.ts';
+
+/** A listen on an address that another node has. */
+export interface ForeignListen {
+  readonly node: Node;
+  readonly door: Door;
+  readonly owner: Node;
+  /** Where it is said that the owner has it; undefined where the operator stated it. */
+  readonly at: Span | undefined;
+}
+
+/** Listens that nginx cannot bind, for the address is the one that another node speaks from or has on an interface. */
+export function* foreignListens({ nodes }: Cluster): Generator<ForeignListen> {
+  const virtual = new Set(nodes.flatMap(virtualAddressesOf).map(({ address }) => address.text));
+  const owners = new Map<string, Owned[]>();
+  for (const node of nodes) {
+    for (const owned of ownAddresses(node)) {
+      owners.set(owned.text, [...(owners.get(owned.text) ?? []), owned]);
+    }
+  }
+  for (const node of nodes) {
+    const doors = doorsOf(node);
+    for (const door of doors) {
+      const found = door.host === undefined || virtual.has(door.host) ? [] : (owners.get(door.host) ?? []);
+      const [first] = found;
+      // An address that several nodes claim is nobody's: that is a finding of its own, or each has it on a loopback.
+      if (!first || found.some((each) => each.node !== first.node) || first.node === node) continue;
+      if (isBoundApart(door, doors)) yield { node, door, owner: first.node, at: first.at };
+    }
+  }
+}
+
+interface Owned {
+  readonly node: Node;
+  readonly text: string;
+  readonly at: Span | undefined;
+}
+
+/** What a node has for good, as far as its files tell. */
+const ownAddresses = (node: Node): readonly Owned[] => [
+  ...node.host.network.interfaces.flatMap(({ addresses }) =>
+    addresses.map(({ value, at }) => ({ node, text: value.text, at })),
+  ),
+  ...(node.keepalived?.instances ?? []).flatMap((instance) => {
+    const source = sourceOf(instance);
+    return source ? [{ node, text: source.value.text, at: source.at }] : [];
+  }),
+];
