@@ -13,8 +13,8 @@ lists, by its scheduler, its forwarding method and its checks. A real server tha
 another \`lb_kind\` may let nothing through at all; another \`persistence_timeout\` tears sessions apart.
 
 Virtual servers are compared by address, port and protocol; the order of lines and a line that says the default are free, and
-so are mails, notify scripts and the address that checks are sent from. The groups that virtual servers name are compared too, and the
-number of \`lvs_sync_daemon\`: a node ignores the connections that another number announces.
+so are mails, notify scripts and the address that checks are sent from. The groups that virtual servers name are compared too, and
+\`lvs_sync_daemon\`: it takes one on each side, and a node ignores the connections that another number announces.
 `,
   sources: ['keepalived.conf(5), Virtual server(s)', 'keepalived: check/check_parser.c'],
   bad: [
@@ -87,6 +87,43 @@ number of \`lvs_sync_daemon\`: a node ignores the connections that another numbe
         `,
       },
     },
+    {
+      title: 'Connections that one side alone synchronises',
+      files: {
+        'lb1/keepalived.conf': `
+          global_defs {
+              lvs_sync_daemon eth1 VI_1 id 7
+              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ lvs_sync_daemon is on lb1 but not on lb2
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+          virtual_server 10.0.0.100 80 {
+              lb_algo rr
+              lb_kind DR
+              protocol TCP
+              real_server 10.0.0.11 80 { TCP_CHECK { connect_timeout 3 } }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+          virtual_server 10.0.0.100 80 {
+              lb_algo rr
+              lb_kind DR
+              protocol TCP
+              real_server 10.0.0.11 80 { TCP_CHECK { connect_timeout 3 } }
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -135,6 +172,13 @@ function finding({ node, other, server, at, kind, parts }: ServerDifference): Fi
   const [here, there] = [node.name, other.name];
   if (kind !== 'changed') {
     const [holder, lacking] = kind === 'extra' ? [here, there] : [there, here];
+    if (server === 'lvs_sync_daemon') {
+      return {
+        at,
+        message: `${server} is on ${holder} but not on ${lacking}`,
+        help: `one side alone synchronises nothing, so connections break with a failover; write it on all nodes`,
+      };
+    }
     return {
       at,
       message: `virtual server ${server} is on ${holder} but not on ${lacking}`,

@@ -71,8 +71,16 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
 
 /** The synchronisation of connections needs one number on all nodes (ip_vs_sync.c ignores messages with another). */
 function* syncDifference(node: Node, other: Node): Generator<ServerDifference> {
-  const [mine, theirs] = [syncId(node), syncId(other)];
-  if (!mine || !theirs || mine.value === theirs.value) return;
+  const [mine, theirs] = [syncDaemon(node), syncDaemon(other)];
+  const server = 'lvs_sync_daemon';
+  if (!mine !== !theirs) {
+    const at = (mine ?? theirs)!.at;
+    // A node without virtual servers has no connections to synchronise.
+    if (serversOf(node).size === 0 || serversOf(other).size === 0) return;
+    yield { node, other, server, at, kind: mine ? 'extra' : 'missing', parts: [] };
+    return;
+  }
+  if (mine?.value === undefined || theirs?.value === undefined || mine.value === theirs.value) return;
   const part = {
     name: 'id',
     here: `${mine.value}`,
@@ -80,20 +88,18 @@ function* syncDifference(node: Node, other: Node): Generator<ServerDifference> {
     at: mine.at,
     expected: theirs.at,
   };
-  yield { node, other, server: 'lvs_sync_daemon', at: mine.at, kind: 'changed', parts: [part] };
+  yield { node, other, server, at: mine.at, kind: 'changed', parts: [part] };
 }
 
-/** The syncid of lvs_sync_daemon: as written, or else the VRID of the instance that it names (vrrp_complete_init()). */
-function syncId({ keepalived }: Node): Located<number> | undefined {
+/** Whether there is a synchronisation, and its id: as written, or else the VRID of the instance that it names (vrrp_complete_init()). */
+function syncDaemon({ keepalived }: Node): Located<number | undefined> | undefined {
   const globals = statementsOf(keepalived!.statements, 'global_defs').flatMap(({ body }) => body);
   const [line] = statementsOf(globals, 'lvs_sync_daemon');
   const words = line?.args.map(({ text }) => text) ?? [];
   const written = words[words.indexOf('id') + 1];
   const named = keepalived!.instances.find(({ name }) => name.value === words[1]);
   const value = words.includes('id') ? Number(written) : named?.virtualRouterId.value;
-  return line && value !== undefined && Number.isInteger(value)
-    ? located(value, headSpan(line.directive))
-    : undefined;
+  return line && located(Number.isInteger(value) ? value : undefined, headSpan(line.directive));
 }
 
 function serversOf({ keepalived }: Node): ReadonlyMap<string, Statement> {
