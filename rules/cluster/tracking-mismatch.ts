@@ -14,8 +14,9 @@ What one node is checked for and another is not decides who ends up with the add
 second one keeps the address when its nginx dies; and the first gives it up to a node on which nobody knows whether
 nginx runs at all.
 
-Checks are compared by what they look at: a script by the name of its program, \`killall\`, \`pidof\` and \`pgrep\` by the process. Names,
-paths, arguments and the names of interfaces are free. Another weight, interval, \`fall\` or \`rise\` is a remark only.
+Checks are compared by what they look at: a script by the name of its program, \`killall\`, \`pidof\` and \`pgrep\` by the process, \`curl\` and
+\`wget\` by what they ask of the node itself. Names, paths, other arguments and the names of interfaces are free. Another weight, interval,
+\`timeout\`, \`fall\`, \`rise\` or \`quorum\` is a remark only.
 `,
   sources: [
     'keepalived.conf(5), track_script, track_process, track_interface, track_file',
@@ -93,8 +94,87 @@ paths, arguments and the names of interfaces are free. Another weight, interval,
         `,
       },
     },
+    {
+      title: 'Another port of the node itself',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_script chk_web {
+              script "/usr/bin/curl -fso /dev/null http://127.0.0.1:8080/health"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_script {
+                  chk_web
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_script chk_web {
+              script "/usr/bin/curl -fso /dev/null http://localhost:8081/health"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              track_script {
+                  chk_web
+                  ^^^^^^^ chk_web looks at localhost:8081/health on lb2 but localhost:8080/health on lb1
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'The same page, each node by an address of its own or by the loopback',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_script chk_web {
+              script "/usr/bin/curl -fso /dev/null http://127.0.0.1/health?by=lb1"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              unicast_src_ip 10.0.0.1
+              unicast_peer { 10.0.0.2 }
+              track_script {
+                  chk_web
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_script chk_web {
+              script "/usr/bin/curl -fso /dev/null 'http://10.0.0.2:80/health'"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              unicast_src_ip 10.0.0.2
+              unicast_peer { 10.0.0.1 }
+              track_script {
+                  chk_web
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
     {
       title: 'Another name, path and tool for the same process, and arguments of the node',
       files: {

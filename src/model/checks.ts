@@ -38,7 +38,18 @@ export interface CheckDifference {
   readonly values: readonly [here: string, there: string];
 }
 
-const fallbacks: Readonly<Record<string, string>> = { interval: '1', fall: '1', rise: '1' };
+/** The settings that are compared, with what they are where nobody says it; a script may take as long as its interval. */
+const settingsOf: Readonly<
+  Partial<Record<Tracker['kind'], readonly (readonly [word: string, fallback: string])[]>>
+> = {
+  script: [
+    ['interval', '1'],
+    ['timeout', 'interval'],
+    ['fall', '1'],
+    ['rise', '1'],
+  ],
+  process: [['quorum', '1']],
+};
 
 /** The differences of one router, all of a node together. */
 export function checkDifferences({ members }: VirtualRouter): readonly (readonly CheckDifference[])[] {
@@ -86,9 +97,10 @@ function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[
       const settings = new Map<string, { value: string; at: Span }>();
       const weight = effectiveWeight(tracker, object);
       if (weight !== undefined) settings.set('weight', { value: `${weight}`, at: tracker.name.at });
-      for (const word of object && tracker.kind === 'script' ? ['interval', 'fall', 'rise'] : []) {
+      for (const [word, fallback] of (object && settingsOf[tracker.kind]) ?? []) {
         const line = lastOf(object!.body, word);
-        const value = Number(line ? line.args[0]?.text : fallbacks[word]);
+        const otherwise = settings.get(fallback)?.value ?? fallback;
+        const value = Number(line ? line.args[0]?.text : otherwise);
         if (Number.isFinite(value))
           settings.set(word, { value: `${value}`, at: line ? valueSpan(line) : tracker.name.at });
       }
@@ -119,7 +131,16 @@ function subjectOf(kind: Tracker['kind'], { body }: Statement, neutral: Neutral)
       ? `process ${asked.map((word) => word.slice(word.lastIndexOf('/') + 1)).join(' ')}`
       : base;
   }
+  if (/^(?:curl|wget)$/.test(base)) return words.map((word) => ownUrl(neutral(word))).find(Boolean) ?? base;
   return base;
+}
+
+/** What is asked of the node itself, less how its address is written and what follows a `?`. */
+function ownUrl(word: string): string | undefined {
+  const [, scheme, port, path = '/'] =
+    /^["']?(https?):\/\/(?:localhost|127(?:\.\d+){3}|\[::1\]|\0)(?::(\d+))?(\/[^?#"']*)?/i.exec(word) ?? [];
+  if (scheme === undefined) return undefined;
+  return `localhost:${port ?? (scheme.toLowerCase() === 'http' ? '80' : '443')}${path}`;
 }
 
 type Found = Omit<CheckDifference, 'member' | 'other'>;
