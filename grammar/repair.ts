@@ -55,8 +55,8 @@ export function repair(source: Source, dialect: Dialect): Repaired {
     const found: Found[] = [];
     for (const find of finders) {
       found.push(...find(scene));
-      // A quote in a tag is the template engine's: what is not the daemon's goes before the others look.
-      if ((find === templates || find === pages || find === scripts) && found.length > 0) break;
+      // A quote in a tag or a comment is not the daemon's: it goes before the others look.
+      if (hiding.has(find) && found.length > 0) break;
     }
     if (found.length === 0) break;
     for (const { oddity } of found) if (oddity) oddities.push(oddity);
@@ -439,24 +439,26 @@ function* foreignComments(scene: Scene): Iterable<Found> {
   const { source, text, dialect, lexed } = scene;
   if (!dialect.semicolonComments && !['//', '/*', '--'].some((mark) => text.includes(mark))) return;
   let done = 0;
-  const isMark = (token: Token, start: number): boolean => '/-;'.includes(text[start]!) && isBare(token);
+  const isMark = (token: Token, start: number): boolean => '/-;<'.includes(text[start]!) && isBare(token);
   for (const { index, image, start } of pieces(scene, isMark)) {
-    if (start < done || !/^(?:\/\/|\/\*|--|;)/.test(image)) continue;
+    if (start < done || !/^(?:\/\/|\/\*|--|;|<!--)/.test(image)) continue;
     const first = startsLine(text, start);
     const previous = lexed.tokens[index - 1];
     if (!first && (!previous || isBare(previous)) && image !== '//') continue;
-    const what = image.startsWith(';') ? ';' : image.slice(0, 2);
+    const what = image.startsWith(';') ? ';' : image.startsWith('<') ? '<!--' : image.slice(0, 2);
     if (what === ';' && !(dialect.semicolonComments && first)) continue;
-    if (what === '/*' && !first) continue;
-    if (what === '--' && !/^--(?:[ \t]|[A-Za-z]|-|$)/.test(text.slice(start, lineEnd(text, start)))) continue;
+    const closing = what === '/*' ? '*/' : what === '<!--' ? '-->' : undefined;
+    if (closing && !first) continue;
+    if (what === '--' && !/^--(?:[ \t>]|[A-Za-z]|-|$)/.test(text.slice(start, lineEnd(text, start))))
+      continue;
     // The slashes of `root //;` and `location // {` are a path.
     if (!first && image === '//' && /^\/\/[ \t]*[;{]/.test(text.slice(start, lineEnd(text, start)))) continue;
     // A word like //cdn.example.com that goes on a list of the line before is a value.
     if (what === '//' && image !== '//' && !startsStatement(lexed.tokens, index)) continue;
     let end = lineEnd(text, start);
-    if (what === '/*') {
-      const close = text.indexOf('*/', start + 2);
-      end = close < 0 ? end : close + 2;
+    if (closing) {
+      const close = text.indexOf(closing, start + 2);
+      end = close < 0 ? end : close + closing.length;
     }
     if (text[end - 1] === '\r') end--;
     done = end;
@@ -779,6 +781,9 @@ function within(stretches: readonly Pick<Span, 'start' | 'end'>[]): (offset: num
     return false;
   };
 }
+
+/** What they find may hold quotes that the others would take for open ones. */
+const hiding: ReadonlySet<Finder> = new Set([pages, scripts, templates, foreignComments]);
 
 const finders: readonly Finder[] = [
   byteOrderMark,

@@ -148,6 +148,10 @@ const isStray = ({ body }: Directive, { text, quote }: Word, { contexts, entries
   // Where nothing tells what a fragment is, it may be lines of data, which have numbers for names.
   (contexts.length > 0 || body !== undefined || text.includes('...'));
 
+/** A line of its own that begins as no name does: `*.gzip*`, `.gzip`. */
+const isJunk = (words: readonly Word[], { entries }: Place): boolean =>
+  words.length === 1 && !words[0]!.quote && !entries && /^[^\w"'$~/\uE000]/.test(words[0]!.text);
+
 /** A word of capitals alone: what a script was to put lines in place of. */
 const isBlank = (words: readonly Word[], { entries }: Place): boolean =>
   words.length === 1 && !words[0]!.quote && !entries && /^[A-Z][A-Z0-9_]+$/.test(words[0]!.text);
@@ -229,7 +233,7 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const unopened = isBlock(fitting.length > 0 ? fitting : head) && !(isLast && directive.body);
     parts.push({
       words: unopened ? withoutBrace(meant) : isLast && !isUnended(directive) ? meant : withoutMark(meant),
-      isText: isStray(directive, words[0]!, place) || isBlank(meant, place),
+      isText: isStray(directive, words[0]!, place) || isBlank(meant, place) || isJunk(meant, place),
       unopened,
       opens: false,
     });

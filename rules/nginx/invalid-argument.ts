@@ -203,6 +203,23 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
   ],
   good: [
     {
+      title: 'A port that the records of the service bring',
+      files: `
+        events {}
+        stream {
+            resolver 10.0.0.53;
+            upstream db {
+                zone db 64k;
+                server db.example.com service=mysql resolve;
+            }
+            server {
+                listen 3306;
+                proxy_pass db;
+            }
+        }
+      `,
+    },
+    {
       title: 'Everything that nginx takes, however odd it looks',
       files: `
         map $http_host $name {

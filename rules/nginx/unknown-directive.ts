@@ -1,6 +1,10 @@
+import type { Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { atPlace, type UnknownName } from '../../src/model/nginx/index.ts';
 import { showVersion } from '../../src/model/version.ts';
+
+/** Of the other places of a name, so many are shown. */
+const mostPlaces = 4;
 
 function fixOf({ at, near, certain, text = near, kind }: UnknownName) {
   if (kind === 'doubled')
@@ -154,6 +158,23 @@ its block is checked.
         }
       `,
     },
+    {
+      title: 'A name of nobody in two places, and a line of text',
+      files: `
+        server {
+            listen 80;
+            *.gzip*
+            ^^^^^^^ nginx knows no directive *.gzip*
+            location /a {
+                weather_report on;
+                ^^^^^^^^^^^^^^ nginx knows no directive weather_report
+            }
+            location /b {
+                weather_report off;
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -219,14 +240,28 @@ its block is checked.
     },
   ],
   *check({ usage, version }) {
+    const nameOf = ({ statement }: UnknownName): string =>
+      statement.slip?.written ?? statement.directive.name.text;
+    const places = new Map<string, Span[]>();
     for (const found of usage.unknown) {
-      const { statement, at, since, kind } = found;
-      const name = statement.slip?.written ?? statement.directive.name.text;
+      if (found.near !== undefined || found.kind) continue;
+      const list = places.get(nameOf(found));
+      if (list) list.push(found.at);
+      else places.set(nameOf(found), [found.at]);
+    }
+    for (const found of usage.unknown) {
+      const { statement, at, since, near, kind } = found;
+      const name = nameOf(found);
+      // A version or a module that is not there is one cause, however often its words are used.
+      const [first, ...others] = near === undefined && !kind ? places.get(name)! : [at];
+      if (at !== first) continue;
+      const related = others.slice(0, mostPlaces).map((place) => ({ at: place, note: 'and here' }));
       if (since !== undefined) {
         yield {
           at,
           message: `nginx knows ${name} since ${since}, this is ${showVersion(version!)}`,
           help: 'nginx does not start with a directive that it does not know',
+          related,
         };
         continue;
       }
@@ -241,6 +276,7 @@ its block is checked.
         ...(isElse || found.near
           ? {}
           : { help: `none of that name may stand ${atPlace(statement.context)}` }),
+        related,
       };
     }
   },

@@ -7,7 +7,7 @@ export default rule({
   severity: 'error',
   summary: 'A comment is written in the manner of another language',
   why: `
-Comments begin with \`#\` in both languages (and with \`!\` in keepalived). After \`//\`, \`--\`, \`/*\` or \`;\` the daemons read words:
+Comments begin with \`#\` in both languages (and with \`!\` in keepalived). After \`//\`, \`--\`, \`/*\`, \`<!--\` or \`;\` the daemons read words:
 nginx looks for the directive \`//\` and takes everything up to the next semicolon for its arguments.
 `,
   sources: ['nginx: ngx_conf_read_token()', 'keepalived: lib/parser.c, decomment()'],
@@ -20,6 +20,13 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
     {
       title: 'A semicolon as in other tools',
       files: '; managed by hand\n^ ; begins no comment in keepalived\nglobal_defs {\n    router_id lb1\n}\n',
+    },
+    {
+      title: 'As in HTML, over lines with quotes of their own, and an arrow',
+      files: {
+        'nginx.conf':
+          "events {}\nhttp {\n    <!-- the team's\n    ^^^^ <!-- begins no comment in nginx\n    gzip on; -->\n    sendfile on; --> faster\n                 ^^ -- begins no comment in nginx\n}\n",
+      },
     },
   ],
   good: [

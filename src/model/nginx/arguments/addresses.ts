@@ -29,7 +29,9 @@ export function upstreamServer(variant: Variant): Check {
   const check = parameters(variant, { from: 1 });
   const defaultPort = variant.contexts.includes('upstream');
   return (checking) => {
-    address(checking.args[0]!, checking.report, { defaultPort });
+    // The records that `service=` names bring the port.
+    const isService = checking.args.some(({ text }) => text.startsWith('service='));
+    address(checking.args[0]!, checking.report, { defaultPort: defaultPort || isService });
     check(checking);
   };
 }
