@@ -1,5 +1,6 @@
+import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { aliasFault, argument, isReachable, servesFiles } from '../../src/model/nginx/index.ts';
+import { aliasFault, argument, inserted, isReachable, servesFiles } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -82,22 +83,21 @@ End the location in a slash as the alias does. In a regular expression the slash
       if (!parent || !servesFiles(parent) || !isReachable(parent)) continue;
       const fault = aliasFault(alias, flow);
       if (fault?.kind !== 'above') continue;
-      const path = argument(parent.directive, -1)!;
+      const path = parent.directive.args.at(-1)!;
       const isPattern = /^\S*~/.test(parent.directive.args[0]!.text);
-      const isQuoted = /^["']/.test(path.at.source.text[path.at.start] ?? '');
       yield {
-        at: path.at,
+        at: wordSpan(parent.directive, path),
         message: `${fault.request} opens ${fault.opens}`,
         related: [
           { at: argument(alias.directive, 0)!.at, note: 'takes the place of what the location matched' },
         ],
-        ...(isPattern || isQuoted
+        ...(isPattern
           ? { help: 'put a slash before the group' }
           : {
               fix: {
                 title: 'end the location in a slash',
                 safe: false,
-                edits: [{ ...path.at, start: path.at.end, text: '/' }],
+                edits: [inserted(parent.directive, path, path.text.length, '/')],
               },
             }),
       };

@@ -1,4 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
+import { quotedLike } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -268,7 +269,6 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
   ],
   *check({ usage }) {
     for (const { at, says, meant, severity, help } of usage.faults) {
-      const quote = /^["']/.exec(at.source.text[at.start] ?? '')?.[0] ?? '';
       yield {
         at,
         message: says,
@@ -281,7 +281,7 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
               fix: {
                 title: `replace it by ${meant}`,
                 safe: true,
-                edits: [{ ...at, text: `${quote}${meant}${quote}` }],
+                edits: [{ ...at, text: quotedLike(at, meant) }],
               },
             }),
       };

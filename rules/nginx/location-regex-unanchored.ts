@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { locationOf } from '../../src/model/nginx/index.ts';
+import { locationOf, within } from '../../src/model/nginx/index.ts';
 
 /** What servers run by the ending of the name. */
 const programs =
@@ -76,14 +76,16 @@ End the pattern with \`$\`, or with \`(/|$)\` where a path may follow.
       if (!statement.body.some(({ name }) => runs.test(name))) continue;
       const isBounded = value.endsWith('\\b');
       const sample = /\w+/.exec(ending.replace('?:', ''))![0];
-      const end = at.end - (/^["']/.test(at.source.text[at.start] ?? '') ? 1 : 0);
+      const { directive } = statement;
+      const word = directive.args.at(-1)!;
+      const end = word.text.length;
       yield {
         at,
         message: `${value.length > 40 ? ending : value} matches anywhere in a path, as in /x.${sample}.jpg`,
         fix: {
           title: 'end it with $',
           safe: false,
-          edits: [{ source: at.source, start: isBounded ? end - 2 : end, end, text: '$' }],
+          edits: [{ ...within(directive, word, isBounded ? end - 2 : end, end), text: '$' }],
         },
       };
     }

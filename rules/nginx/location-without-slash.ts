@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { locationOf } from '../../src/model/nginx/index.ts';
+import { inserted, locationOf } from '../../src/model/nginx/index.ts';
 
 /** Text that was meant as a regular expression. */
 const looksLikePattern = (path: string): boolean => /^[\^*.\\(]|\$$/.test(path);
@@ -30,6 +30,33 @@ regular expression was meant, the modifier \`~\` is missing.
             location \\.php$ {
                      ^^^^^^ location \\.php$ matches nothing: every URI begins with /
                 return 403;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Behind a modifier, and in quotes',
+      files: `
+        server {
+            listen 80;
+            location =health {
+                     ^^^^^^^ location health matches nothing: every URI begins with /
+                return 204;
+            }
+            location "old pages" {
+                     ^^^^^^^^^^^ location old pages matches nothing: every URI begins with /
+                return 410;
+            }
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            location =/health {
+                return 204;
+            }
+            location "/old pages" {
+                return 410;
             }
         }
       `,
@@ -69,14 +96,16 @@ regular expression was meant, the modifier \`~\` is missing.
       if (!/^[\w^*.\\($]/.test(value)) continue;
       const isPattern = modifier === '' && looksLikePattern(value);
       const text = isPattern ? `~ ${value}` : `/${value}`;
-      const isQuoted = /^["']/.test(at.source.text[at.start] ?? '');
+      const { directive } = statement;
+      const word = directive.args.at(-1)!;
+      const edit = isPattern
+        ? { ...at, end: at.start, text: '~ ' }
+        : inserted(directive, word, word.text.length - value.length, '/');
       yield {
         at,
         message: `location ${value.length > 30 ? `${value.slice(0, 29)}…` : value} matches nothing: every URI begins with /`,
         label: `did you mean ${text}?`,
-        ...(isQuoted
-          ? {}
-          : { fix: { title: `replace it by ${text}`, safe: false, edits: [{ ...at, text }] } }),
+        fix: { title: `replace it by ${text}`, safe: false, edits: [edit] },
       };
     }
   },

@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { climbsOut } from '../../src/model/nginx/index.ts';
+import { climbsOut, inserted } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -61,21 +61,19 @@ End the location in a slash.
   *check({ passes }) {
     for (const pass of passes) {
       const location = climbsOut(pass);
-      const path = location?.path;
-      if (!path?.value || !pass.uri) continue;
+      if (!location?.path.value || !pass.uri) continue;
+      const { path, statement } = location;
+      const { directive } = statement;
+      const word = directive.args.at(-1)!;
       yield {
         at: path.at,
         message: `GET ${path.value}../x reaches ${pass.uri.value}../x behind it`,
         related: [{ at: pass.uri.at, note: 'takes the place of the text of the location' }],
-        ...(/^["']/.test(path.at.source.text[path.at.start] ?? '')
-          ? { help: 'end the location in a slash' }
-          : {
-              fix: {
-                title: 'end the location in a slash',
-                safe: false,
-                edits: [{ ...path.at, start: path.at.end, text: '/' }],
-              },
-            }),
+        fix: {
+          title: 'end the location in a slash',
+          safe: false,
+          edits: [inserted(directive, word, word.text.length, '/')],
+        },
       };
     }
   },

@@ -134,7 +134,7 @@ export { atPlace, placeName } from './usage.ts';
 export type { Definitions, GroupUse, Read, VariableUse } from './variable-use.ts';
 export { isTotal } from './variable-values.ts';
 export { requestFor } from './witness.ts';
-export { argument, argumentsFrom, indentOf, joinedLines, within } from './words.ts';
+export { argument, argumentsFrom, indentOf, inserted, joinedLines, quotedLike, within } from './words.ts';
 export { definedZones, logFormats, rateOf, usedZones, type Zone } from './zones.ts';
 
 export interface NginxModel {

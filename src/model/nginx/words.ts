@@ -1,6 +1,6 @@
 /** Places inside a word. */
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, type Edit, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 
 /** The stretch of the file that gives the characters `start` to `end` of a word's value, quotes and escapes counted. */
@@ -18,6 +18,18 @@ export function within({ source }: Directive, word: Word, start: number, end: nu
   }
   const offset = (index: number): number => first + (offsets[index] ?? written.length);
   return { source, start: offset(start), end: offset(end) };
+}
+
+/** An edit that puts a text into a word, before the character `at` of its value: inside of its quotes. */
+export const inserted = (directive: Directive, word: Word, at: number, text: string): Edit => ({
+  ...within(directive, word, at, at),
+  text,
+});
+
+/** A text in the quotes in which a stretch of a file is written, if it is in any. */
+export function quotedLike({ source, start }: Span, text: string): string {
+  const quote = /^["']/.exec(source.text[start] ?? '')?.[0] ?? '';
+  return `${quote}${text}${quote}`;
 }
 
 /** The value of the argument at `index`, negative from the end; undefined where there is none. */
