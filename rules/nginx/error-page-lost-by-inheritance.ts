@@ -1,15 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  answerOf,
-  familyIn,
-  inWords,
-  isPageAsked,
-  linesBefore,
-  overrides,
-  pageCodes,
-  servesFiles,
-} from '../../src/model/nginx/index.ts';
+import { inWords, linesBefore, lostPages } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -78,24 +69,16 @@ Repeat the lines.
     },
   ],
   *check(model) {
-    for (const { level, own, outer } of overrides('error_page', model)) {
-      if (level.name === 'if' || answerOf(level) !== undefined) continue;
-      if (familyIn(level) === undefined && (level.name !== 'location' || !servesFiles(level))) continue;
-      const kept = new Set(own.flatMap(pageCodes));
-      const isLost = (code: string): boolean => !kept.has(code) && isPageAsked(code, level, model);
-      const gone = outer.filter((each) => pageCodes(each).some(isLost));
-      if (gone.length === 0) continue;
-      const codes = [...new Set(gone.flatMap(pageCodes).filter(isLost))];
-      // A page for a code that is repeated as well would count twice.
-      const whole = gone.filter((each) => pageCodes(each).every(isLost));
+    for (const { first, gone, names, isWhole } of lostPages(model)) {
       yield {
-        at: headSpan(own[0]!.directive),
-        message: `the page${codes.length < 2 ? '' : 's'} for ${inWords(codes)} of the outer level ${codes.length < 2 ? 'is' : 'are'} lost here`,
+        at: headSpan(first.directive),
+        message: `the page${names.length < 2 ? '' : 's'} for ${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
         related: gone
           .slice(0, 3)
           .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
-        ...(whole.length === gone.length
-          ? { fix: { title: 'repeat these lines here', safe: false, edits: [linesBefore(own[0]!, gone)] } }
+        // A page for a code that is repeated as well would count twice.
+        ...(isWhole
+          ? { fix: { title: 'repeat these lines here', safe: false, edits: [linesBefore(first, gone)] } }
           : { help: 'repeat these lines here: a level with pages of its own inherits none' }),
       };
     }

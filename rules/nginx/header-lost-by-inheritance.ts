@@ -1,64 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  addsHeaderTo,
-  answerOf,
-  conditionOf,
-  hasDirective,
-  indentOf,
-  inWords,
-  linesBefore,
-  type NginxModel,
-  type Override,
-  overrides,
-  type Statement,
-} from '../../src/model/nginx/index.ts';
-
-/** Values that only those look at who look for a fault. */
-const diagnostic = /\$\{?(?:upstream_|request_id\b|hostname\b)/;
-
-const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
-const isAlways = ({ directive }: Statement): boolean => directive.args[2]?.text === 'always';
-const caching = /^(?:cache-control|expires|pragma)$/i;
-
-/** What a browser looks at when it asks whether it may send something. */
-const permission = /^access-control-(?:allow-|max-age$)/i;
-
-/** Whether a level answers such questions and nothing else. */
-function isForQuestions({ name, directive }: Statement): boolean {
-  const condition = name === 'if' ? conditionOf(directive) : undefined;
-  return (
-    condition?.variable === 'request_method' &&
-    condition.test === '=' &&
-    !condition.isNegated &&
-    condition.value.text === 'OPTIONS'
-  );
-}
-
-/** The headers of the level around that are missed. */
-function lost({ level, own, outer }: Override): readonly Statement[] {
-  const kept = new Set(own.map((each) => nameOf(each).toLowerCase()));
-  const hasCaching =
-    level.body.some(({ name }) => name === 'expires') || own.some((each) => caching.test(nameOf(each)));
-  const code = answerOf(level);
-  // A redirect has nothing to protect, and a closed connection no head.
-  if (code !== undefined && ((code >= 300 && code < 400) || code === 444)) return [];
-  const isPage = code === undefined || !isForQuestions(level);
-  return outer.filter((each) => {
-    const name = nameOf(each);
-    if (!isPage && !permission.test(name)) return false;
-    const value = each.directive.args[1]?.text ?? '';
-    if (value === '' || diagnostic.test(value) || kept.has(name.toLowerCase())) return false;
-    if (hasCaching && caching.test(name)) return false;
-    return code === undefined || addsHeaderTo(code) || isAlways(each);
-  });
-}
-
-/** Whether every server has headers of its own: then those of http are for none of them. */
-const haveAll = ({ servers }: NginxModel, name: string): boolean =>
-  servers.every(
-    ({ statement, module }) => module !== 'http' || statement.body.some((each) => each.name === name),
-  );
+import { indentOf, inWords, linesBefore, lostHeaders } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -196,40 +138,23 @@ Repeat the lines, best by an \`include\` of one file in both places. From nginx 
     },
   ],
   *check(model) {
-    for (const name of ['add_header', 'add_trailer']) {
-      const inherits = model.named(`${name}_inherit`).length > 0;
-      let isForOthers: boolean | undefined;
-      for (const override of overrides(name, model)) {
-        const { level, own, outer } = override;
-        const [inherit] = inherits ? model.inForce(level, `${name}_inherit`) : [];
-        if (inherit && /^(?:merge|off)$/.test(inherit.directive.args[0]?.text ?? '')) continue;
-        if (level.name === 'server' && outer[0]?.parent?.name === 'http') {
-          isForOthers ??= haveAll(model, name);
-          if (isForOthers) continue;
-        }
-        const gone = lost(override);
-        if (gone.length === 0) continue;
-        const first = own[0]!;
-        const names = [...new Set(gone.map(nameOf))];
-        const canMerge = hasDirective(model.version, `${name}_inherit`) === true;
-        const { source, name: word } = first.directive;
-        const indent = indentOf(first.directive);
-        const at = { source, start: word.start, end: word.start };
-        yield {
-          at: headSpan(first.directive),
-          message: `${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
-          related: gone
-            .slice(0, 3)
-            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
-          fix: canMerge
-            ? {
-                title: 'keep the headers of the outer level',
-                safe: true,
-                edits: [{ ...at, text: `${name}_inherit merge;\n${indent}` }],
-              }
-            : { title: 'repeat these lines here', safe: false, edits: [linesBefore(first, gone)] },
-        };
-      }
+    for (const { first, gone, names, canMerge } of lostHeaders(model)) {
+      const { source, name } = first.directive;
+      const at = { source, start: name.start, end: name.start };
+      yield {
+        at: headSpan(first.directive),
+        message: `${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
+        related: gone
+          .slice(0, 3)
+          .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+        fix: canMerge
+          ? {
+              title: 'keep the headers of the outer level',
+              safe: true,
+              edits: [{ ...at, text: `${first.name}_inherit merge;\n${indentOf(first.directive)}` }],
+            }
+          : { title: 'repeat these lines here', safe: false, edits: [linesBefore(first, gone)] },
+      };
     }
   },
 });

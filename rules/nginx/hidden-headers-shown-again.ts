@@ -1,18 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  families,
-  inWords,
-  linesBefore,
-  overrides,
-  reaches,
-  type Statement,
-} from '../../src/model/nginx/index.ts';
-
-/** What nginx hides by itself: ngx_http_proxy_hide_headers and its like. */
-const builtin = /^(?:date|server|x-pad|status|x-accel-.*)$/i;
-
-const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
+import { inWords, linesBefore, shownHeaders } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -82,26 +70,15 @@ Repeat the lines.
     },
   ],
   *check(model) {
-    for (const family of families) {
-      const list = `${family}_hide_header`;
-      for (const { level, own, outer } of overrides(list, model)) {
-        if (!reaches(level, list, ({ name }) => name === `${family}_pass`)) continue;
-        const shown = model.inForce(level, `${family}_pass_header`);
-        const kept = new Set([...own, ...shown].map((each) => nameOf(each).toLowerCase()));
-        const gone = outer.filter(
-          (each) => !builtin.test(nameOf(each)) && !kept.has(nameOf(each).toLowerCase()),
-        );
-        if (gone.length === 0) continue;
-        const names = [...new Set(gone.map(nameOf))];
-        yield {
-          at: headSpan(own[0]!.directive),
-          message: `${inWords(names)}, hidden on the outer level, ${names.length < 2 ? 'is' : 'are'} shown here`,
-          related: gone
-            .slice(0, 3)
-            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
-          fix: { title: 'repeat these lines here', safe: false, edits: [linesBefore(own[0]!, gone)] },
-        };
-      }
+    for (const { first, gone, names } of shownHeaders(model)) {
+      yield {
+        at: headSpan(first.directive),
+        message: `${inWords(names)}, hidden on the outer level, ${names.length < 2 ? 'is' : 'are'} shown here`,
+        related: gone
+          .slice(0, 3)
+          .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+        fix: { title: 'repeat these lines here', safe: false, edits: [linesBefore(first, gone)] },
+      };
     }
   },
 });

@@ -1,23 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  inWords,
-  linesBefore,
-  type NginxModel,
-  overrides,
-  rateOf,
-  type Statement,
-  usedZones,
-} from '../../src/model/nginx/index.ts';
-
-/** Whether a zone of the level lets as little pass, counted by the same key. */
-function isAsStrict(own: readonly string[], zone: string, { named }: NginxModel): boolean {
-  const outer = rateOf(zone, named);
-  return own.some((name) => {
-    const rate = rateOf(name, named);
-    return rate && outer && rate.key === outer.key && rate.perMinute <= outer.perMinute;
-  });
-}
+import { inWords, linesBefore, lostLimits } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -87,27 +70,15 @@ Repeat the line.
     },
   ],
   *check(model) {
-    const zones = new Map([...usedZones(model.named)].map(({ statement, name }) => [statement, name.value]));
-    const zoneOf = (each: Statement): string => zones.get(each) ?? '';
-    for (const list of ['limit_req', 'limit_conn']) {
-      for (const { level, own, outer } of overrides(list, model)) {
-        if (level.context.startsWith('stream')) continue;
-        const kept = own.map(zoneOf);
-        const gone = outer.filter((each) => {
-          const zone = zoneOf(each);
-          return zone !== '' && !kept.includes(zone) && !isAsStrict(kept, zone, model);
-        });
-        if (gone.length === 0) continue;
-        const names = [...new Set(gone.map(zoneOf))];
-        yield {
-          at: headSpan(own[0]!.directive),
-          message: `the limit${names.length < 2 ? '' : 's'} ${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
-          related: gone
-            .slice(0, 3)
-            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
-          fix: { title: 'repeat these lines here', safe: false, edits: [linesBefore(own[0]!, gone)] },
-        };
-      }
+    for (const { first, gone, names } of lostLimits(model)) {
+      yield {
+        at: headSpan(first.directive),
+        message: `the limit${names.length < 2 ? '' : 's'} ${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
+        related: gone
+          .slice(0, 3)
+          .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+        fix: { title: 'repeat these lines here', safe: false, edits: [linesBefore(first, gone)] },
+      };
     }
   },
 });

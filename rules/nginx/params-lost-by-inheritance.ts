@@ -1,21 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  hasUnreadInclude,
-  inWords,
-  overrides,
-  reaches,
-  type Statement,
-} from '../../src/model/nginx/index.ts';
-
-/** Parameters without which the other side cannot know what is asked for. */
-const essential: Readonly<Record<string, readonly string[]>> = {
-  fastcgi: ['SCRIPT_FILENAME', 'REQUEST_METHOD', 'QUERY_STRING'],
-  uwsgi: ['REQUEST_METHOD', 'QUERY_STRING'],
-  scgi: ['REQUEST_METHOD', 'QUERY_STRING'],
-};
-
-const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
+import { inWords, lostParameters } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -95,24 +80,15 @@ Include the file with the parameters in the location as well.
     },
   ],
   *check(model) {
-    for (const [family, names] of Object.entries(essential)) {
-      const list = `${family}_param`;
-      for (const { level, own, outer } of overrides(list, model)) {
-        if (!reaches(level, list, ({ name }) => name === `${family}_pass`)) continue;
-        if (hasUnreadInclude(level, model)) continue;
-        const kept = new Set(own.map(nameOf));
-        const gone = outer.filter((each) => names.includes(nameOf(each)) && !kept.has(nameOf(each)));
-        if (gone.length === 0) continue;
-        const missing = [...new Set(gone.map(nameOf))];
-        yield {
-          at: headSpan(own[0]!.directive),
-          message: `${inWords(missing)} of the outer level ${missing.length < 2 ? 'is' : 'are'} lost here`,
-          related: gone
-            .slice(0, 3)
-            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
-          help: `include the file with the parameters here as well: a level with a ${list} of its own inherits none`,
-        };
-      }
+    for (const { first, gone, names } of lostParameters(model)) {
+      yield {
+        at: headSpan(first.directive),
+        message: `${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
+        related: gone
+          .slice(0, 3)
+          .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+        help: `include the file with the parameters here as well: a level with a ${first.name} of its own inherits none`,
+      };
     }
   },
 });

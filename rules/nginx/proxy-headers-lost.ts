@@ -1,40 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { inWords, type Override, overrides, type Statement } from '../../src/model/nginx/index.ts';
-
-/** Headers without which the other side takes the client, the host or the scheme for another. */
-const important = /^(?:host|forwarded|x-forwarded-.*|x-real-ip|authorization)$/i;
-
-const nameOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
-
-/** Headers that are emptied so that no client can send them: by them the other side knows who asks. */
-const trusted = /^(?:x-(?!accel-).*|authorization|remote-user|proxy)$/i;
-
-/** Whether a request is handed on without that header, in the level or in one further in that does not set it either. */
-function isMissed(level: Statement, name: string, directive: string, pass: string): boolean {
-  return level.body.some(
-    (each) =>
-      each.name === pass ||
-      (each.body.length > 0 &&
-        !each.body.some((own) => own.name === directive && nameOf(own).toLowerCase() === name) &&
-        isMissed(each, name, directive, pass)),
-  );
-}
-
-/** The headers of the level around that are gone. */
-function lost({ level, own, outer }: Override, directive: string, pass: string): readonly Statement[] {
-  const kept = new Set(own.map((each) => nameOf(each).toLowerCase()));
-  return outer.filter((each) => {
-    const name = nameOf(each).toLowerCase();
-    const isMeant = (each.directive.args[1]?.text === '' ? trusted : important).test(name);
-    return isMeant && !kept.has(name) && isMissed(level, name, directive, pass);
-  });
-}
-
-const passes: Readonly<Record<string, string>> = {
-  proxy_set_header: 'proxy_pass',
-  grpc_set_header: 'grpc_pass',
-};
+import { inWords, lostRequestHeaders } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -120,20 +86,15 @@ Repeat the lines, or put them into a file that both levels include.
     },
   ],
   *check(model) {
-    for (const [directive, pass] of Object.entries(passes)) {
-      for (const override of overrides(directive, model)) {
-        const gone = lost(override, directive, pass);
-        if (gone.length === 0) continue;
-        const names = [...new Set(gone.map(nameOf))];
-        yield {
-          at: headSpan(override.own[0]!.directive),
-          message: `${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
-          related: gone
-            .slice(0, 3)
-            .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
-          help: 'repeat these lines here: a level with headers of its own inherits none',
-        };
-      }
+    for (const { first, gone, names } of lostRequestHeaders(model)) {
+      yield {
+        at: headSpan(first.directive),
+        message: `${inWords(names)} of the outer level ${names.length < 2 ? 'is' : 'are'} lost here`,
+        related: gone
+          .slice(0, 3)
+          .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+        help: 'repeat these lines here: a level with headers of its own inherits none',
+      };
     }
   },
 });

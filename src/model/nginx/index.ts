@@ -53,12 +53,20 @@ export { type Change, type ChangePart, changesBetween, type Side } from './compa
 export { type Condition, conditionOf } from './condition.ts';
 export { unescapedDot } from './dots.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
-export { givenByBackend, isPageAsked, pageCodes, refusedPages } from './error-page.ts';
+export { givenByBackend, pageCodes, refusedPages } from './error-page.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow/index.ts';
 export { addsHeaderTo, type Header, headerValues, nearHeader } from './header.ts';
 export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
 export { hiddenBy, matchesNothing } from './language.ts';
 export { claimedAccess, limitKeys } from './limit-key.ts';
+export {
+  lostHeaders,
+  lostLimits,
+  lostPages,
+  lostParameters,
+  lostRequestHeaders,
+  shownHeaders,
+} from './loss.ts';
 export { corsFaults, originChecks } from './origin.ts';
 export { isOutside, outside } from './outside.ts';
 export { type Overflow, overflows } from './overflow.ts';
@@ -70,8 +78,6 @@ export {
   inWords,
   isAmongFiles,
   linesBefore,
-  type Override,
-  overrides,
   reaches,
 } from './override.ts';
 export { needsPort, type Pass, targetOf } from './pass.ts';
@@ -92,7 +98,6 @@ export {
   allowsIdleStreams,
   checksClientsByTrusted,
   established,
-  hasDirective,
   isGone,
   keepsConnections,
   sharesSockets,
@@ -135,7 +140,7 @@ export type { Definitions, GroupUse, Read, VariableUse } from './variable-use.ts
 export { isTotal } from './variable-values.ts';
 export { requestFor } from './witness.ts';
 export { argument, argumentsFrom, indentOf, inserted, joinedLines, quotedLike, within } from './words.ts';
-export { definedZones, logFormats, rateOf, usedZones, type Zone } from './zones.ts';
+export { definedZones, logFormats, usedZones, type Zone } from './zones.ts';
 
 export interface NginxModel {
   readonly files: NginxFiles;
