@@ -1,40 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  around,
-  enclosingLocation,
-  families,
-  isAmongFiles,
-  type Statement,
-} from '../../src/model/nginx/index.ts';
-
-const query = /\$\{?(?:args|query_string|request_uri|request|arg_\w+)\b/i;
-const hosts = /\$\{?(?:host|server_name|http_host|proxy_host|hostname|server_addr|server_port)\b/i;
-/** Variables of which it is known that they hold neither. */
-const others = /\$(?:\{\w+\}|\w+)/g;
-const plain =
-  /^\$\{?(?:scheme|uri|document_uri|request_method|https|http_accept_encoding|server_protocol)\}?$/i;
-
-const keyOf = ({ directive }: Statement): string => directive.args.map(({ text }) => text).join('');
-
-/** Whether all that a key is made of is known. */
-const isKnown = (key: string): boolean =>
-  (key.match(others) ?? []).every((each) => plain.test(each) || query.test(each) || hosts.test(each));
-
-/** Whether the backend gets a path without a query. */
-const dropsQuery = ({ directive }: Statement): boolean => {
-  const target = directive.args[0]?.text ?? '';
-  return target.includes('$') && !query.test(target);
-};
-
-/** Whether a header tells the backend which site is meant. */
-const isHostOfClient = ({ directive: { args } }: Statement): boolean =>
-  args[0]?.text.toLowerCase() === 'host' && /\$(?!\{?proxy_host)/.test(args[1]?.text ?? '');
-
-const namesOf = (server: Statement | undefined): readonly string[] =>
-  server?.body
-    .filter(({ name }) => name === 'server_name')
-    .flatMap(({ directive }) => directive.args.map(({ text }) => text.toLowerCase())) ?? [];
+import { shortKeys } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -154,57 +120,20 @@ nginx's default is \`$scheme$proxy_host$request_uri\`.
       `,
     },
   ],
-  *check({ named, inForce }) {
-    for (const family of families) {
-      if (named(`${family}_cache_key`).length === 0) continue;
-      const said = new Set<Statement>();
-      const seen = new Map<string, Statement>();
-      for (const pass of named(`${family}_pass`)) {
-        const [cache] = inForce(pass.parent, `${family}_cache`);
-        const [key] = inForce(pass.parent, `${family}_cache_key`);
-        const zone = cache?.directive.args[0]?.text ?? 'off';
-        if (!key || zone === 'off' || zone.includes('$') || said.has(key)) continue;
-        const text = keyOf(key);
-        if (!isKnown(text)) continue;
-        // A request with a query is never answered from the cache then, or not always.
-        const skips = ['no_cache', 'cache_bypass'].flatMap((each) =>
-          inForce(pass.parent, `${family}_${each}`),
-        );
-        const isAsked = skips.some((each) => query.test(keyOf(each)) || !isKnown(keyOf(each)));
-        if (!query.test(text) && !isAsked && !isAmongFiles(pass) && !dropsQuery(pass)) {
-          said.add(key);
-          yield {
-            at: headSpan(key.directive),
-            message: 'the key lacks the query: ?a=2 gets the answer of ?a=1',
-            related: [{ at: headSpan(pass.directive), note: 'hands the query on' }],
-            help: 'add $is_args$args, or use $request_uri',
-          };
-          continue;
-        }
-        if (hosts.test(text)) continue;
-        const server = around(pass, 'server');
-        // Different paths have different keys, and the same backend has the same pages, unless it is told the host.
-        const place = enclosingLocation(pass);
-        const id = [zone, text, place?.modifier, place?.path.value].join(' ');
-        const other = seen.get(id);
-        if (!other) seen.set(id, pass);
-        const theirServer = other && around(other, 'server');
-        if (!other || theirServer === server) continue;
-        const isSame = other.directive.args[0]?.text === pass.directive.args[0]?.text;
-        const isTold = inForce(pass.parent, `${family}_set_header`).some(isHostOfClient);
-        if (isSame && !isTold && (family === 'proxy' || family === 'grpc')) continue;
-        const [mine, theirs] = [namesOf(server), namesOf(theirServer)];
-        const [first, second] = [theirs[0], mine[0]];
-        if (first === undefined || second === undefined || mine.some((each) => theirs.includes(each)))
-          continue;
-        said.add(key);
-        yield {
-          at: headSpan(key.directive),
-          message: `the key lacks the host: ${first} gets the answers of ${second}`,
-          related: [{ at: headSpan(pass.directive), note: 'stores under the same key' }],
-          help: 'add $host, or $proxy_host where the backend decides',
-        };
-      }
+  *check(model) {
+    for (const { key, pass, hosts } of shortKeys(model)) {
+      yield {
+        at: headSpan(key.directive),
+        message: hosts
+          ? `the key lacks the host: ${hosts[0]} gets the answers of ${hosts[1]}`
+          : 'the key lacks the query: ?a=2 gets the answer of ?a=1',
+        related: [
+          { at: headSpan(pass.directive), note: hosts ? 'stores under the same key' : 'hands the query on' },
+        ],
+        help: hosts
+          ? 'add $host, or $proxy_host where the backend decides'
+          : 'add $is_args$args, or use $request_uri',
+      };
     }
   },
 });

@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { within } from '../../src/model/nginx/index.ts';
+import { newGroups } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -46,15 +46,11 @@ From OpenSSL 3.3 on a \`?\` before the name lets the group be left out where it 
       `,
     },
   ],
-  *check({ named }) {
-    for (const { directive } of named('ssl_ecdh_curve')) {
-      const word = directive.args[0];
-      const match = /(?<=^|[:/])[*]?(\w*(?:mlkem|kyber)\w*)/i.exec(word?.text ?? '');
-      if (!word || !match) continue;
-      const start = match.index + match[0].length - match[1]!.length;
+  *check(model) {
+    for (const { at, group } of newGroups(model)) {
       yield {
-        at: within(directive, word, start, start + match[1]!.length),
-        message: `nginx does not start with ${match[1]} where OpenSSL is older than 3.5`,
+        at,
+        message: `nginx does not start with ${group} where OpenSSL is older than 3.5`,
         help: 'a ? before the name leaves it out where it is unknown, from OpenSSL 3.3 on',
       };
     }

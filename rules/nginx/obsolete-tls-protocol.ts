@@ -1,10 +1,5 @@
-import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { inWords } from '../../src/model/nginx/index.ts';
-
-const obsolete = /^(?:SSLv2|SSLv3|TLSv1|TLSv1\.1)$/i;
-
-const directives = ['ssl_protocols', 'proxy_ssl_protocols', 'grpc_ssl_protocols', 'uwsgi_ssl_protocols'];
+import { inWords, obsoleteVersions } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -64,27 +59,19 @@ Of the servers on one socket the default one decides on the versions.
       `,
     },
   ],
-  *check({ named }) {
-    for (const name of directives) {
-      for (const { directive, context } of named(name)) {
-        const found = directive.args.filter(({ text }) => obsolete.test(text));
-        const [first, last] = [found[0], found.at(-1)];
-        if (!first || !last || context.startsWith('mail')) continue;
-        const at = { source: directive.source, start: first.start, end: last.end };
-        const whole = {
-          ...wordSpan(directive, directive.args[0]!),
-          end: directive.args.at(-1)!.end,
-        };
-        yield {
-          at,
-          message: `${inWords(found.map(({ text }) => text))} ${found.length < 2 ? 'is' : 'are'} obsolete`,
-          fix: {
-            title: 'allow TLSv1.2 and TLSv1.3',
-            safe: false,
-            edits: [{ ...whole, text: 'TLSv1.2 TLSv1.3' }],
-          },
-        };
-      }
+  *check(model) {
+    for (const { statement, words } of obsoleteVersions(model)) {
+      const { directive } = statement;
+      const { source, args } = directive;
+      yield {
+        at: { source, start: words[0].start, end: words.at(-1)!.end },
+        message: `${inWords(words.map(({ text }) => text))} ${words.length < 2 ? 'is' : 'are'} obsolete`,
+        fix: {
+          title: 'allow TLSv1.2 and TLSv1.3',
+          safe: false,
+          edits: [{ source, start: args[0]!.start, end: args.at(-1)!.end, text: 'TLSv1.2 TLSv1.3' }],
+        },
+      };
     }
   },
 });

@@ -1,11 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { weakCipherIn, within } from '../../src/model/nginx/index.ts';
-
-const protocols: Readonly<Record<string, string>> = {
-  ssl_ciphers: 'ssl_protocols',
-  proxy_ssl_ciphers: 'proxy_ssl_protocols',
-  grpc_ssl_ciphers: 'grpc_ssl_protocols',
-};
+import { weakCiphers } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -80,24 +74,16 @@ Take the list of Mozilla's "intermediate" configuration, or nginx's default by l
       `,
     },
   ],
-  *check({ named, inForce }) {
-    for (const [name, versions] of Object.entries(protocols)) {
-      for (const { directive, parent } of named(name)) {
-        const word = directive.args[0];
-        const found = word && weakCipherIn(word.text);
-        if (!word || !found) continue;
-        const allowed = inForce(parent, versions)[0]?.directive.args ?? [];
-        // The suites of TLS 1.3 are no part of this list.
-        if (allowed.length > 0 && allowed.every(({ text }) => text === 'TLSv1.3')) continue;
-        yield {
-          at: within(directive, word, found.start, found.end),
-          message: `${found.word} brings in ${found.weak === 'anonymous' ? 'suites without authentication' : found.weak}`,
-          help:
-            found.weak === 'anonymous'
-              ? 'add !aNULL to the list'
-              : 'take it out, or begin with the list that Mozilla recommends',
-        };
-      }
+  *check(model) {
+    for (const { at, cipher } of weakCiphers(model)) {
+      const isAnonymous = cipher.weak === 'anonymous';
+      yield {
+        at,
+        message: `${cipher.word} brings in ${isAnonymous ? 'suites without authentication' : cipher.weak}`,
+        help: isAnonymous
+          ? 'add !aNULL to the list'
+          : 'take it out, or begin with the list that Mozilla recommends',
+      };
     }
   },
 });

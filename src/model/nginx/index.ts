@@ -47,8 +47,8 @@ export { explosionOf } from './backtrack.ts';
 export { bracedWords } from './braced.ts';
 export { endsHere, excludeEachOther, isReplaced, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
+export { shortKeys } from './cache-key.ts';
 export { type GroupFault, groupFaults } from './capture.ts';
-export { weakCipherIn } from './ciphers.ts';
 export { type Change, type ChangePart, changesBetween, type Side } from './compare/index.ts';
 export { type Condition, conditionOf } from './condition.ts';
 export { unescapedDot } from './dots.ts';
@@ -133,6 +133,7 @@ export {
 export { type Stapling, staplingServers } from './stapling.ts';
 export { around, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets } from './target.ts';
+export { newGroups, obsoleteVersions, weakCiphers } from './tls.ts';
 export { publicTlsTarget, type TlsClient, tlsClients } from './tls-upstream.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
