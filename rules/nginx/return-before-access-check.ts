@@ -1,11 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { conditionOf, type Statement } from '../../src/model/nginx/index.ts';
-
-const checks = /^(?:deny|auth_basic|auth_request|auth_jwt|limit_req|limit_conn)$/;
-
-const isCheck = ({ name, directive }: Statement): boolean =>
-  checks.test(name) && directive.args[0]?.text !== 'off';
+import { earlyAnswers } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -82,16 +77,8 @@ Serve the text from a file, or from a named location by \`try_files "" @answer;\
       `,
     },
   ],
-  *check({ named }) {
-    for (const statement of named('return')) {
-      const code = statement.directive.args[0]?.text ?? '';
-      if (!/^2\d\d$/.test(code)) continue;
-      const condition = statement.parent?.name === 'if' ? conditionOf(statement.parent.directive) : undefined;
-      if (condition?.variable === 'request_method') continue;
-      const level = statement.parent?.name === 'if' ? statement.parent.parent : statement.parent;
-      if (!level) continue;
-      const check = level.body.find(isCheck);
-      if (!check) continue;
+  *check(model) {
+    for (const { statement, check } of earlyAnswers(model)) {
       yield {
         at: headSpan(statement.directive),
         message: `return answers before ${check.name} is asked, so it keeps nobody out`,

@@ -1,6 +1,7 @@
 /** Who may come in: allow, deny and the modules that ask for users (ngx_http_access_module, ngx_http_core_access_phase()). */
 import type { NginxFiles } from '../../load/loaded.ts';
 import { parseAddress } from '../net.ts';
+import { conditionOf } from './condition.ts';
 import type { Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
@@ -135,6 +136,29 @@ const refuses = (statement: Statement): boolean =>
 
 export const isRefusal = ({ name, directive }: Statement): boolean =>
   name === 'return' && /^(?:4\d\d|5\d\d)$/.test(directive.args[0]?.text ?? '');
+
+/** What decides in the phases of preaccess and access, which come after those of the rewrite module. */
+const late = /^(?:deny|auth_basic|auth_request|auth_jwt|limit_req|limit_conn)$/;
+
+/** Every `return` that answers with success before what decides on its level is asked (ngx_http_core_run_phases()). */
+export function* earlyAnswers({
+  named,
+}: {
+  readonly named: (name: string) => readonly Statement[];
+}): Generator<{ readonly statement: Statement; readonly check: Statement }> {
+  for (const statement of named('return')) {
+    const { parent, directive } = statement;
+    if (!/^2\d\d$/.test(directive.args[0]?.text ?? '')) continue;
+    const isConditional = parent?.name === 'if';
+    // The answer to a question for the methods keeps nothing from anybody.
+    if (isConditional && conditionOf(parent.directive)?.variable === 'request_method') continue;
+    const level = isConditional ? parent.parent : parent;
+    const check = level?.body.find(
+      ({ name, directive: { args } }) => late.test(name) && args[0]?.text !== 'off',
+    );
+    if (check) yield { statement, check };
+  }
+}
 
 /** Whether all checks of a level have to agree, or one is enough. */
 export const satisfy = (level: Statement | undefined, { inForce }: Levels): 'all' | 'any' =>

@@ -31,6 +31,7 @@ export {
   authOf,
   clientFamily,
   covers,
+  earlyAnswers,
   hasUnreadInclude,
   isGuarded,
   isRefusal,
