@@ -30,6 +30,8 @@ export interface Dialect {
   readonly quotesSpanLines: boolean;
   /** `;` starts no statement and no comment, so a line that begins with it was meant as one. */
   readonly semicolonComments: boolean;
+  /** What of a line is no comment, in a language whose statements are lines. */
+  readonly codeOf?: (line: string) => string;
   /** Finds what only this language lets the operator leave blank; a first group is a name that must be undefined. */
   readonly blanks?: RegExp;
   /** Tells of a text whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
@@ -434,6 +436,35 @@ function* scripts(scene: Scene): Iterable<Found> {
   }
 }
 
+const lastBackslash = /(?<!\\)(?:\\\\)*\\(?=\r?$)/;
+
+/** A `\` at the end of a line that is no part of a definition: keepalived joins no lines (decomment() keeps it, even of a comment). */
+function* continuations(scene: Scene): Iterable<Found> {
+  const { source, text, dialect } = scene;
+  if (!dialect.codeOf || !/\\\r?(?:\n|$)/.test(text)) return;
+  let defines = false;
+  for (let start = 0; start < text.length; start = lineEnd(text, start) + 1) {
+    const line = text.slice(start, lineEnd(text, start));
+    const from = lastBackslash.exec(line)?.index;
+    defines = from !== undefined && (defines || /^[ \t]*(?:@\S+[ \t]+)?\$\w+=/.test(line));
+    if (from === undefined || defines) continue;
+    const at = line.lastIndexOf('\\');
+    const code = dialect.codeOf(line.slice(0, at)).trim();
+    const isAlone = code === '' || /[{}]$/.test(code);
+    const place = span(source, start + at, start + at + 1);
+    const blanks = line.length - line.slice(0, at).trimEnd().length - (line.length - at);
+    yield {
+      oddity: {
+        kind: 'trailing-backslash',
+        at: place,
+        what: isAlone ? 'alone' : 'glued',
+        edits: [{ ...place, start: place.start - blanks, text: '' }],
+      },
+      masks: [mask(scene, place.start, place.end)],
+    };
+  }
+}
+
 /** Comments in another language's manner, where a statement would begin. */
 function* foreignComments(scene: Scene): Iterable<Found> {
   const { source, text, dialect, lexed } = scene;
@@ -794,6 +825,7 @@ const finders: readonly Finder[] = [
   prompts,
   fences,
   links,
+  continuations,
   foreignComments,
   lookalikes,
   wrongMarks,

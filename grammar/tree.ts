@@ -45,6 +45,7 @@ export type OddityKind =
   | 'pasted-page'
   | 'pasted-prompt'
   | 'pasted-script'
+  | 'trailing-backslash'
   | 'template-placeholder';
 
 /** A replacement of a stretch of a file. */

@@ -6,7 +6,7 @@ import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
 import { fits, openBlocks, uselessBraces } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
-import { type Environment, expand } from './preprocess.ts';
+import { type Environment, expand, withoutComment } from './preprocess.ts';
 import { lex } from './tokens.ts';
 
 export { maxMade } from './preprocess.ts';
@@ -100,6 +100,7 @@ const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   lex,
   quotesSpanLines: false,
   semicolonComments: true,
+  codeOf: withoutComment,
   // `<block name>`, `{$VIP}`, and `$VIP` where no definition has that name; a password may begin with a dollar.
   blanks:
     /(?<![^\s/,:])<(?=[\w-])[^<>\n"'{};#!=@]{0,60}>(?=[\s/,:]|$)|\{\$[A-Za-z][\w-]{0,60}\}|(?<!\S)(?<!auth_pass\s{1,9})\$([A-Z][A-Z0-9_]+)\b/g,

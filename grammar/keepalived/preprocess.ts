@@ -76,17 +76,17 @@ export function expand(file: Included, environment: Environment): Expanded {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       const line = text.slice(start, end);
-      const code = withoutComment(line).trimEnd();
+      // decomment() takes the backslash at the end of a line for what it is even after a comment.
+      const more = /\\\r?$/.test(line);
+      const code = withoutComment(more ? line.slice(0, line.lastIndexOf('\\')) : line).trimEnd();
       if (definition) {
-        const more = code.endsWith('\\');
-        const part = (more ? code.slice(0, -1) : code).trim();
-        if (part !== '') definition.lines.push(part);
+        if (code !== '') definition.lines.push(code.trim());
         if (!more) {
           environment.definitions.set(definition.name, definition.lines);
           definition = undefined;
         }
       } else {
-        const opened = readLine(code, { source, start, end: start + code.length }, 0);
+        const opened = readLine(more ? `${code}\\` : code, { source, start, end: start + code.length }, 0);
         if (opened) definition = opened;
       }
       emit('\n', source, Math.min(end, text.length), Math.min(end + 1, text.length), true);
