@@ -29,6 +29,30 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
   ],
   bad: [
     {
+      title: 'Values that a blank tears in two, and commas between them',
+      files: `
+        events {}
+        http {
+            client_max_body_size 20 m;
+                                 ^^^^ a blank tears 20m in two
+            server {
+                listen 443 ssl http 2;
+                               ^^^^^^ a blank tears http2 in two
+                ssl_session_cache shared SSL:10m;
+                                  ^^^^^^^^^^^^^^ a blank tears shared:SSL:10m in two
+                ssl_certificate /etc/ssl/www.pem;
+                ssl_certificate_key /etc/ssl/www.key;
+                index index.html, index.htm;
+                      ^^^^^^^^^^^ index.html, ends in a comma, and so would the name of the file
+                location / {
+                    try_files $uri $uri/ = 404;
+                                           ^^^ 404 is the name of a location here: its code would be =404
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'Units and switches of other languages',
       files: `
         server {

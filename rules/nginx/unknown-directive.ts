@@ -7,6 +7,7 @@ import { showVersion } from '../../src/model/version.ts';
 const mostPlaces = 4;
 
 function fixOf({ at, near, certain, text = near, kind }: UnknownName) {
+  if (kind === 'sign') return { fix: { title: 'leave it out', safe: true, edits: [{ ...at, text: '' }] } };
   if (kind === 'doubled')
     return { fix: { title: 'leave one out', safe: true, edits: [{ ...at, text: '' }] } };
   if (near === undefined || text === undefined) return {};
@@ -17,6 +18,7 @@ function fixOf({ at, near, certain, text = near, kind }: UnknownName) {
 
 /** What is wrong with the words of a name that nginx knows. */
 const says: Partial<Record<NonNullable<UnknownName['kind']>, string>> = {
+  sign: 'takes no sign after it',
   split: 'is written in two words',
   swapped: 'stands behind its value',
   doubled: 'has a word that stands twice',
@@ -99,6 +101,8 @@ its block is checked.
             ^^^^^^^^^^^ gzip_types is written in two words
             server {
                 listen 80;
+                access_log = off;
+                           ^^ access_log takes no sign after it
                 location /admin/ {
                     all deny;
                     ^^^^^^^^ deny stands behind its value
@@ -117,6 +121,7 @@ its block is checked.
             gzip_types text/css;
             server {
                 listen 80;
+                access_log off;
                 location /admin/ {
                     deny all;
                 }

@@ -1,5 +1,5 @@
 /** What is odd about the text of one file, in either language, whatever the words mean. */
-import type { Source, Span } from '../../grammar/text.ts';
+import { lineStart, type Source, type Span } from '../../grammar/text.ts';
 import type { File, Oddity } from '../../grammar/tree.ts';
 
 export type Language = 'nginx' | 'keepalived';
@@ -58,4 +58,16 @@ export function headless(files: readonly Pick<Syntax, 'oddities'>[]): ((at: Span
     }
     return from > 0 && start < known.ends[from - 1]!;
   };
+}
+
+/** Tells whether a place lies on a line with a quote that never closes: what its words are is anybody's guess. */
+export function openQuotes(syntax: Pick<Syntax, 'oddities'>): (at: Span) => boolean {
+  const open = syntax.oddities.filter(({ kind }) => kind === 'quote-never-closed');
+  if (open.length === 0) return () => false;
+  const lines = new Map<Source, Set<number>>();
+  for (const { at } of open) {
+    const known = lines.get(at.source) ?? new Set();
+    lines.set(at.source, known.add(lineStart(at.source.text, at.start)));
+  }
+  return ({ source, start }) => lines.get(source)?.has(lineStart(source.text, start)) ?? false;
 }

@@ -5,7 +5,7 @@ import { headSpan } from '../../../grammar/tree.ts';
 import type { KeepalivedFiles, ScriptFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
 import { lookup } from '../lookup.ts';
-import { headless, type Syntax } from '../syntax.ts';
+import { headless, openQuotes, type Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';
@@ -105,7 +105,7 @@ export interface KeepalivedModel {
   readonly longLines: readonly LongLine[];
   /** Some of it is still to be filled in, or to be left out. */
   readonly template: boolean;
-  /** Whether `at` lies in a block of which nobody knows the kind, as its head is lost. */
+  /** Whether `at` lies in a block of which nobody knows the kind, as its head is lost, or on a line with an open quote. */
   isMoot(at: Span): boolean;
 }
 
@@ -123,11 +123,12 @@ export function keepalivedModel(
   const names = new Set([...references.definitions, ...references.uses].map(({ name }) => name.value));
   const opaque = everyStatement(statements).some((statement) => isOpaque(statement, names));
   const isHeadless = headless([syntax]);
+  const isTornLine = openQuotes(syntax);
   const problems = [...wordProblems(statements, facts.version)];
   return {
     syntax,
     complete: files.complete && !template && !opaque && !isHeadless,
-    isMoot: (at) => isHeadless?.(at) ?? false,
+    isMoot: (at) => (isHeadless?.(at) ?? false) || isTornLine(at),
     version: facts.version,
     statements,
     globals,

@@ -102,7 +102,8 @@ function* groupConflicts(
     const [port] = item.args;
     if (item.name.text === 'fwmark') continue;
     const number_ = port ? Number(port.text) : 0;
-    if (!Number.isInteger(number_)) continue;
+    // A port that is glued to its address has its finding.
+    if (!Number.isInteger(number_) || (!port && /[.\]]\d*:\d+$/.test(item.name.text))) continue;
     if (number_ === 0 && !persists) {
       yield {
         at: wordSpan(item, item.name),

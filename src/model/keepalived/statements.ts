@@ -285,11 +285,11 @@ interface Mended {
   readonly args: readonly Word[];
 }
 
-/** `priority priority 100`: with one word too many, the first of which is the keyword again. */
+/** `priority priority 100`: the keyword again, and words that it takes. */
 function doubled(directive: Directive, known: Keyword): Mended | undefined {
   const { name, args } = directive;
   const [again, ...rest] = args;
-  if (again?.text !== name.text || again.quote || takes(known, args.length) || !takes(known, rest.length))
+  if (again?.text !== name.text || again.quote || rest.length === 0 || !takes(known, rest.length))
     return undefined;
   const at = { ...wordSpan(directive, again), start: name.end };
   return {

@@ -66,4 +66,6 @@ const isShortened = (host: string): boolean => {
 
 /** Digits and points, or what is that but for a letter O or l: meant as IPv4, and to nginx a host name. */
 const looksNumeric = (host: string): boolean =>
-  /^\d+(?:\.+\d+)+\.?$/.test(host) || /^\d{1,3}\.\d{1,3}\.\d{1,3}\.[\dOolI]{1,3}$/.test(host);
+  /^\d+(?:\.+\d+)+\.?$/.test(host) ||
+  /^\d{1,3}(?:\.\d{1,3}){3},\d+$/.test(host) ||
+  /^\d{1,3}\.\d{1,3}\.\d{1,3}\.[\dOolI]{1,3}$/.test(host);

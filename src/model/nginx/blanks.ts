@@ -8,8 +8,11 @@ import { tells } from './secrets.ts';
 
 /** How the words of a statement were meant, and what stands there instead. */
 export interface Slip {
-  /** A blank is missing after the name, or too many in it; the name stands behind its value; a word stands twice. */
-  readonly kind: 'glued' | 'split' | 'swapped' | 'doubled';
+  /**
+   * A blank is missing after the name, or too many in it; the name stands behind its value; a word stands twice; a sign of
+   * another language stands after the name.
+   */
+  readonly kind: 'glued' | 'split' | 'swapped' | 'doubled' | 'sign';
   /** What was written. */
   readonly at: Span;
   /** The text that mends it, in its place. */
@@ -31,12 +34,38 @@ const fits = (variant: Variant | undefined, directive: Directive, count: number)
 
 /** The statement as it was meant, where only one way of putting its words makes one that nginx takes. */
 export function reworded(directive: Directive, context: string): Reworded | undefined {
-  return gluedBySign(directive, context) ?? split(directive, context) ?? doubled(directive, context);
+  return (
+    signed(directive, context) ??
+    gluedBySign(directive, context) ??
+    split(directive, context) ??
+    doubled(directive, context)
+  );
 }
 
 /** The same, where the letters of the name tell of nothing that nginx takes. */
 export function reordered(directive: Directive, context: string): Reworded | undefined {
   return swapped(directive, context) ?? glued(directive, context);
+}
+
+/** Whether the word after a name is the sign of another language. */
+export const isSign = (word: Word | undefined): boolean =>
+  word !== undefined && (word.text === '=' || word.text === ':') && !word.quote;
+
+/** `worker_connections = 1024`: the sign is no value. */
+function signed(directive: Directive, context: string): Reworded | undefined {
+  const { name, args } = directive;
+  const [sign, ...rest] = args;
+  const variant = variantIn(context, name.text);
+  if (!isSign(sign) || variant?.body !== 'leaf' || !fits(variant, directive, rest.length)) return undefined;
+  return {
+    directive: { ...directive, args: rest },
+    slip: {
+      kind: 'sign',
+      at: { ...wordSpan(directive, sign!), end: rest[0]?.start ?? sign!.end },
+      text: '',
+      written: name.text,
+    },
+  };
 }
 
 /** `if($x`, `location/` and `worker_processes=4`: a name with its first argument in one word. */

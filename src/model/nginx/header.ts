@@ -96,6 +96,8 @@ const canonical: ReadonlyMap<string, string> = new Map(wellKnown.map((name) => [
 export const nearHeader = remembering(findNear);
 
 function findNear(name: string): string | undefined {
+  // The colon comes by itself, and a second one makes a header that nobody looks for.
+  if (/^[\w-]+:$/.test(name)) return name.slice(0, -1);
   const wanted = folded(name);
   const same = canonical.get(wanted);
   // Letter case is free, but `_` for `-` makes a header that few look for and nginx itself drops.

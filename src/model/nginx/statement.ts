@@ -10,7 +10,7 @@ import {
 } from '../../../grammar/tables/directives.ts';
 import type { Directive, File, Word } from '../../../grammar/tree.ts';
 import { type Suggestion, suggest } from '../suggest.ts';
-import { reordered, reworded, type Slip } from './blanks.ts';
+import { isSign, reordered, reworded, type Slip } from './blanks.ts';
 
 /** One statement in its place. A file that is included twice has each of its statements twice. */
 export interface Statement {
@@ -155,7 +155,7 @@ function meaning(
   const { name, args, body, raw } = directive;
   const { text } = name;
   const variant = variantIn(context, text);
-  const isRight = variant ? takes(variant, args.length) : variants(text).length > 0;
+  const isRight = variant ? takes(variant, args.length) && !isSign(args[0]) : variants(text).length > 0;
   if (!isRight && mayGuess && context !== '' && !isPlaceholder(text) && !raw) {
     const meant = reworded(directive, context);
     if (meant) {

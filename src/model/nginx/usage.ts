@@ -351,7 +351,11 @@ function words(
   if (!takes(variant, args.length)) {
     const others = variants(statement.name).filter((each) => each.contexts.includes(context));
     if (!others.some((other) => takes(other, args.length) || other.flags.has('approx'))) {
-      wrongCount(statement, variant, 'arguments', found);
+      const unit = tornUnit(statement, version);
+      if (unit) {
+        found.faults.push(unit);
+        found.refused.push({ statement, at: unit.at });
+      } else wrongCount(statement, variant, 'arguments', found);
     }
     return;
   }
@@ -389,19 +393,45 @@ function wrongCount(statement: Statement, variant: Variant, kind: WrongCount['ki
 /** The faults of a statement's words; where two words are one that a blank tore apart, that is one fault. */
 function joinedFaults(statement: Statement, version: Version): readonly ArgumentFault[] {
   const faults = argumentFaults(statement, version);
+  if (faults.length === 0) return faults;
+  const unit = tornUnit(statement, version);
+  if (unit) return [unit];
   const { directive } = statement;
   const { source, args } = directive;
   if (faults.length !== 2) return faults;
   const at = args.findIndex(({ start }) => start === faults[0]!.at.start);
   const [word, next] = [args[at], args[at + 1]];
   if (!word || !next || word.quote || next.quote || next.start !== faults[1]!.at.start) return faults;
-  const whole: Word = { ...word, text: word.text + next.text, end: next.end };
+  if (!takes(statement.variant!, args.length - 1)) return faults;
+  for (const text of [word.text + next.text, `${word.text}:${next.text}`, `${word.text}=${next.text}`]) {
+    const whole: Word = { ...word, text, end: next.end };
+    const meant = { ...statement, directive: { ...directive, args: args.toSpliced(at, 2, whole) } };
+    if (argumentFaults(meant, version).length > 0) continue;
+    const stretch = { source, start: word.start, end: next.end };
+    return [{ at: stretch, says: `a blank tears ${text} in two`, meant: text }];
+  }
+  return faults;
+}
+
+/** `client_max_body_size 20 m`: a number and its unit, which a blank tears in two. */
+function tornUnit(statement: Statement, version: Version): ArgumentFault | undefined {
+  const { variant, directive } = statement;
+  const { source, args } = directive;
+  const at = args.findIndex(
+    ({ text }, index) => /^\d+$/.test(text) && /^(?:ms|[smhdwykg])$/i.test(args[index + 1]?.text ?? ''),
+  );
+  const [word, unit] = [args[at], args[at + 1]];
+  if (!word || !unit || word.quote || unit.quote || !variant || !takes(variant, args.length - 1))
+    return undefined;
+  const text = word.text + unit.text;
+  const whole: Word = { ...word, text, end: unit.end };
   const meant = { ...statement, directive: { ...directive, args: args.toSpliced(at, 2, whole) } };
-  if (!takes(statement.variant!, args.length - 1) || argumentFaults(meant, version).length > 0) return faults;
-  const { text } = whole;
-  return [
-    { at: { source, start: word.start, end: next.end }, says: `a blank tears ${text} in two`, meant: text },
-  ];
+  if (argumentFaults(meant, version).length > 0) return undefined;
+  return {
+    at: { source, start: word.start, end: unit.end },
+    says: `a blank tears ${text} in two`,
+    meant: text,
+  };
 }
 
 /** Whether a statement that nginx refuses was perhaps meant to be the `definer` that gives something this name. */

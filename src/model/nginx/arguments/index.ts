@@ -23,6 +23,7 @@ import { condition, location, pathInfo, patterns, rewrite, serverName, validRefe
 import {
   always,
   cacheValid,
+  commas,
   cookieFlags,
   errorPage,
   expires,
@@ -112,6 +113,7 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['keepalive_timeout', keepaliveTimeout],
   ['keepalive', () => keepalive],
   ['try_files', () => tryFiles],
+  ['index', () => commas],
   ['limit_conn', () => limitConn],
   ['limit_req', (variant) => parameters(variant)],
   ['limit_req_zone', (variant) => parameters(variant, { from: 1 })],

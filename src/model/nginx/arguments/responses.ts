@@ -52,11 +52,26 @@ export function expires({ args, report }: Checking): void {
     report(word, `${shown(text)} is no time of day: a day ends before 24h`);
 }
 
+/** A list of files that is written with commas: the comma belongs to the name. */
+export function commas({ args, report }: Pick<Checking, 'args' | 'report'>): void {
+  for (const word of args) {
+    if (word.quote || !/[^,],$/.test(word.text)) continue;
+    const extra = { severity: 'warning' as const, meant: word.text.slice(0, -1) };
+    report(word, `${shown(word.text)} ends in a comma, and so would the name of the file`, extra);
+  }
+}
+
 export function tryFiles({ args, report }: Checking): void {
   const last = args.at(-1)!;
   if (last.text.startsWith('=') && !/^=\d{1,3}$/.test(last.text)) {
     report(last, `${shown(last.text)} is no code such as =404`);
+  } else if (args.at(-2)?.text === '=' && /^\d{3}$/.test(last.text)) {
+    report(last, `${last.text} is the name of a location here: its code would be =${last.text}`, {
+      severity: 'warning',
+      help: 'a code has no blank after its =',
+    });
   }
+  commas({ args: args.slice(0, -1), report });
 }
 
 export function cacheValid({ statement, args, report }: Checking): void {
