@@ -171,6 +171,23 @@ Write \`$request_uri\` for \`$uri\`, or name the characters that a group may hol
       `,
     },
     {
+      title: 'A location that only the backend leads to, by X-Accel-Redirect',
+      files: `
+        server {
+            listen 80;
+            location / {
+                proxy_set_header Host $host;
+                proxy_pass http://10.0.0.11:8080;
+            }
+            location ~ ^/remote/([^/]+)/(.*)$ {
+                internal;
+                proxy_set_header Host $1;
+                proxy_pass http://10.0.0.12/$2$is_args$args;
+            }
+        }
+      `,
+    },
+    {
       title: 'A key that cannot hold the slash which its pattern needs, a class without line ends',
       files: `
         map $host $first {
