@@ -58,15 +58,15 @@ function chosen(name: string, use: Use, trace: Trace): readonly Outcome[] {
     variable: name,
   });
   // Whoever leads a request to a location that no client reaches says what its path is.
-  const isLed = facts.decoded && carrier === 'uri' && isInternal(use.location);
+  const isLed = facts.decoded && carrier === 'uri' && isInternal(use.location ?? use.statement);
   const original = limited(isLed ? unknown : [[whole]], name, use);
   return name === 'uri' || name === 'document_uri' ? rewritten(original, use, trace) : original;
 }
 
-/** Whether only nginx itself sends requests to a location: for an error, a rewrite or X-Accel-Redirect. */
-function isInternal(location: Statement | undefined): boolean {
-  for (let at = location; at?.name === 'location'; at = at.parent)
-    if (at.body.some(({ name }) => name === 'internal')) return true;
+/** Whether only nginx itself sends requests to a place: for an error, a rewrite or X-Accel-Redirect. */
+function isInternal(place: Statement): boolean {
+  for (let at: Statement | undefined = place; at; at = at.parent)
+    if (at.name === 'location' && at.body.some(({ name }) => name === 'internal')) return true;
   return false;
 }
 
