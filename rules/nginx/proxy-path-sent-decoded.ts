@@ -1,5 +1,6 @@
+import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { argument, injectionOf, isAmongFiles } from '../../src/model/nginx/index.ts';
+import { decodedPath } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -51,26 +52,19 @@ Write \`$request_uri\`, or cut the path with \`rewrite … break;\` and leave \`
             location /e/ {
                 proxy_pass http://10.0.0.11/e/;
             }
+            location ~ ^/f/([\\w.-]+)$ {
+                proxy_pass http://10.0.0.11/$1;
+            }
         }
       `,
     },
   ],
   *check(model) {
-    const { named, flow } = model;
-    for (const statement of named('proxy_pass')) {
-      const value = argument(statement.directive, 0);
-      if (!value || statement.context.startsWith('stream') || isAmongFiles(statement)) continue;
-      if (
-        !/^https?:\/\/[^/$]+(?:\/[^$]*)?\$/.test(value.value) ||
-        /args|query_string|request_uri/i.test(value.value)
-      )
-        continue;
-      const parts = flow.outcomes(statement, value.value).flat();
-      const path = parts.find(({ decoded, kind }) => decoded && kind === 'client');
-      // What can break the line is another finding, and a worse one.
-      if (!path || injectionOf({ statement, text: value, kind: 'request to the backend' }, model)) continue;
+    for (const statement of model.named('proxy_pass')) {
+      const path = decodedPath(statement, model);
+      if (!path) continue;
       yield {
-        at: value.at,
+        at: wordSpan(statement.directive, statement.directive.args[0]!),
         message: 'the backend gets the path decoded, and without the query',
         related: path.trail.map(({ at, note }) => ({ at, note })),
         help: 'use $request_uri, or cut the path with rewrite … break and leave proxy_pass without one',

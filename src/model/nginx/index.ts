@@ -57,7 +57,15 @@ export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { givenByBackend, pageCodes, refusedPages } from './error-page.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow/index.ts';
 export { addsHeaderTo, type Header, headerValues, nearHeader } from './header.ts';
-export { echoOf, injectionOf, innermostLocation, redirectOf, type Sink, sinksIn } from './injection.ts';
+export {
+  decodedPath,
+  echoOf,
+  injectionOf,
+  innermostLocation,
+  redirectOf,
+  type Sink,
+  sinksIn,
+} from './injection.ts';
 export { hiddenBy, matchesNothing } from './language.ts';
 export { claimedAccess, limitKeys } from './limit-key.ts';
 export {

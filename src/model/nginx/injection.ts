@@ -3,10 +3,13 @@ import { builtinVariable } from '../../../grammar/tables/variables.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';
 import { located } from '../located.ts';
+import { all, charsOf, none, range } from './charset.ts';
 import { type Flow, isRedirect, type Part } from './flow/index.ts';
+import { isAmongFiles } from './override.ts';
 import { remembering } from './remembering.ts';
 import type { Statement, Where } from './statement.ts';
 import { lineBreaks, requestFor } from './witness.ts';
+import { argument } from './words.ts';
 
 /** A text that nginx copies into a head as it is. */
 export interface Sink {
@@ -173,3 +176,21 @@ export function echoOf(
 }
 
 const scripts = ['/<script>', '<script>', '/<x>', '<x>'];
+
+/** What does not arrive as it was when it is sent decoded: blanks, and what begins something else in a request line. */
+const encodedOnly = range(0, 32) | charsOf('%?#') | (all & ~range(0, 126));
+
+/** The path that a proxy_pass with variables hands on as nginx decoded it, without the query; undefined where nothing is changed. */
+export function decodedPath(statement: Statement, model: Model): Part | undefined {
+  const text = argument(statement.directive, 0);
+  if (!text || statement.context.startsWith('stream') || isAmongFiles(statement)) return undefined;
+  if (!/^https?:\/\/[^/$]+(?:\/[^$]*)?\$/.test(text.value)) return undefined;
+  if (/args|query_string|request_uri/i.test(text.value)) return undefined;
+  const path = model.flow
+    .outcomes(statement, text.value)
+    .flat()
+    .find(({ decoded, kind, chars }) => decoded && kind === 'client' && (chars & encodedOnly) !== none);
+  // What can break the line is another finding, and a worse one.
+  const isBroken = path && injectionOf({ statement, text, kind: 'request to the backend' }, model);
+  return isBroken ? undefined : path;
+}
