@@ -168,6 +168,13 @@ it('a block without its name is not missed by those who use it', () => {
   expect(errors.map(({ rule }) => rule)).toEqual(['missing-value']);
 });
 
+it('the first line of a block, copied twice, is one finding', () => {
+  const text = `vrrp_instance VI_1 {\n# the pair\nglobal_defs {\n  router_id lb1\n}\nvrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 51\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n}\n`;
+  const { diagnostics } = check(['keepalived.conf'], { fs: memory({ 'keepalived.conf': text }), versions });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  expect(errors.map(({ rule }) => rule)).toEqual(['block-never-closed']);
+});
+
 it('a mistake in a file that several nodes share is told once', () => {
   const text = `@lb1 $PRIORITY=150\n@lb2 $PRIORITY=100\nvrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 300\n  priority $PRIORITY\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n}\n`;
   const { diagnostics, nodes } = check(['keepalived.conf'], {

@@ -5,7 +5,7 @@ import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { lookup } from '../lookup.ts';
 import { suggest } from '../suggest.ts';
-import type { Statement } from './statements.ts';
+import { isHead, type Statement } from './statements.ts';
 
 /** A block with a name: `vrrp_script chk {`. */
 export interface Definition {
@@ -50,7 +50,7 @@ export function referencesOf(statements: readonly Statement[]): References {
   for (const [index, statement] of statements.entries()) {
     const kind = kindOf(statement.keyword?.name ?? '');
     const name = statement.args[0];
-    if (defining.has(kind) && name && !isPlaceholder(name.text)) {
+    if (defining.has(kind) && name && !isPlaceholder(name.text) && !isHead(statement)) {
       const at = wordSpan(statement.directive, name);
       definitions.push({ kind, name: located(name.text, at), statement, index });
     }

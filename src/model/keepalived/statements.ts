@@ -320,14 +320,18 @@ function lay(statements: readonly Statement[], list: Statement[]): readonly Stat
 
 /**
  * Whether a block certainly lacks a keyword: it is not there, no word of the block is unknown and might have been meant for
- * it, and it was not put into another block by mistake.
+ * it, it was not put into another block by mistake, and the block is more than a head.
  */
-export function lacks({ body }: Statement, name: string): boolean {
+export function lacks(statement: Statement, name: string): boolean {
   const may = ({ keyword: known, guess, directive, body: inner }: Statement): boolean =>
     known?.name === name ||
     known?.aliasOf === name ||
     (!known && guess?.kind !== 'misplaced') ||
     directive.name.text === name ||
     inner.some((each) => each.guess !== undefined && may(each));
-  return !body.some(may);
+  return !isHead(statement) && !statement.body.some(may);
 }
+
+/** Whether a block is its first line only, copied twice or left over: nothing is in it, and no brace ends it. */
+export const isHead = ({ directive: { source, body, close } }: Statement): boolean =>
+  body?.length === 0 && source.text[close] !== '}';
