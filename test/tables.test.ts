@@ -88,10 +88,13 @@ describe('keepalived keywords', () => {
       expect(repeated(all.rows(context).map((row) => row('keyword')))).toEqual([]);
   });
 
-  test('every opened block is a context with keywords or a known kind of list', () => {
+  test('every opened block is a context with keywords or a known kind of list, and option words are one', () => {
     const contexts = setOf(keywordContexts());
     expect(setOf([...allKeywords.map(({ opens }) => opens), 'root'])).toEqual(contexts);
-    expect(setOf(allKeywords.map(({ items }) => items))).toEqual(setOf(itemKinds));
+    const options = allKeywords.flatMap(({ args }) =>
+      args.flatMap(({ type, values = [] }) => (type === 'kv' || type === 'words' ? values : [])),
+    );
+    expect(setOf([...allKeywords.map(({ items }) => items), ...options])).toEqual(setOf(itemKinds));
   });
 
   test('a replacement or a synonym is a keyword itself', () => {
@@ -170,6 +173,7 @@ describe('keepalived keywords', () => {
       'kv',
       'mark',
       'milliseconds',
+      'multicast',
       'named',
       'path',
       'port',

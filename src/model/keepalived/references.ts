@@ -93,9 +93,14 @@ function collect(statement: Statement, index: number, uses: Reference[]): void {
   }
   if (keyword?.name === 'virtual_server' && args[0]?.text === 'group')
     use('virtual_server_group', directive, args[1], false);
-  if (keyword?.name === 'lvs_sync_daemon') {
-    const inst = args.findIndex(({ text }) => text === 'inst');
-    if (inst >= 0) use('vrrp_instance', directive, args[inst + 1], false);
+  for (const { type, values } of keyword?.args ?? []) {
+    if (type !== 'kv' && type !== 'words') continue;
+    const { options } = itemKind(values![0]!)!;
+    for (const [at, word] of args.entries()) {
+      const option = options.get(word.text)?.args[0];
+      const other = option && referred(option);
+      if (other) use(other, directive, args[at + 1], false);
+    }
   }
   if (keyword?.name === 'track_file' && keyword.context.endsWith('FILE_CHECK'))
     use('track_file', directive, args[0], true);

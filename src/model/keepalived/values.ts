@@ -79,6 +79,8 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
     case 'cidr':
     case 'ip_range':
       return readsAsAddress(text, arg.type) ? undefined : 'an IP address';
+    case 'multicast':
+      return /^(?:22[4-9]|23\d)\./.test(text) || /^ff/i.test(text) ? undefined : 'a multicast address';
     case 'host':
       // getaddrinfo() takes digits for an address, and finds no name with other signs.
       if (text.includes(':') || readsAsAddress(text, 'ip')) return undefined;
