@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { repeatedKeywords } from '../../src/model/keepalived/index.ts';
+import { lostPolicies, repeatedKeywords } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -14,6 +14,23 @@ Lists such as \`virtual_ipaddress\` add up and may be given several times.
 `,
   sources: ['keepalived: vrrp/vrrp_parser.c, check/check_parser.c', 'keepalived 2.2.7 with -t'],
   bad: [
+    {
+      title: 'Two policies, of which there can be one',
+      files: `
+        global_defs {
+            vrrp_rx_bufs_policy ADVERT
+                                ^^^^^^ vrrp_rx_bufs_policy is MTU, too: ADVERT does not count
+            vrrp_rx_bufs_policy MTU
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
     {
       title: 'The last one counts',
       files: `
@@ -130,6 +147,14 @@ Lists such as \`virtual_ipaddress\` add up and may be given several times.
         message: `${name} is set twice: ${what}`,
         related: [{ at: first, note: counts === 'first' ? 'this one counts' : 'this one does not count' }],
         ...(refused ? { severity: 'error' as const } : {}),
+      };
+    }
+    for (const { lost, kept } of lostPolicies(model.statements)) {
+      yield {
+        at: lost.at,
+        message: `vrrp_rx_bufs_policy is ${kept.value}, too: ${lost.value} does not count`,
+        related: [{ at: kept.at, note: 'this one counts' }],
+        severity: 'error',
       };
     }
   },

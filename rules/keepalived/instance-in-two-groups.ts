@@ -1,13 +1,16 @@
 import { rule } from '../../src/lint/rule.ts';
+import { repeatedGarpInterfaces } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
   id: 'instance-in-two-groups',
   severity: 'error',
-  summary: 'An instance is a member of two sync groups',
+  summary: 'An instance is a member of two sync groups, or an interface of two garp_groups',
   why: `
 An instance can move with one group only. keepalived keeps the first, reports an error for the second, and removes a group that is
 left without members: those instances then do not move together.
+
+An interface has the delays of one \`garp_group\`, the first that names it; for every other line keepalived reports an error.
 `,
   sources: ['keepalived: vrrp/vrrp_sync.c, vrrp_sync_set_group()', 'keepalived 2.2.7 with -t'],
   bad: [
@@ -50,6 +53,30 @@ left without members: those instances then do not move together.
         }
       `,
     },
+    {
+      title: 'Two delays for one interface',
+      files: `
+        garp_group {
+            garp_interval 0.01
+            interfaces {
+                eth0
+                eth1
+            }
+        }
+        garp_group {
+            gna_interval 0.02
+            interface eth1
+                      ^^^^ eth1 is already in a garp_group: this line does not count
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -86,8 +113,15 @@ left without members: those instances then do not move together.
       `,
     },
   ],
-  *check({ syncGroups, template }) {
+  *check({ statements, syncGroups, template }) {
     if (template) return;
+    for (const { again, first } of repeatedGarpInterfaces(statements)) {
+      yield {
+        at: again.at,
+        message: `${again.value} is already in a garp_group: this line does not count`,
+        related: [{ at: first.at, note: 'first here' }],
+      };
+    }
     const first = new Map<
       string,
       { group: string; at: (typeof syncGroups)[number]['members'][number]['at'] }

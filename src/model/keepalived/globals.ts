@@ -55,3 +55,26 @@ export function globalsOf(statements: readonly Statement[], home: Span): Globals
     signals: body.filter(({ keyword }) => keyword !== undefined && signalling.test(keyword.name)),
   };
 }
+
+/** A policy that another one outdoes. */
+export interface LostPolicy {
+  readonly lost: Located<string>;
+  readonly kept: Located<string>;
+}
+
+/**
+ * The policies for receive buffers that do not count: lines add up, a size outdoes the other words, and MTU outdoes ADVERT
+ * (vrrp_rx_bufs_policy_handler()).
+ */
+export function* lostPolicies(statements: readonly Statement[]): Generator<LostPolicy> {
+  const written = statements
+    .filter(({ keyword }) => keyword?.name === 'global_defs')
+    .flatMap(({ body }) => body)
+    .filter(({ keyword }) => keyword?.name === 'vrrp_rx_bufs_policy')
+    .flatMap(({ args, directive }) => args.map((word) => located(word.text, wordSpan(directive, word))));
+  const rank = ({ value }: Located<string>): number =>
+    /^\d+$/.test(value) ? 2 : value.toUpperCase() === 'MTU' ? 1 : 0;
+  const known = written.filter(({ value }) => /^(?:\d+|MTU|ADVERT)$/i.test(value));
+  const kept = known.toSorted((a, b) => rank(b) - rank(a))[0];
+  for (const lost of known) if (rank(lost) < rank(kept!)) yield { lost, kept: kept! };
+}

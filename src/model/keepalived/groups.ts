@@ -56,3 +56,32 @@ export const trackedIn = (statements: readonly Statement[]): readonly Tracked[] 
     const kind = trackedKinds.get(statement.keyword?.name ?? '');
     return kind ? [{ kind, statement, name: firstWord(statement) }] : [];
   });
+
+/**
+ * Interfaces for which a garp_group was named before, each with that place. A group without any delay counts for nothing
+ * (vrrp_parser.c: garp_group_interface_handler()).
+ */
+export function* repeatedGarpInterfaces(
+  statements: readonly Statement[],
+): Generator<{ readonly again: Located<string>; readonly first: Located<string> }> {
+  const seen = new Map<string, Located<string>>();
+  for (const { keyword, body } of statements) {
+    if (keyword?.name !== 'garp_group') continue;
+    if (!['garp_interval', 'gna_interval'].some((name) => lastOf(body, name))) continue;
+    for (const { keyword: known, args, items, directive } of body) {
+      const names =
+        known?.name === 'interface'
+          ? args.slice(0, 1).map((word) => located(word.text, wordSpan(directive, word)))
+          : known?.name === 'interfaces'
+            ? items.flatMap((item) =>
+                [item.name, ...item.args].map((word) => located(word.text, wordSpan(item, word))),
+              )
+            : [];
+      for (const again of names) {
+        const first = seen.get(again.value);
+        if (first) yield { again, first };
+        else seen.set(again.value, again);
+      }
+    }
+  }
+}

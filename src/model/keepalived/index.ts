@@ -38,8 +38,8 @@ export {
   strictConflicts,
   unicastStatement,
 } from './conflicts.ts';
-export { type Globals, tellsRouterId } from './globals.ts';
-export type { SyncGroup, Tracked } from './groups.ts';
+export { type Globals, lostPolicies, tellsRouterId } from './globals.ts';
+export { repeatedGarpInterfaces, type SyncGroup, type Tracked } from './groups.ts';
 export { type HmacFault, hmacFault, hmacOf, isSigning } from './hmac.ts';
 export {
   type Authentication,
