@@ -656,7 +656,7 @@ function* openQuotes(scene: Scene): Iterable<Found> {
 
 /** Bounded, for every opening would be sought a closing to the end. */
 const tags =
-  /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\n]*\}|<%[\s\S]{0,9999}?%>|<\?(?:php\b|=)[\s\S]{0,9999}?\?>|(?<![^\n])> (?:if|elseif|else|for|while|repeat|until|local|end)\b[^\n]{0,999}/g;
+  /\{\{-?\s*[a-z_][\w.]*\([^{}]{0,999}\)\s*-?\}\}|\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\n]*\}|<%[\s\S]{0,9999}?%>|<\?(?:php\b|=)[\s\S]{0,9999}?\?>|(?<![^\n])> (?:if|elseif|else|for|while|repeat|until|local|end)\b[^\n]{0,999}/g;
 const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 

@@ -38,6 +38,22 @@ turns it into \`/v1users\`. Both should end in a slash, or neither.
   ],
   good: [
     {
+      title: 'A template, whose scheme and path are still to be filled in',
+      files: {
+        'app.conf.j2': `
+          server {
+              listen 80;
+              location / {
+                  proxy_pass {{ scheme }}://{{ target }};
+              }
+              location /api {
+                  proxy_pass http://10.0.0.11:8080/{{ path }};
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'Both, neither, no path, one file, a rewrite that decides',
       files: `
         server {

@@ -41,7 +41,8 @@ export function passOf(statement: Statement): Pass | undefined {
   if (!word) return undefined;
   const { text } = word;
   const { scheme, endpoint, from, to } = partsOf(text);
-  const uri = to < text.length && name !== 'memcached_pass' ? text.slice(to) : undefined;
+  const rest = text.slice(to);
+  const uri = rest === '' || name === 'memcached_pass' || isPlaceholder(rest) ? undefined : rest;
   return {
     statement,
     module: moduleOf(context),
@@ -63,7 +64,8 @@ interface Parts {
 const partsOf = remembering(readParts);
 
 function readParts(text: string): Parts {
-  const [prefix = '', scheme = ''] = /^([a-z]+):\/\//i.exec(text) ?? [];
+  // A template may fill in the scheme as well.
+  const [prefix = '', scheme = ''] = /^([a-z]+|[^/?$]*):\/\//i.exec(text) ?? [];
   const rest = text.slice(prefix.length);
   const length = hostLength(rest);
   const isOpen = rest[length] === '$' && !pathVariable.test(rest.slice(length));
