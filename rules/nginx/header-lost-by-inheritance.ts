@@ -79,6 +79,22 @@ Repeat the lines, best by an \`include\` of one file in both places. From nginx 
   ],
   good: [
     {
+      title: 'The headers may come with a file that is not at hand',
+      files: {
+        'sites/app.conf': `
+          server {
+              listen 80;
+              add_header X-Frame-Options DENY;
+              location / {
+                  include security-headers.conf;
+                  add_header Cache-Control no-store;
+                  root /srv/app;
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'Repeated, not missed, or an answer that needs none',
       files: `
         events {}

@@ -63,6 +63,20 @@ Repeat the lines, or put them into a file that both levels include.
   ],
   good: [
     {
+      title: 'The file that Debian ships sets them',
+      files: `
+        server {
+            listen 80;
+            proxy_set_header Host $host;
+            location / {
+                include proxy_params;
+                proxy_set_header X-Request-Id $request_id;
+                proxy_pass http://10.0.0.11:8080;
+            }
+        }
+      `,
+    },
+    {
       title: 'Repeated, or nothing is handed on',
       files: `
         server {

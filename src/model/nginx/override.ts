@@ -1,10 +1,13 @@
 /** Levels whose own list takes the place of the list around them (ngx_conf_merge_ptr_value()). */
 import { headSpan } from '../../../grammar/tree.ts';
+import type { NginxFiles } from '../../load/loaded.ts';
+import { hasUnreadInclude } from './access.ts';
 import { around, type Statement } from './statement.ts';
 import { indentOf } from './words.ts';
 
 /** The parts of the model that tell. */
 interface Levels {
+  readonly files: NginxFiles;
   readonly named: (name: string) => readonly Statement[];
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
 }
@@ -16,14 +19,33 @@ export interface Override {
   readonly outer: readonly Statement[];
 }
 
-/** The levels on which a list of that name replaces another one. */
-export function* overrides(name: string, { named, inForce }: Levels): Generator<Override> {
+/** Files of packages that bring statements of a list: nobody keeps them with the configuration. */
+const bringing: Readonly<Record<string, RegExp>> = {
+  proxy_set_header: /(?:^|\/)proxy_params$/,
+  fastcgi_param: /(?:^|\/)fastcgi(?:\.conf|-php\.conf|_params)$/,
+  uwsgi_param: /(?:^|\/)uwsgi_params$/,
+  scgi_param: /(?:^|\/)scgi_params$/,
+};
+
+/** Whether lines of a level may be in a file that is not at hand. */
+function isPartial(level: Statement, name: string, { files }: Levels): boolean {
+  const shipped = bringing[name];
+  const isShipped = ({ name: own, directive }: Statement): boolean =>
+    own === 'include' &&
+    (files.included.get(directive)?.length ?? 0) === 0 &&
+    shipped?.test(directive.args[0]?.text ?? '') === true;
+  return level.body.some(isShipped) || hasUnreadInclude(level, { files });
+}
+
+/** The levels on which a list of that name replaces another one, less those of which not all can be read. */
+export function* overrides(name: string, model: Levels): Generator<Override> {
+  const { named, inForce } = model;
   const said = new Set<Statement>();
   for (const { parent: level } of named(name)) {
     if (!level || said.has(level)) continue;
     said.add(level);
     const outer = inForce(level.parent, name);
-    if (outer.length > 0) yield { level, own: inForce(level, name), outer };
+    if (outer.length > 0 && !isPartial(level, name, model)) yield { level, own: inForce(level, name), outer };
   }
 }
 
