@@ -1,7 +1,6 @@
 /** What is missed of a list where a level has a list of its own, which takes its place (ngx_conf_merge_ptr_value()). */
 import type { NginxFiles } from '../../load/loaded.ts';
 import type { Version } from '../version.ts';
-import { hasUnreadInclude } from './access.ts';
 import { servesFiles } from './alias.ts';
 import { conditionOf } from './condition.ts';
 import { isPageAsked, pageCodes } from './error-page.ts';
@@ -153,7 +152,6 @@ export function* lostParameters(model: Model): Generator<Loss> {
     for (const override of overrides(list, model)) {
       const { level, own, outer } = override;
       if (!reaches(level, list, ({ name }) => name === `${family}_pass`)) continue;
-      if (hasUnreadInclude(level, model)) continue;
       const kept = new Set(own.map(nameOf));
       const loss = lossOf(
         override,
