@@ -228,6 +228,10 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
   ],
   good: [
     {
+      title: 'The greatest number that nginx reads',
+      files: 'worker_rlimit_nofile 9223372036854775807;\nevents {}\nhttp {}\n',
+    },
+    {
       title: 'A port that the records of the service bring',
       files: `
         events {}

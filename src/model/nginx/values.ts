@@ -26,8 +26,16 @@ export const oneOf = (values: readonly string[]): string =>
 const choices = (values: readonly string[]): string =>
   values.length > 6 ? `one of ${values.slice(0, 4).join(', ')} …` : oneOf(values);
 
-const inRange = (text: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: Slot): boolean =>
-  digits.test(text) && Number(text) >= min && Number(text) <= max;
+/** The greatest number that ngx_atoi() reads, NGX_MAX_INT_T_VALUE: more than a number of ours holds. */
+const greatest = '9223372036854775807';
+
+const isReadable = (text: string): boolean => {
+  const number = text.replace(/^0+/, '');
+  return number.length < greatest.length || (number.length === greatest.length && number <= greatest);
+};
+
+const inRange = (text: string, { min = 0, max = Infinity }: Slot): boolean =>
+  digits.test(text) && isReadable(text) && Number(text) >= min && Number(text) <= max;
 
 const range = ({ min, max }: Slot): string =>
   max !== undefined && Number.isFinite(max)
