@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { targetOf } from '../../src/model/nginx/index.ts';
+import { targetOf, variableTargets } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -41,6 +41,33 @@ taken for a host. Names that variables may hold count as used, and so does every
   ],
   good: [
     {
+      title: 'Put together of what a pattern took',
+      files: `
+        events {}
+        http {
+            map $host $group {
+                default shop_app;
+                "~^([a-z]+)\\.example\\.com$" $1_app;
+            }
+            upstream shop_app {
+                server 10.0.0.11:8080;
+                server 10.0.0.12:8080;
+            }
+            upstream wiki_app {
+                server 10.0.0.13:8080;
+                server 10.0.0.14:8080;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_set_header Host $host;
+                    proxy_pass http://$group;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'Chosen by a map',
       files: `
         events {}
@@ -75,8 +102,11 @@ taken for a host. Names that variables may hold count as used, and so does every
     const unused = upstreams.filter((upstream) => !used.has(upstream));
     if (unused.length === 0) return;
     const mentioned = model.mentions(unused.map(({ name }) => name.value));
-    for (const { statement, name } of unused) {
-      if (mentioned.has(name.value)) continue;
+    const idle = unused.filter(({ name }) => !mentioned.has(name.value));
+    if (idle.length === 0) return;
+    const mayBeTarget = variableTargets(model);
+    for (const { statement, name } of idle) {
+      if (mayBeTarget(name.value)) continue;
       yield { at: headSpan(statement.directive), message: `nothing is passed to ${name.value}` };
     }
   },

@@ -187,6 +187,33 @@ const fileArguments: Readonly<Record<string, (args: Statement['directive']['args
 export const passTargets = ({ where }: { readonly where: Where }): readonly Statement[] =>
   [...passNames].flatMap((name) => where(name, ([target]) => target?.text.includes('$') === true));
 
+/** Tells whether a target with variables may be an upstream of that name: by what stands before them and behind. */
+export function variableTargets(
+  model: Pick<Model, 'flow'> & { readonly where: Where },
+): (upstream: string) => boolean {
+  const hosts = new Set<string>();
+  for (const statement of passTargets(model)) {
+    for (const outcome of model.flow.outcomes(statement, statement.directive.args[0]!.text)) {
+      const text = outcome.map((each) => (each.kind === 'text' ? each.text : '\0')).join('');
+      hosts.add(
+        text
+          .toLowerCase()
+          .replace(/^[^/]*:\/\//, '')
+          .replace(/\/.*/s, ''),
+      );
+    }
+  }
+  return (upstream) => {
+    const name = upstream.toLowerCase();
+    return [...hosts].some((host) => {
+      const [before = '', ...more] = host.split('\0');
+      const behind = more.at(-1) ?? '';
+      if (more.length === 0) return host === name;
+      return name.length >= before.length + behind.length && name.startsWith(before) && name.endsWith(behind);
+    });
+  };
+}
+
 /** A path of a file that a client can lead out of its folder. */
 export interface FileChoice extends Choice {
   readonly statement: Statement;
