@@ -12,7 +12,7 @@ export default rule({
 What has the same key gets the same answer. A key without the query gives \`?user=2\` the page of \`?user=1\`; one without the host gives one
 site the pages of another that uses the same zone.
 
-nginx's default is \`$scheme$proxy_host$request_uri\`.
+Leave \`proxy_cache_key\` away, nginx's default is \`$scheme$proxy_host$request_uri\`; or add what is lacking: \`$is_args$args\`, \`$host\`.
 `,
   sources: ['nginx documentation: ngx_http_proxy_module (proxy_cache_key)', 'CWE-524'],
   bad: [

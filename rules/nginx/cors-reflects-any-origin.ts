@@ -9,9 +9,10 @@ export default rule({
   why: `
 \`Access-Control-Allow-Origin\` with whatever \`Origin\` the request names, together with \`Access-Control-Allow-Credentials: true\`, tells the
 browser that every site may send requests with the visitor’s cookies and read the answers: mails, balances, tokens against forged
-requests.
+requests. A page of https://evil.example sends \`Origin: https://evil.example\`, and is answered that it may.
 
-Let a map decide which origins are ours.
+Let a map decide which origins are ours: \`map $http_origin $cors { https://app.example.com $http_origin; }\`. A header without a
+value is not sent.
 `,
   sources: ['Fetch standard: CORS protocol and credentials'],
   bad: [

@@ -10,7 +10,7 @@ export default rule({
   absence: true,
   why: `
 \`dav_methods PUT DELETE;\` has nginx write and delete files for whoever asks. Without a check the folder is a free store for strangers, and
-where scripts run in it, they run theirs.
+where scripts run in it, they run theirs: \`PUT /shell.php\`, and then \`GET /shell.php\`.
 
 Guard the methods: \`limit_except GET { … }\`, a list of addresses, or a password.
 `,

@@ -12,6 +12,8 @@ export default rule({
 \`allow\` and \`deny\` are inherited together, and only by a level that has neither. A location with one \`deny 192.0.2.1;\` of its own no
 longer knows the \`deny all;\` of its server: everybody but that one address may come in.
 
+\`deny all;\` in the server and \`location /api/ { deny 192.0.2.1; }\`: \`GET /\` is refused, \`GET /api/\` is answered.
+
 Repeat the rules, or put them into a file that both levels include.
 `,
   sources: ['nginx: ngx_http_access_merge_loc_conf()'],

@@ -8,8 +8,10 @@ export default rule({
   severity: 'info',
   summary: 'An error_page for codes of the backend, which nginx hands on as they come',
   why: `
-\`error_page\` is for the errors of nginx. An answer of the backend goes to the client as it is, with its own page, unless
-\`proxy_intercept_errors on;\` (\`fastcgi_intercept_errors\`, …) stands beside it.
+\`error_page\` is for the errors of nginx. An answer of the backend goes to the client as it is, with its own page: behind
+\`error_page 404 /404.html;\` and a \`proxy_pass\`, \`GET /nowhere\` still shows the 404 of the application.
+
+Write \`proxy_intercept_errors on;\` (\`fastcgi_intercept_errors\`, …) beside it, or leave the page to the backend.
 `,
   sources: [
     'nginx documentation: ngx_http_proxy_module (proxy_intercept_errors)',

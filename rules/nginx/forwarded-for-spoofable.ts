@@ -12,7 +12,10 @@ export default rule({
   why: `
 \`$proxy_add_x_forwarded_for\` appends the client’s address to whatever list the client sent. On a node that faces clients itself, the
 first entry is then the client’s own invention, and applications that trust it can be told any address. \`$remote_addr\` overwrites
-the list: right at the edge, wrong behind another proxy, where it throws the real client away.
+the list: right at the edge, wrong behind another proxy, where it throws the real client away. \`curl -H 'X-Forwarded-For: 10.0.0.1'\`
+shows which of the two a backend gets.
+
+Write \`$remote_addr\` everywhere on a node that clients reach, \`$proxy_add_x_forwarded_for\` everywhere behind one.
 
 One node stands in one place, so a configuration that does both is wrong in one of them. Where connections come from other proxies
 (\`set_real_ip_from\`), nothing is said.

@@ -11,7 +11,7 @@ nginx sends the value as it stands between the quotes. A line that begins with a
 RFC 9112 forbids to send that, HTTP/2 cannot express it, and clients and proxies answer with an error, drop the header or take the rest
 for another one. A Content-Security-Policy that is written on several lines fails in some browsers only.
 
-Write the value on one line.
+Write the value on one line; a long one may be put together of variables by \`set\`.
 `,
   sources: ['RFC 9112, section 5.2', 'RFC 9113, section 8.2.1', 'nginx: ngx_http_header_filter()'],
   bad: [

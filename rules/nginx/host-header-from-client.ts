@@ -17,6 +17,7 @@ export default rule({
   why: `
 Applications build links, cookies and password mails from the host, and caches keep pages by it. Where it is copied from an argument, a
 cookie or a header such as \`X-Forwarded-Host\`, any client writes it: the mail that resets a password then leads to his own server.
+\`X-Forwarded-Host: evil.example\` is all it takes.
 
 \`$host\` is the name that nginx went by. Behind a proxy of your own that sets \`X-Forwarded-Host\`, say so with \`set_real_ip_from\`.
 `,

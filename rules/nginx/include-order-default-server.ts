@@ -11,6 +11,8 @@ Requests whose name no server has, and clients without SNI, get the default serv
 \`default_server\`, else the first. When the servers come from several files, the first is the one whose file name sorts first, byte
 by byte: \`10.conf\` before \`2.conf\`, capitals before small letters. A new site, or a file that is named differently on the other
 node, changes who answers.
+
+Mark the one that is meant by \`default_server\`, best a server of its own with \`return 444;\`.
 `,
   sources: [
     'nginx: ngx_http_add_server(), ngx_conf_include()',

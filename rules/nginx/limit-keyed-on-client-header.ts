@@ -7,8 +7,8 @@ export default rule({
   severity: 'error',
   summary: 'A limit counts by a header that every client writes for itself',
   why: `
-A limit with the key \`$http_x_forwarded_for\` counts by what the client claims: another value for each request, and nothing is ever
-limited. A request without the header is not counted at all, for nginx leaves empty keys out.
+A limit with the key \`$http_x_forwarded_for\` counts by what the client claims: \`X-Forwarded-For: 1\`, then \`2\`, then \`3\`, and nothing is
+ever limited. A request without the header is not counted at all, for nginx leaves empty keys out.
 
 Count by \`$binary_remote_addr\`. Behind proxies of your own, \`set_real_ip_from\` makes that the client’s address.
 `,

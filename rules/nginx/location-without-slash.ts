@@ -10,8 +10,10 @@ export default rule({
   severity: 'warning',
   summary: 'A location does not begin with a slash and so matches nothing',
   why: `
-Every URI begins with \`/\`. nginx accepts \`location api {\` and never uses it: requests for \`/api\` get what \`location /\` gives. Where a
-regular expression was meant, the modifier \`~\` is missing.
+Every URI begins with \`/\`. nginx accepts \`location api {\` and never uses it: requests for \`/api\` get what \`location /\` gives, and a
+\`deny\` in the block keeps nobody out.
+
+Write the slash, \`location /api {\`, or the modifier where a regular expression was meant: \`location ~ \\.php$ {\`.
 `,
   sources: [
     'nginx: ngx_http_core_find_static_location()',

@@ -10,7 +10,8 @@ export default rule({
   summary: 'A log format writes text of clients without escaping it',
   why: `
 With \`escape=none\` a line break in a decoded path, or a quote in a header, goes into the log as it is: a client writes lines of its own
-into it, and programs that read the log believe them.
+into it, and programs that read the log believe them. With \`$uri\` in the
+format \`GET /x%0a10.0.0.1%20-%20admin\` leaves a second line that seems to be somebody else's.
 
 \`escape=json\` for logs in JSON; for others the default.
 `,

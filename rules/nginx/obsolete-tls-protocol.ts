@@ -12,7 +12,7 @@ SSL 2 and 3 are broken (RFC 6176, RFC 7568), and TLS 1.0 and 1.1 rest on MD5 and
 refused them since 2020. OpenSSL 3 leaves them out by itself unless its security level is lowered, so that the words often do nothing
 but fail audits.
 
-Of the servers on one socket the default one decides on the versions.
+Write \`ssl_protocols TLSv1.2 TLSv1.3;\`. Of the servers on one socket the default one decides on the versions.
 `,
   sources: ['RFC 8996', 'RFC 7568', 'nginx documentation: ngx_http_ssl_module (ssl_protocols)'],
   bad: [

@@ -9,6 +9,9 @@ export default rule({
   why: `
 \`Origin\` is a scheme, a host and perhaps a port: \`https://www.example.com\`, with no slash at its end. \`Referer\` is an address with a
 path. A pattern without the scheme, or with a path for \`Origin\`, never matches, and what was to be allowed is refused.
+
+Write the whole value, for \`Origin\` without a path: \`^https://(www\\.)?example\\.com$\`. For \`Referer\` end the host with the slash of the
+path: \`^https://www\\.example\\.com/\`.
 `,
   sources: ['RFC 6454, section 7', 'RFC 9110, section 10.1.3'],
   bad: [

@@ -11,6 +11,8 @@ export default rule({
 A host that is fixed and a port out of the request let a client talk to everything that listens on that host: status pages, debuggers,
 caches and other services that nobody meant to publish, most of all where the host is this machine.
 
+With \`proxy_pass http://127.0.0.1:$arg_port;\` that is \`GET /?port=6379/\` for a Redis that listens on this machine only.
+
 Name the ports: \`location ~ ^/svc/(8080|8081)/\`, or a \`map\` from names to ports.
 `,
   sources: ['nginx: ngx_http_proxy_eval()', 'CWE-918'],

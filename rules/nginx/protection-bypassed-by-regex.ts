@@ -9,7 +9,7 @@ export default rule({
   why: `
 nginx remembers the longest prefix that fits a request, and then asks the regular expressions of the same level: the first that matches
 wins. \`location /admin/ { deny all; }\` beside \`location ~ \\.php$\` protects everything below \`/admin/\` but the scripts, which are what
-was meant.
+was meant: \`GET /admin/x.html\` is refused, \`GET /admin/x.php\` is answered.
 
 \`location ^~ /admin/\` keeps the regular expressions away; those that it needs go inside.
 `,

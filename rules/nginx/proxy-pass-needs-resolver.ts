@@ -28,6 +28,8 @@ export default rule({
 A variable in \`proxy_pass\` puts the choice off until the request comes. nginx then looks for an upstream of that name, and asks the
 \`resolver\` for any other; without one every request ends in 502 (\`no resolver defined to resolve app.example.com\`). \`nginx -t\`
 says nothing. The resolver of the system, \`/etc/hosts\` included, is not asked at run time, not even for \`localhost\`.
+
+Write \`resolver 10.0.0.2;\` with the name server of the network into \`http\`, or make the targets upstreams: their names need none.
 `,
   sources: [
     'nginx: ngx_http_upstream_init_request()',

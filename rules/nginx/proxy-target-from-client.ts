@@ -12,6 +12,12 @@ Where the host of a \`proxy_pass\` comes out of the request, nginx connects to w
 cloud, a database’s status page, another machine behind the firewall. \`$host\` is no safer in a server that answers names it does
 not have: \`proxy_pass http://$host;\` there is an open proxy. An address needs no resolver.
 
+\`\`\`text
+location /fetch { proxy_pass http://$arg_host; }
+
+GET /fetch?host=169.254.169.254/latest/meta-data/   →   the metadata of the machine, keys included
+\`\`\`
+
 Let a \`map\` translate what clients may say into the names of upstreams, or keep the location for nginx itself with \`internal\`.
 `,
   sources: ['nginx: ngx_http_proxy_eval(), ngx_http_upstream_init_request()', 'CWE-918'],

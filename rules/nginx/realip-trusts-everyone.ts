@@ -12,7 +12,8 @@ export default rule({
   summary: 'Every client is trusted to say what its address is',
   why: `
 \`set_real_ip_from 0.0.0.0/0;\` takes the address in \`X-Forwarded-For\` for that of the client, whoever sends it. One header then passes every
-\`allow\`, every limit and every ban, and the logs name whom the client likes to name.
+\`allow\`, every limit and every ban, and the logs name whom the client likes to name: with
+\`X-Forwarded-For: 10.0.0.1\` anybody is let in by \`allow 10.0.0.0/8; deny all;\`.
 
 List the proxies that stand in front of this server.
 `,

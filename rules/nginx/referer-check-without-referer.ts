@@ -14,6 +14,8 @@ export default rule({
   why: `
 With \`none\` in \`valid_referers\` a request without \`Referer\` counts as valid, and every page can have its requests sent without one
 (\`Referrer-Policy: no-referrer\`). Against hot links to pictures that is meant; as a protection against forged requests it is none.
+
+Drop \`none\` where requests without the header are to be refused, or have the application ask for a token of its own.
 `,
   sources: ['nginx documentation: ngx_http_referer_module (valid_referers)', 'W3C Referrer Policy'],
   bad: [

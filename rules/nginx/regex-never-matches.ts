@@ -25,7 +25,10 @@ export default rule({
   summary: 'A regular expression cannot match anything',
   why: `
 Something has to follow after the end of the text, or to stand before its beginning; or the path of a request has to begin with another
-character than \`/\`. The block, the condition or the rewrite is never used, and what it refuses or redirects goes through.
+character than \`/\`. The block, the condition or the rewrite is never used, and what it refuses or redirects goes through:
+behind \`~ ^admin/\`, \`GET /admin/users\` is answered like any other request.
+
+Begin the pattern of a path with \`^/\`, and keep \`^\` and \`$\` for its two ends.
 `,
   sources: [
     'PCRE2: pcre2pattern(3)',

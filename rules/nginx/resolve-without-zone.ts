@@ -10,6 +10,8 @@ export default rule({
   why: `
 With \`resolve\` all workers have to see the addresses that one of them finds, so nginx refuses the file without a \`zone\`:
 \`resolving names at run time requires upstream "app" … to be in shared memory\`.
+
+Write \`zone app 64k;\` into the upstream.
 `,
   sources: [
     'nginx documentation: ngx_http_upstream_module (server, resolve)',

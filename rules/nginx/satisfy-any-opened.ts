@@ -17,7 +17,8 @@ export default rule({
   risk: 7.5,
   summary: 'With satisfy any one check is enough, and the list of addresses lets everybody in',
   why: `
-\`satisfy any\` lets in whoever passes one of the checks. Where the list of addresses lets everybody in, the password is never asked for.
+\`satisfy any\` lets in whoever passes one of the checks. Where the list of addresses lets everybody in, the password is never asked for:
+\`satisfy any; allow all; auth_basic …\` is open to everybody.
 
 End the list in \`deny all;\`: then those whom it names come in without a password and all others with one.
 `,

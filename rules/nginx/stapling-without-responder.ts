@@ -11,7 +11,7 @@ export default rule({
 Let's Encrypt ended OCSP in 2025: its certificates name no responder since May, and the responders are off since August. nginx says
 \`"ssl_stapling" ignored, no OCSP responder URL in the certificate\` at every start and staples nothing.
 
-Switch it off for these certificates. Nothing is lost: browsers get revocations in other ways.
+Write \`ssl_stapling off;\` for these certificates. Nothing is lost: browsers get revocations in other ways.
 `,
   sources: ['Let’s Encrypt: Ending OCSP Support in 2025', 'nginx: ngx_ssl_stapling_responder()'],
   bad: [

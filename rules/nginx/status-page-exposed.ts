@@ -23,7 +23,7 @@ export default rule({
 Status pages tell a stranger how busy the machine is, which backends there are and which of them are down; some let him switch them.
 They are for the monitoring alone.
 
-Allow its addresses and deny all others, or listen on 127.0.0.1 only.
+Write \`allow 10.0.0.5; deny all;\` with the address of the monitoring, or give the page a server that listens on 127.0.0.1.
 `,
   sources: ['nginx documentation: ngx_http_stub_status_module', 'CWE-200'],
   bad: [

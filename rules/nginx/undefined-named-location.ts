@@ -23,6 +23,8 @@ export default rule({
   why: `
 \`nginx -t\` does not look for it. When a request is sent there, nginx answers 500 and logs \`could not find named location "@app"\`. Names
 are those of one server: a location of the same name in another one does not count.
+
+Write the location, or the name that it has: \`location @app { … }\` beside the one that leads there.
 `,
   sources: ['nginx: ngx_http_named_location()', 'nginx documentation: ngx_http_core_module (location)'],
   bad: [

@@ -10,6 +10,9 @@ export default rule({
   why: `
 nginx sends no name in the handshake with a backend unless \`proxy_ssl_server_name on;\` says so. Providers that serve many names from one
 address answer with the certificate of another one, or refuse: \`SSL_do_handshake() failed\`, and the client gets a 502.
+
+Write \`proxy_ssl_server_name on;\`. The name sent is that in \`proxy_pass\`; where it names an upstream, give the real one by
+\`proxy_ssl_name\`.
 `,
   sources: ['nginx documentation: ngx_http_proxy_module (proxy_ssl_server_name)', 'RFC 6066, section 3'],
   bad: [

@@ -9,6 +9,8 @@ export default rule({
   why: `
 \`server_tokens on\` writes the version of nginx into the header \`Server\` and onto error pages, \`build\` that of the package as well. It
 tells nobody but those who look for machines with a known hole.
+
+Write \`server_tokens off;\`: the header is \`Server: nginx\` then.
 `,
   sources: ['nginx documentation: ngx_http_core_module (server_tokens)'],
   bad: [
