@@ -62,6 +62,15 @@ same buffer.
                  ^^^^^^^^ the zone backends has 64k, and here 128k
             server 10.0.0.12;
         }
+        map $uri $old {
+            default "";
+        }
+        map_hash_max_size 4096;
+        ^^^^^^^^^^^^^^^^^^^^^^ map_hash_max_size stands below a map, which takes the default for all maps
+        server {
+            listen 80;
+            return 301 https://a.example.com$old;
+        }
         server {
             listen 80;
             access_log /var/log/nginx/a.log combined buffer=32k;

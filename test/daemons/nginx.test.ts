@@ -282,6 +282,18 @@ const upstream = (text: string): string => http(`upstream u {\n${text}\n}`);
 const stream = (text: string): string => `events {}\nstream {\n${text}\n}\n`;
 const ssl = 'ssl_certificate /etc/ssl/a.pem; ssl_certificate_key /etc/ssl/a.key;';
 
+/** A name of so many characters with such a sign after every ten. */
+const long = (sign: string, length: number): string =>
+  `abcdefghij${sign}`.repeat(20).slice(0, length - 1) + 'z';
+
+/** A name of so many characters in each hash that has buckets of that size. */
+const hashes = (sign: string, length: number, size: number): string[] => [
+  http(
+    `server_names_hash_bucket_size ${size}; server { server_name ${long(sign, length)}; } server { server_name a; }`,
+  ),
+  http(`map_hash_bucket_size ${size}; map $uri $a { ${long(sign, length)} 1; }`),
+];
+
 const rejected: readonly string[] = [
   // the reader
   http('server { listen 8080; }\n}'),
@@ -397,6 +409,10 @@ const rejected: readonly string[] = [
   server('ssl_certificate /etc/ssl/a.pem;'),
   server('server_name *a.example.com;'),
   server('server_name ~(;'),
+  // hashes
+  ...hashes('-', 119, 128),
+  http('map $uri $a { default 0; } map_hash_bucket_size 128;'),
+  http('map $uri $a { default 0; } map_hash_max_size 4096;'),
   // location
   server('location ! /a { }'),
   server('location ~ ( { }'),
@@ -662,6 +678,12 @@ const rejected: readonly string[] = [
 
 /** What nginx takes, though it looks wrong. */
 const accepted: readonly string[] = [
+  ...hashes('-', 46, 64),
+  ...hashes('-', 110, 128),
+  http(`server { listen 80; server_name ${long('-', 60)}; } server { listen 81; }`),
+  http(`server { listen 80; server_name ${long('.', 60)} .${long('.', 60)}; }`),
+  http(`server { listen 80; server_name .${long('.', 60)}; } server { listen 80; server_name a; }`),
+  http(`map $uri $a { ~${long('-', 60)} 1; } map $host $b { hostnames; *.${long('.', 60)} 1; }`),
   server('gzip ON;'),
   server('server_name a.*.com;'),
   server('server_name "" a a.example.com *.example.com www.example.* ~^x$ .example.org;'),
@@ -867,6 +889,21 @@ describeWith(['nginx'], 'nginx -t and lbcheck', () => {
 
   it('agree about what nginx takes, odd as it looks', async () => {
     expect(await differences(named(accepted))).toEqual([]);
+  });
+
+  it('agree about how long a name fits into a hash', async () => {
+    for (const [length, size] of [
+      [46, 64],
+      [47, 64],
+      [110, 65],
+      [111, 128],
+    ] as const) {
+      for (const text of hashes('-', length, size)) {
+        const { diagnostics } = check(['nginx.conf'], { fs: memory({ 'nginx.conf': text }) });
+        const isTight = diagnostics.some(({ rule }) => rule === 'hash-bucket-too-small');
+        expect([text, isTight]).toEqual([text, !(await nginxTest(text)).accepted]);
+      }
+    }
   });
 
   it('both take the corpus', { timeout: 300_000 }, async () => {

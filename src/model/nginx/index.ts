@@ -56,6 +56,7 @@ export { unescapedDot } from './dots.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export { givenByBackend, pageCodes, refusedPages } from './error-page.ts';
 export { type Flow, isAround, isRedirect, type Outcome, type Part, type Step } from './flow/index.ts';
+export { type TightHash, tightHashes } from './hash-bucket.ts';
 export { addsHeaderTo, type Header, headerValues, nearHeader } from './header.ts';
 export {
   decodedPath,

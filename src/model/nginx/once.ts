@@ -35,7 +35,24 @@ export function* clashes(named: Named): Generator<Clash> {
     ({ name, statement }) => `${statement.name} has the zone ${name} twice in this block`,
   );
   yield* switchedOff(named);
+  yield* lateSizes(named);
   yield* buffers(named);
+}
+
+/** ngx_http_map_block() sets the sizes that are not set yet, so that what comes after it comes twice. */
+function* lateSizes(named: Named): Generator<Clash> {
+  for (const name of ['map_hash_bucket_size', 'map_hash_max_size']) {
+    for (const statement of named(name)) {
+      const { source, name: at } = statement.directive;
+      const first = named('map').find(
+        ({ directive, parent }) =>
+          parent === statement.parent && directive.source === source && directive.name.start < at.start,
+      );
+      if (!first) continue;
+      const says = `${name} stands below a map, which takes the default for all maps`;
+      yield { statement, first, at: headSpan(statement.directive), firstAt: headSpan(first.directive), says };
+    }
+  }
 }
 
 type NamedClaim = Claim & { readonly name: string };
