@@ -14,8 +14,6 @@ interface Claim {
   readonly title: string;
   /** In a server of its own; BACKEND is the address of a server that answers with the request it got, ROOT a folder. */
   readonly config: string;
-  /** Outside of the server. */
-  readonly around?: string;
   /** The path; with further lines of the head, if any. */
   readonly request: string;
   /** The answer has it, or has it not. */
@@ -369,6 +367,212 @@ const claims: readonly Claim[] = [
     shows: /^HTTP\/1\.1 500/,
     mended: 'root ROOT; location ~ ^/(a++)+$ { return 204; }',
   },
+  {
+    rule: 'error-page-refused',
+    title: 'the page of a server that is closed is closed as well',
+    config: 'root ROOT; error_page 503 /secret/key; return 503;',
+    request: '/',
+    shows: /^HTTP\/1\.1 503[\s\S]*<center>nginx/,
+    hides: /the secret/,
+    mended:
+      'root ROOT; error_page 503 @closed; return 503; location @closed { rewrite ^ /secret/key break; }',
+  },
+  {
+    rule: 'error-page-refused',
+    title: 'who is denied is denied the page',
+    config: 'root ROOT; deny all; error_page 403 /secret/key;',
+    request: '/',
+    shows: /^HTTP\/1\.1 403[\s\S]*<center>nginx/,
+    mended: 'root ROOT; deny all; error_page 403 /secret/key; location = /secret/key { allow all; }',
+  },
+  {
+    rule: 'error-page-refused',
+    title: 'who has no password gets no page that needs one',
+    config:
+      'root ROOT; auth_basic x; auth_basic_user_file ROOT/users; error_page 401 @page; location @page { rewrite ^ /index.html break; }',
+    request: '/',
+    shows: /^HTTP\/1\.1 401[\s\S]*<center>nginx/,
+    mended:
+      'root ROOT; auth_basic x; auth_basic_user_file ROOT/users; error_page 401 @page; location @page { auth_basic off; rewrite ^ /index.html break; }',
+  },
+  {
+    rule: 'error-page-refused',
+    title: 'a location that answers its own page',
+    config: 'root ROOT; error_page 503 /index.html; location / { return 503; }',
+    request: '/x',
+    shows: /^HTTP\/1\.1 503[\s\S]*<center>nginx/,
+    mended: 'root ROOT; error_page 503 /index.html; location / { return 503; } location = /index.html { }',
+  },
+  {
+    rule: 'alias-reaches-siblings',
+    title: 'a folder whose name begins alike',
+    config: 'location /pub { alias ROOT/sec; }',
+    request: '/pubret/key',
+    shows: /the secret$/,
+    mended: 'location /pub/ { alias ROOT/sec/; }',
+  },
+  {
+    rule: 'access-by-client-header',
+    title: 'the client claims the address that is let in',
+    config: 'root ROOT; if ($http_x_forwarded_for !~ ^10\\.) { return 403; }',
+    request: '/secret/key\r\nX-Forwarded-For: 10.1.1.1',
+    shows: /the secret$/,
+    mended: 'root ROOT; allow 10.0.0.0/8; deny all;',
+  },
+  {
+    rule: 'error-page-lost-by-inheritance',
+    title: 'a page for another code',
+    config: 'root ROOT; error_page 404 /secret/key; location /a/ { error_page 403 /index.html; }',
+    request: '/a/none',
+    shows: /^HTTP\/1\.1 404[\s\S]*<center>nginx/,
+    mended:
+      'root ROOT; error_page 404 /secret/key; location /a/ { error_page 403 /index.html; error_page 404 /secret/key; }',
+  },
+  {
+    rule: 'exact-location-guard',
+    title: 'a slash more is another path',
+    config:
+      'proxy_set_header Host $host; location = /admin { deny all; proxy_pass http://BACKEND; } location / { proxy_pass http://BACKEND; }',
+    request: '/admin/',
+    shows: /^HTTP\/1\.1 200/,
+    mended:
+      'proxy_set_header Host $host; location ^~ /admin { deny all; proxy_pass http://BACKEND; } location / { proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'location-regex-unanchored',
+    title: 'a picture is handed to the program',
+    config: 'root ROOT; location ~ \\.php { proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+    request: '/x.php.jpg',
+    shows: /GET \/x\.php\.jpg/,
+    mended: 'root ROOT; location ~ \\.php$ { proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'location-without-slash',
+    title: 'no path is without a slash',
+    config: 'root ROOT; location secret { deny all; }',
+    request: '/secret/key',
+    shows: /the secret$/,
+    mended: 'root ROOT; location /secret { deny all; }',
+  },
+  {
+    rule: 'origin-check-bypassable',
+    title: 'a name that ends like ours',
+    config: 'if ($http_origin !~ "https://.*example\\.com$") { return 403; } return 200 allowed;',
+    request: '/\r\nOrigin: https://evil-example.com',
+    shows: /allowed$/,
+    mended:
+      'if ($http_origin !~ "^https://([a-z0-9-]+\\.)?example\\.com$") { return 403; } return 200 allowed;',
+  },
+  {
+    rule: 'origin-check-never-matches',
+    title: 'an origin has no path',
+    config: 'if ($http_origin !~ "^https://example\\.com/$") { return 403; } return 200 allowed;',
+    request: '/\r\nOrigin: https://example.com',
+    shows: /^HTTP\/1\.1 403/,
+    mended: 'if ($http_origin !~ "^https://example\\.com$") { return 403; } return 200 allowed;',
+  },
+  {
+    rule: 'proxy-headers-lost',
+    title: 'one header of a location drops those of the server',
+    config:
+      'proxy_set_header Host $host; location / { proxy_set_header X-Part a; proxy_pass http://BACKEND; }',
+    request: '/',
+    shows: /^Host: 127\.0\.0\.1:\d+\r?$/m,
+    mended:
+      'proxy_set_header Host $host; location / { proxy_set_header X-Part a; proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'proxy-pass-uri-mismatch',
+    title: 'a slash too many',
+    config: 'proxy_set_header Host $host; location /api { proxy_pass http://BACKEND/; }',
+    request: '/api/users',
+    shows: /^GET \/\/users /m,
+    mended: 'proxy_set_header Host $host; location /api/ { proxy_pass http://BACKEND/; }',
+  },
+  {
+    rule: 'proxy-path-sent-decoded',
+    title: 'a question mark of the path begins a query',
+    config: 'proxy_set_header Host $host; location ~ ^/a/(.*)$ { proxy_pass http://BACKEND/$1; }',
+    request: '/a/x%3Fy',
+    shows: /^GET \/x\?y HTTP/m,
+    mended:
+      'proxy_set_header Host $host; location /a/ { rewrite ^/a/(.*)$ /$1 break; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'real-ip-header-passed-through',
+    title: 'the backend is told what the client claims',
+    config: 'location / { proxy_set_header X-Real-IP $http_x_real_ip; proxy_pass http://BACKEND; }',
+    request: '/\r\nX-Real-IP: 10.9.9.9',
+    shows: /^X-Real-IP: 10\.9\.9\.9\r?$/m,
+    mended: 'location / { proxy_set_header X-Real-IP $remote_addr; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'realip-trusts-everyone',
+    title: 'one header passes the list',
+    config:
+      'root ROOT; set_real_ip_from 0.0.0.0/0; real_ip_header X-Forwarded-For; allow 10.0.0.0/8; deny all;',
+    request: '/secret/key\r\nX-Forwarded-For: 10.0.0.1',
+    shows: /the secret$/,
+    mended:
+      'root ROOT; set_real_ip_from 192.0.2.1; real_ip_header X-Forwarded-For; allow 10.0.0.0/8; deny all;',
+  },
+  {
+    rule: 'referer-check-without-referer',
+    title: 'no Referer is a valid one',
+    config: 'valid_referers none server_names; if ($invalid_referer) { return 403; } return 200 done;',
+    request: '/',
+    shows: /done$/,
+    mended: 'valid_referers server_names; if ($invalid_referer) { return 403; } return 200 done;',
+  },
+  {
+    rule: 'cors-reflects-any-origin',
+    title: 'a foreign site is told that it may',
+    config:
+      'location / { add_header Access-Control-Allow-Origin $http_origin; add_header Access-Control-Allow-Credentials true; return 204; }',
+    request: '/\r\nOrigin: https://evil.example',
+    shows: /^Access-Control-Allow-Origin: https:\/\/evil\.example\r?$/m,
+    mended:
+      'location / { add_header Access-Control-Allow-Origin https://app.example.com; add_header Access-Control-Allow-Credentials true; return 204; }',
+  },
+  {
+    rule: 'undefined-named-location',
+    title: 'nobody is there',
+    config: 'root ROOT; location / { try_files $uri @app; }',
+    request: '/none',
+    shows: /^HTTP\/1\.1 500/,
+    mended: 'root ROOT; location / { try_files $uri @app; } location @app { return 204; }',
+  },
+  {
+    rule: 'unescaped-dot',
+    title: 'any character is a dot',
+    config: 'root ROOT; location ~ .key$ { return 200 run; } location ~ .php$ { return 200 run; }',
+    request: '/graphphp',
+    shows: /run$/,
+    mended: 'root ROOT; location ~ \\.php$ { return 200 run; }',
+  },
+  {
+    rule: 'proxy-pass-needs-resolver',
+    title: 'no name is found at run time',
+    config: 'set $to app.example.com; location / { proxy_set_header Host $host; proxy_pass http://$to; }',
+    request: '/',
+    shows: /^HTTP\/1\.1 502/,
+    mended: 'location / { proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'port-from-client',
+    title: 'an argument chooses the service',
+    config: 'location / { proxy_set_header Host $host; proxy_pass http://127.0.0.1:$arg_port; }',
+    request: '/?port=PORT/inside',
+    shows: /^GET \/inside HTTP/m,
+  },
+  {
+    rule: 'version-shown',
+    title: 'the header names the version',
+    config: 'server_tokens on; return 204;',
+    request: '/',
+    shows: /^Server: nginx\/1\./m,
+    mended: 'server_tokens off; return 204;',
+  },
 ];
 
 describeWith(['nginx'], 'what the rules claim of nginx', () => {
@@ -379,7 +583,11 @@ describeWith(['nginx'], 'what the rules claim of nginx', () => {
   let target = '';
   let errors = '';
 
-  const text = (claim: string): string => claim.replaceAll('BACKEND', target).replaceAll('ROOT', root);
+  const text = (claim: string): string =>
+    claim
+      .replaceAll('BACKEND', target)
+      .replaceAll('PORT', target.replace(/.*:/, ''))
+      .replaceAll('ROOT', root);
   const configs = claims.flatMap(({ config, mended }) => [config, ...(mended === undefined ? [] : [mended])]);
 
   beforeAll(async () => {
@@ -460,7 +668,7 @@ describeWith(['nginx'], 'what the rules claim of nginx', () => {
   });
 
   it('has shown enough', () => {
-    expect(new Set(claims.map(({ rule }) => rule)).size).toBeGreaterThanOrEqual(20);
+    expect(new Set(claims.map(({ rule }) => rule)).size).toBeGreaterThanOrEqual(40);
   });
 });
 
