@@ -1,6 +1,9 @@
+import type { Span } from '../../grammar/text.ts';
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import type { NginxModel, Server } from '../../src/model/nginx/index.ts';
+
+const help = 'nginx does not start';
 
 /** Ports that tell the protocol (ngx_mail_smtp_protocol and its like). */
 const telling = new Set([25, 587, 465, 110, 995, 143, 993]);
@@ -49,6 +52,21 @@ elsewhere \`protocol\` says it. \`auth_http\` tells for each login which backend
         }
       `,
     },
+    {
+      title: 'One line around them all is missing',
+      files: `
+        events {}
+        mail {
+            server {
+            ^^^^^^ this server has no auth_http
+                listen 25;
+            }
+            server {
+                listen 143;
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -69,12 +87,23 @@ elsewhere \`protocol\` says it. \`auth_http\` tells for each login which backend
     },
   ],
   *check(model) {
+    const unasked: Span[] = [];
     for (const server of model.servers) {
       const { module, statement } = server;
       const lack = module === 'mail' && statement.variant ? lackOf(model, server) : undefined;
       if (lack === undefined) continue;
       const at = wordSpan(statement.directive, statement.directive.name);
-      yield { at, message: `this server has no ${lack}`, help: 'nginx does not start' };
+      if (lack === 'auth_http') unasked.push(at);
+      else yield { at, message: `this server has no ${lack}`, help };
     }
+    // One line around them all is the remedy.
+    const [at, ...others] = unasked;
+    if (!at) return;
+    yield {
+      at,
+      message: 'this server has no auth_http',
+      related: others.slice(0, 4).map((place) => ({ at: place, note: 'nor has this one' })),
+      help,
+    };
   },
 });
