@@ -198,7 +198,7 @@ the same lack, and both together would be one note too many.
   *check(cluster) {
     const members = sharedMembers(cluster);
     const [first, ...more] = grouped(members, ({ node }) => node).map(([member]) => member);
-    if (!first || singlePath(cluster).length > 0) return;
+    if (!first || singlePath(cluster)?.length !== 0) return;
     const tested = members.some(({ node, instance }) =>
       trackersFor(node.keepalived!, instance).some((tracker) => testsNetwork(node.keepalived!, tracker)),
     );

@@ -170,7 +170,7 @@ This is said once for a cluster. Where it is said, \`no-arbiter\` keeps silent: 
     },
   ],
   *check(cluster) {
-    const members = singlePath(cluster);
+    const members = singlePath(cluster) ?? [];
     const [first, ...more] = grouped(members, ({ node }) => node).map(([member]) => member);
     if (!first || hasArbiter(members)) return;
     const nodes = [first, ...more];

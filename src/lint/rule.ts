@@ -24,6 +24,9 @@ export type Scope = keyof Subjects;
 
 export type Severity = 'error' | 'warning' | 'info';
 
+/** Severities from the heaviest on. */
+export const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
 /** A change that mends a finding. */
 export interface Fix {
   /** An instruction: `replace it by vrrp_instance`. */

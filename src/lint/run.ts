@@ -6,11 +6,12 @@ import { isComplete, type Node } from '../model/node.ts';
 import type { Syntax } from '../model/syntax.ts';
 import { understand, type Versions } from '../model/understand.ts';
 import type { Version } from '../model/version.ts';
+import { type Told, unexplained } from './causes.ts';
 import { diagnoser } from './diagnose.ts';
 import type { Diagnostic, InternalError, Report } from './diagnostic.ts';
 import { maskedLines } from './frame.ts';
 import { keysOf } from './object.ts';
-import type { Finding, Rule, Scope, Severity, Subjects } from './rule.ts';
+import { type Finding, type Rule, type Scope, type Severity, type Subjects, weights } from './rule.ts';
 import { secretsOf } from './secrets.ts';
 import { type Allow, allowsIn, type Book, bookOf, suppressionsOf } from './suppression.ts';
 
@@ -39,7 +40,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   const secrets = secretsOf(syntaxes, new Set(hostSources(loaded.nodes)));
   const diagnosticsOf = diagnoser(loaded, clusters, syntaxes, secrets);
   const newcomers = sieves();
-  const diagnostics: Diagnostic[] = [];
+  const told: Told[] = [];
   const suppressed: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
   const flooded: string[] = [];
@@ -60,8 +61,9 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
             flooded.push(rule.id);
             break;
           }
-          const hidden = allows.length > 0 && book.hides(rule.id, placesOf(finding));
-          (hidden ? suppressed : diagnostics).push(toDiagnostic(finding));
+          const diagnostic = toDiagnostic(finding);
+          if (allows.length > 0 && book.hides(rule.id, placesOf(finding))) suppressed.push(diagnostic);
+          else told.push({ rule, at: finding.at, diagnostic });
         }
       } catch (error) {
         isOver = true;
@@ -89,7 +91,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       for (const judge of rules.map(judgeOf)) suppression.forEach(judge);
     }
   }
-  const sorted = distinct(diagnostics).sort(byWeightAndPlace(loaded));
+  const sorted = distinct(unexplained(told)).sort(byWeightAndPlace(loaded));
   let keys: ReadonlyMap<Diagnostic, string> | undefined;
   const count = (severity: Severity): number => sorted.filter((each) => each.severity === severity).length;
   return {
@@ -346,8 +348,6 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     return !seen.has(key) && seen.add(key);
   });
 }
-
-const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** Errors first, then in the order in which the files were given, from top to bottom. */
 function byWeightAndPlace(loaded: Loaded): (a: Diagnostic, b: Diagnostic) => number {

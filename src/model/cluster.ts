@@ -102,14 +102,14 @@ export const sharedMembers = (cluster: Cluster): readonly Member[] =>
 
 /**
  * The members of a cluster in which some node hears the others over one interface only; none where every node has a second
- * path, or an interface is not known.
+ * path. Undefined where an interface is not known.
  */
-export function singlePath(cluster: Cluster): readonly Member[] {
+export function singlePath(cluster: Cluster): readonly Member[] | undefined {
   const members = sharedMembers(cluster);
   const interfaces = grouped(members, ({ node }) => node).map(
     (own) => new Set(own.map(({ instance }) => instance.interface.value)),
   );
-  if (interfaces.some((names) => names.has(undefined))) return [];
+  if (interfaces.some((names) => names.has(undefined))) return undefined;
   return interfaces.some(({ size }) => size === 1) ? members : [];
 }
 
