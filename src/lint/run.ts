@@ -63,7 +63,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
           }
           const diagnostic = toDiagnostic(finding);
           if (allows.length > 0 && book.hides(rule.id, placesOf(finding))) suppressed.push(diagnostic);
-          else told.push({ rule, at: finding.at, diagnostic });
+          else told.push({ rule, places: placesOf(finding), diagnostic });
         }
       } catch (error) {
         isOver = true;
