@@ -1,11 +1,12 @@
 import { rule } from '../../src/lint/rule.ts';
+import { idleTrackers } from '../../src/model/keepalived/index.ts';
 
-/** What runs, or is watched, only when a list names it. */
-const kinds: ReadonlyMap<string, string> = new Map([
-  ['vrrp_script', 'track_script'],
-  ['vrrp_track_process', 'track_process'],
-  ['track_file', 'track_file'],
-]);
+/** The list that names what is defined. */
+const lists: Readonly<Record<string, string>> = {
+  vrrp_script: 'track_script',
+  vrrp_track_process: 'track_process',
+  track_file: 'track_file',
+};
 
 export default rule({
   scope: 'keepalived',
@@ -92,23 +93,14 @@ die without the address moving.
       `,
     },
   ],
-  *check({ references: { definitions, uses }, instances, virtualServers }) {
+  *check({ references, instances, virtualServers }) {
     if (instances.length === 0 && virtualServers.length === 0) return;
-    const key = (kind: string, name: string): string => `${kind} ${name}`;
-    const used = new Set(uses.map(({ kind, name }) => key(kind, name.value)));
-    const defined = new Set(definitions.map(({ kind, name }) => key(kind, name.value)));
-    // A use that names nothing was meant for one of its kind: one slip, one finding.
-    const unsure = new Set(
-      uses.filter(({ kind, name }) => !defined.has(key(kind, name.value))).map(({ kind }) => kind),
-    );
-    for (const { kind, name, statement } of definitions) {
-      const list = kinds.get(kind);
-      if (list === undefined || unsure.has(kind) || used.has(key(kind, name.value))) continue;
+    for (const { kind, name, statement } of idleTrackers(references)) {
       const never = kind === 'vrrp_script' ? 'it never runs' : 'it has no effect';
       yield {
         at: name.at,
         message: `nothing tracks ${name.value}: ${never}`,
-        help: `name it in ${list} { } of a vrrp_instance below ${statement.keyword!.name}, or remove it`,
+        help: `name it in ${lists[kind]} { } of a vrrp_instance below ${statement.keyword!.name}, or remove it`,
       };
     }
   },

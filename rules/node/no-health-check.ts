@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { addressWords, watchersOf } from '../../src/model/keepalived/index.ts';
+import { addressWords, idleTrackers, watchersOf } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'node',
@@ -156,7 +156,8 @@ configuration at hand this is only a note, for the address may belong to a route
     },
   ],
   *check({ keepalived, nginx }) {
-    if (!keepalived) return;
+    // What is defined and not tracked has its finding.
+    if (!keepalived || idleTrackers(keepalived.references).length > 0) return;
     const proxy = nginx.length > 0;
     // Its checkers watch the real servers, and the kernel that balances does not die alone.
     if (!proxy && keepalived.virtualServers.length > 0) return;

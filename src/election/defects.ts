@@ -2,6 +2,7 @@
  * What a configuration does to its own failover, for rules: first found by arithmetic, which costs nothing on a healthy
  * pair, and then confirmed by playing it.
  */
+import { tracksKnown } from '../model/checks.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Member, VirtualRouter } from '../model/router.ts';
 import { type Candidate, type Check, participantsOf } from './candidates.ts';
@@ -62,7 +63,7 @@ const healthy = (candidate: Candidate): number => effectivePriority(candidate, (
 /** Checks whose failure on the master leaves the address with it, because its priority stays the highest. */
 export function* blockedFailovers(cluster: Cluster): Generator<BlockedFailover> {
   for (const router of cluster.routers) {
-    if (!hasWeights(router)) continue;
+    if (!hasWeights(router) || !router.members.every(tracksKnown)) continue;
     const parts = partsOf(cluster, router);
     if (!parts) continue;
     const [holder, rival] = [...parts].sort((a, b) => healthy(b.candidate) - healthy(a.candidate)) as [

@@ -3,6 +3,7 @@ import type { Span } from '../../grammar/text.ts';
 import { type Neutral, neutralFor } from './identity.ts';
 import {
   effectiveWeight,
+  idleTrackers,
   lastOf,
   type Statement,
   syncGroupOf,
@@ -65,25 +66,24 @@ export function checkDifferences({ members }: VirtualRouter): readonly (readonly
       .join('\n');
   return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
     const found = compared(value, expected)
-      .filter((each) => each.kind !== 'missing' || !isIdle(member, each.name))
+      .filter(({ kind, name }) => !(kind === 'missing' && isIdle(member, name)))
+      .filter(({ kind, name }) => !(kind === 'extra' && isIdle(other, name)))
       .map((each) => ({ ...each, member, other }));
     return found.length > 0 ? [found] : [];
   });
 }
 
 /** Everything that an instance tracks is defined: else that is the fault, and it is said already. */
-const tracksKnown = ({ node, instance }: Member): boolean =>
-  trackersFor(node.keepalived!, instance).every(
-    (tracker) => tracker.kind === 'interface' || trackedBy(node.keepalived!, tracker),
-  );
+export const tracksKnown = ({ node, instance }: Member): boolean =>
+  trackersFor(node.keepalived!, instance).every((tracker) => {
+    if (tracker.kind === 'interface') return true;
+    const object = trackedBy(node.keepalived!, tracker);
+    return object && (tracker.kind !== 'script' || lastOf(object.statement.body, 'script'));
+  });
 
 /** It is defined on the node, and nothing there tracks it: that is said of the node alone. */
-function isIdle({ node }: Member, name: string): boolean {
-  const { definitions, uses } = node.keepalived!.references;
-  return (
-    definitions.some((each) => each.name.value === name) && !uses.some((each) => each.name.value === name)
-  );
-}
+const isIdle = ({ node }: Member, name: string): boolean =>
+  idleTrackers(node.keepalived!.references).some((each) => each.name.value === name);
 
 const nodesOf = (members: readonly Member[]): readonly Member['node'][] => members.map(({ node }) => node);
 
@@ -244,12 +244,16 @@ export function notifyDifferences({ members }: VirtualRouter): readonly NotifyDi
       .map(([name, { program }]) => `${name} ${program}`)
       .sort()
       .join('\n');
-  return deviations(members, read, key).map(({ member, value, other, expected }) => {
+  const isGrouped = ({ node, instance }: Member): boolean =>
+    syncGroupOf(node.keepalived!, instance) !== undefined;
+  return deviations(members, read, key).flatMap(({ member, value, other, expected }): NotifyDifference[] => {
+    // A group that one of them is not in has its finding, and its scripts go with it.
+    if (isGrouped(member) !== isGrouped(other)) return [];
     const names = [...new Set([...value.keys(), ...expected.keys()])].filter(
       (name) => value.get(name)?.program !== expected.get(name)?.program,
     );
     const [first = ''] = names;
     const at = value.get(first)?.at ?? member.instance.head;
-    return { member, other, names, at, expected: expected.get(first)?.at };
+    return [{ member, other, names, at, expected: expected.get(first)?.at }];
   });
 }

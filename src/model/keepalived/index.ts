@@ -54,6 +54,7 @@ export {
   type Definition,
   definitionsFor,
   duplicateDefinitions,
+  idleTrackers,
   isTorn,
   meantName,
   type Reference,
@@ -293,9 +294,11 @@ export function defeatedCheck(model: KeepalivedModel, instance: Instance): Track
 
 /** What a tracker adds to the priority while it is content; undefined where its weight is not known. */
 function bonus(model: KeepalivedModel, tracker: Tracker): number | undefined {
+  const object = trackedBy(model, tracker);
+  if (!object && tracker.kind !== 'interface') return undefined;
   // A tracked file adds its number times the weight, and the number is 0 as a rule.
   if (tracker.kind === 'file') return 0;
-  const [word, reverse] = lastOf(trackedBy(model, tracker)?.statement.body ?? [], 'weight')?.args ?? [];
+  const [word, reverse] = lastOf(object?.statement.body ?? [], 'weight')?.args ?? [];
   const weight = tracker.weight?.value ?? (word ? number(word.text) : 0);
   if (weight === undefined) return undefined;
   const reversed = tracker.reverse || (!tracker.weight && reverse?.text === 'reverse');

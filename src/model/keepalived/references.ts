@@ -120,6 +120,23 @@ export const definitionsFor = (
 
 const definitionsNamed = lookup<Definition>(({ kind, name }) => [`${kind} ${name.value}`]);
 
+/** What runs, or is watched, only where a list names it. */
+const tracked: ReadonlySet<string> = new Set(['vrrp_script', 'vrrp_track_process', 'track_file']);
+
+/** What could be tracked, and nothing tracks. */
+export function idleTrackers({ definitions, uses }: References): readonly Definition[] {
+  const key = (kind: string, name: string): string => `${kind} ${name}`;
+  const used = new Set(uses.map(({ kind, name }) => key(kind, name.value)));
+  const defined = new Set(definitions.map(({ kind, name }) => key(kind, name.value)));
+  // A use that names nothing was meant for one of its kind: one slip, one finding.
+  const unsure = new Set(
+    uses.filter(({ kind, name }) => !defined.has(key(kind, name.value))).map(({ kind }) => kind),
+  );
+  return definitions.filter(
+    ({ kind, name }) => tracked.has(kind) && !unsure.has(kind) && !used.has(key(kind, name.value)),
+  );
+}
+
 /** The name that a use of an undefined one was evidently meant to be. */
 export function meantName({ definitions }: References, { kind, name }: Reference): string | undefined {
   const names = definitions.filter((each) => each.kind === kind).map((each) => each.name.value);
