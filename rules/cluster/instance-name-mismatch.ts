@@ -1,7 +1,7 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { addressWords } from '../../src/model/keepalived/index.ts';
-import { deviations } from '../../src/model/router.ts';
+import { deviations, type Member } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',
@@ -118,6 +118,7 @@ who follows a failover through the logs of two machines has to know that VI_1 he
       const [deviation] = deviations(members, ({ instance }) => instance.name.value || undefined);
       if (!deviation) continue;
       const { member, value, other, expected } = deviation;
+      if (isExplained(member, value, expected) || isExplained(other, expected, value)) continue;
       const [here, there] = [member.node.name, other.node.name];
       yield {
         at: member.instance.name.at,
@@ -128,3 +129,12 @@ who follows a failover through the logs of two machines has to know that VI_1 he
     }
   },
 });
+
+/** The node names the instance as the other does elsewhere, or has another of that name: which its own finding tells. */
+function isExplained({ node }: Member, name: string, expected: string): boolean {
+  const { definitions, uses } = node.keepalived!.references;
+  const named = (wanted: string): number =>
+    definitions.filter((each) => each.kind === 'vrrp_instance' && each.name.value === wanted).length;
+  const isMissed = uses.some((each) => each.kind === 'vrrp_instance' && each.name.value === expected);
+  return named(name) > 1 || (named(expected) === 0 && isMissed);
+}

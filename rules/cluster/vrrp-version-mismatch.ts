@@ -1,7 +1,7 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { addressWords } from '../../src/model/keepalived/index.ts';
-import { accepted, deviations, type Member } from '../../src/model/router.ts';
+import { accepted, type Deviation, deviations, grouped, type Member } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',
@@ -114,19 +114,27 @@ one restart. Version 3 has no passwords; an \`authentication\` block is ignored 
     },
   ],
   *check(cluster) {
-    for (const { members } of sharedRouters(cluster)) {
-      for (const { member, value, other, expected } of deviations(members, (each) =>
-        accepted(each, each.instance.version),
-      )) {
-        const [here, there] = [member.node.name, other.node.name];
-        yield {
-          at: member.instance.version.at,
-          message: `VRRP version is ${value} on ${here} but ${expected} on ${there}`,
-          label: origin(member),
-          related: [{ at: other.instance.version.at, note: `${origin(other)} on ${there}` }],
-          help: `${here} and ${there} drop each other's adverts: both become MASTER and hold ${addressWords(member.instance)}; give all nodes one version`,
-        };
-      }
+    const found = sharedRouters(cluster).flatMap(({ members }) =>
+      deviations(members, (each) => accepted(each, each.instance.version)),
+    );
+    // The version of a node is mostly said once, for all its instances.
+    const pair = ({ member, other }: Deviation<unknown>): string =>
+      [member.node.name, other.node.name].sort().join();
+    for (const [{ member, value, other, expected }, ...more] of grouped(found, pair)) {
+      const [here, there] = [member.node.name, other.node.name];
+      yield {
+        at: member.instance.version.at,
+        message: `VRRP version is ${value} on ${here} but ${expected} on ${there}`,
+        label: origin(member),
+        related: [
+          { at: other.instance.version.at, note: `${origin(other)} on ${there}` },
+          ...more.slice(0, 4).map((each) => ({
+            at: each.member.instance.version.at,
+            note: `${each.member.instance.name.value} has ${each.value} on ${each.member.node.name}`,
+          })),
+        ],
+        help: `${here} and ${there} drop each other's adverts: both become MASTER and hold ${addressWords(member.instance)}; give all nodes one version`,
+      };
     }
   },
 });

@@ -50,24 +50,35 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
   const expected = new Map([...serversOf(first)].map(([key, statement]) => [key, meaningOf(statement)]));
   for (const node of others) {
     const mine = serversOf(node);
+    const extra = [...mine].filter(([key]) => !expected.has(key));
+    const missing = [...expected].filter(([key]) => !mine.has(key));
     for (const [key, statement] of mine) {
       const other = expected.get(key);
+      const parts = other ? partsOf(meaningOf(statement), other, neutral) : [];
       const at = headSpan(statement.directive);
-      if (!other) {
-        // A node without any is no LVS node.
-        if (expected.size > 0) yield { node, other: first, server: key, at, kind: 'extra', parts: [] };
-        continue;
-      }
-      const parts = partsOf(meaningOf(statement), other, neutral);
       if (parts.length > 0) yield { node, other: first, server: key, at, kind: 'changed', parts };
     }
     yield* syncDifference(node, first);
-    if (mine.size === 0) continue;
-    for (const [key, { at }] of expected) {
-      if (!mine.has(key)) yield { node, other: first, server: key, at, kind: 'missing', parts: [] };
+    const [moved, from] = [extra[0], missing[0]];
+    if (moved && from && extra.length + missing.length === 2 && !isGroup(moved[0]) && !isGroup(from[0])) {
+      // The only ones without a counterpart are each other's, at another address or port.
+      const at = headSpan(moved[1].directive);
+      const part = { name: 'address', here: moved[0], there: from[0], at, expected: from[1].at };
+      yield { node, other: first, server: from[0], at, kind: 'changed', parts: [part] };
+      continue;
+    }
+    // A node without any is no LVS node.
+    if (mine.size === 0 || expected.size === 0) continue;
+    for (const [server, { directive }] of extra) {
+      yield { node, other: first, server, at: headSpan(directive), kind: 'extra', parts: [] };
+    }
+    for (const [server, { at }] of missing) {
+      yield { node, other: first, server, at, kind: 'missing', parts: [] };
     }
   }
 }
+
+const isGroup = (key: string): boolean => key.startsWith('group ');
 
 /** The synchronisation of connections needs one number on all nodes (ip_vs_sync.c ignores messages with another). */
 function* syncDifference(node: Node, other: Node): Generator<ServerDifference> {

@@ -103,8 +103,19 @@ export function matched(mine: readonly Site[], theirs: readonly Site[]) {
   );
   pass((site) => (named(site).length > 0 ? [names(site)] : []));
   pass((site) => [sockets(site)], true);
+  // What does the same elsewhere was moved.
+  pass((site) => [`${site.server.module} ${deedsOf(site)}`], true);
   return { pairs, extra: [...left], missing: [...right] };
 }
+
+/** What a server says besides where it listens and for whom. */
+const deedsOf = ({ server }: Site): string =>
+  server.statement.body
+    .filter(({ name }) => name !== 'listen' && name !== 'server_name')
+    .map(({ directive: { source, name, close } }) =>
+      source.text.slice(name.start, close).replace(/\s+/g, ' '),
+    )
+    .join('\n');
 
 /** Sites by key, the first of a key last. */
 function queues(

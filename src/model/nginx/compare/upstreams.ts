@@ -70,9 +70,11 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
   );
   for (const upstream of alone) {
     const object = `upstream ${upstream.name.value}`;
+    if (isMissed(there, upstream)) continue;
     const twin = byText.get(`${upstream.module} ${upstreamText(here, upstream)}`);
     if (twin && theirs.delete(upstreamKey(twin))) {
       renamed.set(upstream.name.value.toLowerCase(), twin.name.value.toLowerCase());
+      if (isMissed(here, twin)) continue;
       const part = {
         name: 'the name',
         here: upstream.name.value,
@@ -101,6 +103,7 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
   }
   if (!here.model.complete) return;
   for (const upstream of theirs.values()) {
+    if (isMissed(here, upstream)) continue;
     const at = headSpan(upstream.statement.directive);
     yield {
       kind: 'upstream',
@@ -112,6 +115,16 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
     };
   }
 }
+
+/** Whether a side passes to the name of an upstream that it has not: then that is what is said there. */
+const isMissed = ({ model }: Side, { module, name }: Upstream): boolean =>
+  model.complete &&
+  // A name with a dot may be that of a host.
+  !name.value.includes('.') &&
+  model.passes.some(
+    ({ target: { value }, ...pass }) =>
+      pass.module === module && value.port === undefined && value.host === name.value.toLowerCase(),
+  );
 
 function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstream): Generator<Change> {
   const [a, b] = [serversOf(here, mine), serversOf(there, theirs)];
