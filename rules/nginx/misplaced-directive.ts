@@ -1,5 +1,6 @@
+import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { atPlace, isOutside, placeName } from '../../src/model/nginx/index.ts';
+import { atPlace, isOutside, moduleOf, placeName, strangers } from '../../src/model/nginx/index.ts';
 
 /** The contexts in words, no more than a line holds. */
 function somewhere(contexts: readonly string[]): string {
@@ -91,6 +92,20 @@ A fragment is judged in the context that most of its lines must have; where that
       },
     },
     {
+      title: 'A server of mail among those of http',
+      files: `
+        events {}
+        http {
+            server {
+            ^^^^^^ this server is one of mail and cannot stand in http
+                listen 110;
+                protocol pop3;
+                auth_http 127.0.0.1:9000/auth;
+            }
+        }
+      `,
+    },
+    {
       title: 'A location that is no part of the one around it',
       files: `
         server {
@@ -148,6 +163,14 @@ A fragment is judged in the context that most of its lines must have; where that
     },
   ],
   *check({ usage, isMain }) {
+    const others = strangers(usage.misplaced);
+    for (const [{ directive, context }, { module, shown }] of others) {
+      yield {
+        at: wordSpan(directive, directive.name),
+        message: `this server is one of ${module} and cannot stand in ${moduleOf(context)}`,
+        related: [{ at: shown.at, note: `only in ${somewhere(shown.contexts)}` }],
+      };
+    }
     for (const misplaced of usage.misplaced) {
       const { statement, at, contexts } = misplaced;
       const { name, context, parent } = statement;
@@ -161,6 +184,7 @@ A fragment is judged in the context that most of its lines must have; where that
       }
       // That is one mistake for all of them: missing-http-nesting.
       if (isMain && isOutside(misplaced)) continue;
+      if (parent && others.has(parent)) continue;
       yield { at, message: `${name} cannot stand ${atPlace(context)}, only in ${somewhere(contexts)}` };
     }
   },

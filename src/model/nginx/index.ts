@@ -78,7 +78,7 @@ export {
   shownHeaders,
 } from './loss.ts';
 export { corsFaults, originChecks } from './origin.ts';
-export { isOutside, outside } from './outside.ts';
+export { isOutside, outside, strangers } from './outside.ts';
 export { type Overflow, overflows } from './overflow.ts';
 export {
   answerOf,

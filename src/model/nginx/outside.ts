@@ -1,4 +1,4 @@
-/** Statements on the first level of a main file that belong into one of its blocks. */
+/** Statements and servers that belong into the block of another module than the one, if any, in which they stand. */
 import { bodyContext, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import { type Module, moduleOf, type Statement } from './statement.ts';
 import type { Misplaced } from './usage.ts';
@@ -23,8 +23,8 @@ export function outside(misplaced: readonly Misplaced[]): ReadonlyMap<Module, re
   return found;
 }
 
-/** Whether the block of a module takes a statement, and as much of its body as where the statement is read to stand. */
-function mayStandIn(module: Module, { name, body }: Statement): boolean {
+/** Whether the block of a module takes a statement, and as much of its body as where it is read to stand, or all of it. */
+function mayStandIn(module: Module, { name, body }: Statement, isWhole = false): boolean {
   if (body.length === 0)
     return variants(name).some(({ contexts }) =>
       contexts.some((each) => moduleOf(each) === module && each !== 'main'),
@@ -32,5 +32,21 @@ function mayStandIn(module: Module, { name, body }: Statement): boolean {
   const block = variantIn(module, name);
   if (!block) return false;
   const inner = bodyContext(block, module);
-  return body.every((each) => !each.variant || variantIn(inner, each.name) !== undefined);
+  return body.every((each) => (!each.variant && !isWhole) || variantIn(inner, each.name) !== undefined);
+}
+
+/** Servers that are written for another module than the one in whose block they stand, with that module and a word that shows it. */
+export function strangers(
+  misplaced: readonly Misplaced[],
+): ReadonlyMap<Statement, { readonly module: Module; readonly shown: Misplaced }> {
+  const found = new Map<Statement, { readonly module: Module; readonly shown: Misplaced }>();
+  for (const shown of misplaced) {
+    const server = shown.statement.parent;
+    if (server?.name !== 'server' || !server.variant || found.has(server)) continue;
+    const own = moduleOf(server.context);
+    if (shown.contexts.some((context) => moduleOf(context) === own)) continue;
+    const module = modules.find((each) => each !== own && mayStandIn(each, server, true));
+    if (module) found.set(server, { module, shown });
+  }
+  return found;
 }
