@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { argument, chosenTarget, isForOthers, passTargets } from '../../src/model/nginx/index.ts';
+import { argument, chosenTarget, isForOthers, moduleOf, passTargets } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -97,6 +97,21 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
                 }
                 proxy_pass http://$arg_to;
                            ^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $arg_to
+            }
+        }
+      `,
+    },
+    {
+      title: 'A connection of TLS, by the name that its first message asks for',
+      files: `
+        events {}
+        stream {
+            resolver 10.0.0.53;
+            server {
+                listen 443;
+                ssl_preread on;
+                proxy_pass $ssl_preread_server_name:443;
+                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a client chooses the host that this connection goes to, by $ssl_preread_server_name
             }
         }
       `,
@@ -218,9 +233,10 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
     for (const statement of passTargets(model)) {
       const choice = chosenTarget(statement, model);
       if (!choice || choice.what === 'port' || !isForOthers(statement, model.servers)) continue;
+      const what = moduleOf(statement.context) === 'stream' ? 'connection' : 'request';
       yield {
         at: argument(statement.directive, 0)!.at,
-        message: `a client chooses the host that this request goes to, by $${choice.part.variable}`,
+        message: `a client chooses the host that this ${what} goes to, by $${choice.part.variable}`,
         related: choice.part.trail.slice(0, 4),
         help: `${choice.request} chooses it; let a map translate what clients may say into names of upstreams`,
       };
