@@ -404,36 +404,86 @@ const scriptLine =
 /** A line at the margin that opens a block of a configuration, as no shell does. */
 const opener = /^(?!function\b)\w+(?:[ \t]+[^\s(){}]+)*[ \t]*\{[ \t]*\r?$/m;
 
+/** Where the next line begins that is neither blank nor comment; asked from top to bottom. */
+function nextCode(text: string): (from: number) => number {
+  const code = /^[ \t]*[^\s#!]/gm;
+  let found = -1;
+  return (from) => {
+    if (found >= from) return found;
+    code.lastIndex = from;
+    found = code.exec(text)?.index ?? text.length;
+    return found;
+  };
+}
+
+/** Where the next block of a configuration begins, or the text ends but for blanks. */
+function nextBlock(text: string, from: number): number {
+  const next = opener.exec(text.slice(from))?.index;
+  return next === undefined ? Math.max(from, text.trimEnd().length) : from + next;
+}
+
 /** A script that a page showed below the file, and that was copied with it: from its first line, to the next block or the end. */
 function* scripts(scene: Scene): Iterable<Found> {
   const { source, text, lexed } = scene;
   if (!text.includes('#!')) return;
-  const isConfiguration = /^[ \t]*[^\s#!]/m;
+  const codeFrom = nextCode(text);
+  const top = nextCode(text)(0);
   let done = 0;
   for (const { index: start, 0: line } of text.matchAll(shebang)) {
+    if (start < Math.max(top, done)) continue;
     const body = start + line.length;
-    const first = isConfiguration.exec(text.slice(body))?.index;
-    if (
-      start < done ||
-      first === undefined ||
-      !scriptLine.test(text.slice(body + first, lineEnd(text, body + first)))
-    )
-      continue;
-    if (
-      !isConfiguration.test(text.slice(0, start)) ||
-      lexed.starts.some((at, i) => at <= start && start < lexed.ends[i]!)
-    )
-      continue;
-    const next = opener.exec(text.slice(body))?.index;
-    const end = next === undefined ? text.trimEnd().length : body + next;
+    const first = codeFrom(body);
+    if (!scriptLine.test(text.slice(first, lineEnd(text, first)))) continue;
+    if (lexed.starts.some((at, i) => at <= start && start < lexed.ends[i]!)) continue;
+    const end = nextBlock(text, body);
     done = end;
     const at = span(source, start + line.length - line.trimStart().length, body);
     const edits = [{ ...span(source, start, end), text: '' }];
     yield {
-      oddity: { kind: 'pasted-script', at, what: line.trim(), edits },
+      oddity: { kind: 'pasted-script', at, what: 'script', edits },
       masks: [mask(scene, start, end)],
     };
   }
+}
+
+const heredoc =
+  /^[ \t]*(?:[$#][ \t]+)?(?:sudo[ \t]+)?(?:cat|tee)\b[^\n<]*<<-?[ \t]*(["']?)([A-Za-z_]\w*)\1[^\n]*$/m;
+
+/** `cat > FILE <<EOF` before the file and `EOF` after it, with what else the script does there: one finding. */
+function* heredocs(scene: Scene): Iterable<Found> {
+  const { source, text, dialect } = scene;
+  const [line, quote, word] = (text.includes('<<') && heredoc.exec(text)) || [];
+  if (!dialect.codeOf || line === undefined || word === undefined) return;
+  const start = text.indexOf(line);
+  const end = start + line.length;
+  const top = nextCode(text)(0);
+  const isHead = top >= start || scriptLine.test(text.slice(top, lineEnd(text, top)));
+  const close = new RegExp(`^\\t*${word}[ \\t]*\\r?$`, 'm').exec(text.slice(end))?.index;
+  const stretches = [[isHead ? Math.min(top, start) : start, end] as const];
+  const last = close === undefined ? text.length : end + close;
+  if (close !== undefined) stretches.push([last, nextBlock(text, last)]);
+  // Without quotes around its word the shell fills in what begins with a dollar.
+  const blanks = [...text.slice(end, last).matchAll(/(?<!\\)\$(?:\w+|\{\w+\})(?!\w*=)/g)];
+  yield {
+    oddity: {
+      kind: 'pasted-script',
+      at: span(source, start + line.length - line.trimStart().length, start + line.trimEnd().length),
+      what: 'heredoc',
+      edits: stretches.map(([from, to]) => ({
+        ...span(source, from, text[to] === '\n' ? to + 1 : to),
+        text: '',
+      })),
+    },
+    masks: [
+      ...stretches.map(([from, to]) => mask(scene, from, to)),
+      ...(quote
+        ? []
+        : blanks.map(({ index, 0: name }) => ({
+            ...span(source, end + index, end + index + name.length),
+            text: placeholder(name.length),
+          }))),
+    ],
+  };
 }
 
 const lastBackslash = /(?<!\\)(?:\\\\)*\\(?=\r?$)/;
@@ -820,6 +870,7 @@ const finders: readonly Finder[] = [
   byteOrderMark,
   pages,
   scripts,
+  heredocs,
   templates,
   conflicts,
   prompts,

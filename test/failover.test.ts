@@ -36,6 +36,14 @@ describe('the table', () => {
     },
   );
 
+  it('has a title where a template leaves the address open', () => {
+    const file = (peer: string): string =>
+      `vrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 51\n  priority ${peer}\n  virtual_ipaddress {\n    <vip>/24\n  }\n}\n`;
+    const fs = memory({ 'lb1/keepalived.conf': file('150'), 'lb2/keepalived.conf': file('100') });
+    const text = pretty(failover(['lb1', 'lb2'], { fs }).prediction, { style: plain });
+    expect(text.split('\n')[0]).toBe('no known address on lb1 and lb2');
+  });
+
   it('says of the article that nobody ever carries the address, once', () => {
     const text = shown(places.get('article')!);
     expect(text).toMatch(/whatever happens .* nobody \[1\]/);

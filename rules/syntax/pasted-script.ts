@@ -10,6 +10,8 @@ export default rule({
 A page showed the configuration and, below it, the script that it calls; both were copied into one file. \`#!\` is a comment to the
 daemons, and the lines after it are words of the configuration: nginx refuses the first of them, keepalived skips each line and
 reads on. The file that the configuration calls is often missing then.
+
+Nor belongs the command to the file that a page writes it with, \`cat > keepalived.conf <<EOF\`, and the \`EOF\` at its end.
 `,
   sources: ['nginx: ngx_conf_handler()', 'keepalived: lib/parser.c, process_stream()'],
   bad: [
@@ -43,6 +45,22 @@ reads on. The file that the configuration calls is often missing then.
         fi
       `,
     },
+    {
+      title: 'What a page said to paste into a shell',
+      files: `
+        cat > /etc/keepalived/keepalived.conf <<EOF
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the command that writes the file stands in it
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+        EOF
+        systemctl restart keepalived
+      `,
+    },
   ],
   good: [
     {
@@ -65,13 +83,19 @@ reads on. The file that the configuration calls is often missing then.
     },
   ],
   *check(syntax) {
-    for (const { at, edits = [] } of ofKind(syntax, 'pasted-script')) {
-      yield {
-        at,
-        message: 'a script stands here, and each line of it is read as configuration',
-        fix: { title: 'remove it', safe: false, edits },
-        help: 'move it to a file of its own, which root owns and may run',
-      };
+    for (const { at, what, edits = [] } of ofKind(syntax, 'pasted-script')) {
+      yield what === 'heredoc'
+        ? {
+            at,
+            message: 'the command that writes the file stands in it',
+            fix: { title: 'remove the lines of the shell', safe: false, edits },
+          }
+        : {
+            at,
+            message: 'a script stands here, and each line of it is read as configuration',
+            fix: { title: 'remove it', safe: false, edits },
+            help: 'move it to a file of its own, which root owns and may run',
+          };
     }
   },
 });

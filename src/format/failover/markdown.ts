@@ -2,7 +2,7 @@
 import type { Prediction } from '../../election/index.ts';
 import { markdownText } from '../markdown-text.ts';
 import { type Cell, type Row, type Table, tableOf } from './table.ts';
-import { legendWords, list, summaryWords } from './words.ts';
+import { legendWords, list, listOfAddresses, summaryWords } from './words.ts';
 
 export function markdown(prediction: Prediction): string {
   const tables = prediction.routers.map(tableOf);
@@ -21,7 +21,7 @@ function section(table: Table): string {
   const after = (end: Row['after']): string[] =>
     mended ? [end ? markdownText(end.text) + mark(end.note) : ''] : [];
   return [
-    `## ${list(addresses.map(markdownText))} on ${list(nodes.map(markdownText))}`,
+    `## ${listOfAddresses(addresses.map(markdownText))} on ${list(nodes.map(markdownText))}`,
     '',
     row([
       'What happens',

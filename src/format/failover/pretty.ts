@@ -3,7 +3,7 @@ import type { Prediction } from '../../election/index.ts';
 import { type Paint, type Style, visible } from '../style.ts';
 import { padded, width, wrapped } from '../width.ts';
 import { type Cell, type Row, type Table, tableOf } from './table.ts';
-import { type Concern, legendWords, list, summaryWords } from './words.ts';
+import { type Concern, legendWords, list, listOfAddresses, summaryWords } from './words.ts';
 
 /** What a terminal, a mail or a ticket shows without breaking lines. */
 const lineWidth = 100;
@@ -33,7 +33,7 @@ interface Painted {
 }
 
 function section(table: Table, style: Style): string {
-  const title = `${list(table.addresses.map(visible))} on ${list(table.nodes.map(visible))}`;
+  const title = `${listOfAddresses(table.addresses.map(visible))} on ${list(table.nodes.map(visible))}`;
   const lines = wrapped(title, lineWidth).map((line) => style.strong(line));
   const letters = lettersFor(table);
   if (letters) {

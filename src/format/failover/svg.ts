@@ -3,7 +3,7 @@ import type { Prediction, RouterPrediction } from '../../election/index.ts';
 import { wrapped } from '../width.ts';
 import { xmlText } from '../xml.ts';
 import { type Cell, type Row, type Table, tableOf } from './table.ts';
-import { type Concern, legendWords, list, summaryWords } from './words.ts';
+import { type Concern, legendWords, list, listOfAddresses, summaryWords } from './words.ts';
 
 // No font can be relied on, so widths are those of wide letters.
 const letter = 7.4;
@@ -35,7 +35,7 @@ export function svg(prediction: Prediction): string {
     y += height;
     return `<g transform="translate(${margin} ${round(at)})">\n${body}\n</g>`;
   });
-  const title = prediction.routers.map(({ addresses }) => list(addresses)).join('; ');
+  const title = prediction.routers.map(({ addresses }) => listOfAddresses(addresses)).join('; ');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${Math.ceil(y + margin)}" width="${width}" height="${Math.ceil(y + margin)}" role="img">
 <title>${xmlText(`Who carries ${title} when something fails`)}</title>
 <style>${style}</style>
@@ -93,7 +93,7 @@ const colours: Readonly<Record<Concern, string>> = {
 };
 
 const heading = ({ addresses, nodes }: Table): Drawing => {
-  const all = wrapped(`${list(addresses)} on ${list(nodes)}`, 90);
+  const all = wrapped(`${listOfAddresses(addresses)} on ${list(nodes)}`, 90);
   return {
     width: Math.max(...all.map(({ length }) => length)) * 9.6,
     height: 22 * all.length + 10,

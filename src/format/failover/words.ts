@@ -69,6 +69,10 @@ export const list = (names: readonly string[]): string =>
       ? names[0]!
       : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
+/** The addresses that a table is about: none where a template leaves them open, or where an instance has none. */
+export const listOfAddresses = (addresses: readonly string[]): string =>
+  addresses.length === 0 ? 'no known address' : list(addresses);
+
 /** How much a result should worry: lost or split, uncertain, what happens to every cluster, or nothing. */
 export type Concern = 'bad' | 'unsure' | 'inherent' | 'none';
 
