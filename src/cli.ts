@@ -49,7 +49,7 @@ function commands(commander: Commander, done: (code: number) => void): Command {
     .showHelpAfterError('(lbcheck --help shows what there is)')
     .configureOutput({
       writeOut: (text) => write(stdout, text),
-      writeErr: (text) => write(stderr, withoutControls(text)),
+      writeErr: (text) => write(stderr, withoutControls(inShort(text))),
     })
     .addHelpText(
       'after',
@@ -91,10 +91,28 @@ const arePaths = (argv: readonly string[]): boolean =>
   !Object.hasOwn(makers, argv[0]!) &&
   argv[0] !== 'help';
 
-/** A command that was misspelt was taken for a path, which is not there. */
-function hint(word: string): void {
-  const near = suggest(word, [...Object.keys(makers), 'help']);
-  if (near && !existsSync(word)) complain(`did you mean the command ${near.word}?`);
+/** An error of commander's without what it says of its own machinery. */
+const inShort = (text: string): string =>
+  text
+    .replace(/^error: command-argument value '.*' is invalid for argument '\w+'\. /, 'error: ')
+    .replace(/^error: option '([^ ']+)[^']*' argument '(.*)' is invalid\. /, 'error: $1 $2: ');
+
+/** What people take for commands, and how it is asked for. */
+const options: ReadonlyMap<string, string> = new Map([
+  ['fix', '--fix mends, --diff shows what it would'],
+  ['diff', '--diff shows what --fix would change'],
+  ['watch', '--watch checks again whenever a file changes'],
+  ['lint', 'a check needs no command: lbcheck PATH'],
+  ['version', '--version says which it is'],
+]);
+
+/** What was meant by a word that is no command and names no file; undefined where it may be a path. */
+function meant(word: string | undefined): string | undefined {
+  if (word === undefined || !/^[a-z]+$/.test(word) || Object.hasOwn(makers, word) || word === 'help')
+    return undefined;
+  const near = suggest(word, [...Object.keys(makers), 'help'])?.word;
+  const says = options.get(word) ?? (near && `did you mean the command ${near}?`);
+  return says !== undefined && !existsSync(word) ? says : undefined;
 }
 
 /** Runs the command in `argv` (without node and script). Gives the exit code. */
@@ -108,11 +126,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[]): Promise<number> {
-  if (arePaths(argv)) {
-    const code = await runCheck(argv);
-    if (code === exit.failure) hint(argv[0]!);
-    return code;
+  const says = meant(argv[0]);
+  if (says !== undefined) {
+    complain(`${argv[0]} is no command, and no such file or folder is here: ${says}`);
+    return exit.failure;
   }
+  if (arePaths(argv)) return runCheck(argv);
   const commander = await import('commander');
   let code: number = exit.clean;
   try {

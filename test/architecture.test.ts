@@ -24,11 +24,16 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/input.ts': ['src/config/index.ts', 'src/load'],
   'src/check.ts': ['rules/index.ts', 'src/input.ts', 'src/lint'],
+  'src/mend.ts': ['src/check.ts', 'src/fix', 'src/lint', 'src/load'],
   'src/failover.ts': ['src/input.ts', 'src/load/loaded.ts', 'src/model', 'src/election'],
   'src/baseline': ['grammar', 'src/config', 'src/lint', 'src/format/json-text.ts'],
   'src/index.ts': [
     'rules/index.ts',
     'src/check.ts',
+    'src/election',
+    'src/failover.ts',
+    'src/fix',
+    'src/mend.ts',
     'src/render.ts',
     'src/load',
     'src/model',
@@ -44,6 +49,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'src/check.ts',
     'src/baseline',
     'src/fix',
+    'src/mend.ts',
     'src/failover.ts',
     'src/load',
     'src/model',
@@ -69,7 +75,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/format/fingerprint.ts', 'src/fix/index.ts'],
   'node:buffer': ['grammar/text.ts'],
   'node:fs': ['src/cli.ts', 'src/load/disk.ts', 'src/fix/write.ts', 'src/commands'],
-  'node:path': ['src/load', 'src/config', 'src/fix', 'src/input.ts', 'src/commands'],
+  'node:path': ['src/load', 'src/config', 'src/fix', 'src/input.ts', 'src/mend.ts', 'src/commands'],
 };
 
 function* sources(folder: string): Generator<string> {

@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { replaceFile } from '../src/fix/index.ts';
+import { memory, mend } from '../src/index.ts';
 import { bin, folderWith, lbcheck, root } from './command.ts';
 
 /** Who may mount, and give files away. */
@@ -40,6 +41,15 @@ describe('--fix', () => {
     expect(out).not.toContain('unknown-keyword');
     expect(err).toMatch(/^Fixed 1 of \d+ findings \(1 more with --unsafe-fixes\)$/m);
     expect(code).toBe(1);
+  });
+
+  it('without paths mends the files of lbcheck.yaml, wherever it is run below', () => {
+    const clusters = 'clusters:\n  edge:\n    nodes:\n      lb1: [lb1]\n      lb2: [lb2/keepalived.conf]\n';
+    const files = { 'lb1/keepalived.conf': misspelt, 'lb2/keepalived.conf': misspelt };
+    const cwd = folderWith({ 'lbcheck.yaml': clusters, ...files });
+    const { err } = lbcheck(['--fix', '--quiet'], { cwd: join(cwd, 'lb2') });
+    expect(err).not.toContain('left as it is');
+    for (const name of Object.keys(files)) expect(read(cwd, name)).toBe(respelt);
   });
 
   it('changes nothing the second time, and not even the time of a file that is in order', () => {
@@ -342,4 +352,15 @@ describe('whatever happens meanwhile', () => {
     lbcheck(['--fix', '.', '--format', 'concise'], { cwd });
     expect(readFileSync(path).equals(after!)).toBe(true);
   }, 120_000);
+});
+
+it('a program gets the texts, and nothing is written', () => {
+  const fs = memory({ 'lb1/keepalived.conf': misspelt, 'lb2/keepalived.conf': respelt });
+  const { before, after, changes, refused } = mend(['.'], { fs });
+  expect(before.diagnostics.some(({ rule }) => rule === 'unknown-keyword')).toBe(true);
+  expect(after.diagnostics.some(({ rule }) => rule === 'unknown-keyword')).toBe(false);
+  expect(changes.map(({ file, after: text }) => [file, Buffer.from(text).toString()])).toEqual([
+    ['lb1/keepalived.conf', respelt],
+  ]);
+  expect(refused.size).toBe(0);
 });

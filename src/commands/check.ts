@@ -86,7 +86,7 @@ async function runOnce(
   if (judge === 'bad') return exit.failure;
   const mended =
     flags.fix || flags.unsafeFixes || flags.diff
-      ? (await import('./fix.ts')).mend(given, options, flags, judge, meter.end)
+      ? (await import('./fix.ts')).runMend(given, options, flags, judge, meter.end)
       : undefined;
   const report = mended?.report ?? judge(check(given, options));
   meter.end();

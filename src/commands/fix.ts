@@ -1,18 +1,9 @@
 /** `--fix`, `--unsafe-fixes` and `--diff` of `lbcheck check`. */
-import { posix } from 'node:path';
 import { type CheckOptions, check } from '../check.ts';
-import {
-  type Change,
-  type Fixed,
-  fix,
-  fixable,
-  replaceFile,
-  stdinOrigin,
-  unifiedDiff,
-} from '../fix/index.ts';
+import { type Change, type Fixed, fixable, replaceFile, stdinOrigin, unifiedDiff } from '../fix/index.ts';
 import type { Report } from '../lint/diagnostic.ts';
-import { disk, type FileSystem, readStdin } from '../load/disk.ts';
-import { pathOf } from '../load/index.ts';
+import { type FileSystem, readStdin } from '../load/disk.ts';
+import { mend } from '../mend.ts';
 import { complain, isTerminal, stderr, stdout, withoutControls, write } from './terminal.ts';
 
 /** Which of the options are given. */
@@ -35,7 +26,7 @@ export interface Mended {
 }
 
 /** Mends what `paths` name, or shows how. `judged` is the rest of the check; `done` is called once it is over. */
-export function mend(
+export function runMend(
   paths: readonly string[],
   options: CheckOptions & { readonly cwd: string; readonly fs: FileSystem },
   flags: FixFlags,
@@ -43,14 +34,8 @@ export function mend(
   done: () => void,
 ): Mended {
   const stdin = paths.includes('-') ? readStdin() : undefined;
-  const result = fix({
-    unsafe: flags.unsafeFixes,
-    fs: options.fs,
-    stdin,
-    roots: rootsOf(paths, options.cwd),
-    check: (fs, input) =>
-      judged(check(paths, { ...options, fs, stdin: () => input ?? new Uint8Array(), cwd: options.cwd })),
-  });
+  const read = { ...options, stdin: () => stdin ?? new Uint8Array() };
+  const result = mend(paths, { ...read, unsafe: flags.unsafeFixes, judge: judged });
   done();
   for (const [file, reason] of result.refused) complain(`${file}: left as it is: ${reason}`);
   if (result.restless) complain('some fixes undo each other (please report it)');
@@ -61,9 +46,7 @@ export function mend(
   }
   const failed = written(result.changes);
   // After a failure the files are not what was checked last.
-  const report = failed
-    ? judged(check(paths, { ...options, stdin: () => stdin ?? new Uint8Array() }))
-    : result.after;
+  const report = failed ? judged(check(paths, read)) : result.after;
   if (!failed) sum(result, flags, 'Fixed');
   if (stdin) write(stdout, result.changes.find(({ origin }) => origin === stdinOrigin)?.after ?? stdin);
   return { report, isFilter: stdin !== undefined, differs: false, failed };
@@ -100,12 +83,3 @@ function sum({ before, after }: Fixed, { unsafeFixes }: FixFlags, what: string):
       `${what} ${Math.max(0, total - left)} of ${total} ${total === 1 ? 'finding' : 'findings'}${hint}\n`,
     );
 }
-
-/** The folders that the arguments name, or in which the files lie that they name. */
-const rootsOf = (paths: readonly string[], cwd: string): readonly string[] =>
-  paths
-    .filter((arg) => arg !== '-')
-    .map((arg) => {
-      const path = posix.resolve(cwd, pathOf(arg, { fs: disk, cwd }));
-      return disk.realPath(disk.status(path).kind === 'directory' ? path : posix.dirname(path));
-    });

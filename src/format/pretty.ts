@@ -174,9 +174,10 @@ function note(same: Fold, style: Style, limit: number): string {
 }
 
 function summary({ summary, diagnostics }: Report, style: Style): string {
-  const { errors, warnings, infos, files, nodes } = summary;
-  const scope = `in ${count(files, 'file')} of ${count(nodes, 'node')}`;
-  if (diagnostics.length === 0) return `${style.good('No problems')} ${scope}\n`;
+  const { errors, warnings, infos, baselined, files, nodes } = summary;
+  const known = baselined > 0 ? `, ${baselined} more in the baseline` : '';
+  const scope = `in ${count(files, 'file')} of ${count(nodes, 'node')}${known}`;
+  if (diagnostics.length === 0) return `${style.good(known ? 'No new problems' : 'No problems')} ${scope}\n`;
   const parts = [
     errors > 0 ? style.error(count(errors, 'error')) : '',
     warnings > 0 ? style.warning(count(warnings, 'warning')) : '',
