@@ -429,12 +429,14 @@ function* scripts(scene: Scene): Iterable<Found> {
   const codeFrom = nextCode(text);
   const top = nextCode(text)(0);
   let done = 0;
+  let token = 0;
   for (const { index: start, 0: line } of text.matchAll(shebang)) {
     if (start < Math.max(top, done)) continue;
     const body = start + line.length;
     const first = codeFrom(body);
     if (!scriptLine.test(text.slice(first, lineEnd(text, first)))) continue;
-    if (lexed.starts.some((at, i) => at <= start && start < lexed.ends[i]!)) continue;
+    while (token < lexed.ends.length && lexed.ends[token]! <= start) token++;
+    if (lexed.starts[token]! <= start) continue;
     const end = nextBlock(text, body);
     done = end;
     const at = span(source, start + line.length - line.trimStart().length, body);
