@@ -222,6 +222,26 @@ describe('packet filters', () => {
     expect(dropped('firewalld', 'zones/a.xml', zone('<protocol value="112"/>'))).toBe(false);
     expect(dropped('firewalld', 'zones/a.xml', zone('').replace('eth0', 'eth1'))).toBe(false);
   });
+
+  it.each([
+    ['<egress-zone name="HOST"/><rule><protocol value="vrrp"/><accept/></rule>', false],
+    ['<egress-zone name="ANY"/><protocol value="vrrp"/>', false],
+    [
+      '<egress-zone name="HOST"/><rule family="ipv6"><icmp-type name="neighbour-advertisement"/><accept/></rule>',
+      true,
+    ],
+    ['<egress-zone name="dmz"/><rule><protocol value="vrrp"/><accept/></rule>', true],
+  ])('firewalld: a policy for what comes to the host may let adverts in: %s', (inner, expected) => {
+    const files = [
+      file('firewalld', 'zones/a.xml', '<zone target="DROP"><interface name="eth0"/></zone>'),
+      file(
+        'firewalld',
+        'policies/a.xml',
+        `<policy target="CONTINUE"><ingress-zone name="ANY"/>${inner}</policy>`,
+      ),
+    ];
+    expect(dropOf(hostModel(files).firewall, packet) !== undefined).toBe(expected);
+  });
 });
 
 describe('check scripts', () => {
@@ -297,6 +317,7 @@ describe('files of a host are recognised', () => {
     ['etc/sysconfig/ip6tables', '*filter\nCOMMIT\n', 'iptables'],
     ['etc/nftables.conf', 'table ip x {\n}\n', 'nftables'],
     ['etc/firewalld/zones/public.xml', '<zone>\n</zone>', 'firewalld'],
+    ['etc/firewalld/policies/ha.xml', '<policy>\n</policy>', 'firewalld'],
     ['etc/ufw/user.rules', '*filter\nCOMMIT\n', 'ufw'],
     ['etc/netplan/01.yaml', 'network:\n', 'netplan'],
     ['docker-compose.yaml', 'services:\n', undefined],

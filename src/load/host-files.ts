@@ -12,7 +12,7 @@ export const hostPlaces: readonly (readonly [folder: string, names: RegExp])[] =
     (folder) => [folder, /./] as const,
   ),
   ...['etc/firewalld', 'firewalld'].flatMap((folder) =>
-    [folder, `${folder}/zones`].map((each) => [each, /\.(?:xml|conf)$/] as const),
+    [folder, `${folder}/zones`, `${folder}/policies`].map((each) => [each, /\.(?:xml|conf)$/] as const),
   ),
   ...['etc/ufw', 'ufw', 'lib/ufw', 'etc/default', 'default'].map((folder) => [folder, /./] as const),
   ...['etc/netplan', 'netplan'].map((folder) => [folder, /\.ya?ml$/] as const),
@@ -28,7 +28,7 @@ export const hostPlaces: readonly (readonly [folder: string, names: RegExp])[] =
 
 /** The end of a path that tells what a file is and not whose. */
 const inside =
-  /\/(?:(?:etc|run|lib|usr\/lib|usr\/local\/lib)\/)?(?:sysctl\.d|iptables|sysconfig(?:\/network-scripts)?|network-scripts|nftables(?:\.d)?|firewalld(?:\/zones)?|ufw|default|netplan|systemd(?:\/network)?|(?:NetworkManager\/)?system-connections|network(?:\/interfaces\.d)?|host)$|\/etc$/;
+  /\/(?:(?:etc|run|lib|usr\/lib|usr\/local\/lib)\/)?(?:sysctl\.d|iptables|sysconfig(?:\/network-scripts)?|network-scripts|nftables(?:\.d)?|firewalld(?:\/(?:zones|policies))?|ufw|default|netplan|systemd(?:\/network)?|(?:NetworkManager\/)?system-connections|network(?:\/interfaces\.d)?|host)$|\/etc$/;
 
 /** The folder of the machine that a host file is of: `lb1` of `lb1/etc/sysctl.d`. */
 export const hostFolder = (path: string): string => posix.dirname(path).replace(inside, '') || '/';
@@ -47,7 +47,7 @@ const kinds: readonly (readonly [kind: HostKind, path: RegExp, text: RegExp])[] 
   ],
   ['nftables', /\/[\w.-]*(?:nft|firewall|ruleset)[\w.-]*$/, /^[ \t]*table[ \t]+(?:\w+[ \t]+)?[\w-]+\s*\{/m],
   ['firewalld', /\/firewalld\.conf$/, /^[ \t]*\w+=/m],
-  ['firewalld', /\.xml$/, /<(?:zone|direct)\b/],
+  ['firewalld', /\.xml$/, /<(?:zone|policy|direct)\b/],
   ['netplan', /\.ya?ml$/, /^network:/m],
   ['networkd', /\.(?:network|netdev)$/, /^[ \t]*\[/m],
   ['networkd', /\/networkd\.conf$/, /^[ \t]*\[/m],

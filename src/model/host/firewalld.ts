@@ -44,12 +44,14 @@ export function zoneChainsOf(files: readonly HostFile[], zonesElsewhere: boolean
         entriesOf(file.source).findLast(({ key }) => key === 'DefaultZone')?.value.value ?? byDefault;
       continue;
     }
-    const root = elementsOf(text).find((each) => each.name === 'zone' || each.name === 'direct');
-    // Rules of iptables' own that stand before the zones.
-    if (!root || root.name === 'direct') {
-      if (root && root.children.length > 0) return [];
-      continue;
-    }
+    const root = elementsOf(text).find(
+      ({ name }) => name === 'zone' || name === 'policy' || name === 'direct',
+    );
+    if (!root) continue;
+    // Rules of iptables' own and policies for what comes to the host may stand before the zones.
+    if (root.name === 'direct' ? root.children.length > 0 : root.name === 'policy' && mayAdmit(root))
+      return [];
+    if (root.name !== 'zone') continue;
     zones.push({ name, root, file });
   }
   const has = (zone: Zone, child: string): boolean => zone.root.children.some((each) => each.name === child);
@@ -94,6 +96,20 @@ export function zoneChainsOf(files: readonly HostFile[], zonesElsewhere: boolean
       },
     ];
   });
+}
+
+/** Whether a policy may let something but ICMP come in (firewalld.policy(5)): one for other zones than the host's is of what is forwarded. */
+function mayAdmit({ attributes, children }: Element): boolean {
+  const isForHost = children.some(
+    ({ name, attributes: { name: zone } }) => name === 'egress-zone' && (zone === 'HOST' || zone === 'ANY'),
+  );
+  if (!isForHost) return false;
+  if (attributes.target === 'ACCEPT') return true;
+  return children.some(
+    ({ name, children: parts }) =>
+      !/^(?:short|description|(?:in|e)gress-zone|#\w+)$/.test(name) &&
+      !(name === 'rule' && parts.some((part) => /^icmp-/.test(part.name))),
+  );
 }
 
 /** Which packets an element of a zone lets in; undefined for one that lets in none. */
