@@ -290,7 +290,7 @@ describe('in memory', () => {
     expect(said(cases['ids by the thousand']!).skipped).toEqual([
       { file: 'keepalived.conf', reason: '1500 ids; only the first 1000 are taken for nodes', named: true },
     ]);
-    const flood = said(http('x y;\n'.repeat(30_000)));
+    const flood = said(http(lines(30_000, (n) => `x${n} y;`)));
     expect(flood.flooded).toEqual(['unknown-directive']);
     expect(flood.diagnostics.filter(({ rule }) => rule === 'unknown-directive')).toHaveLength(20_000);
   });

@@ -258,9 +258,9 @@ its block is checked.
       const { statement, at, since, near, kind } = found;
       const name = nameOf(found);
       // A version or a module that is not there is one cause, however often its words are used.
-      const [first, ...others] = near === undefined && !kind ? places.get(name)! : [at];
-      if (at !== first) continue;
-      const related = others.slice(0, mostPlaces).map((place) => ({ at: place, note: 'and here' }));
+      const all = near === undefined && !kind ? places.get(name)! : [at];
+      if (at !== all[0]) continue;
+      const related = all.slice(1, 1 + mostPlaces).map((place) => ({ at: place, note: 'and here' }));
       if (since !== undefined) {
         yield {
           at,

@@ -51,7 +51,7 @@ export type Included = ReadonlyMap<Directive, readonly File[]>;
 const mostStatements = 2_000_000;
 const deepestInclude = 64;
 /** A file with more names that nginx does not know is no nginx file, and guessing costs time. */
-const mostGuesses = 1000;
+export const mostGuesses = 1000;
 
 type Growing = { -readonly [K in keyof Statement]: Statement[K] } & { body: Growing[] };
 

@@ -13,7 +13,7 @@ import type { Slip } from './blanks.ts';
 import { type Extensions, entryFaults } from './entry-check.ts';
 import { clashes } from './once.ts';
 import { locationOf } from './server.ts';
-import { entries, type Statement, suggestionFor, type Tree } from './statement.ts';
+import { entries, mostGuesses, type Statement, suggestionFor, type Tree } from './statement.ts';
 import { mayTake } from './variable-use.ts';
 
 /** A name that nginx, or the stated version of it, does not know. */
@@ -257,7 +257,11 @@ function name(
   if (context === '') return;
   if (known.length === 0) {
     const isBlock = directive.body !== undefined;
-    const near = suggestionFor(written, context, isBlock)?.word ?? elsewhere(written, found.unknown.length);
+    const before = found.unknown.length;
+    const near =
+      before > mostGuesses
+        ? undefined
+        : (suggestionFor(written, context, isBlock)?.word ?? elsewhere(written, before));
     const family = familyOfName(written);
     if (near === undefined ? mayBeForeign || family : family && !near.startsWith(family)) return;
     found.unknown.push({ statement, at, ...(near ? { near } : {}), certain: false });
