@@ -222,9 +222,18 @@ its block is checked.
             init_by_lua_block {
                 servr = 1
             }
+            metric_complex_zone requests:128k {
+                shop count;
+            }
+            upstream shop {
+                server 192.0.2.10;
+                sticky cookie shop_id;
+                sticky_secret $hostname;
+            }
             server {
                 listen 80;
                 http2 on;
+                coraza on;
                 more_set_headers "Server: shop";
                 location / {
                     content_by_lua_block {

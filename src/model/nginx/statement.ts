@@ -8,6 +8,7 @@ import {
   variantIn,
   variants,
 } from '../../../grammar/tables/directives.ts';
+import { familyOfName } from '../../../grammar/tables/families.ts';
 import type { Directive, File, Word } from '../../../grammar/tree.ts';
 import { type Suggestion, suggest } from '../suggest.ts';
 import { isSign, reordered, reworded, type Slip } from './blanks.ts';
@@ -146,6 +147,9 @@ function mostLegal(contexts: readonly string[], count: (context: string) => numb
   return best;
 }
 
+/** Whether nginx, or a module of others by the whole word, has a directive of this name. */
+const isName = (name: string): boolean => variants(name).length > 0 || familyOfName(name) === name;
+
 /** The directive that a statement is or was meant to be. */
 function meaning(
   directive: Directive,
@@ -155,7 +159,7 @@ function meaning(
   const { name, args, body, raw } = directive;
   const { text } = name;
   const variant = variantIn(context, text);
-  const isRight = variant ? takes(variant, args.length) && !isSign(args[0]) : variants(text).length > 0;
+  const isRight = variant ? takes(variant, args.length) && !isSign(args[0]) : isName(text);
   if (!isRight && mayGuess && context !== '' && !isPlaceholder(text) && !raw) {
     const meant = reworded(directive, context);
     if (meant) {
@@ -181,7 +185,7 @@ const suggestions = new Map<string, Suggestion | undefined>();
 
 /** What an unknown name was probably meant to be, among the directives that may stand in the context. */
 export function suggestionFor(name: string, context: string, isBlock: boolean): Suggestion | undefined {
-  if (isPlaceholder(name)) return undefined;
+  if (isPlaceholder(name) || isName(name)) return undefined;
   const key = `${context}\0${isBlock}\0${name}`;
   if (!suggestions.has(key)) {
     const fits = (word: string): boolean => (variantIn(context, word)?.body !== 'leaf') === isBlock;
