@@ -127,6 +127,21 @@ A named location skips what stands in the server: \`error_page 503 @maintenance;
         }
       `,
     },
+    {
+      title: 'Refusals of the unwanted, beside others that the page is for',
+      files: `
+        server {
+            listen 80;
+            server_name shop.example.com;
+            deny 192.0.2.10;
+            error_page 403 404 /sorry.html;
+            if ($http_user_agent ~ scanner) {
+                return 403;
+            }
+            root /srv/www;
+        }
+      `,
+    },
   ],
   *check(model) {
     for (const { statement, target, code, by } of refusedPages(model)) {

@@ -1,12 +1,12 @@
 /** Which answers nginx has a page of the operator's for, and which of these pages nobody ever sees (error_page). */
 import type { Directive, Word } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
-import { accessList, authOf, hasUnreadInclude, satisfy } from './access.ts';
+import { accessList, authOf, clientFamily, hasUnreadInclude, lastWord, satisfy } from './access.ts';
 import { codesOf, isRedirect } from './flow/index.ts';
 import { answerOf, familyIn } from './override.ts';
 import { locationFor } from './reach.ts';
 import { locationsIn } from './server.ts';
-import { around, type Statement } from './statement.ts';
+import { around, everyStatement, type Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
 interface Model {
@@ -85,7 +85,7 @@ function refusalOf(page: Statement, target: string, server: Statement, model: Mo
   const isNamed = target.startsWith('@');
   // A named location is entered without the statements of the server; any other page goes through them again.
   const early = !isNamed && counts(server) ? returnOf(server, codes, model) : undefined;
-  if (early) return early;
+  if (early && isMeantFor(page, early, server)) return early;
   if (!isNamed && codesOf(server).some(({ name }) => name === 'rewrite')) return undefined;
   const place = isNamed
     ? locationsIn(server).find(({ modifier, path }) => modifier === '@' && path.value === target)
@@ -95,10 +95,21 @@ function refusalOf(page: Statement, target: string, server: Statement, model: Mo
   if (hasUnreadInclude(level, model)) return undefined;
   const isOnlyPage = isNamed || place?.modifier === '=';
   const late = !isOnlyPage && place && counts(level) ? returnOf(level, codes, model) : undefined;
-  if (late) return late;
+  if (late && isMeantFor(page, late, server)) return late;
   if (codesOf(level).some(leaves)) return undefined;
   const others = blocksOf(page, server).filter((each) => counts(each) && !(isOnlyPage && each === level));
   return byAccess(level, others, codes, model);
+}
+
+/** Whether a page is for this refusal: not if it is one of several, and the page may be for the others. */
+function isMeantFor(page: Statement, { by, code }: Refusal, server: Statement): boolean {
+  if (by.parent?.name !== 'if' || code === '503') return true;
+  if (code === '404' || pageCodes(page).length > 1) return false;
+  for (const each of everyStatement(server.body)) {
+    const isOther = each !== by && each.name === 'return' && each.directive.args[0]?.text === code;
+    if (isOther || each.name === 'deny' || each.name.startsWith('auth_')) return false;
+  }
+  return true;
 }
 
 /** What asks for access on a level, and on another one, where one code of those is the answer. */
@@ -112,8 +123,15 @@ function byAccess(
     others.some((other) => satisfy(other, model) === 'all' && test(other));
   if (satisfy(level, model) === 'any') return undefined;
   if (codes.includes('403')) {
-    const deny = accessList(level).findLast(({ name }) => name === 'deny');
-    if (deny && isAlso((other) => accessList(other).includes(deny))) return { code: '403', by: deny };
+    const list = accessList(level);
+    const deny = list.findLast(({ name }) => name === 'deny');
+    // Those on a list of the unwanted need not be told why.
+    if (
+      deny &&
+      lastWord(list, clientFamily(level, list)) === 'deny' &&
+      isAlso((other) => accessList(other).includes(deny))
+    )
+      return { code: '403', by: deny };
   }
   if (!codes.includes('401')) return undefined;
   const auth = authOf(level, model).find((each) => asksForUser(each, level, model));
