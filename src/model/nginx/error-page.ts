@@ -6,7 +6,7 @@ import { codesOf, isRedirect } from './flow/index.ts';
 import { answerOf, familyIn } from './override.ts';
 import { locationFor } from './reach.ts';
 import { locationsIn } from './server.ts';
-import { around, everyStatement, type Statement } from './statement.ts';
+import { around, type Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
 interface Model {
@@ -105,9 +105,13 @@ function refusalOf(page: Statement, target: string, server: Statement, model: Mo
 function isMeantFor(page: Statement, { by, code }: Refusal, server: Statement): boolean {
   if (by.parent?.name !== 'if' || code === '503') return true;
   if (code === '404' || pageCodes(page).length > 1) return false;
-  for (const each of everyStatement(server.body)) {
-    const isOther = each !== by && each.name === 'return' && each.directive.args[0]?.text === code;
-    if (isOther || each.name === 'deny' || each.name.startsWith('auth_')) return false;
+  const open = [server];
+  for (let block = open.pop(); block; block = open.pop()) {
+    for (const each of block.body) {
+      const isOther = each !== by && each.name === 'return' && each.directive.args[0]?.text === code;
+      if (isOther || each.name === 'deny' || each.name.startsWith('auth_')) return false;
+      if (each.body.length > 0) open.push(each);
+    }
   }
   return true;
 }
