@@ -1,9 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { argument, leastSockets, socketsOf } from '../../src/model/nginx/index.ts';
-
-/** What nginx takes without worker_connections. */
-const defaultConnections = 512;
+import { argument, defaultConnections, leastSockets, socketsOf } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',

@@ -1,8 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-
-/** What nginx takes without worker_connections. */
-const defaultConnections = 512;
+import { defaultConnections } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',

@@ -127,6 +127,7 @@ export {
 } from './server.ts';
 export {
   type Bound,
+  defaultConnections,
   defaultOf,
   defaultWord,
   isLocal,

@@ -5,6 +5,9 @@ import type { Listen, Server } from './server.ts';
 import { socketKey } from './server.ts';
 import type { Module } from './statement.ts';
 
+/** What a worker takes without worker_connections (ngx_event.c: DEFAULT_CONNECTIONS). */
+export const defaultConnections = 512;
+
 /** A server on a socket. */
 export interface Bound {
   readonly server: Server;
