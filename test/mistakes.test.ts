@@ -175,6 +175,18 @@ it('the first line of a block, copied twice, is one finding', () => {
   expect(errors.map(({ rule }) => rule)).toEqual(['block-never-closed']);
 });
 
+it('a route that keepalived cannot read is no difference besides', () => {
+  const node = (route: string): string =>
+    `vrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 51\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n  virtual_routes {\n    ${route}\n    10.9.0.0/16 via 10.0.0.1 dev eth0\n  }\n}\n`;
+  const files = {
+    'lb1/keepalived.conf': node('10.8.0.0/16 via 10.0.0.1 dev eth0'),
+    'lb2/keepalived.conf': node('10.8.0.0/16 via 10.0.0.1 dev eth0 link'),
+  };
+  const rules = check(['.'], { fs: memory(files), versions }).diagnostics.map(({ rule }) => rule);
+  expect(rules).toContain('unknown-keyword');
+  expect(rules).not.toContain('virtual-route-mismatch');
+});
+
 it('a mistake in a file that several nodes share is told once', () => {
   const text = `@lb1 $PRIORITY=150\n@lb2 $PRIORITY=100\nvrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 300\n  priority $PRIORITY\n  virtual_ipaddress {\n    10.0.0.100/24\n  }\n}\n`;
   const { diagnostics, nodes } = check(['keepalived.conf'], {

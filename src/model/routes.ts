@@ -19,14 +19,27 @@ export const routeDifferences = ({ members }: VirtualRouter): readonly RouteDiff
     const key = (list: readonly Route[]) =>
       [...new Set(list.map(({ meaning }) => meaning))].sort().join('\n');
     return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
-      const extra = without(value, expected);
-      const missing = without(expected, value);
+      // A line that keepalived cannot read has its finding where it stands.
+      const told = new Set([...faulty(member), ...faulty(other)]);
+      const extra = without(value, expected).filter(({ subject }) => !told.has(subject));
+      const missing = without(expected, value).filter(({ subject }) => !told.has(subject));
+      if (extra.length === 0 && missing.length === 0) return [];
       const readable = (each: Member): boolean => each.node.keepalived?.complete ?? false;
       // What is not there may stand in what could not be read.
       const unsure = extra.length === 0 ? !readable(member) : missing.length === 0 && !readable(other);
       return unsure ? [] : [{ kind, member, other, extra, missing }];
     });
   });
+
+/** What the lines are about that a member's daemon refuses. */
+function faulty({ node, instance }: Member): readonly string[] {
+  const lines = (node.keepalived?.wordProblems ?? []).flatMap(({ item }) => item ?? []);
+  return (routesOf(instance) ?? []).flatMap(({ at, subject }) =>
+    lines.some(({ source, name }) => source === at.source && at.start <= name.start && name.start < at.end)
+      ? [subject]
+      : [],
+  );
+}
 
 function without(list: readonly Route[], others: readonly Route[]): readonly Route[] {
   const known = new Set(others.map(({ meaning }) => meaning));
