@@ -231,6 +231,65 @@ http {
     ['location = /health {', 'location = /health {\n        location = /health {', 'block-never-closed'],
     ['location = /health {', 'location ＝ /health {', 'smart-punctuation'],
     ['    server {', '    <p>And then:</p>\n    server {', 'pasted-page'],
+    ['return 200;', 'return 200:', 'missing-semicolon'],
+    ['location = /health {', 'location = /health (', 'stray-brace'],
+    ['location = /health {', 'location = /health }', 'stray-brace'],
+    ['    server {', '    {', 'stray-brace'],
+    ['    server {\n', '', 'stray-brace'],
+    ['listen 80;', 'listen80;', 'unknown-directive'],
+    ['proxy_http_version', 'proxy_http _version', 'unknown-directive'],
+    ['limit_req zone', 'limit_req limit_req zone', 'unknown-directive'],
+    ['return 200;', '200 return;', 'unknown-directive'],
+    ['proxy_http_version 1.1', 'proxy_http_version = 1.1', 'unknown-directive'],
+    ['zone=perip:10m', 'zonee=perip:10m', 'invalid-argument'],
+    ['listen 80;', 'listen 80 http 2;', 'invalid-argument'],
+  ])('%s → %s', (from, to, rule) => {
+    expect(rules(sound)).toEqual([]);
+    expect(rules(sound.replace(from, () => to))).toEqual([rule]);
+  });
+});
+
+describe('one slip in a file of keepalived is one finding', () => {
+  const sound = `global_defs {
+    router_id lb1
+    enable_script_security
+    script_user root
+}
+vrrp_script chk_web {
+    script "/usr/bin/pgrep -x nginx"
+    interval 2
+}
+vrrp_instance VI_1 {
+    state BACKUP
+    interface eth0
+    virtual_router_id 51
+    priority 100
+    track_script {
+        chk_web
+    }
+    virtual_ipaddress {
+        10.0.0.100/24
+    }
+}
+`;
+  const rules = (text: string): string[] =>
+    check(['keepalived.conf'], { fs: memory({ 'keepalived.conf': text }), versions })
+      .diagnostics.filter(({ severity }) => severity !== 'info')
+      .map(({ rule }) => rule);
+
+  it.each([
+    ['track_script {', 'track_script [', 'stray-brace'],
+    ['track_script {', 'track_script }', 'stray-brace'],
+    ['    virtual_ipaddress {', '    {', 'stray-brace'],
+    ['    virtual_ipaddress {\n', '', 'stray-brace'],
+    ['vrrp_script chk_web {', 'vrrp_script chk_web {\nvrrp_script chk_web {', 'block-never-closed'],
+    ['vrrp_script chk_web {', 'vrrp_script vrrp_script chk_web {', 'unknown-keyword'],
+    ['vrrp_script chk_web {', 'vrrp_script {', 'missing-value'],
+    ['vrrp_instance VI_1 {', 'vrrp_instanceVI_1 {', 'unknown-keyword'],
+    ['priority 100', 'prior ity 100', 'unknown-keyword'],
+    ['priority 100', '100 priority', 'unknown-keyword'],
+    ['script_user root', 'script_userroot', 'unknown-keyword'],
+    ['script "/usr', 'script /usr', 'quote-never-closed'],
   ])('%s → %s', (from, to, rule) => {
     expect(rules(sound)).toEqual([]);
     expect(rules(sound.replace(from, () => to))).toEqual([rule]);

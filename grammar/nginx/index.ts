@@ -2,8 +2,8 @@
 import { balance } from '../balance.ts';
 import { isWhole } from '../grow.ts';
 import { type Dialect, repair } from '../repair.ts';
-import type { Source } from '../text.ts';
-import type { File } from '../tree.ts';
+import { lineStart, type Source } from '../text.ts';
+import type { File, Oddity } from '../tree.ts';
 import { mend, unglued } from './mend.ts';
 import { nginxParser } from './parser.ts';
 import { fitsIn } from './place.ts';
@@ -26,6 +26,20 @@ const dialect: Dialect = {
   },
 };
 
+/** One quote too few or too many puts the others of its line out of step: the first is where it began. */
+function oneQuoteALine(oddities: readonly Oddity[]): readonly Oddity[] {
+  const isQuote = ({ kind }: Oddity): boolean => kind === 'quote-never-closed' || kind === 'text-after-quote';
+  const firsts = new Map<number, Oddity>();
+  const lineOf = ({ at }: Oddity): number => lineStart(at.source.text, at.start);
+  for (const each of oddities.filter(isQuote)) {
+    const first = firsts.get(lineOf(each));
+    if (!first || each.at.start < first.at.start) firsts.set(lineOf(each), each);
+  }
+  return firsts.size === 0
+    ? oddities
+    : oddities.filter((each) => !isQuote(each) || firsts.get(lineOf(each)) === each);
+}
+
 /** The tree of an nginx file. Any text has one. `context` is where a fragment stands, when the operator said it. */
 export function parseNginx(source: Source, context?: string): File {
   const parser = nginxParser(); // first of all, for it numbers the types of the tokens
@@ -41,6 +55,10 @@ export function parseNginx(source: Source, context?: string): File {
     context,
     items: balanced.items,
     comments: repaired.comments.map(({ start, end }) => ({ source, start, end })),
-    oddities: [...repaired.oddities, ...oddities, ...mended.oddities, ...balanced.oddities],
+    oddities: [
+      ...oneQuoteALine([...repaired.oddities, ...oddities]),
+      ...mended.oddities,
+      ...balanced.oddities,
+    ],
   };
 }

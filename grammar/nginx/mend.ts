@@ -111,7 +111,7 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
       pending = directive;
       const { start } = directive.name;
       for (; passed < closers.length && closers[passed]!.start < start; passed++) if (opened > 0) opened--;
-      if (!isSuspicious(directive, path, placeOf)) return;
+      if (isForeign(path) || !isSuspicious(directive, path, placeOf)) return;
       const { name, args } = directive;
       let place = placeOf(path);
       if (place.entries && grown.unclosed.length > 0) {
@@ -136,6 +136,10 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
   });
   return found;
 }
+
+/** `access_by_la_block {`: what stands in a block of code is no list of statements, however the block is called. */
+const isForeign = (path: Path | undefined): boolean =>
+  path !== undefined && path.block.name.text.endsWith('_block') && !isDirective(path.block.name.text);
 
 const isUnended = ({ body, close }: Directive): boolean => body === undefined && close < 0;
 

@@ -130,11 +130,13 @@ function split(directive: Directive, context: string): Reworded | undefined {
   return undefined;
 }
 
-/** `proxy_pass proxy_pass http://app`: with one word too many, and two that are the same. */
+/** `proxy_pass proxy_pass http://app`: the name again and words that it takes, or one word too many and two that are the same. */
 function doubled(directive: Directive, context: string): Reworded | undefined {
   const { name, args } = directive;
   const variant = variantIn(context, name.text);
-  if (!variant || takes(variant, args.length) || !fits(variant, directive, args.length - 1)) return undefined;
+  const isAgain = args[0]?.text === name.text && args.length > 1;
+  if (!variant || (takes(variant, args.length) && !isAgain)) return undefined;
+  if (!fits(variant, directive, args.length - 1)) return undefined;
   const words = [name, ...args];
   const index = words.findIndex((word, at) => at > 0 && word.text === words[at - 1]!.text);
   if (index < 0) return undefined;

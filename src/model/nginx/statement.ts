@@ -159,7 +159,9 @@ function meaning(
   const { name, args, body, raw } = directive;
   const { text } = name;
   const variant = variantIn(context, text);
-  const isRight = variant ? takes(variant, args.length) && !isSign(args[0]) : isName(text);
+  const isRight = variant
+    ? takes(variant, args.length) && !isSign(args[0]) && args[0]?.text !== text
+    : isName(text);
   if (!isRight && mayGuess && context !== '' && !isPlaceholder(text) && !raw) {
     const meant = reworded(directive, context);
     if (meant) {
