@@ -141,6 +141,42 @@ describe('networks', () => {
   });
 });
 
+describe('packet filters and connections', () => {
+  const zone = (parts: string): string => `<zone><interface name="eth0"/>${parts}</zone>\n`;
+  const status = (lines: string): string =>
+    `Status: active\nDefault: deny (incoming), allow (outgoing), disabled (routed)\n\nTo                         Action      From\n--                         ------      ----\n${lines}`;
+  it.each([
+    ['firewalld', 'zones/public.xml', zone('<service name="https"/>'), [80, 8080]],
+    ['firewalld', 'zones/public.xml', zone('<port port="8000-8100" protocol="tcp"/>'), [80, 443]],
+    ['firewalld', 'zones/public.xml', zone('<port port="443" protocol="udp"/>'), [80, 443, 8080]],
+    ['firewalld', 'zones/public.xml', zone('<service name="our-web"/>'), []],
+    ['firewalld', 'zones/public.xml', zone('<forward-port port="80" protocol="tcp" to-port="8080"/>'), []],
+    ['firewalld', 'zones/public.xml', zone('<rule><service name="http"/><accept/></rule>'), [443, 8080]],
+    ['ufw', 'ufw.txt', status('80,443/tcp                 ALLOW IN    Anywhere\n'), [8080]],
+    [
+      'ufw',
+      'ufw.txt',
+      status('80                         ALLOW IN    10.0.0.0/8\n443/udp  ALLOW IN  Anywhere\n'),
+      [443, 8080],
+    ],
+    ['ufw', 'ufw.txt', status('Nginx Full                 ALLOW IN    Anywhere\n'), []],
+  ] as const)('of %s: %s %s', (kind, path, text, closed) => {
+    const { firewall } = hostModel([file(kind, path, text)]);
+    const isClosed = (port: number): boolean =>
+      dropOf(firewall, {
+        direction: 'in',
+        family: 'inet',
+        protocol: 6,
+        source: undefined,
+        destination: { family: 'inet', text: '10.0.0.100' },
+        interface: 'eth0',
+        multicast: false,
+        port,
+      }) !== undefined;
+    expect([80, 443, 8080].filter(isClosed)).toEqual(closed);
+  });
+});
+
 describe('packet filters', () => {
   const packet: Packet = {
     direction: 'in',

@@ -2,17 +2,19 @@
 import type { Span } from '../../../grammar/text.ts';
 import type { Address, Family } from '../net.ts';
 
-/** A VRRP advert on its way, as far as it is known. */
+/** A VRRP advert on its way, or the first packet of a connection, as far as it is known. */
 export interface Packet {
   readonly direction: 'in' | 'out';
   readonly family: Family;
-  /** 112 for VRRP, 51 when it is wrapped in an authentication header. */
+  /** 112 for VRRP, 51 when it is wrapped in an authentication header; 6 and 17 for TCP and UDP. */
   readonly protocol: number;
   readonly source: Address | undefined;
   readonly destination: Address | undefined;
   /** The interface that it comes in or goes out by. */
   readonly interface: string | undefined;
   readonly multicast: boolean;
+  /** The port that it goes to; an advert has none. */
+  readonly port?: number;
 }
 
 /** Yes, no, or nobody knows. */
@@ -146,15 +148,16 @@ export const not = (truth: Truth): Truth => (truth === undefined ? undefined : !
 
 /**
  * Whether the connection tracker sees the packet in one of these states. A multicast advert is never answered, so its
- * connection stays new. Adverts between two addresses may meet those of the other side and count as established.
+ * connection stays new, and a first packet is new by its name. Adverts between two addresses may meet those of the other side and count as established.
  */
 export function inState(packet: Packet, states: readonly string[], untracked: boolean): Truth {
   if (untracked) return undefined;
+  const isNew = packet.multicast || packet.port !== undefined;
   return some(
     states.map((state) => {
       const name = state.toLowerCase();
-      if (name === 'new') return packet.multicast ? true : undefined;
-      if (name === 'established') return packet.multicast ? false : undefined;
+      if (name === 'new') return isNew ? true : undefined;
+      if (name === 'established') return isNew ? false : undefined;
       return name === 'invalid' || name === 'related' || name === 'untracked' ? false : undefined;
     }),
   );
@@ -203,3 +206,21 @@ export function onInterface(packet: Packet, name: string): Truth {
   if (packet.interface === undefined) return name === 'lo' ? false : undefined;
   return /[+*]$/.test(name) ? packet.interface.startsWith(name.slice(0, -1)) : packet.interface === name;
 }
+
+/** Ports of services by the names that rules use (/etc/services). */
+const services: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ ssh: 22, smtp: 25, domain: 53, http: 80, https: 443, 'http-alt': 8080 }),
+);
+
+/** Whether the packet goes to one of these ports: `80`, `https`, `8000:8100` or `8000-8100`. */
+export const toPort = ({ port }: Packet, written: readonly string[]): Truth =>
+  port === undefined
+    ? false
+    : some(
+        written.map((text) => {
+          const [first, last = first] = text
+            .split(/[:-](?=\d)/)
+            .map((part) => (/^\d+$/.test(part) ? Number(part) : services.get(part.toLowerCase())));
+          return first === undefined || last === undefined ? undefined : first <= port && port <= last;
+        }),
+      );

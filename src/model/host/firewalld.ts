@@ -12,6 +12,7 @@ import {
   type Packet,
   some,
   type Truth,
+  toPort,
 } from './firewall.ts';
 import { entriesOf } from './lines.ts';
 
@@ -31,6 +32,25 @@ interface Zone {
 /** Services of firewalld that open ports only; any other one may be the operator's own. */
 const portServices =
   /^(?:ssh|https?|http3|dhcp|dhcpv6|dhcpv6-client|dns|dns-over-tls|ntp|cockpit|mdns|samba|samba-client|nfs|ipp|ipp-client|smtp|smtps|imap|imaps|ftp|tftp|snmp|snmptrap|syslog|mysql|postgresql|redis|ldap|ldaps|kerberos|rsyncd|zabbix-agent|zabbix-server|prometheus|prometheus-node-exporter|rpc-bind|mountd|docker-registry)$/;
+
+/** Ports of those services that are of one protocol. */
+const servicePorts: ReadonlyMap<string, { readonly port: string; readonly protocol: string }> = new Map([
+  ['ssh', { port: '22', protocol: 'tcp' }],
+  ['http', { port: '80', protocol: 'tcp' }],
+  ['https', { port: '443', protocol: 'tcp' }],
+  ['http3', { port: '443', protocol: 'udp' }],
+  ['cockpit', { port: '9090', protocol: 'tcp' }],
+]);
+
+function toService(packet: Packet, name: string): Truth {
+  if (packet.port === undefined) return portServices.test(name) ? false : undefined;
+  const known = servicePorts.get(name);
+  return known && toPorts(packet, known);
+}
+
+/** Whether a packet goes to `port="8000-8100" protocol="tcp"`. */
+const toPorts = (packet: Packet, { port = '', protocol = '' }: Element['attributes']): Truth =>
+  every([toPort(packet, [port]), hasProtocol(packet, protocol)]);
 
 /** Chains that do what the zones say to what comes in. What goes out is not filtered. */
 export function zoneChainsOf(files: readonly HostFile[], zonesElsewhere: boolean): readonly BaseChain[] {
@@ -118,19 +138,21 @@ function admission({ name, attributes, children }: Element): ((packet: Packet) =
     case 'protocol':
       return (packet) => hasProtocol(packet, attributes.value ?? '');
     case 'service':
-      return portServices.test(attributes.name ?? '') ? undefined : () => undefined;
+      return (packet) => toService(packet, attributes.name ?? '');
+    case 'port':
+      return (packet) => toPorts(packet, attributes);
+    case 'source-port':
+    case 'forward-port':
+      return (packet) => (packet.port === undefined ? false : undefined);
     case 'rule':
       return richRule(attributes, children);
     case 'short':
     case 'description':
     case 'interface':
-    case 'port':
-    case 'source-port':
     case 'icmp-block':
     case 'icmp-block-inversion':
     case 'masquerade':
     case 'forward':
-    case 'forward-port':
     case '#text':
     case '#comment':
       return undefined;
@@ -162,14 +184,16 @@ function richRule(
           case 'protocol':
             return hasProtocol(packet, attributes.value ?? '');
           case 'port':
+            return toPorts(packet, attributes);
           case 'source-port':
+          case 'forward-port':
+            return packet.port === undefined ? false : undefined;
           case 'icmp-type':
           case 'icmp-block':
-          case 'forward-port':
           case 'masquerade':
             return false;
           case 'service':
-            return portServices.test(attributes.name ?? '') ? false : undefined;
+            return toService(packet, attributes.name ?? '');
           default:
             return name === 'accept' || name === 'log' || name === 'audit' ? true : undefined;
         }

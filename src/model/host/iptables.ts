@@ -15,6 +15,7 @@ import {
   onInterface,
   type Packet,
   type Truth,
+  toPort,
 } from './firewall.ts';
 import { linesOf, wordsOf } from './lines.ts';
 
@@ -212,18 +213,26 @@ function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
         if (!plainModules.has(argument)) tests.push(() => undefined);
         index++;
         break;
-      case '--sport':
       case '--dport':
-      case '--sports':
+      case '--destination-port':
       case '--dports':
+      case '--destination-ports':
+        add((packet) => toPort(packet, argument.split(',')));
+        break;
+      case '--syn': {
+        const opens: Test = (packet) => packet.port !== undefined && packet.protocol === 6;
+        tests.push(negated ? (packet) => not(opens(packet)) : opens);
+        break;
+      }
+      case '--sport':
+      case '--sports':
       case '--ports':
       case '--icmp-type':
       case '--icmpv6-type':
       case '--tcp-flags':
-      case '--syn':
         // None of them is legal without a protocol that has ports or types.
         tests.push((packet) => (packet.protocol === 112 || packet.protocol === 51 ? false : undefined));
-        if (option !== '--syn') index += option === '--tcp-flags' ? 2 : 1;
+        index += option === '--tcp-flags' ? 2 : 1;
         break;
       case '-j':
       case '--jump':

@@ -19,6 +19,7 @@ import {
   type Packet,
   some,
   type Truth,
+  toPort,
 } from './firewall.ts';
 import { longest } from './lines.ts';
 
@@ -261,19 +262,34 @@ function ruleOf(statement: readonly Token[]): Pick<FirewallRule, 'matches' | 'ac
       case 'fib':
         fibTest();
         break;
-      case 'tcp':
-      case 'udp':
       case 'icmp':
       case 'icmpv6':
       case 'igmp':
+        // Asking for a field of another protocol's header leaves the packet out; the verdict behind it matters no more.
+        return { matches: () => false, action: { kind: 'none' } };
+      case 'tcp':
+      case 'udp':
       case 'sctp':
       case 'dccp':
       case 'udplite':
-      case 'th':
-        // Asking for a field of another protocol's header leaves the packet out; the verdict behind it matters no more.
-        return word === 'th'
-          ? { matches: unknown, action: { kind: 'unknown' } }
-          : { matches: () => false, action: { kind: 'none' } };
+      case 'th': {
+        const hasPorts: Test = (packet) =>
+          word !== 'th'
+            ? every([packet.port !== undefined, hasProtocol(packet, word)])
+            : packet.port === undefined
+              ? undefined
+              : true;
+        if (next() !== 'dport' || peek() === 'vmap') {
+          return { matches: (packet) => every([hasPorts(packet), undefined]), action: { kind: 'unknown' } };
+        }
+        tests.push(hasPorts);
+        tests.push(
+          compared((packet, port) =>
+            word === 'th' && packet.port === undefined ? undefined : toPort(packet, [port]),
+          ),
+        );
+        break;
+      }
       default:
         return {
           matches: (packet) => every([...tests.map((test) => test(packet)), undefined]),

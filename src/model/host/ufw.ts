@@ -2,7 +2,17 @@
 import type { HostFile } from '../../load/loaded.ts';
 import type { Family } from '../net.ts';
 import { matchesAddress } from './address-match.ts';
-import { type BaseChain, type FirewallRule, inState, not } from './firewall.ts';
+import {
+  type BaseChain,
+  every,
+  type FirewallRule,
+  hasProtocol,
+  inState,
+  not,
+  type Packet,
+  type Truth,
+  toPort,
+} from './firewall.ts';
 import { familyOf, tablesOf } from './iptables.ts';
 import { entriesOf, linesOf } from './lines.ts';
 
@@ -79,7 +89,8 @@ function statusChains({ source }: HostFile): readonly BaseChain[] {
     rules.push({
       at: span,
       matches: (packet) => {
-        if (port || (packet.family !== family && !address)) return false;
+        if (port) return toWritten(packet, to);
+        if (packet.family !== family && !address) return false;
         return address && matchesAddress(packet.destination, address, undefined) === false
           ? false
           : undefined;
@@ -100,7 +111,8 @@ function statusChains({ source }: HostFile): readonly BaseChain[] {
         ...rules,
         {
           at: policy.at,
-          matches: (packet) => not(packet.multicast) && undefined,
+          // A line that is not understood may be for adverts; one for ports is.
+          matches: (packet) => (packet.port === undefined ? not(packet.multicast) && undefined : false),
           action: { kind: 'accept' },
         },
       ],
@@ -108,4 +120,17 @@ function statusChains({ source }: HostFile): readonly BaseChain[] {
       chains: new Map(),
     },
   ];
+}
+
+/** Whether a packet goes to `80,443/tcp`; of the ports of an application nothing is known. */
+function toWritten(packet: Packet, to: string): Truth {
+  if (packet.port === undefined) return false;
+  const [, ports, protocol] = /^([\d:,]+)(?:\/(tcp|udp))?(?: \(v6\))?$/.exec(to) ?? [];
+  if (ports === undefined) return undefined;
+  // From whom it may come is not looked at.
+  const isIts = every([
+    protocol === undefined || hasProtocol(packet, protocol),
+    toPort(packet, ports.split(',')),
+  ]);
+  return isIts === false ? false : undefined;
 }
