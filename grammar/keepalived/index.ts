@@ -1,7 +1,7 @@
 /** keepalived's configuration language: text to tree. */
 import { balance } from '../balance.ts';
 import { isWhole } from '../grow.ts';
-import { type Dialect, type Repaired, repair } from '../repair.ts';
+import { type Dialect, type Repaired, repair } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
 import { fits, openBlocks, uselessBraces } from './mend.ts';

@@ -3,7 +3,7 @@
  * read_line(), in its order). The result is one text for the parser, with the way back from each character to what the
  * operator wrote: a word that came from a definition stands where the definition is used.
  */
-import { placeholder } from '../repair.ts';
+import { placeholder } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 
 /** A definition: one line, or several that end each but the last in a backslash. */

@@ -1,7 +1,7 @@
 /** nginx's configuration language: text to tree. */
 import { balance } from '../balance.ts';
 import { isWhole } from '../grow.ts';
-import { type Dialect, repair } from '../repair.ts';
+import { type Dialect, repair } from '../repair/index.ts';
 import { lineStart, type Source } from '../text.ts';
 import type { File, Oddity } from '../tree.ts';
 import { mend, unglued } from './mend.ts';

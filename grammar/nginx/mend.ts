@@ -6,7 +6,7 @@
 import { events, indentation, type Path, replay } from '../balance.ts';
 import { collector, type Lexed, type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
-import { isPlaceholder } from '../repair.ts';
+import { isPlaceholder } from '../repair/index.ts';
 import { type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Source } from '../text.ts';
 import type { Directive, Oddity, Word } from '../tree.ts';
@@ -138,8 +138,10 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
 }
 
 /** `access_by_la_block {`: what stands in a block of code is no list of statements, however the block is called. */
-const isForeign = (path: Path | undefined): boolean =>
-  path !== undefined && path.block.name.text.endsWith('_block') && !isDirective(path.block.name.text);
+function isForeign(path: Path | undefined): boolean {
+  const name = path?.block.name.text ?? '';
+  return name.endsWith('_block') && !isDirective(name);
+}
 
 const isUnended = ({ body, close }: Directive): boolean => body === undefined && close < 0;
 

@@ -1,7 +1,7 @@
 /** A keepalived configuration: the main file and all it includes (lib/parser.c: open_conf_file(), include types). */
 import { posix } from 'node:path';
 import { maxMade, parseKeepalived } from '../../grammar/keepalived/index.ts';
-import { isPlaceholder } from '../../grammar/repair.ts';
+import { isPlaceholder } from '../../grammar/repair/index.ts';
 import type { Source, Span } from '../../grammar/text.ts';
 import type { IncludeProblem } from '../model/syntax.ts';
 import { isUnread } from './disk.ts';

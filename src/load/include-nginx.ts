@@ -1,6 +1,6 @@
 /** An nginx configuration: the main file and all it includes, as nginx finds them (ngx_conf_include()). */
 import { posix } from 'node:path';
-import { isPlaceholder } from '../../grammar/repair.ts';
+import { isPlaceholder } from '../../grammar/repair/index.ts';
 import { position } from '../../grammar/text.ts';
 import { type Directive, type File, walk, wordSpan } from '../../grammar/tree.ts';
 import type { IncludeProblem, Syntax } from '../model/syntax.ts';

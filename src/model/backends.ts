@@ -1,5 +1,5 @@
 /** The web servers behind the balancers, and the names that requests reach them with. */
-import { isPlaceholder } from '../../grammar/repair.ts';
+import { isPlaceholder } from '../../grammar/repair/index.ts';
 import { type Located, located } from './located.ts';
 import { isAddress } from './net.ts';
 import {

@@ -284,7 +284,10 @@ const ssl = 'ssl_certificate /etc/ssl/a.pem; ssl_certificate_key /etc/ssl/a.key;
 
 /** A name of so many characters with such a sign after every ten. */
 const long = (sign: string, length: number): string =>
-  `abcdefghij${sign}`.repeat(20).slice(0, length - 1) + 'z';
+  `abcdefghij${sign}`
+    .repeat(20)
+    .slice(0, length - 1)
+    .concat('z');
 
 /** A name of so many characters in each hash that has buckets of that size. */
 const hashes = (sign: string, length: number, size: number): string[] => [

@@ -1,5 +1,5 @@
 /** What global_defs says; blocks given several times add up, and the last value holds, wherever it stands. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located, type Setting } from '../located.ts';

@@ -1,5 +1,5 @@
 /** The signature of adverts, auth_hmac, which keepalived knows from 2.4.0 on. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';

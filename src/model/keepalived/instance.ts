@@ -1,5 +1,5 @@
 /** One vrrp_instance, with what the daemon makes of it. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located, type Setting } from '../located.ts';

@@ -1,5 +1,5 @@
 /** Names that blocks have, and the lines that use them. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Arg, itemKind } from '../../../grammar/tables/keywords.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';

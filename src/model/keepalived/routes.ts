@@ -1,5 +1,5 @@
 /** The routes and policy rules that move with an instance. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type ItemKind, itemKind } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan } from '../../../grammar/tree.ts';

@@ -2,7 +2,7 @@
  * Commands in a keepalived configuration, split as lib/parser.c and lib/notify.c do: first into words with both kinds of
  * quotes, then the first word into the program and its arguments. No shell is involved.
  */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';

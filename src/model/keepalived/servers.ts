@@ -1,6 +1,6 @@
 /** The virtual servers of LVS. */
 
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { parseAddress } from '../net.ts';

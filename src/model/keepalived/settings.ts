@@ -1,5 +1,5 @@
 /** Reading settings out of a block, with the daemon's defaults. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located, type Setting } from '../located.ts';

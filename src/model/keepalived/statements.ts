@@ -1,5 +1,5 @@
 /** keepalived's statements with their meaning: each line with the keyword it is, or was meant to be. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';

@@ -1,5 +1,5 @@
 /** How keywords are used: too new for the daemon, under an old name, or twice in one block. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { itemKind, type Keyword, keyword } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, wordSpan } from '../../../grammar/tree.ts';

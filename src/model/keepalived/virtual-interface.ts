@@ -1,5 +1,5 @@
 /** Interfaces that keepalived makes for itself: VMAC and IPVLAN. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { wordSpan } from '../../../grammar/tree.ts';
 import { parseAddress } from '../net.ts';

@@ -1,6 +1,6 @@
 /** What a location makes of an alias (ngx_http_map_uri_to_path()): the alias takes the place of what the location matched. */
 
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { charsOf, has } from './charset.ts';
 import type { Flow } from './flow/index.ts';
 import { patternOf } from './pattern.ts';

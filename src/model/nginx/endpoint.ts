@@ -1,5 +1,5 @@
 /** Addresses as nginx reads them (ngx_parse_url()). */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { parseAddress } from '../net.ts';
 
 /** An address, a name or a socket with its port. */

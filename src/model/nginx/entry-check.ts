@@ -1,5 +1,5 @@
 /** What is wrong with the lines of a block of data: map, geo, split_clients, types, charset_map. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
 import type { Version } from '../version.ts';
 import type { ArgumentFault } from './arguments/checking.ts';

@@ -1,5 +1,5 @@
 /** Keys that do not fit into a bucket of the hash that nginx makes of them (ngx_hash_init()). */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';
 import type { NginxModel } from './index.ts';

@@ -1,5 +1,5 @@
 /** Where requests are handed on to. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Located, located } from '../located.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { remembering } from './remembering.ts';

@@ -1,5 +1,5 @@
 /** Where a configuration has regular expressions, and what each is matched against. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { builtinVariable } from '../../../grammar/tables/variables.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';

@@ -1,5 +1,5 @@
 /** Servers, their sockets, names and locations, and the groups of servers behind them. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { atLeast, type Version } from '../version.ts';

@@ -1,5 +1,5 @@
 /** The sockets of a configuration, and the servers that share them. */
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Located } from '../located.ts';
 import type { Listen, Server } from './server.ts';
 import { socketKey } from './server.ts';

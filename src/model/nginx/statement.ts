@@ -1,6 +1,6 @@
 /** nginx's statements with their meaning, includes in their places. */
 import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import {
   bodyContext,
   directivesIn,

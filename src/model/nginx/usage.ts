@@ -1,6 +1,6 @@
 /** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
 import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
-import { isPlaceholder } from '../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import { familyOfName } from '../../../grammar/tables/families.ts';
 import type { Source, Span } from '../../../grammar/text.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with the words of a line: too few, too many, or not what the keyword takes. */
-import { isPlaceholder } from '../../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../../grammar/repair/index.ts';
 import { itemKind } from '../../../../grammar/tables/keywords.ts';
 import type { Version } from '../../version.ts';
 import { everyStatement, type Statement } from '../statements.ts';

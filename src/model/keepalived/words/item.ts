@@ -1,5 +1,5 @@
 /** What is wrong with the words of a line in a list. */
-import { isPlaceholder } from '../../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../../grammar/repair/index.ts';
 import type { Arg, ItemKind, Keyword } from '../../../../grammar/tables/keywords.ts';
 import { type Directive, type Word, wordSpan } from '../../../../grammar/tree.ts';
 import { parseAddress } from '../../net.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with the words after a keyword. */
-import { isPlaceholder } from '../../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../../grammar/repair/index.ts';
 import { type Keyword, keyword } from '../../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../../grammar/text.ts';
 import { type Word, wordSpan } from '../../../../grammar/tree.ts';

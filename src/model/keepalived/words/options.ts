@@ -1,5 +1,5 @@
 /** What is wrong with option words after a keyword. */
-import { isPlaceholder } from '../../../../grammar/repair.ts';
+import { isPlaceholder } from '../../../../grammar/repair/index.ts';
 import { type Arg, itemKind, type Keyword } from '../../../../grammar/tables/keywords.ts';
 import type { Word } from '../../../../grammar/tree.ts';
 import { oneOf, rejection } from '../values.ts';

@@ -1,0 +1,77 @@
+/** Lines in the style of another language: comments of others, and backslashes that go on. */
+import type { Token } from '../chevrotain.ts';
+import { lineEnd, startsLine } from '../text.ts';
+import { type Found, isBare, mask, pieces, type Scene, span, startsStatement } from './scene.ts';
+
+const lastBackslash = /(?<!\\)(?:\\\\)*\\(?=\r?$)/;
+
+/** A `\` at the end of a line that is no part of a definition: keepalived joins no lines (decomment() keeps it, even of a comment). */
+export function* continuations(scene: Scene): Iterable<Found> {
+  const { source, text, dialect } = scene;
+  if (!dialect.codeOf || !/\\\r?(?:\n|$)/.test(text)) return;
+  let defines = false;
+  for (let start = 0; start < text.length; start = lineEnd(text, start) + 1) {
+    const line = text.slice(start, lineEnd(text, start));
+    const from = lastBackslash.exec(line)?.index;
+    defines = from !== undefined && (defines || /^[ \t]*(?:@\S+[ \t]+)?\$\w+=/.test(line));
+    if (from === undefined || defines) continue;
+    const at = line.lastIndexOf('\\');
+    const code = dialect.codeOf(line.slice(0, at)).trim();
+    const isAlone = code === '' || /[{}]$/.test(code);
+    const place = span(source, start + at, start + at + 1);
+    const blanks = line.length - line.slice(0, at).trimEnd().length - (line.length - at);
+    yield {
+      oddity: {
+        kind: 'trailing-backslash',
+        at: place,
+        what: isAlone ? 'alone' : 'glued',
+        edits: [{ ...place, start: place.start - blanks, text: '' }],
+      },
+      masks: [mask(scene, place.start, place.end)],
+    };
+  }
+}
+
+/** Comments in another language's manner, where a statement would begin. */
+export function* foreignComments(scene: Scene): Iterable<Found> {
+  const { source, text, dialect, lexed } = scene;
+  if (!dialect.semicolonComments && !['//', '/*', '--'].some((mark) => text.includes(mark))) return;
+  let done = 0;
+  const isMark = (token: Token, start: number): boolean => '/-;<'.includes(text[start]!) && isBare(token);
+  for (const { index, image, start } of pieces(scene, isMark)) {
+    if (start < done || !/^(?:\/\/|\/\*|--|;|<!--)/.test(image)) continue;
+    const first = startsLine(text, start);
+    const previous = lexed.tokens[index - 1];
+    if (!first && (!previous || isBare(previous)) && image !== '//') continue;
+    const what = image.startsWith(';') ? ';' : image.startsWith('<') ? '<!--' : image.slice(0, 2);
+    if (what === ';' && !(dialect.semicolonComments && first)) continue;
+    const closing = what === '/*' ? '*/' : what === '<!--' ? '-->' : undefined;
+    if (closing && !first) continue;
+    if (what === '--' && !/^--(?:[ \t>]|[A-Za-z]|-|$)/.test(text.slice(start, lineEnd(text, start))))
+      continue;
+    // The slashes of `root //;` and `location // {` are a path.
+    if (!first && image === '//' && /^\/\/[ \t]*[;{]/.test(text.slice(start, lineEnd(text, start)))) continue;
+    // A word like //cdn.example.com that goes on a list of the line before is a value.
+    if (what === '//' && image !== '//' && !startsStatement(lexed.tokens, index)) continue;
+    let end = lineEnd(text, start);
+    if (closing) {
+      const close = text.indexOf(closing, start + 2);
+      end = close < 0 ? end : close + closing.length;
+    }
+    if (text[end - 1] === '\r') end--;
+    done = end;
+    const at = span(source, start, start + what.length);
+    const multiline = text.slice(start, end).includes('\n');
+    const edits = multiline ? undefined : [{ ...at, text: '#' }];
+    yield {
+      oddity: {
+        kind: 'not-a-comment',
+        at,
+        what,
+        other: span(source, start, end),
+        ...(edits ? { edits } : {}),
+      },
+      masks: [mask(scene, start, end)],
+    };
+  }
+}

@@ -1,0 +1,142 @@
+/** What came along when a file was copied: conflict markers, and pages of HTML and Markdown. */
+import type { Token } from '../chevrotain.ts';
+import { lineEnd, lineStart, type Span, startsLine } from '../text.ts';
+import type { Edit } from '../tree.ts';
+import { type Found, isBare, mask, pieces, type Scene, span } from './scene.ts';
+
+const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|$)/;
+
+/** One finding for the whole conflict; the first of the two texts is read. */
+export function* conflicts(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!/^<{7}[ \r\n]/m.test(text)) return;
+  let from: number | undefined;
+  let drop: number | undefined;
+  let masks: Edit[] = [];
+  const isMarker = (token: Token, start: number): boolean => isBare(token) && '<=>|'.includes(text[start]!);
+  for (const { start, image } of pieces(scene, isMarker)) {
+    if (lineStart(text, start) !== start || !conflict.test(image)) continue;
+    const end = lineEnd(text, start);
+    if (image[0] === '<') {
+      from ??= start;
+      masks.push(mask(scene, start, end));
+    } else if (from !== undefined) {
+      if (image[0] !== '>') drop ??= start;
+      else {
+        masks.push(mask(scene, drop ?? start, end));
+        const other = span(source, start, end);
+        yield {
+          oddity: {
+            kind: 'merge-conflict-marker',
+            at: span(source, from, lineEnd(text, from)),
+            what: '<<<<<<<',
+            other,
+          },
+          masks,
+        };
+        from = undefined;
+        drop = undefined;
+        masks = [];
+      }
+    }
+  }
+  if (from !== undefined) {
+    const at = span(source, from, lineEnd(text, from));
+    yield { oddity: { kind: 'merge-conflict-marker', at, what: '<<<<<<<' }, masks };
+  }
+}
+
+const pageStart = /^<(?:!doctype\s+html\b|html\b[^<>\n]*>)/i;
+
+const pageLine =
+  /^(?:<\/?(?:html|head|body|style|script|pre|ul|ol|table|div|p|br|hr)\b[^<>\n]*>.*|<(\w+)\b[^<>\n]*>.*<\/\1>.*)$/i;
+
+/** Lines of an HTML page: one saved in place of the file, or some copied with it. One finding for a stretch of them. */
+export function* pages(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!text.includes('<') || !/^[ \t]*<(?:!doctype|\/?\w+\b[^<>\n]*>)/im.test(text)) return;
+  let stretch: { start: number; end: number } | undefined;
+  let lower: string | undefined;
+  const report = ({ start, end }: { start: number; end: number }): Found => {
+    const after = text[end] === '\n' ? end + 1 : end;
+    const edits = [{ ...span(source, lineStart(text, start), after), text: '' }];
+    return {
+      oddity: { kind: 'pasted-page', at: span(source, start, lineEnd(text, start)), what: 'HTML', edits },
+      masks: [mask(scene, start, end)],
+    };
+  };
+  const isFirst = (token: Token, start: number): boolean =>
+    text[start] === '<' && isBare(token) && startsLine(text, start);
+  for (const { start } of pieces(scene, isFirst)) {
+    if (stretch && start < stretch.end) continue;
+    const line = text.slice(start, lineEnd(text, start)).trimEnd();
+    const isPage = pageStart.test(line);
+    if (!isPage && !pageLine.test(line)) continue;
+    // Without an end no page after this one has one either.
+    lower ??= isPage ? text.toLowerCase() : undefined;
+    const close = isPage && lower ? lower.indexOf('</html>', start) : -1;
+    if (isPage && close < 0) lower = '';
+    const end = close < 0 ? start + line.length : close + '</html>'.length;
+    if (stretch && text.slice(stretch.end, start).trim() === '') stretch.end = end;
+    else {
+      if (stretch) yield report(stretch);
+      stretch = { start, end };
+    }
+  }
+  if (stretch) yield report(stretch);
+}
+
+const fence = /^(?:`{3,}|~{3,})[ \t]*\w*[ \t\r]*$/;
+
+/** The lines that fence an example off in a page of Markdown: one finding for the two of a pair. */
+export function* fences(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!text.includes('```') && !text.includes('~~~')) return;
+  let open: { at: Span; edits: Edit[]; masks: Edit[] } | undefined;
+  const isFirst = (token: Token, start: number): boolean =>
+    '`~'.includes(text[start]!) && isBare(token) && startsLine(text, start);
+  for (const { start } of pieces(scene, isFirst)) {
+    const end = lineEnd(text, start);
+    if (!fence.test(text.slice(start, end))) continue;
+    const edit = { ...span(source, lineStart(text, start), Math.min(end + 1, text.length)), text: '' };
+    const isSecond = open !== undefined;
+    open ??= {
+      at: span(source, start, start + text.slice(start, end).trimEnd().length),
+      edits: [],
+      masks: [],
+    };
+    open.edits.push(edit);
+    open.masks.push(mask(scene, start, end));
+    if (!isSecond) continue;
+    yield {
+      oddity: { kind: 'pasted-page', at: open.at, what: 'fence', edits: open.edits },
+      masks: open.masks,
+    };
+    open = undefined;
+  }
+  if (open)
+    yield {
+      oddity: { kind: 'pasted-page', at: open.at, what: 'fence', edits: open.edits },
+      masks: open.masks,
+    };
+}
+
+const link = /^([^\s[\]]*)\[([^\s[\]]+)\]\((?:https?:\/\/|mailto:)([^\s()]+)\)(.*)$/;
+
+/** `[www.example.com](https://www.example.com)`: what a page or a chat made of a name. */
+export function* links(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!/\]\((?:http|mailto)/.test(text)) return;
+  const isMeant = (token: Token, start: number, end: number): boolean =>
+    isBare(token) && text.slice(start, end).includes('](');
+  for (const { image, start, end } of pieces(scene, isMeant)) {
+    const [, before = '', name, target, after = ''] = link.exec(image) ?? [];
+    if (name === undefined || !target?.startsWith(name.replace(/^https?:\/\//, ''))) continue;
+    const at = span(source, start, end);
+    const plain = `${before}${name}${after}`;
+    yield {
+      oddity: { kind: 'pasted-page', at, what: 'link', edits: [{ ...at, text: plain }] },
+      masks: [{ ...at, text: plain.padStart(end - start) }],
+    };
+  }
+}
