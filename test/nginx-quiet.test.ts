@@ -45,7 +45,7 @@ describe('a finding about what a client writes', () => {
   it.each(bad)('%s is gone where nobody knows what the variable holds', (id, text) => {
     const unknown = text
       .replace(
-        /\$(?:uri|document_uri|request_uri|request_body|remote_user|host|arg_\w+|cookie_\w+|http_\w+)\b/g,
+        /\$(?:uri|document_uri|request_uri|request_body|remote_user|host|arg_\w+|cookie_\w+|http_\w+|ssl_preread_\w+)\b/g,
         '$app_value',
       )
       .replaceAll(/\$\{arg_\w+\}/g, '$app_value')
