@@ -23,43 +23,46 @@ const order: Readonly<Record<Scope, number>> = {
 
 /**
  * The findings without those at whose place, or whose counterpart's, a finding of an earlier scope stands that weighs no
- * less; or of a later one that weighs more, about the very same words. Whoever mends that one has most often mended both,
- * and else sees the rest in the next run.
+ * less; or one of several nodes that weighs more, about the very same words. Whoever mends that one has most often mended
+ * both, and else sees the rest in the next run.
  */
 export function unexplained(told: readonly Told[]): readonly Diagnostic[] {
   // A run of one file has nothing but first causes.
   if (!told.some(isOfSeveral)) return told.map(({ diagnostic }) => diagnostic);
-  const byLine = new Map<string, Told[]>();
-  for (const each of told) {
-    if (!isOfPlace(each)) continue;
-    const line = lineOf(each.diagnostic);
-    const list = byLine.get(line);
-    if (list) list.push(each);
-    else byLine.set(line, [each]);
+  const byLine = new Map<string, { readonly cause: Told; readonly at: Span }[]>();
+  for (const cause of told) {
+    for (const { line, at } of isOfPlace(cause) ? standsOf(cause) : []) {
+      const list = byLine.get(line);
+      if (list) list.push({ cause, at });
+      else byLine.set(line, [{ cause, at }]);
+    }
   }
-  const isExplained = (each: Told): boolean => {
-    if (!isOfPlace(each)) return false;
-    const { diagnostic, places } = each;
-    const [counterpart, ...more] = diagnostic.related;
-    const lines = [diagnostic, ...(counterpart && more.length === 0 ? [counterpart] : [])].map(lineOf);
-    return lines.some((line, index) =>
-      byLine.get(line)?.some((cause) => explains(cause, each, places[index]!)),
+  const isExplained = (each: Told): boolean =>
+    isOfPlace(each) &&
+    standsOf(each).some(({ line, at: place }) =>
+      byLine.get(line)?.some(({ cause, at }) => explains(cause, at, each, place)),
     );
-  };
   return told.filter((each) => !isExplained(each)).map(({ diagnostic }) => diagnostic);
 }
 
-const lineOf = ({ file, line }: Pick<Diagnostic, 'file' | 'line'>): string => `${line} ${file}`;
+/** Where a finding stands: its own place; for a difference of two nodes the other's, too. */
+function standsOf(told: Told): readonly { readonly line: string; readonly at: Span }[] {
+  const { diagnostic, places } = told;
+  const lines = [
+    diagnostic,
+    ...(isOfSeveral(told) && diagnostic.related.length === 1 ? diagnostic.related : []),
+  ];
+  return lines.map(({ file, line }, index) => ({ line: `${line} ${file}`, at: places[index]! }));
+}
 
 const isOfSeveral = ({ rule }: Told): boolean => order[rule.scope] > 0;
 
 /** What says that something is absent stands where it could be, and has nothing to do with the words there. */
 const isOfPlace = ({ rule }: Told): boolean => !rule.absence;
 
-function explains(cause: Told, each: Told, { source, start, end }: Span): boolean {
-  const at = cause.places[0]!;
-  if (at.source !== source || at.start >= end || start >= at.end) return false;
+function explains(cause: Told, at: Span, each: Told, place: Span): boolean {
+  if (at.source !== place.source || at.start >= place.end || place.start >= at.end) return false;
   const lighter = weights[each.diagnostic.severity] - weights[cause.diagnostic.severity];
-  const later = order[each.rule.scope] - order[cause.rule.scope];
-  return later > 0 ? lighter >= 0 : later < 0 && lighter > 0 && at.start === start && at.end === end;
+  if (order[cause.rule.scope] < order[each.rule.scope]) return lighter >= 0;
+  return isOfSeveral(cause) && lighter > 0 && at.start === place.start && at.end === place.end;
 }
