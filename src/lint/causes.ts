@@ -45,14 +45,15 @@ export function unexplained(told: readonly Told[]): readonly Diagnostic[] {
   return told.filter((each) => !isExplained(each)).map(({ diagnostic }) => diagnostic);
 }
 
-/** Where a finding stands: its own place; for a difference of two nodes the other's, too. */
+/** Where a finding stands: its own place; for a difference of two nodes the other's, too. One of many places stands for itself. */
 function standsOf(told: Told): readonly { readonly line: string; readonly at: Span }[] {
   const { diagnostic, places } = told;
-  const lines = [
-    diagnostic,
-    ...(isOfSeveral(told) && diagnostic.related.length === 1 ? diagnostic.related : []),
-  ];
-  return lines.map(({ file, line }, index) => ({ line: `${line} ${file}`, at: places[index]! }));
+  const stand = ({ file, line }: Pick<Diagnostic, 'file' | 'line'>, index: number) => ({
+    line: `${line} ${file}`,
+    at: places[index]!,
+  });
+  if (!isOfSeveral(told)) return [stand(diagnostic, 0)];
+  return diagnostic.related.length > 1 ? [] : [diagnostic, ...diagnostic.related].map(stand);
 }
 
 const isOfSeveral = ({ rule }: Told): boolean => order[rule.scope] > 0;

@@ -1,0 +1,114 @@
+// One cause, one finding, where several files and nodes could each tell of it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { check, memory } from '../src/index.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+const keepalived = (priority: number, rest = ''): string => `
+vrrp_track_process nginx { process nginx }
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority ${priority}
+    track_process { nginx }
+    virtual_ipaddress { 10.0.0.100/24 }
+${rest}
+}
+`;
+const nginx = (rest: string): string => `
+events {}
+http {
+    server {
+        listen 80;
+        location / {
+            proxy_set_header Host $host;
+            proxy_pass http://10.0.0.21:8080;
+            ${rest}
+        }
+    }
+}
+`;
+const pair = (here: string, there: string): Files => ({
+  'lb1/keepalived.conf': keepalived(150),
+  'lb2/keepalived.conf': keepalived(100),
+  'lb1/nginx.conf': nginx(here),
+  'lb2/nginx.conf': nginx(there),
+});
+const pass = (word: string): string => `authentication { auth_type PASS ${word} }`;
+
+const rulesOf = (files: Files): readonly string[] =>
+  check(['.'], { fs: memory(files), cwd: '/' })
+    .diagnostics.filter(({ severity }) => severity !== 'info')
+    .map(({ rule }) => rule);
+
+describe('a word that is wrong by itself', () => {
+  it.each([
+    ['proxy_read_timeout 60;', 'proxy_read_timeout 60x;'],
+    ['proxy_read_timeout 60x;', 'proxy_read_timeout 60;'],
+  ])('is not told of as a difference, too: %s and %s', (here, there) => {
+    expect(rulesOf(pair(here, there))).toEqual(['invalid-argument']);
+  });
+
+  it('and another that differs are two', () => {
+    const files = pair(
+      'proxy_read_timeout 60; proxy_send_timeout 60;',
+      'proxy_read_timeout 60x; proxy_send_timeout 90;',
+    );
+    expect(rulesOf(files).toSorted()).toEqual(['invalid-argument', 'nginx-drift']);
+  });
+
+  it.each([
+    [pass('\nauth_pass k7Wq-2x\n'), pass('')],
+    [pass(''), pass('\nauth_pass k7Wq-2x\n')],
+  ])('is left to a difference that weighs more', (here, there) => {
+    const files = {
+      'lb1/keepalived.conf': keepalived(150, here),
+      'lb2/keepalived.conf': keepalived(100, there),
+    };
+    expect(rulesOf(files)).toEqual(['authentication-mismatch']);
+  });
+});
+
+const clusters = join(import.meta.dirname, '../fixtures/clusters');
+
+/** The text files of a story by their paths. */
+function filesOf(folder: string, below = ''): Files {
+  const entries = readdirSync(join(folder, below), { withFileTypes: true });
+  return Object.assign(
+    {},
+    ...entries.map((entry) => {
+      const path = join(below, entry.name);
+      return entry.isDirectory()
+        ? filesOf(folder, path)
+        : { [path]: readFileSync(join(folder, path), 'utf8') };
+    }),
+  );
+}
+
+/** A story with one slip in it: a line that is gone, or whose last number is another one. */
+function* slips(files: Files): Iterable<Files> {
+  for (const [path, text] of Object.entries(files)) {
+    if (!path.endsWith('.conf')) continue;
+    const lines = text.split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (!/^\s*[a-z\d]/.test(line)) continue;
+      const other = line.replace(/\d+(?=\D*$)/, (number) => `${Number(number) + 1}`);
+      if (!line.trimEnd().endsWith('{')) yield { ...files, [path]: lines.toSpliced(index, 1).join('\n') };
+      if (other !== line) yield { ...files, [path]: lines.with(index, other).join('\n') };
+    }
+  }
+}
+
+it.each(['healthy-weight-fifty', 'healthy-nginx-tls-and-websocket', 'healthy-several-routers'])(
+  'one slip in %s is one finding, nearly always',
+  (story) => {
+    const files = filesOf(join(clusters, story));
+    const before = rulesOf(files).length;
+    const counts = [...slips(files)].map((each) => rulesOf(each).length - before);
+    const told = counts.filter((count) => count > 0);
+    expect(told.length).toBeGreaterThan(20);
+    expect(told.filter((count) => count > 1).length / told.length).toBeLessThan(0.1);
+  },
+);
