@@ -100,7 +100,8 @@ const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   lex,
   quotesSpanLines: false,
   semicolonComments: true,
-  codeOf: withoutComment,
+  // What it is made of is read when a line needs it.
+  codeOf: (line) => withoutComment(line),
   // `<block name>`, `{$VIP}`, and `$VIP` where no definition has that name; a password may begin with a dollar.
   blanks:
     /(?<![^\s/,:])<(?=[\w-])[^<>\n"'{};#!=@]{0,60}>(?=[\s/,:]|$)|\{\$[A-Za-z][\w-]{0,60}\}|(?<!\S)(?<!auth_pass\s{1,9})\$([A-Z][A-Z0-9_]+)\b/g,
