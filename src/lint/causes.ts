@@ -3,10 +3,12 @@ import type { Span } from '../../grammar/text.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { type Rule, type Scope, weights } from './rule.ts';
 
-/** A finding that is to be shown, with its places, its own first. */
+/** A finding with its places, its own first. */
 export interface Told {
   readonly rule: Rule;
   readonly places: readonly Span[];
+  /** A comment hides it; what it explains stays explained, so that no comment brings a finding to light. */
+  readonly isAllowed: boolean;
   readonly diagnostic: Diagnostic;
 }
 
@@ -26,9 +28,9 @@ const order: Readonly<Record<Scope, number>> = {
  * less; or one of several nodes that weighs more, about the very same words. Whoever mends that one has most often mended
  * both, and else sees the rest in the next run.
  */
-export function unexplained(told: readonly Told[]): readonly Diagnostic[] {
+export function unexplained(told: readonly Told[]): readonly Told[] {
   // A run of one file has nothing but first causes.
-  if (!told.some(isOfSeveral)) return told.map(({ diagnostic }) => diagnostic);
+  if (!told.some(isOfSeveral)) return told;
   const byLine = new Map<string, { readonly cause: Told; readonly at: Span }[]>();
   for (const cause of told) {
     for (const { line, at } of isOfPlace(cause) ? standsOf(cause) : []) {
@@ -42,7 +44,7 @@ export function unexplained(told: readonly Told[]): readonly Diagnostic[] {
     standsOf(each).some(({ line, at: place }) =>
       byLine.get(line)?.some(({ cause, at }) => explains(cause, at, each, place)),
     );
-  return told.filter((each) => !isExplained(each)).map(({ diagnostic }) => diagnostic);
+  return told.filter((each) => !isExplained(each));
 }
 
 /** Where a finding stands: its own place; for a difference of two nodes the other's, too. One of many places stands for itself. */

@@ -41,7 +41,6 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
   const diagnosticsOf = diagnoser(loaded, clusters, syntaxes, secrets);
   const newcomers = sieves();
   const told: Told[] = [];
-  const suppressed: Diagnostic[] = [];
   const internalErrors: InternalError[] = [];
   const flooded: string[] = [];
   const judgeOf = (rule: Rule): ((subject: Subject) => void) => {
@@ -61,9 +60,8 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
             flooded.push(rule.id);
             break;
           }
-          const diagnostic = toDiagnostic(finding);
-          if (allows.length > 0 && book.hides(rule.id, placesOf(finding))) suppressed.push(diagnostic);
-          else told.push({ rule, places: placesOf(finding), diagnostic });
+          const isAllowed = allows.length > 0 && book.hides(rule.id, placesOf(finding));
+          told.push({ rule, places: placesOf(finding), isAllowed, diagnostic: toDiagnostic(finding) });
         }
       } catch (error) {
         isOver = true;
@@ -91,7 +89,10 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       for (const judge of rules.map(judgeOf)) suppression.forEach(judge);
     }
   }
-  const sorted = distinct(unexplained(told)).sort(byWeightAndPlace(loaded));
+  const causes = unexplained(told);
+  const shown = (isAllowed: boolean): Diagnostic[] =>
+    distinct(causes.filter((each) => each.isAllowed === isAllowed).map(({ diagnostic }) => diagnostic));
+  const sorted = shown(false).sort(byWeightAndPlace(loaded));
   let keys: ReadonlyMap<Diagnostic, string> | undefined;
   const count = (severity: Severity): number => sorted.filter((each) => each.severity === severity).length;
   return {
@@ -122,7 +123,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
       errors: count('error'),
       warnings: count('warning'),
       infos: count('info'),
-      suppressed: distinct(suppressed).length,
+      suppressed: shown(true).length,
       baselined: 0,
       files: new Set(sourcesOf(loaded.nodes).map(({ path }) => path)).size,
       nodes: loaded.nodes.length,
