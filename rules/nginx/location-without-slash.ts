@@ -93,6 +93,8 @@ Write the slash, \`location /api {\`, or the modifier where a regular expression
     for (const statement of named('location')) {
       const { modifier, path } = locationOf(statement);
       const { value, at } = path;
+      // Of more words nobody knows which is the path.
+      if (statement.directive.args.length > 2) continue;
       if (value === undefined || !/^(?:=|\^~)?$/.test(modifier)) continue;
       // What begins otherwise may be meant as anything.
       if (!/^[\w^*.\\($]/.test(value)) continue;
