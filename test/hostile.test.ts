@@ -135,6 +135,13 @@ const cases: Readonly<Record<string, Files>> = {
     'server { listen 80; server_name a; location / { return 200; } }\n'.repeat(2_000),
   ),
   'the same instance on both nodes again and again': pair(instance().repeat(1_000)),
+  'a line of findings on both nodes': Object.assign(
+    {},
+    ...['a', 'b'].map((node, index) => ({
+      [`${node}/keepalived.conf`]: instance(),
+      [`${node}/nginx.conf`]: `events {} http { ${lines(6_000, (n) => `server { listen ${n}; server_name s${n}; client_max_body_size ${index}${n}x; x${n} y; }`).replaceAll('\n', ' ')} }`,
+    })),
+  ),
   'instances that share nothing': pair(
     lines(1_000, (n) =>
       instance()

@@ -1,5 +1,5 @@
 /** One cause, one finding: what a word is wrong for by itself is not told again as a difference between the nodes. */
-import type { Span } from '../../grammar/text.ts';
+import type { Source, Span } from '../../grammar/text.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { type Rule, type Scope, weights } from './rule.ts';
 
@@ -31,31 +31,43 @@ const order: Readonly<Record<Scope, number>> = {
 export function unexplained(told: readonly Told[]): readonly Told[] {
   // A run of one file has nothing but first causes.
   if (!told.some(isOfSeveral)) return told;
-  const byLine = new Map<string, { readonly cause: Told; readonly at: Span }[]>();
+  const near = new Map<Source, Map<number, { readonly cause: Told; readonly at: Span }[]>>();
   for (const cause of told) {
-    for (const { line, at } of isOfPlace(cause) ? standsOf(cause) : []) {
-      const list = byLine.get(line);
-      if (list) list.push({ cause, at });
-      else byLine.set(line, [{ cause, at }]);
+    for (const at of isOfPlace(cause) ? standsOf(cause) : []) {
+      const stretches = near.get(at.source) ?? new Map();
+      near.set(at.source, stretches);
+      for (const stretch of stretchesOf(at)) {
+        const list = stretches.get(stretch);
+        if (list) list.push({ cause, at });
+        else stretches.set(stretch, [{ cause, at }]);
+      }
     }
   }
   const isExplained = (each: Told): boolean =>
     isOfPlace(each) &&
-    standsOf(each).some(({ line, at: place }) =>
-      byLine.get(line)?.some(({ cause, at }) => explains(cause, at, each, place)),
+    standsOf(each).some((place) =>
+      stretchesOf(place).some((stretch) =>
+        near
+          .get(place.source)
+          ?.get(stretch)
+          ?.some(({ cause, at }) => explains(cause, at, each, place)),
+      ),
     );
   return told.filter((each) => !isExplained(each));
 }
 
 /** Where a finding stands: its own place; for a difference of two nodes the other's, too. One of many places stands for itself. */
-function standsOf(told: Told): readonly { readonly line: string; readonly at: Span }[] {
-  const { diagnostic, places } = told;
-  const stand = ({ file, line }: Pick<Diagnostic, 'file' | 'line'>, index: number) => ({
-    line: `${line} ${file}`,
-    at: places[index]!,
-  });
-  if (!isOfSeveral(told)) return [stand(diagnostic, 0)];
-  return diagnostic.related.length > 1 ? [] : [diagnostic, ...diagnostic.related].map(stand);
+function standsOf(told: Told): readonly Span[] {
+  const { places } = told;
+  return isOfSeveral(told) ? (places.length > 2 ? [] : places) : places.slice(0, 1);
+}
+
+/** The stretches of a file that a place lies in, as numbers: a hostile file has all its findings on one line. */
+function stretchesOf({ start, end }: Span): readonly number[] {
+  const found: number[] = [];
+  // Nothing that two findings have in common is longer.
+  for (let at = start >> 8; at <= Math.min(end, start + 4096) >> 8; at++) found.push(at);
+  return found;
 }
 
 const isOfSeveral = ({ rule }: Told): boolean => order[rule.scope] > 0;
