@@ -1,11 +1,12 @@
 // What a packet filter does to connections, asked of the kernel: the model may call a port closed only where nobody gets in.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { source } from '../../grammar/text.ts';
 import { dropOf, hostModel } from '../../src/model/host/index.ts';
 import { parseAddress } from '../../src/model/net.ts';
 import { describeWith } from './harness.ts';
+import { environment, filter, inside, run, space } from './netns.ts';
 
 const ports = [80, 443, 8080] as const;
 
@@ -19,8 +20,6 @@ interface Case {
   readonly unproven?: readonly number[];
 }
 
-const filter = (input: string): string =>
-  `*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${input.trim().replace(/^\s+/gm, '')}\nCOMMIT\n`;
 const nft = (rules: string): string =>
   `table inet filter {\n    chain input {\n        type filter hook input priority filter; policy drop;\n${rules}\n    }\n}\n`;
 
@@ -121,21 +120,13 @@ function isClosed({ file, rules }: Case, port: number): boolean {
 }
 
 describeWith(['nft', 'iptables-restore'], 'packet filters and connections', () => {
-  const space = (node: string): string => `lbcheck-${process.pid}-${node}`;
-  const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-  const run = (command: string, input = ''): string => {
-    const [program, ...args] = command.split(' ') as [string, ...string[]];
-    return execFileSync(program, args, { env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
-  };
-  const inside = (node: string, command: string, input = ''): string =>
-    run(`ip netns exec ${space(node)} ${command}`, input);
   let server: ChildProcess;
 
   const answers = (port: number): boolean =>
     spawnSync(
       'ip',
       ['netns', 'exec', space('c'), 'timeout', '0.4', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`],
-      { env },
+      { env: environment },
     ).status === 0;
 
   beforeAll(async () => {
@@ -147,7 +138,7 @@ describeWith(['nft', 'iptables-restore'], 'packet filters and connections', () =
     }
     const listen = `for (const port of [${ports}]) require('node:net').createServer((s) => s.end()).listen(port);`;
     server = spawn('ip', ['netns', 'exec', space('s'), process.execPath, '-e', listen], {
-      env,
+      env: environment,
       stdio: 'ignore',
     });
     for (let tries = 0; tries < 100 && !answers(8080); tries++) await setTimeout(100);

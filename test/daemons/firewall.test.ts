@@ -1,6 +1,6 @@
 // What a packet filter does to VRRP, asked of the kernel and two keepalived daemons: the one behind the filter becomes
 // master exactly when adverts do not get through.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { check, memory } from '../../src/index.ts';
 import { describeWith } from './harness.ts';
+import { environment, filter, inside, run, space } from './netns.ts';
 
 type Way = 'multicast' | 'unicast' | 'IPv6';
 const ways: readonly Way[] = ['multicast', 'unicast', 'IPv6'];
@@ -46,8 +47,6 @@ interface Case {
   readonly unproven?: readonly Way[];
 }
 
-const filter = (input: string, policy = 'DROP'): string =>
-  `*filter\n:INPUT ${policy} [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${input.trim().replace(/^\s+/gm, '')}\nCOMMIT\n`;
 const nft = (rules: string, policy = 'drop'): string =>
   `table inet filter {\n    chain input {\n        type filter hook input priority filter; policy ${policy};\n        meta l4proto ipv6-icmp accept\n${rules}\n    }\n}\n`;
 
@@ -231,14 +230,6 @@ function said({ file, rules }: Case): string[] {
 
 describeWith(['keepalived', 'nft', 'iptables-restore'], 'packet filters and VRRP', () => {
   const folder = mkdtempSync(join(tmpdir(), `lbcheck-${process.pid}-`));
-  const space = (node: string): string => `lbcheck-${process.pid}-${node}`;
-  const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-  const run = (command: string, input = ''): string => {
-    const [program, ...args] = command.split(' ') as [string, ...string[]];
-    return execFileSync(program, args, { env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
-  };
-  const inside = (node: string, command: string, input = ''): string =>
-    run(`ip netns exec ${space(node)} ${command}`, input);
   const daemons: ChildProcess[] = [];
 
   /** The adverts that do not reach `b`: it is master beside `a`. */
@@ -280,7 +271,7 @@ describeWith(['keepalived', 'nft', 'iptables-restore'], 'packet filters and VRRP
       ];
       daemons.push(
         spawn('ip', ['netns', 'exec', space(node), 'keepalived', '-n', '-l', ...files], {
-          env,
+          env: environment,
           stdio: 'ignore',
         }),
       );
