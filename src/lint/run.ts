@@ -60,8 +60,9 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
             flooded.push(rule.id);
             break;
           }
-          const isAllowed = allows.length > 0 && book.hides(rule.id, placesOf(finding));
-          told.push({ rule, places: placesOf(finding), isAllowed, diagnostic: toDiagnostic(finding) });
+          const places = placesOf(finding);
+          const isAllowed = allows.length > 0 && book.hides(rule.id, places);
+          told.push({ rule, places, isAllowed, diagnostic: toDiagnostic(finding) });
         }
       } catch (error) {
         isOver = true;

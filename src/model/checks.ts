@@ -66,8 +66,10 @@ export function checkDifferences({ members }: VirtualRouter): readonly (readonly
       .join('\n');
   return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
     const found = compared(value, expected)
-      .filter(({ kind, name }) => !(kind === 'missing' && isIdle(member, name)))
-      .filter(({ kind, name }) => !(kind === 'extra' && isIdle(other, name)))
+      .filter(
+        ({ kind, name }) =>
+          !(kind === 'missing' && isIdle(member, name)) && !(kind === 'extra' && isIdle(other, name)),
+      )
       .map((each) => ({ ...each, member, other }));
     return found.length > 0 ? [found] : [];
   });

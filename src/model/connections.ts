@@ -24,6 +24,7 @@ export function* lostConnections({ balancers }: Cluster): Generator<LostConnecti
   const nodes = balancers.filter(
     ({ keepalived, host }) => host.firewall.length > 0 && keepalived!.virtualServers.length === 0,
   );
+  if (nodes.length < 2) return;
   const ways = nodes.map((node) => ({ node, ways: waysInto(node) }));
   for (const { node, ways: own } of ways) {
     for (const [target, { packet, door }] of own) {

@@ -3,6 +3,7 @@ import type { Span } from '../../grammar/text.ts';
 import type { Cluster } from './cluster.ts';
 import { sourceOf } from './keepalived/index.ts';
 import type { Node } from './node.ts';
+import { grouped } from './router.ts';
 import { type Door, doorsOf, isBoundApart, virtualAddressesOf } from './serving.ts';
 
 /** A listen on an address that another node has. */
@@ -17,12 +18,10 @@ export interface ForeignListen {
 /** Listens that nginx cannot bind, for the address is the one that another node speaks from or has on an interface. */
 export function* foreignListens({ nodes }: Cluster): Generator<ForeignListen> {
   const virtual = new Set(nodes.flatMap(virtualAddressesOf).map(({ address }) => address.text));
-  const owners = new Map<string, Owned[]>();
-  for (const node of nodes) {
-    for (const owned of ownAddresses(node)) {
-      owners.set(owned.text, [...(owners.get(owned.text) ?? []), owned]);
-    }
-  }
+  const owners = new Map(
+    grouped(nodes.flatMap(ownAddresses), ({ text }) => text).map((claims) => [claims[0].text, claims]),
+  );
+  if (owners.size === 0) return;
   for (const node of nodes) {
     const doors = doorsOf(node);
     for (const door of doors) {

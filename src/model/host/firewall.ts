@@ -148,7 +148,8 @@ export const not = (truth: Truth): Truth => (truth === undefined ? undefined : !
 
 /**
  * Whether the connection tracker sees the packet in one of these states. A multicast advert is never answered, so its
- * connection stays new, and a first packet is new by its name. Adverts between two addresses may meet those of the other side and count as established.
+ * connection stays new; the first packet of one is new by its name. Adverts between two addresses may meet those of the
+ * other side and count as established.
  */
 export function inState(packet: Packet, states: readonly string[], untracked: boolean): Truth {
   if (untracked) return undefined;

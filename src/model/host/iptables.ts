@@ -220,7 +220,7 @@ function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
         add((packet) => toPort(packet, argument.split(',')));
         break;
       case '--syn': {
-        const opens: Test = (packet) => packet.port !== undefined && packet.protocol === 6;
+        const opens: Test = (packet) => hasProtocol(packet, 'tcp');
         tests.push(negated ? (packet) => not(opens(packet)) : opens);
         break;
       }

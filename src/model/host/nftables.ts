@@ -273,21 +273,14 @@ function ruleOf(statement: readonly Token[]): Pick<FirewallRule, 'matches' | 'ac
       case 'dccp':
       case 'udplite':
       case 'th': {
-        const hasPorts: Test = (packet) =>
-          word !== 'th'
-            ? every([packet.port !== undefined, hasProtocol(packet, word)])
-            : packet.port === undefined
-              ? undefined
-              : true;
+        // `th` reads what stands where TCP has its ports, whatever the protocol is.
+        const isRead: Test = (packet) =>
+          word === 'th' ? packet.port !== undefined || undefined : hasProtocol(packet, word);
         if (next() !== 'dport' || peek() === 'vmap') {
-          return { matches: (packet) => every([hasPorts(packet), undefined]), action: { kind: 'unknown' } };
+          return { matches: (packet) => isRead(packet) && undefined, action: { kind: 'unknown' } };
         }
-        tests.push(hasPorts);
-        tests.push(
-          compared((packet, port) =>
-            word === 'th' && packet.port === undefined ? undefined : toPort(packet, [port]),
-          ),
-        );
+        const isPort = compared((packet, port) => toPort(packet, [port]));
+        tests.push((packet) => isRead(packet) && isPort(packet));
         break;
       }
       default:

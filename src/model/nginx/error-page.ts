@@ -84,8 +84,8 @@ function refusalOf(page: Statement, target: string, server: Statement, model: Mo
   const counts = (level: Statement): boolean => model.inForce(level, 'error_page').includes(page);
   const isNamed = target.startsWith('@');
   // A named location is entered without the statements of the server; any other page goes through them again.
-  const early = !isNamed && counts(server) ? returnOf(server, codes, model) : undefined;
-  if (early && isMeantFor(page, early, server)) return early;
+  const atOnce = !isNamed && counts(server) ? returnOf(server, codes, model) : undefined;
+  if (atOnce && isMeantFor(page, atOnce, server)) return atOnce;
   if (!isNamed && codesOf(server).some(({ name }) => name === 'rewrite')) return undefined;
   const place = isNamed
     ? locationsIn(server).find(({ modifier, path }) => modifier === '@' && path.value === target)
