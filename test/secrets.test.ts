@@ -136,6 +136,20 @@ describe('the command', () => {
     expect(watched).not.toContain(secret);
   });
 
+  it.each([
+    ['before its keyword', `authentication {\n auth_type PASS\n k7Wq-2xPz auth_pass\n }`],
+    ['alone', `authentication {\n auth_type PASS\n k7Wq-2xPz\n }`],
+    ['behind a keyword that stands twice', `authentication {\n auth_pass auth_pass k7Wq-2xPz\n }`],
+    ['in a script below the file', `}\n#!/bin/sh\nPASSWORD=k7Wq-2xPz\ncurl -u me:k7Wq-2xPz http://x/`],
+  ])('shows no password that stands %s', (_, text) => {
+    const folder = folderWith({ 'keepalived.conf': `vrrp_instance A {\n interface eth0\n${text}\n}\n` });
+    for (const args of [['--verbose'], ['--diff', '--unsafe-fixes'], ['--format=json'], ['--format=sarif']]) {
+      const shown = run([...args, 'keepalived.conf'], folder);
+      expect(shown).toMatch(/keepalived\.conf|Would fix/);
+      expect(shown).not.toContain('k7Wq-2xPz');
+    }
+  });
+
   it('a patch keeps away from secrets where it can, and so can be applied', () => {
     const text = `vrrp_instance A {\n    auth_pass ${secret}\n    interface eth0\n    virtual_router_id 51\n    priorityy 100\n    advert_int 1\n}\n`;
     const folder = folderWith({ 'keepalived.conf': text });

@@ -1,5 +1,6 @@
 /** Where the passwords and keys of a run's files stand. No line is shown before they are masked. */
 import type { Source, Span } from '../../grammar/text.ts';
+import type { Oddity } from '../../grammar/tree.ts';
 import { secretsIn } from '../model/host/index.ts';
 import { secretsOf as keepalivedSecrets } from '../model/keepalived/secrets.ts';
 import { secretsOf as nginxSecrets } from '../model/nginx/secrets.ts';
@@ -53,8 +54,9 @@ function within(list: readonly Span[], start: number, end: number): readonly Spa
 
 function collected(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, readonly Span[]> {
   const lists = new Map<Source, Span[]>();
-  for (const { language, file } of syntaxes) {
-    for (const span of (language === 'keepalived' ? keepalivedSecrets : nginxSecrets)(file.items)) {
+  for (const { language, file, oddities } of syntaxes) {
+    const own = (language === 'keepalived' ? keepalivedSecrets : nginxSecrets)(file.items);
+    for (const span of [...own, ...oddities.flatMap(pasted)]) {
       const list = lists.get(span.source) ?? [];
       lists.set(span.source, list);
       list.push(span);
@@ -62,3 +64,11 @@ function collected(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, readonly Spa
   }
   return lists;
 }
+
+/** The secrets of a stretch that came from a shell, of which the tree holds nothing. */
+const pasted = ({ kind, at, edits = [] }: Oddity): readonly Span[] =>
+  kind === 'pasted-script' || kind === 'pasted-prompt'
+    ? secretsIn(at.source).filter(({ start, end }) =>
+        edits.some((edit) => edit.start <= start && end <= edit.end),
+      )
+    : [];

@@ -1,6 +1,7 @@
 /** Where secrets stand in a keepalived configuration: never to be printed, also when the keyword itself is misspelt. */
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { distance } from '../suggest.ts';
 
 /** Words after which a secret is likely to follow, misspelt ones included. */
 const telling = /pass|secret|hmac|token|credential|community|^key$/iu;
@@ -30,7 +31,7 @@ function addSecrets(found: Span[], directive: Directive, inside: boolean): void 
   if (glued && !/^auth_?pass?\w{0,2}$/i.test(name.text)) {
     const { source, start, end } = wordSpan(directive, name);
     found.push({ source, start: start + glued[1]!.length, end });
-  }
+  } else if (inside && isValue(directive)) found.push(wordSpan(directive, name));
   // A secret may itself hold one of the telling words.
   let isSecret = inside || isTelling(name);
   for (const word of args) {
@@ -38,3 +39,8 @@ function addSecrets(found: Span[], directive: Directive, inside: boolean): void 
     isSecret ||= isTelling(word);
   }
 }
+
+/** Whether the first word of a line in such a block is no keyword, but what should follow one: it stands alone, or before it. */
+const isValue = ({ name, args }: Directive): boolean =>
+  (args.length === 0 || args.some(isTelling)) &&
+  ['auth_type', 'auth_pass'].every((word) => distance(name.text.toLowerCase(), word, 3) > 3);
