@@ -71,6 +71,54 @@ describe('a word that is wrong by itself', () => {
   });
 });
 
+describe('a line that one node lacks', () => {
+  const without = (text: string, line: string): string => {
+    expect(text).toContain(line);
+    return text.replace(line, '');
+  };
+  const all = (files: Files): readonly string[] =>
+    check(['.'], { fs: memory(files), cwd: '/' })
+      .diagnostics.map(({ rule }) => rule)
+      .filter((rule) => !/^(?:no-alarm|single-heartbeat-path)$/.test(rule));
+
+  it('is told by what weighs most: priority', () => {
+    const files = {
+      'lb1/keepalived.conf': without(keepalived(150), 'priority 150'),
+      'lb2/keepalived.conf': keepalived(100),
+    };
+    expect(all(files)).toEqual(['priority-tie']);
+  });
+
+  it('and what each lacks of its own are two', () => {
+    const files = {
+      'lb1/keepalived.conf': without(keepalived(100), 'priority 100'),
+      'lb2/keepalived.conf': without(keepalived(90), 'track_process { nginx }'),
+    };
+    expect(all(files).toSorted()).toEqual(['missing-priority', 'unused-script']);
+  });
+
+  it('is told by the file before the nodes: a certificate', () => {
+    const tls = `
+worker_processes auto;
+events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate /etc/ssl/www.pem;
+        ssl_certificate_key /etc/ssl/www.key;
+        return 204;
+    }
+}
+`;
+    const files = {
+      ...pair('', ''),
+      'lb1/nginx.conf': tls,
+      'lb2/nginx.conf': without(tls, 'ssl_certificate /etc/ssl/www.pem;'),
+    };
+    expect(all(files)).toEqual(['missing-certificate']);
+  });
+});
+
 const clusters = join(import.meta.dirname, '../fixtures/clusters');
 
 /** The text files of a story by their paths. */

@@ -1,6 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
 import { nodeNames, sharedRouters } from '../../src/model/cluster.ts';
-import { type Member, priorityTies } from '../../src/model/router.ts';
+import { type Member, priorityGrounds, priorityTies } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',
@@ -178,6 +178,7 @@ is only a note.
           at: last.instance.priority.at,
           message: `${fact} on ${nodeNames(members)}: the higher source address decides`,
           label: origin(last),
+          grounds: [priorityGrounds(members)],
           related: members
             .slice(0, -1)
             .map((each) => ({ at: each.instance.priority.at, note: `${origin(each)} on ${each.node.name}` })),

@@ -1,7 +1,7 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { addressWords } from '../../src/model/keepalived/index.ts';
-import { normalPriority } from '../../src/model/router.ts';
+import { normalPriority, priorityGrounds } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',
@@ -135,6 +135,7 @@ priority while all checks pass, with the weights of the tracked scripts.
         at: master.instance.state.at,
         message: `state is MASTER on ${here} with priority ${own}, but ${there} has ${priority}`,
         label: `priority ${own}`,
+        grounds: [[master.instance.state.at, ...priorityGrounds([master, rival])]],
         related: [{ at: rival.instance.priority.at, note: `priority ${priority} on ${there}` }],
         help: `the priority decides: ${there} holds ${addressWords(master.instance)} whenever it runs; make state and priority agree`,
       };

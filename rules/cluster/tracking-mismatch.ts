@@ -224,7 +224,16 @@ Checks are compared by what they look at: a script by the name of its program, \
     },
   ],
   *check(cluster) {
-    for (const differences of sharedRouters(cluster).flatMap(checkDifferences)) yield finding(differences);
+    const said = new Set<string>();
+    for (const differences of sharedRouters(cluster).flatMap(checkDifferences)) {
+      // Several routers may track one thing.
+      const key = differences
+        .flatMap(({ grounds }) => grounds.map(({ source, start }) => `${source.path} ${start}`))
+        .sort()
+        .join();
+      if (!said.has(key)) yield finding(differences);
+      said.add(key);
+    }
   },
 });
 
@@ -249,6 +258,7 @@ function finding(differences: readonly CheckDifference[]): Finding {
         : []),
       ...more.slice(0, 4).map((each) => ({ at: each.at, note: 'this differs too' })),
     ],
+    grounds: [first!, ...more].map(({ grounds }) => grounds),
     help:
       heavy.length > 0
         ? `a failure that one node notices and the other does not leaves ${addressWords(member.instance)} on the wrong node; check the same on all nodes`

@@ -94,6 +94,7 @@ What an instance needs has rules of its own.
         at,
         message: `${block} has no ${lacking}`,
         help: consequence,
+        grounds: [[{ ...at, lacks: lacking }]],
         ...(mild ? { severity: 'warning' as const } : {}),
       };
     }

@@ -58,7 +58,12 @@ two owners. As a lone default of 100 it is only worth a note: a tie of two defau
     for (const { statement, head, name, state, trackers } of instances) {
       if (!lacks(statement, 'priority')) continue;
       if (state.value !== 'MASTER') {
-        yield { at: head, message: `${name.value} has no priority and gets 100`, severity: 'info' };
+        yield {
+          at: head,
+          message: `${name.value} has no priority and gets 100`,
+          severity: 'info',
+          grounds: [[{ ...head, lacks: 'priority' }]],
+        };
         continue;
       }
       const line = statement.body.findLast(({ keyword }) => keyword?.name === 'state')!;

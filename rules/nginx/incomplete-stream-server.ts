@@ -1,5 +1,5 @@
 import { wordSpan } from '../../grammar/tree.ts';
-import { rule } from '../../src/lint/rule.ts';
+import { type Finding, rule } from '../../src/lint/rule.ts';
 import { allowsIdleStreams } from '../../src/model/nginx/index.ts';
 
 /** What answers a connection. */
@@ -65,15 +65,16 @@ accepted and closes every connection.
       if (module !== 'stream' || !statement.variant) continue;
       const { directive, body } = statement;
       const at = wordSpan(directive, directive.name);
+      const without = (lacks: string): Pick<Finding, 'grounds'> => ({ grounds: [[{ ...at, lacks }]] });
       if (listens.length === 0) {
-        yield { at, message: 'this server has no listen' };
+        yield { at, message: 'this server has no listen', ...without('listen') };
         continue;
       }
       const isHandled = body.some(
         ({ name, variant }) => handlers.has(name) || !variant || variant.thirdParty,
       );
       if (isHandled || allowsIdleStreams(version)) continue;
-      yield { at, message: 'this server has no proxy_pass or return' };
+      yield { at, message: 'this server has no proxy_pass or return', ...without('proxy_pass') };
     }
   },
 });

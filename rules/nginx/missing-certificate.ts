@@ -127,6 +127,7 @@ Each \`ssl_certificate\` needs its \`ssl_certificate_key\`: as many keys as cert
           ? `the default server of ${socket?.key} has no ssl_certificate`
           : `this server of ${socket?.key} has no ssl_certificate`,
         help: 'nginx does not start without one',
+        grounds: [[{ ...headSpan(server.statement.directive), lacks: 'ssl_certificate' }]],
       };
     }
     for (const { level, family } of tlsClients(model.passes, model.inForce)) {
@@ -161,6 +162,7 @@ Each \`ssl_certificate\` needs its \`ssl_certificate_key\`: as many keys as cert
         at: headSpan(last.directive),
         message: 'no ssl_certificate_key belongs to this certificate',
         help: 'nginx does not start without one',
+        grounds: [[{ ...headSpan(server.statement.directive), lacks: 'ssl_certificate_key' }]],
       };
     }
   },

@@ -87,6 +87,9 @@ A pass to an address or to a real host name is not reported: there the default i
         at: headSpan(statement.directive),
         message: `the servers behind ${name} get Host: ${name}`,
         help: 'write proxy_set_header Host $host',
+        ...(statement.parent
+          ? { grounds: [[{ ...headSpan(statement.parent.directive), lacks: 'proxy_set_header host' }]] }
+          : {}),
       };
     }
   },

@@ -1,3 +1,4 @@
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 
 export default rule({
@@ -98,6 +99,7 @@ empty. Mostly the others were commented out for maintenance: use \`down\` for th
         at: { source, start: word.start, end: (args[0] ?? word).end },
         message: servers.length > 0 ? `${name.value} has only backup servers` : `${name.value} has no server`,
         help: 'nginx does not start',
+        grounds: [[{ ...headSpan(directive), lacks: 'server' }]],
       };
     }
   },

@@ -1,3 +1,4 @@
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { isAddress } from '../../src/model/net.ts';
 
@@ -49,6 +50,7 @@ getting every request. The parameters only look as if somebody watched over it.
       yield {
         at: parameter.at,
         message: `${parameter.value.split('=')[0]} has no effect, ${name.value} has only this server`,
+        grounds: [[parameter.at, { ...headSpan(statement.directive), lacks: 'server' }]],
       };
     }
   },

@@ -1,5 +1,6 @@
 /** One cause, one finding: what a word is wrong for by itself is not told again as a difference between the nodes. */
 import type { Source, Span } from '../../grammar/text.ts';
+import type { Ground } from '../model/located.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { type Rule, type Scope, weights } from './rule.ts';
 
@@ -7,6 +8,8 @@ import { type Rule, type Scope, weights } from './rule.ts';
 export interface Told {
   readonly rule: Rule;
   readonly places: readonly Span[];
+  /** Where it says itself what it rests on: for each of its parts. */
+  readonly grounds: readonly (readonly Ground[])[] | undefined;
   /** A comment hides it; what it explains stays explained, so that no comment brings a finding to light. */
   readonly isAllowed: boolean;
   readonly diagnostic: Diagnostic;
@@ -31,9 +34,9 @@ const order: Readonly<Record<Scope, number>> = {
 export function unexplained(told: readonly Told[]): readonly Told[] {
   // A run of one file has nothing but first causes.
   if (!told.some(isOfSeveral)) return told;
-  const near = new Map<Source, Map<number, { readonly cause: Told; readonly at: Span }[]>>();
+  const near = new Map<Source, Map<number, { readonly cause: Told; readonly at: Ground }[]>>();
   for (const cause of told) {
-    for (const at of isOfPlace(cause) ? standsOf(cause) : []) {
+    for (const at of groundsOf(cause).flat()) {
       const stretches = near.get(at.source) ?? new Map();
       near.set(at.source, stretches);
       for (const stretch of stretchesOf(at)) {
@@ -43,9 +46,8 @@ export function unexplained(told: readonly Told[]): readonly Told[] {
       }
     }
   }
-  const isExplained = (each: Told): boolean =>
-    isOfPlace(each) &&
-    standsOf(each).some((place) =>
+  const isExplained = (each: Told, part: readonly Ground[]): boolean =>
+    part.some((place) =>
       stretchesOf(place).some((stretch) =>
         near
           .get(place.source)
@@ -53,13 +55,21 @@ export function unexplained(told: readonly Told[]): readonly Told[] {
           ?.some(({ cause, at }) => explains(cause, at, each, place)),
       ),
     );
-  return told.filter((each) => !isExplained(each));
+  return told.filter((each) => {
+    const parts = groundsOf(each);
+    return parts.length === 0 || !parts.every((part) => isExplained(each, part));
+  });
 }
 
-/** Where a finding stands: its own place; for a difference of two nodes the other's, too. One of many places stands for itself. */
-function standsOf(told: Told): readonly Span[] {
-  const { places } = told;
-  return isOfSeveral(told) ? (places.length > 2 ? [] : places) : places.slice(0, 1);
+/**
+ * What the parts of a finding rest on: its own place; for a difference of two nodes the other's, too. One of many places
+ * stands for itself, and what says that something is absent has nothing to do with the words where it could be.
+ */
+function groundsOf(told: Told): readonly (readonly Ground[])[] {
+  const { grounds, places, rule } = told;
+  if (grounds) return grounds;
+  if (rule.absence || (isOfSeveral(told) && places.length > 2)) return [];
+  return [isOfSeveral(told) ? places : places.slice(0, 1)];
 }
 
 /** The stretches of a file that a place lies in, as numbers: a hostile file has all its findings on one line. */
@@ -72,12 +82,21 @@ function stretchesOf({ start, end }: Span): readonly number[] {
 
 const isOfSeveral = ({ rule }: Told): boolean => order[rule.scope] > 0;
 
-/** What says that something is absent stands where it could be, and has nothing to do with the words there. */
-const isOfPlace = ({ rule }: Told): boolean => !rule.absence;
-
-function explains(cause: Told, at: Span, each: Told, place: Span): boolean {
-  if (at.source !== place.source || at.start >= place.end || place.start >= at.end) return false;
+function explains(cause: Told, at: Ground, each: Told, place: Ground): boolean {
+  if (at.source !== place.source || !meet(at, place)) return false;
   const lighter = weights[each.diagnostic.severity] - weights[cause.diagnostic.severity];
   if (order[cause.rule.scope] < order[each.rule.scope]) return lighter >= 0;
-  return isOfSeveral(cause) && lighter > 0 && at.start === place.start && at.end === place.end;
+  return isOfSeveral(cause) && lighter > 0 && (at.lacks !== undefined || isSame(at, place));
 }
+
+/** Words that overlap, or lacks of one block: `server` is what `server 10.0.1.11:8080` is one of. */
+function meet(a: Ground, b: Ground): boolean {
+  if (a.lacks === undefined || b.lacks === undefined)
+    return a.lacks === b.lacks && a.start < b.end && b.start < a.end;
+  return (
+    a.start === b.start &&
+    (`${a.lacks} `.startsWith(`${b.lacks} `) || `${b.lacks} `.startsWith(`${a.lacks} `))
+  );
+}
+
+const isSame = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;

@@ -3,6 +3,7 @@ import type { Span } from '../../grammar/text.ts';
 import type { Edit } from '../../grammar/tree.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { KeepalivedModel } from '../model/keepalived/index.ts';
+import type { Ground } from '../model/located.ts';
 import type { NginxModel } from '../model/nginx/index.ts';
 import type { Node } from '../model/node.ts';
 import type { Fleet } from '../model/segment.ts';
@@ -49,6 +50,11 @@ export interface Finding {
   /** What happens because of it, or what to do, where there is no fix to say it. */
   readonly help?: string;
   readonly fix?: Fix;
+  /**
+   * What each part of it rests on, on whichever node, where its places do not say that: of findings that rest on the same
+   * words, or on the lack of the same, one is told.
+   */
+  readonly grounds?: readonly (readonly Ground[])[];
   /** Where the same mistake weighs differently: by version, by what else is at hand. */
   readonly severity?: Severity;
 }

@@ -62,7 +62,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
           }
           const places = placesOf(finding);
           const isAllowed = allows.length > 0 && book.hides(rule.id, places);
-          told.push({ rule, places, isAllowed, diagnostic: toDiagnostic(finding) });
+          told.push({ rule, places, grounds: finding.grounds, isAllowed, diagnostic: toDiagnostic(finding) });
         }
       } catch (error) {
         isOver = true;

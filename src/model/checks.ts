@@ -1,5 +1,6 @@
 /** How the health checks and notify scripts of a router's nodes differ. */
 import type { Span } from '../../grammar/text.ts';
+import { headSpan } from '../../grammar/tree.ts';
 import { type Neutral, neutralFor } from './identity.ts';
 import {
   effectiveWeight,
@@ -11,7 +12,9 @@ import {
   trackedBy,
   trackersFor,
   valueSpan,
+  weightGround,
 } from './keepalived/index.ts';
+import type { Ground } from './located.ts';
 import { deviations, type Member, type VirtualRouter } from './router.ts';
 
 /** Something that a node watches for an instance. */
@@ -21,8 +24,15 @@ interface Check {
   readonly at: Span;
   /** The program or process that it looks at; undefined where that is not known. */
   readonly subject: string | undefined;
+  readonly definedAt: Span | undefined;
   /** Its settings by name, as far as they are known. */
-  readonly settings: ReadonlyMap<string, { readonly value: string; readonly at: Span }>;
+  readonly settings: ReadonlyMap<string, CheckSetting>;
+}
+
+interface CheckSetting {
+  readonly value: string;
+  readonly at: Span;
+  readonly ground: Ground;
 }
 
 /** One way in which a node's checks are not those of another. */
@@ -37,6 +47,8 @@ export interface CheckDifference {
   /** For `other` and `setting`: what differs, and both values. */
   readonly what: string;
   readonly values: readonly [here: string, there: string];
+  /** What it rests on, on either node. */
+  readonly grounds: readonly Ground[];
 }
 
 /** The settings that are compared, with what they are where nobody says it; a script may take as long as its interval. */
@@ -65,12 +77,16 @@ export function checkDifferences({ members }: VirtualRouter): readonly (readonly
       .sort()
       .join('\n');
   return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
+    const untracked = (kind: CheckDifference['kind']): readonly Ground[] =>
+      kind === 'missing' || kind === 'extra'
+        ? [{ ...(kind === 'missing' ? member : other).instance.head, lacks: 'tracker' }]
+        : [];
     const found = compared(value, expected)
       .filter(
         ({ kind, name }) =>
           !(kind === 'missing' && isIdle(member, name)) && !(kind === 'extra' && isIdle(other, name)),
       )
-      .map((each) => ({ ...each, member, other }));
+      .map((each) => ({ ...each, member, other, grounds: [...each.grounds, ...untracked(each.kind)] }));
     return found.length > 0 ? [found] : [];
   });
 }
@@ -96,21 +112,25 @@ function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[
     .filter(({ kind, name }) => kind !== 'interface' || name.value !== instance.interface.value)
     .map((tracker) => {
       const object = trackedBy(model, tracker)?.statement;
-      const settings = new Map<string, { value: string; at: Span }>();
+      const settings = new Map<string, CheckSetting>();
+      const { at } = tracker.name;
       const weight = effectiveWeight(tracker, object);
-      if (weight !== undefined) settings.set('weight', { value: `${weight}`, at: tracker.name.at });
+      if (weight !== undefined)
+        settings.set('weight', { value: `${weight}`, at, ground: weightGround(tracker, object) });
       for (const [word, fallback] of (object && settingsOf[tracker.kind]) ?? []) {
         const line = lastOf(object!.body, word);
         const otherwise = settings.get(fallback)?.value ?? fallback;
         const value = Number(line ? line.args[0]?.text : otherwise);
+        const ground = line ? valueSpan(line) : { ...headSpan(object!.directive), lacks: word };
         if (Number.isFinite(value))
-          settings.set(word, { value: `${value}`, at: line ? valueSpan(line) : tracker.name.at });
+          settings.set(word, { value: `${value}`, at: line ? valueSpan(line) : at, ground });
       }
       return {
         kind: tracker.kind,
         name: tracker.name.value,
         at: tracker.name.at,
         subject: object && subjectOf(tracker.kind, object, neutral),
+        definedAt: object && headSpan(object.directive),
         settings,
       };
     });
@@ -186,6 +206,7 @@ function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Fo
         expected: undefined,
         what: '',
         values: ['', ''],
+        grounds: [check.at],
       });
   }
   for (const check of rest)
@@ -196,6 +217,7 @@ function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Fo
       expected: check.at,
       what: '',
       values: ['', ''],
+      grounds: [check.at],
     });
   return found;
 }
@@ -206,12 +228,15 @@ function paired(check: Check, pair: Check): readonly Found[] {
   const { name, at } = check;
   if (check.subject !== pair.subject && check.subject !== undefined && pair.subject !== undefined) {
     const values = [check.subject.replaceAll('\0', ''), pair.subject.replaceAll('\0', '')] as const;
-    return [{ kind: 'other', name, at, expected: pair.at, what: 'looks at', values }];
+    const grounds = [check.definedAt ?? at, pair.definedAt ?? pair.at];
+    return [{ kind: 'other', name, at, expected: pair.at, what: 'looks at', values, grounds }];
   }
-  return [...check.settings].flatMap(([what, { value, at: place }]): Found[] => {
+  return [...check.settings].flatMap(([what, { value, at: place, ground }]): Found[] => {
     const other = pair.settings.get(what);
     if (!other || other.value === value) return [];
-    return [{ kind: 'setting', name, at: place, expected: other.at, what, values: [value, other.value] }];
+    const values = [value, other.value] as const;
+    const grounds = [ground, other.ground];
+    return [{ kind: 'setting', name, at: place, expected: other.at, what, values, grounds }];
   });
 }
 

@@ -1,6 +1,7 @@
 /** How the nginx configurations of a cluster's nodes differ. */
 import type { Cluster } from './cluster.ts';
 import { neutralFor } from './identity.ts';
+import type { Ground } from './located.ts';
 import { type Change, type ChangePart, changesBetween, type NginxModel, type Side } from './nginx/index.ts';
 import type { Node } from './node.ts';
 import { grouped, normalPriority } from './router.ts';
@@ -84,11 +85,13 @@ function* modelPairs(a: Node, b: Node): Generator<readonly [NginxModel, NginxMod
 /** One finding's words: what differs, where else, and how. */
 export interface DriftWords {
   readonly message: string;
+  /** For each part where either node says it, or could. */
+  readonly grounds?: readonly (readonly Ground[])[];
   readonly related: readonly { readonly at: NonNullable<ChangePart['at']>; readonly note: string }[];
 }
 
 /** The words for a drift. */
-export function driftWords({ node, other, object, presence, parts, expected }: Drift): DriftWords {
+export function driftWords({ node, other, object, presence, parts, expected, heads }: Drift): DriftWords {
   const [here, there] = [node.name, other.name];
   if (presence !== 'both') {
     const [holder, lacking] = presence === 'here' ? [here, there] : [there, here];
@@ -106,14 +109,26 @@ export function driftWords({ node, other, object, presence, parts, expected }: D
       more.length > 0
         ? `${object} differs in ${parts.length} places between ${here} and ${there}`
         : partWords(first, object, here, there),
+    ...(heads && parts.length <= mostParts
+      ? {
+          grounds: parts.map((part) =>
+            [part.at, part.expected].flatMap(
+              (place, side) => place ?? (heads[side] ? [{ ...heads[side], lacks: part.name }] : []),
+            ),
+          ),
+        }
+      : {}),
     related: parts
       .flatMap((part) => [
         ...(part.at && part !== first ? [{ at: part.at, note: note(part, here) }] : []),
         ...(part.expected ? [{ at: part.expected, note: note(part, there) }] : []),
       ])
-      .slice(0, 8),
+      .slice(0, 2 * mostParts),
   };
 }
+
+/** More than these nobody reads. */
+const mostParts = 4;
 
 function partWords(
   { name, here: mine, there: theirs, at, expected }: ChangePart,

@@ -15,4 +15,13 @@ export interface Setting<T> extends Located<T | undefined> {
   readonly written: boolean;
 }
 
+/** Words that a fact rests on; or that the block which begins there has no `lacks`: `priority`, `proxy_set_header host`. */
+export interface Ground extends Span {
+  readonly lacks?: string;
+}
+
+/** Where a setting is said, or that nobody says it in the block where it could be. */
+export const groundOf = ({ at, written }: Setting<unknown>, name: string): Ground =>
+  written ? at : { ...at, lacks: name };
+
 export const located = <T>(value: T, at: Span): Located<T> => ({ value, at });

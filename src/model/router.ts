@@ -1,6 +1,16 @@
 /** One virtual router across the nodes, and where its nodes differ. */
-import { healthyPriority, type Instance, type VirtualAddress } from './keepalived/index.ts';
-import type { Setting } from './located.ts';
+import {
+  healthyPriority,
+  type Instance,
+  idleTrackers,
+  type KeepalivedModel,
+  type Tracker,
+  trackedBy,
+  trackersFor,
+  type VirtualAddress,
+  weightGround,
+} from './keepalived/index.ts';
+import { type Ground, groundOf, type Setting } from './located.ts';
 import type { Node } from './node.ts';
 import { distance } from './suggest.ts';
 
@@ -192,6 +202,30 @@ export const normalPriority = (member: Member): number | undefined =>
   accepted(member, member.instance.priority) === undefined
     ? undefined
     : healthyPriority(member.node.keepalived!, member.instance);
+
+/**
+ * What the advertised priority of a router's members rests on: their priorities, the weights of what they track, and what
+ * one of them defines and does not track.
+ */
+export function priorityGrounds(members: readonly Member[]): readonly Ground[] {
+  const grounds = members.map(({ node, instance }) => {
+    const model = node.keepalived!;
+    const trackers = trackersFor(model, instance);
+    return {
+      model,
+      places: [groundOf(instance.priority, 'priority'), ...weightGrounds(model, trackers)],
+      tracked: trackers.map(({ name }) => name.value),
+    };
+  });
+  const tracked = new Set(grounds.flatMap((each) => each.tracked));
+  return grounds.flatMap(({ model, places }) => [
+    ...places,
+    ...idleTrackers(model.references).flatMap(({ name }) => (tracked.has(name.value) ? [name.at] : [])),
+  ]);
+}
+
+const weightGrounds = (model: KeepalivedModel, trackers: readonly Tracker[]): readonly Ground[] =>
+  trackers.map((tracker) => weightGround(tracker, trackedBy(model, tracker)?.statement));
 
 /** Nodes of one router that advertise the same priority while every check passes. */
 export const priorityTies = ({

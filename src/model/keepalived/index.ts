@@ -74,7 +74,7 @@ export { commandFault, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, serverConflicts } from './servers.ts';
 export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 export { everyStatement, type Guess, isBlock, lacks, type Statement } from './statements.ts';
-export { effectiveWeight } from './trackers.ts';
+export { effectiveWeight, weightGround } from './trackers.ts';
 export { type Checksum, checksumOf, sourceOf, type Transport, transportOf } from './transport.ts';
 export { newerStatements, offThatMeansOn, repeatedKeywords, replacedWords } from './usage.ts';
 export { type VirtualInterfaceFault, virtualInterfaceFaults } from './virtual-interface.ts';

@@ -45,7 +45,11 @@ export interface Change {
   readonly parts: readonly ChangePart[];
   readonly at: Span;
   readonly expected: Span | undefined;
+  /** Where the object itself begins on either side, as far as it does. */
+  readonly heads?: Heads;
 }
+
+export type Heads = readonly [here: Span | undefined, there: Span | undefined];
 
 /** The two sides, and what is known of both. */
 export interface Comparison {

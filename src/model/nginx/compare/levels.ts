@@ -71,6 +71,14 @@ export function* changesOf(
     // A side without the level's block has no place but the other's.
     const place = first && (first.at ?? at ?? first.expected ?? expected);
     if (first && place)
-      yield { kind, object, presence: 'both', parts: list, at: place, expected: first.expected ?? expected };
+      yield {
+        kind,
+        object,
+        presence: 'both',
+        parts: list,
+        at: place,
+        expected: first.expected ?? expected,
+        heads: [at, expected],
+      };
   }
 }

@@ -42,6 +42,7 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
         parts,
         at: first.at ?? at,
         expected: first.expected ?? expected,
+        heads: [at, expected],
       };
   }
   const [x, y] = [mine.server.statement, theirs.server.statement];

@@ -188,5 +188,6 @@ function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstre
     parts,
     at: first.at ?? head,
     expected: first.expected,
+    heads: [head, headSpan(theirs.statement.directive)],
   };
 }
