@@ -1,7 +1,12 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, hasUnreadInclude, locationOf, type Statement } from '../../src/model/nginx/index.ts';
+import { around, hasUnreadInclude, locationOf, type NginxModel, type Statement } from '../../src/model/nginx/index.ts';
 import { suggest } from '../../src/model/suggest.ts';
+
+/** Whether all that stands in a server is there to be read: its files are no templates, and none of them is missing. */
+const isRead = (server: Statement, model: NginxModel): boolean =>
+  !hasUnreadInclude(server, model) &&
+  ![server, ...server.body].some(({ directive }) => model.templates.has(directive.source));
 
 /** The named locations of a server. */
 const namedIn = (server: Statement): ReadonlySet<string> =>
@@ -18,7 +23,6 @@ export default rule({
   scope: 'nginx',
   id: 'undefined-named-location',
   severity: 'error',
-  absence: true,
   summary: 'A named location is used that the server does not have',
   why: `
 \`nginx -t\` does not look for it. When a request is sent there, nginx answers 500 and logs \`could not find named location "@app"\`. Names
@@ -60,8 +64,43 @@ Write the location, or the name that it has: \`location @app { … }\` beside th
         }
       `,
     },
+    {
+      title: 'In the file of one server: no other has locations for it',
+      files: {
+        'sites/shop.conf': `
+          server {
+              listen 80;
+              error_page 503 @maintenance;
+                             ^^^^^^^^^^^^ this server has no location @maintenance
+              location @mainteance {
+                  return 503;
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'In what the server includes, which is not here, and in a line that is still to be filled in',
+      files: {
+        'sites/shop.conf': `
+          server {
+              listen 80;
+              error_page 503 @sorry;
+              include parts/*.conf;
+              include sorry.conf;
+          }
+        `,
+        'sites/help.conf.j2': `
+          server {
+              listen 80;
+              error_page 503 @sorry;
+              {{ sorry }}
+          }
+        `,
+      },
+    },
     {
       title: 'Further down in the server; a variable',
       files: `
@@ -86,7 +125,7 @@ Write the location, or the name that it has: \`location @app { … }\` beside th
     const known = new Map<Statement, ReadonlySet<string> | undefined>();
     const namesIn = (server: Statement): ReadonlySet<string> | undefined => {
       if (!known.has(server))
-        known.set(server, hasUnreadInclude(server, model) ? undefined : namedIn(server));
+        known.set(server, isRead(server, model) ? namedIn(server) : undefined);
       return known.get(server);
     };
     for (const name of ['try_files', 'error_page']) {
