@@ -20,10 +20,8 @@ function served(level: Statement, root: Statement, model: NginxModel): string | 
     if (ownRoot !== root || level.body.some(({ name }) => name === 'alias')) return undefined;
     if (lastWord(accessList(level)) === 'deny') return undefined;
     const { modifier, path } = locationOf(level);
-    // One path, or one folder below another: somebody chose it.
-    if (modifier === '=' || path.value === undefined) return undefined;
-    if (!modifier.startsWith('~')) return /^\/[^/]*\/?$/.test(path.value) ? path.value : undefined;
-    return undefined;
+    // Below any other path, only the folder of that name is served.
+    return (modifier === '' || modifier === '^~') && path.value === '/' ? path.value : undefined;
   }
   const hasAll = locations.some((each) => {
     const { modifier, path } = locationOf(each);
@@ -103,6 +101,10 @@ Name the folder that is meant. For files that the backend hands out by \`X-Accel
             listen 81;
             location /srv/files/ {
                 root /;
+            }
+            location /media {
+                root "/";
+                autoindex on;
             }
             location = /x {
                 alias /;
