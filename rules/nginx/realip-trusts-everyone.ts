@@ -34,6 +34,19 @@ List the proxies that stand in front of this server.
       `,
     },
     {
+      title: 'Of both families',
+      files: `
+        server {
+            listen 80;
+            set_real_ip_from 0.0.0.0/0;
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^ any client can say what its address is, by X-Forwarded-For
+            set_real_ip_from ::/0;
+            real_ip_header X-Forwarded-For;
+            return 204;
+        }
+      `,
+    },
+    {
       title: 'Everybody in two halves',
       files: `
         server {
@@ -69,6 +82,7 @@ List the proxies that stand in front of this server.
     },
   ],
   *check({ named, inForce, servers }) {
+    const told = new Set<Statement | undefined>();
     for (const statement of named('set_real_ip_from')) {
       const { directive, parent, context } = statement;
       const network = networkOf(statement);
@@ -86,6 +100,9 @@ List the proxies that stand in front of this server.
         ({ parameters }) => !parameters.some(({ value }) => value === 'proxy_protocol'),
       );
       if (header === 'proxy_protocol' && !takesPlain) continue;
+      // Everybody of IPv4 and everybody of IPv6 is one decision.
+      if (told.has(parent)) continue;
+      told.add(parent);
       yield {
         at: headSpan(directive),
         message: `any client can say what its address is, by ${header === undefined ? 'X-Real-IP' : header}`,
