@@ -126,7 +126,13 @@ function contextIn(
 ): string {
   if (variant?.body === 'directives') return bodyContext(variant, context);
   const contexts = variants(name).flatMap(({ body, opens }) => (body === 'directives' ? opens : []));
-  return mostLegal(contexts, (inner) => legalIn(items, inner));
+  // What tells nothing, as the servers of an upstream, goes by the module around it.
+  const [module] = context.split(' ');
+  const isOurs = (inner: string): number => (inner.startsWith(`${module} `) ? 0 : 1);
+  return mostLegal(
+    contexts.toSorted((one, other) => isOurs(one) - isOurs(other)),
+    (inner) => legalIn(items, inner),
+  );
 }
 
 /** How many of the statements may stand in a context. */
