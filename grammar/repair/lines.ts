@@ -35,15 +35,26 @@ export function* continuations(scene: Scene): Iterable<Found> {
 /** Comments in another language's manner, where a statement would begin. */
 export function* foreignComments(scene: Scene): Iterable<Found> {
   const { source, text, dialect, lexed } = scene;
-  if (!dialect.semicolonComments && !['//', '/*', '--'].some((mark) => text.includes(mark))) return;
+  if (!dialect.semicolonComments && !/[/][/*]|--|[;{}][ \t]*(?:<?[-=]+>|<[-=])/.test(text)) return;
   let done = 0;
-  const isMark = (token: Token, start: number): boolean => '/-;<'.includes(text[start]!) && isBare(token);
+  const isMark = (token: Token, start: number): boolean => '/-;<='.includes(text[start]!) && isBare(token);
   for (const { index, image, start } of pieces(scene, isMark)) {
-    if (start < done || !/^(?:\/\/|\/\*|--|;|<!--)/.test(image)) continue;
+    const [arrow] = /^(?:<?[-=]+>|<[-=]+)/.exec(image) ?? [];
+    if (start < done || !(arrow ?? /^(?:\/\/|\/\*|--|;|<!--)/.test(image))) continue;
     const first = startsLine(text, start);
     const previous = lexed.tokens[index - 1];
+    // An arrow points at what stands before it.
+    if (arrow && !arrow.startsWith('--') && (first || !previous || !startsStatement(lexed.tokens, index)))
+      continue;
     if (!first && (!previous || isBare(previous)) && image !== '//') continue;
-    const what = image.startsWith(';') ? ';' : image.startsWith('<') ? '<!--' : image.slice(0, 2);
+    const what =
+      arrow && !arrow.startsWith('--')
+        ? arrow
+        : image.startsWith(';')
+          ? ';'
+          : image.startsWith('<')
+            ? '<!--'
+            : image.slice(0, 2);
     if (what === ';' && !(dialect.semicolonComments && first)) continue;
     const closing = what === '/*' ? '*/' : what === '<!--' ? '-->' : undefined;
     if (closing && !first) continue;

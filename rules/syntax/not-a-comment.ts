@@ -7,7 +7,7 @@ export default rule({
   severity: 'error',
   summary: 'A comment is written in the manner of another language',
   why: `
-Comments begin with \`#\` in both languages (and with \`!\` in keepalived). After \`//\`, \`--\`, \`/*\`, \`<!--\` or \`;\` the daemons read words:
+Comments begin with \`#\` in both languages (and with \`!\` in keepalived). After \`//\`, \`--\`, \`/*\`, \`<!--\`, \`;\` or an arrow the daemons read words:
 nginx looks for the directive \`//\` and takes everything up to the next semicolon for its arguments.
 `,
   sources: ['nginx: ngx_conf_read_token()', 'keepalived: lib/parser.c, decomment()'],
@@ -26,6 +26,17 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
       files: {
         'nginx.conf':
           "events {}\nhttp {\n    <!-- the team's\n    ^^^^ <!-- begins no comment in nginx\n    gzip on; -->\n    sendfile on; --> faster\n                 ^^ -- begins no comment in nginx\n}\n",
+      },
+    },
+    {
+      title: 'An arrow to what stands before it',
+      files: {
+        'nginx.conf':
+          'events {}\nhttp {\n    root /srv/www;   <= put your folder here\n                     ^^ <= begins no comment in nginx\n    gzip on; ->makes it small\n             ^^ -> begins no comment in nginx\n    sendfile on;\n}\n',
+      },
+      fixed: {
+        'nginx.conf':
+          'events {}\nhttp {\n    root /srv/www;   # put your folder here\n    gzip on; #makes it small\n    sendfile on;\n}\n',
       },
     },
   ],
