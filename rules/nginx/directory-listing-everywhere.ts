@@ -18,6 +18,12 @@ function counts(level: Statement): boolean {
   return (level.name === 'server' && hasRest) || locations.some((each) => !hasOwn(each) && servesFiles(each));
 }
 
+/** Whether the lists are what the server is for, as on a mirror: somebody chose how they look, or there is nothing but files. */
+const isForLists = ({ name, body }: Statement): boolean =>
+  body.some((each) => /^(?:autoindex_\w+|add_(?:before|after)_body)$/.test(each.name)) ||
+  (name === 'server' &&
+    !body.some((each) => /^(?:location|index|try_files|if|return|rewrite)$/.test(each.name)));
+
 export default rule({
   scope: 'nginx',
   id: 'directory-listing-everywhere',
@@ -28,7 +34,7 @@ export default rule({
 \`autoindex on;\` at the level of a server or of http lists every folder without an index file, those included that somebody adds later:
 backups, uploads, dumps.
 
-Write it into the location whose files are meant to be listed.
+Write it into the location whose files are meant to be listed. On a mirror, where all of them are, it is worth knowing only.
 `,
   sources: ['nginx documentation: ngx_http_autoindex_module (autoindex)', 'CWE-548'],
   bad: [
@@ -56,6 +62,26 @@ Write it into the location whose files are meant to be listed.
     },
   ],
   good: [
+    {
+      title: 'A mirror: lists in the form that somebody chose, a server of files alone',
+      files: `
+        server {
+            listen 80;
+            root /srv/mirror;
+            autoindex on;
+            autoindex_exact_size off;
+            location / {
+                try_files $uri $uri/ =404;
+            }
+        }
+        server {
+            listen 81;
+            root /srv/mirror;
+            autoindex on;
+            sendfile on;
+        }
+      `,
+    },
     {
       title: 'In a location; switched off in all that serve files',
       files: `
@@ -87,6 +113,7 @@ Write it into the location whose files are meant to be listed.
       yield {
         at: headSpan(directive),
         message: 'every folder without an index file is listed',
+        ...(isForLists(parent) ? { severity: 'info' as const } : {}),
         fix: {
           title: 'switch it off here',
           safe: false,

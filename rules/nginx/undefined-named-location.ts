@@ -1,6 +1,12 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, hasUnreadInclude, locationOf, type NginxModel, type Statement } from '../../src/model/nginx/index.ts';
+import {
+  around,
+  hasUnreadInclude,
+  locationOf,
+  type NginxModel,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
 import { suggest } from '../../src/model/suggest.ts';
 
 /** Whether all that stands in a server is there to be read: its files are no templates, and none of them is missing. */
@@ -124,8 +130,7 @@ Write the location, or the name that it has: \`location @app { … }\` beside th
   *check(model) {
     const known = new Map<Statement, ReadonlySet<string> | undefined>();
     const namesIn = (server: Statement): ReadonlySet<string> | undefined => {
-      if (!known.has(server))
-        known.set(server, isRead(server, model) ? namedIn(server) : undefined);
+      if (!known.has(server)) known.set(server, isRead(server, model) ? namedIn(server) : undefined);
       return known.get(server);
     };
     for (const name of ['try_files', 'error_page']) {
