@@ -60,8 +60,6 @@ Write it into the location whose files are meant to be listed. On a mirror, wher
         }
       `,
     },
-  ],
-  good: [
     {
       title: 'A mirror: lists in the form that somebody chose, a server of files alone',
       files: `
@@ -69,6 +67,7 @@ Write it into the location whose files are meant to be listed. On a mirror, wher
             listen 80;
             root /srv/mirror;
             autoindex on;
+            ^^^^^^^^^^^^ every folder without an index file is listed
             autoindex_exact_size off;
             location / {
                 try_files $uri $uri/ =404;
@@ -78,10 +77,13 @@ Write it into the location whose files are meant to be listed. On a mirror, wher
             listen 81;
             root /srv/mirror;
             autoindex on;
+            ^^^^^^^^^^^^ every folder without an index file is listed
             sendfile on;
         }
       `,
     },
+  ],
+  good: [
     {
       title: 'In a location; switched off in all that serve files',
       files: `
