@@ -34,31 +34,45 @@ const order: Readonly<Record<Scope, number>> = {
 export function unexplained(told: readonly Told[]): readonly Told[] {
   // A run of one file has nothing but first causes.
   if (!told.some(isOfSeveral)) return told;
-  const near = new Map<Source, Map<number, { readonly cause: Told; readonly at: Ground }[]>>();
-  for (const cause of told) {
-    for (const at of groundsOf(cause).flat()) {
-      const stretches = near.get(at.source) ?? new Map();
-      near.set(at.source, stretches);
-      for (const stretch of stretchesOf(at)) {
-        const list = stretches.get(stretch);
-        if (list) list.push({ cause, at });
-        else stretches.set(stretch, [{ cause, at }]);
-      }
+  // What differs between one node and a thousand stands there a thousand times, and explains what it explains once.
+  const kinds = new Map<Source, Map<string, Kind>>();
+  const kindOf = ({ rule, diagnostic }: Told, at: Ground): Kind => {
+    const ofSource = kinds.get(at.source) ?? new Map<string, Kind>();
+    kinds.set(at.source, ofSource);
+    const [rank, weight] = [order[rule.scope], weights[diagnostic.severity]];
+    const key = `${at.start} ${at.end} ${rank} ${weight} ${at.lacks ?? ''}`;
+    const kind = ofSource.get(key) ?? { at, rank, weight };
+    ofSource.set(key, kind);
+    return kind;
+  };
+  const parts = told.map((each) => groundsOf(each).map((part) => part.map((at) => kindOf(each, at))));
+  const explained = new Set([...kinds.values()].flatMap((ofSource) => explainedIn([...ofSource.values()])));
+  return told.filter((_, index) => {
+    const own = parts[index]!;
+    return own.length === 0 || !own.every((part) => part.some((kind) => explained.has(kind)));
+  });
+}
+
+/** What findings that explain the same have in common: what they rest on, how early they come, how heavy they are. */
+interface Kind {
+  readonly at: Ground;
+  readonly rank: number;
+  readonly weight: number;
+}
+
+/** Those of one file that others of it explain. */
+function explainedIn(kinds: readonly Kind[]): readonly Kind[] {
+  const near = new Map<number, Kind[]>();
+  for (const kind of kinds) {
+    for (const stretch of stretchesOf(kind.at)) {
+      const list = near.get(stretch);
+      if (list) list.push(kind);
+      else near.set(stretch, [kind]);
     }
   }
-  const isExplained = (each: Told, part: readonly Ground[]): boolean =>
-    part.some((place) =>
-      stretchesOf(place).some((stretch) =>
-        near
-          .get(place.source)
-          ?.get(stretch)
-          ?.some(({ cause, at }) => explains(cause, at, each, place)),
-      ),
-    );
-  return told.filter((each) => {
-    const parts = groundsOf(each);
-    return parts.length === 0 || !parts.every((part) => isExplained(each, part));
-  });
+  return kinds.filter((kind) =>
+    stretchesOf(kind.at).some((stretch) => near.get(stretch)!.some((cause) => explains(cause, kind))),
+  );
 }
 
 /**
@@ -82,11 +96,11 @@ function stretchesOf({ start, end }: Span): readonly number[] {
 
 const isOfSeveral = ({ rule }: Told): boolean => order[rule.scope] > 0;
 
-function explains(cause: Told, at: Ground, each: Told, place: Ground): boolean {
-  if (at.source !== place.source || !meet(at, place)) return false;
-  const lighter = weights[each.diagnostic.severity] - weights[cause.diagnostic.severity];
-  if (order[cause.rule.scope] < order[each.rule.scope]) return lighter >= 0;
-  return isOfSeveral(cause) && lighter > 0 && (at.lacks !== undefined || isSame(at, place));
+function explains(cause: Kind, each: Kind): boolean {
+  if (!meet(cause.at, each.at)) return false;
+  const lighter = each.weight - cause.weight;
+  if (cause.rank < each.rank) return lighter >= 0;
+  return cause.rank > 0 && lighter > 0 && (cause.at.lacks !== undefined || isSame(cause.at, each.at));
 }
 
 /** Words that overlap, or lacks of one block: `server` is what `server 10.0.1.11:8080` is one of. */
