@@ -155,8 +155,8 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   }
 
   const contexts = contextsOf(name.text);
-  const holder = holderOf(directive, known, context);
-  if (contexts.length > 0 && !holder) return found('misplaced', undefined, false, { contexts });
+  const holder = (): string | undefined => holderOf(directive, known, context);
+  if (contexts.length > 0 && !holder()) return found('misplaced', undefined, false, { contexts });
 
   const [, before, sign, after = ''] = /^(\w+)([:=])(.*)$/s.exec(name.text) ?? [];
   if (before !== undefined && known.includes(before)) {
@@ -180,7 +180,8 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const near = suggest(name.text, likely) ?? suggest(name.text, close);
   if (near) return found('misspelt', near.word, near.certain);
 
-  if (holder) return found('content', holder, true);
+  const content = holder();
+  if (content) return found('content', content, true);
   return found('unknown', undefined, false);
 }
 
