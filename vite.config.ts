@@ -178,14 +178,14 @@ const lateChunks = [
   { name: 'scripts', test: /\/src\/model\/keepalived\/shell\// },
   {
     name: 'seldom',
-    test: /\/(?:grammar\/balance|grammar\/keepalived\/preprocess|src\/load\/(?:glob|scan)|src\/model\/(?:backends|segment|host\/firewall|keepalived\/(?:running|servers)))\.ts$/,
+    test: /\/(?:grammar\/balance|grammar\/keepalived\/preprocess|src\/load\/(?:evidence|glob|host-places|scan)|src\/model\/(?:backends|segment|host\/firewall|keepalived\/(?:running|servers)))\.ts$|\/node_modules\/get-east-asian-width\//,
   },
   { name: 'addresses', test: /\/node_modules\/ipaddr\.js\/|\/src\/model\/networks\.ts$/ },
   { name: 'patterns', test: /\/node_modules\/@eslint-community\/regexpp\// },
   { name: 'yaml', test: /\/node_modules\/yaml\/|\/src\/(?:config\/yaml|model\/host\/netplan)\.ts$/ },
   {
     name: 'host',
-    test: /\/src\/model\/host\/(?:firewalld|iptables|nftables|secrets|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
+    test: /\/src\/model\/host\/(?:firewalld|iptables|nftables|secrets|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|xml-naming|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
   },
   { name: 'failover', test: /\/src\/(?:election\/(?!defects)|failover\.ts|format\/failover\/(?!names))/ },
 ];

@@ -2,7 +2,8 @@
 import { posix } from 'node:path';
 import type { Language } from '../model/syntax.ts';
 import { isUnread } from './disk.ts';
-import { couldBeHostFile, hostKindOf, hostPlaces } from './host-files.ts';
+import { couldBeHostFile, hostKindOf } from './host-files.ts';
+import { hostPlaces } from './host-places.ts';
 import { isCopy, isForeign, isFragmentPath, isMain, languageByName, languageOf } from './language.ts';
 import { homeOf, isRole, labelKey, labelOf } from './names.ts';
 import { followed } from './place.ts';
