@@ -50,7 +50,6 @@ export function diagnoser(
   const textEdit = (edit: Edit): TextEdit => ({ ...stretch(edit), text: edit.text });
   const teams = teamsOf(clusters);
   return (rule, wanted) => {
-    const url = pageOf(rule);
     return ({ at, message, label, related: others = [], help, fix, severity }) => {
       const main = place(at);
       const related = others.map(({ at, note }): Related => ({ ...place(at), message: note }));
@@ -81,7 +80,7 @@ export function diagnoser(
         label,
         related,
         help,
-        url,
+        url: pageOf(rule),
         fix: fix && { title: fix.title, safe: fix.safe, edits: fix.edits.map(textEdit) },
       };
     };

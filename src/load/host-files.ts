@@ -11,41 +11,63 @@ export const hostFolder = (path: string): string => posix.dirname(path).replace(
 
 const copy = /(?:~|\.(?:bak|orig|old|save|swp|dpkg-\w+|rpm\w+))$/i;
 
-/** How each kind is known: by its path, and by what its text must have. */
-const kinds: readonly (readonly [kind: HostKind, path: RegExp, text: RegExp])[] = [
-  ['sysctl', /\/sysctl\.d\/[^/]+\.conf$|\/sysctl(?:[-_.][\w.-]*)?$/, /^[ \t]*-?[\w*-]+[./][\w./*-]+[ \t]*=/m],
-  ['ufw', /\/(?:user|before|after)6?\.rules$|\/ufw\.conf$|\/default\/ufw$/, /^\*filter|^[ \t]*[A-Z_]+=/m],
-  ['ufw', /\/ufw[\w.-]*$/, /^Status: /m],
+/** How each kind is known: by its path, which has one of the words in it, and by what its text must have. */
+const kinds: readonly (readonly [kind: HostKind, words: readonly string[], path: RegExp, text: RegExp])[] = [
+  [
+    'sysctl',
+    ['/sysctl'],
+    /\/sysctl\.d\/[^/]+\.conf$|\/sysctl(?:[-_.][\w.-]*)?$/,
+    /^[ \t]*-?[\w*-]+[./][\w./*-]+[ \t]*=/m,
+  ],
+  [
+    'ufw',
+    ['.rules', 'ufw'],
+    /\/(?:user|before|after)6?\.rules$|\/ufw\.conf$|\/default\/ufw$/,
+    /^\*filter|^[ \t]*[A-Z_]+=/m,
+  ],
+  ['ufw', ['/ufw'], /\/ufw[\w.-]*$/, /^Status: /m],
   [
     'iptables',
+    ['tables', 'rules', 'firewall'],
     /\/[\w.-]*(?:ip6?tables|rules[.-]?v[46]|firewall)[\w.-]*$/,
     /^\*(?:filter|mangle|raw|nat|security)\s*$/m,
   ],
-  ['nftables', /\/[\w.-]*(?:nft|firewall|ruleset)[\w.-]*$/, /^[ \t]*table[ \t]+(?:\w+[ \t]+)?[\w-]+\s*\{/m],
-  ['firewalld', /\/firewalld\.conf$/, /^[ \t]*\w+=/m],
-  ['firewalld', /\.xml$/, /<(?:zone|policy|direct)\b/],
-  ['netplan', /\.ya?ml$/, /^network:/m],
-  ['networkd', /\.(?:network|netdev)$/, /^[ \t]*\[/m],
-  ['networkd', /\/networkd\.conf$/, /^[ \t]*\[/m],
-  ['ifcfg', /\/ifcfg-[^/]+$/, /^[ \t]*[A-Z_]\w*=/m],
-  ['network-manager', /\.nmconnection$|\/system-connections\/[^/]+$/, /^[ \t]*\[connection\]/m],
-  ['interfaces', /\/interfaces$|\/interfaces\.d\/[^/]+$/, /^[ \t]*(?:auto|iface|allow-\w+|source)\s/m],
+  [
+    'nftables',
+    ['nft', 'firewall', 'ruleset'],
+    /\/[\w.-]*(?:nft|firewall|ruleset)[\w.-]*$/,
+    /^[ \t]*table[ \t]+(?:\w+[ \t]+)?[\w-]+\s*\{/m,
+  ],
+  ['firewalld', ['/firewalld'], /\/firewalld\.conf$/, /^[ \t]*\w+=/m],
+  ['firewalld', ['.xml'], /\.xml$/, /<(?:zone|policy|direct)\b/],
+  ['netplan', ['.y'], /\.ya?ml$/, /^network:/m],
+  ['networkd', ['.net'], /\.(?:network|netdev)$/, /^[ \t]*\[/m],
+  ['networkd', ['/networkd'], /\/networkd\.conf$/, /^[ \t]*\[/m],
+  ['ifcfg', ['/ifcfg-'], /\/ifcfg-[^/]+$/, /^[ \t]*[A-Z_]\w*=/m],
+  [
+    'network-manager',
+    ['connection'],
+    /\.nmconnection$|\/system-connections\/[^/]+$/,
+    /^[ \t]*\[connection\]/m,
+  ],
+  [
+    'interfaces',
+    ['/interfaces'],
+    /\/interfaces$|\/interfaces\.d\/[^/]+$/,
+    /^[ \t]*(?:auto|iface|allow-\w+|source)\s/m,
+  ],
 ];
 
-/** Any of their paths. Most files have none of them, and one expression is compiled faster than a dozen. */
-let anyPath: RegExp | undefined;
+/** The kinds that a path allows. To look for a word costs less than to compile an expression, and most files have none. */
+const kindsAt = (path: string): typeof kinds =>
+  kinds.filter(([, words, name]) => words.some((word) => path.includes(word)) && name.test(path));
 
 /** Whether a path could be a host file's, so that a look into it is worth its while. */
-export function couldBeHostFile(path: string): boolean {
-  anyPath ??= new RegExp(kinds.map(([, { source }]) => source).join('|'));
-  return anyPath.test(path) && !copy.test(path);
-}
+export const couldBeHostFile = (path: string): boolean => kindsAt(path).length > 0 && !copy.test(path);
 
 /** What a host file is; undefined for anything else. */
 export const hostKindOf = (path: string, text: string): HostKind | undefined =>
-  couldBeHostFile(path)
-    ? kinds.find(([, name, content]) => name.test(path) && content.test(text))?.[0]
-    : undefined;
+  couldBeHostFile(path) ? kindsAt(path).find(([, , , content]) => content.test(text))?.[0] : undefined;
 
 /** A dump that came under another name, or under none. */
 export function dumpedKind(text: string): HostKind | undefined {

@@ -13,7 +13,7 @@ export interface Suggestion {
  */
 export function distance(a: string, b: string, bound: number): number {
   const far = bound + 1;
-  if (Math.abs(a.length - b.length) > bound) return far;
+  if (Math.abs(a.length - b.length) > bound || strangers(a, b) > bound) return far;
   let before: number[] = [];
   let previous: number[] = [];
   for (let j = 0; j <= b.length; j++) previous.push(j);
@@ -39,6 +39,21 @@ export function distance(a: string, b: string, bound: number): number {
     previous = row;
   }
   return Math.min(previous[b.length] ?? far, far);
+}
+
+const counts = new Uint32Array(128);
+
+/** Letters of `b` that `a` has none of, or fewer: each is an edit at least, and most words differ in more than a few. */
+function strangers(a: string, b: string): number {
+  let found = 0;
+  for (let i = 0; i < a.length; i++) counts[a.charCodeAt(i) & 127]!++;
+  for (let j = 0; j < b.length; j++) {
+    const letter = b.charCodeAt(j) & 127;
+    if (counts[letter] === 0) found++;
+    else counts[letter]!--;
+  }
+  for (let i = 0; i < a.length; i++) counts[a.charCodeAt(i) & 127] = 0;
+  return found;
 }
 
 /** Slips allowed for a word of `length` characters: one in a short word, up to a third of it, never more than three. */
