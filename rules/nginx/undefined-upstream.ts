@@ -1,34 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { isAddress } from '../../src/model/net.ts';
-import { type NginxModel, needsPort, type Pass } from '../../src/model/nginx/index.ts';
-import { suggest } from '../../src/model/suggest.ts';
-
-/** The host of a pass that can only be an upstream or a name from the local network; undefined for any other. */
-function candidate(pass: Pass): string | undefined {
-  const { target, hasVariables } = pass;
-  const { host, port } = target.value;
-  if (hasVariables || !host || /[:*]/.test(host) || isAddress(host)) return undefined;
-  if (needsPort(pass) && port === undefined) return textOf(target).includes(':') ? undefined : host;
-  return host === 'localhost' || host.includes('.') ? undefined : host;
-}
-
-const textOf = ({ at: { source, start, end } }: Pass['target']): string => source.text.slice(start, end);
-
-/** The upstream that was probably meant: one letter makes another name only where names are long enough to tell. */
-function meant(
-  host: string,
-  { module }: Pass,
-  { upstreams, passes, complete }: NginxModel,
-): string | undefined {
-  const names = upstreams.filter((each) => each.module === module).map(({ name }) => name.value);
-  const near = host.length < 5 ? undefined : suggest(host, names);
-  if (!near?.certain) return undefined;
-  const withoutDigits = (text: string): string => text.toLowerCase().replace(/\d+/g, '');
-  if (withoutDigits(host) === withoutDigits(near.word)) return undefined;
-  // In a fragment the name may well be defined elsewhere, unless its lookalike here would then serve nobody.
-  const isUsed = passes.some(({ target }) => target.value.host === near.word.toLowerCase());
-  return complete || !isUsed ? near.word : undefined;
-}
+import { lostPasses, needsPort, targetText } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -219,33 +190,37 @@ Where nginx refuses the name, or it is close to that of an upstream, this is an 
     },
   ],
   *check(model) {
-    const defined = new Set(
-      model.upstreams.map(({ module, name }) => `${module} ${name.value.toLowerCase()}`),
-    );
-    for (const pass of model.passes) {
-      const host = candidate(pass);
-      if (!host || defined.has(`${pass.module} ${host}`) || model.mayDefine('upstream', host)) continue;
+    for (const { pass, meant, certain } of lostPasses(model)) {
       const { at, value } = pass.target;
-      const near = meant(host, pass, model);
-      const name = textOf(pass.target);
-      if (near !== undefined && value.port === undefined) {
+      const name = targetText(pass);
+      const near = meant?.name.value;
+      const correction = near !== undefined && {
+        label: `did you mean ${near}?`,
+        fix: {
+          title: `replace it by ${near}`,
+          safe: certain && model.complete,
+          edits: [{ ...at, text: near }],
+        },
+      };
+      if (correction && certain && value.port === undefined) {
         yield {
           at,
           message: `no upstream is called ${name}`,
-          label: `did you mean ${near}?`,
+          ...correction,
           ...(model.complete ? {} : { severity: 'warning' }),
-          fix: { title: `replace it by ${near}`, safe: model.complete, edits: [{ ...at, text: near }] },
         };
       } else if (model.complete && needsPort(pass) && value.port === undefined) {
         yield {
           at,
           message: `no upstream is called ${name}, and as a host name it has no port`,
+          ...correction,
           help: 'nginx refuses it: define the upstream, or add a port',
         };
       } else if (model.complete && value.port === undefined) {
         yield {
           at,
           message: `no upstream is called ${name}, so nginx looks it up as a host name`,
+          ...correction,
           help: 'nginx asks once, when it starts, and does not start when nobody knows the name',
           severity: 'warning',
         };

@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { targetOf, variableTargets } from '../../src/model/nginx/index.ts';
+import { lostPasses, targetOf, variableTargets } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -102,7 +102,9 @@ taken for a host. Names that variables may hold count as used, and so does every
     const unused = upstreams.filter((upstream) => !used.has(upstream));
     if (unused.length === 0) return;
     const mentioned = model.mentions(unused.map(({ name }) => name.value));
-    const idle = unused.filter(({ name }) => !mentioned.has(name.value));
+    // The name of no upstream that is nearly its own has a finding.
+    const meant = new Set(lostPasses(model).map((each) => each.meant));
+    const idle = unused.filter((each) => !mentioned.has(each.name.value) && !meant.has(each));
     if (idle.length === 0) return;
     const mayBeTarget = variableTargets(model);
     for (const { statement, name } of idle) {

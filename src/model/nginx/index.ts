@@ -77,6 +77,7 @@ export {
   lostRequestHeaders,
   shownHeaders,
 } from './loss.ts';
+export { lostPasses, targetText } from './lost-pass.ts';
 export { corsFaults, originChecks } from './origin.ts';
 export { isOutside, outside, strangers } from './outside.ts';
 export { type Overflow, overflows } from './overflow.ts';

@@ -68,7 +68,8 @@ function listenParts(mine: Site, theirs: Site): readonly ChangePart[] {
     if (!other || other.flags === socket.flags) continue;
     // Where the default server changes, one server loses what another gains: the one that gains tells it.
     const without = (flags: string): string => flags.replace(/ ?default_server/, '').trim();
-    if (without(other.flags) === without(socket.flags) && !socket.flags.includes('default_server')) continue;
+    const isDefaultOnly = without(other.flags) === without(socket.flags);
+    if (isDefaultOnly && (other.isAlone || !socket.flags.includes('default_server'))) continue;
     parts.push({
       name: `listen ${socket.shown}`,
       here: socket.flags || 'plain',

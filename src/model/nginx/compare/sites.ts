@@ -8,10 +8,10 @@ import { remembered, type Side } from './change.ts';
 /** A server with its sockets and names in one spelling. */
 export interface Site {
   readonly server: Server;
-  /** Socket → flags that decide how it speaks. */
+  /** Socket → flags that decide how it speaks; the only server of a socket is its default without a word. */
   readonly sockets: ReadonlyMap<
     string,
-    { readonly flags: string; readonly at: Span; readonly shown: string }
+    { readonly flags: string; readonly isAlone: boolean; readonly at: Span; readonly shown: string }
   >;
   readonly names: ReadonlyMap<string, Span>;
   readonly title: string;
@@ -34,7 +34,7 @@ const allSites = remembered<NginxModel, readonly Site[]>(({ neutral, moves }, mo
     ]),
   );
   return model.servers.map((server) => {
-    const sockets = new Map<string, { flags: string; at: Span; shown: string }>();
+    const sockets = new Map<string, { flags: string; isAlone: boolean; at: Span; shown: string }>();
     for (const listen of server.listens) {
       const { host, port } = listen.value;
       const key = socketKey(listen.value);
@@ -53,6 +53,7 @@ const allSites = remembered<NginxModel, readonly Site[]>(({ neutral, moves }, mo
       if (home?.shared && home.server === server) flags.push('default_server');
       sockets.set(`${protocol} ${place}`, {
         flags: flags.sort().join(' '),
+        isAlone: home?.shared === false,
         at: listen.at,
         shown: (key ?? place).replace(/^\*:/, ''),
       });

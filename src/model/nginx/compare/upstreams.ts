@@ -70,9 +70,10 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
   );
   for (const upstream of alone) {
     const object = `upstream ${upstream.name.value}`;
-    if (isMissed(there, upstream)) continue;
     const twin = byText.get(`${upstream.module} ${upstreamText(here, upstream)}`);
-    if (twin && theirs.delete(upstreamKey(twin))) {
+    const isRenamed = twin !== undefined && theirs.delete(upstreamKey(twin));
+    if (isMissed(there, upstream)) continue;
+    if (isRenamed) {
       renamed.set(upstream.name.value.toLowerCase(), twin.name.value.toLowerCase());
       if (isMissed(here, twin)) continue;
       const part = {
