@@ -135,6 +135,119 @@ function filesOf(folder: string, below = ''): Files {
   );
 }
 
+describe('a slip in a story is told by', () => {
+  it.each([
+    [
+      'healthy-lvs-direct-routing',
+      'dir1/keepalived.conf',
+      '60.0.80 80 {',
+      '60.0.80 81 {',
+      'virtual-server-conflict',
+    ],
+    [
+      'healthy-lvs-direct-routing',
+      'dir1/keepalived.conf',
+      '60.1.11 80 {',
+      '60.1.11 81 {',
+      'virtual-server-conflict',
+    ],
+    [
+      'healthy-lvs-direct-routing',
+      'dir1/keepalived.conf',
+      'real_server 10.60.1.11',
+      'real_server 10.60.1.12',
+      'duplicate-real-server',
+    ],
+    [
+      'healthy-lvs-direct-routing',
+      'dir1/keepalived.conf',
+      'status_code 200',
+      'status_code 020',
+      'invalid-value',
+    ],
+    ['healthy-lvs-direct-routing', 'dir1/keepalived.conf', 'path /alive', '', 'missing-keyword'],
+    [
+      'healthy-lvs-direct-routing',
+      'dir1/keepalived.conf',
+      'status_code 200',
+      'status_code 201',
+      'virtual-server-mismatch',
+    ],
+    [
+      'healthy-excluded-addresses',
+      'm2/keepalived.conf',
+      '198.51.100.10/24',
+      '198.51.100.11/24',
+      'virtual-address-mismatch',
+    ],
+    [
+      'healthy-active-active-crossed',
+      'edge2/keepalived.conf',
+      'vrrp_track_process nginx',
+      'vrrp_track_process ngin',
+      'undefined-reference',
+    ],
+    [
+      'healthy-active-active-crossed',
+      'edge2/keepalived.conf',
+      'process nginx\n',
+      'process ngin\n',
+      'tracking-mismatch',
+    ],
+    ['healthy-ipv4-and-ipv6', 'n2/keepalived.conf', 'group { web4 web6 }', '', 'missing-keyword'],
+    ['healthy-unicast-with-prefixes', 'lvs1/keepalived.conf', 'unicast_peer', '', 'stray-brace'],
+    ['healthy-several-routers', 'router-a/keepalived.conf', 'interface eth0.12', '', 'missing-interface'],
+    [
+      'healthy-version-three-tenth-second',
+      'x2/keepalived.conf',
+      'vrrp_version 3',
+      'vrrp_version 4',
+      'invalid-value',
+    ],
+    [
+      'healthy-version-three-tenth-second',
+      'x2/keepalived.conf',
+      'vrrp_version 3',
+      '',
+      'vrrp-version-mismatch',
+    ],
+    ['healthy-weight-fifty', 'b/keepalived.conf', 'timeout 2', '', 'tracking-mismatch'],
+    ['healthy-weight-fifty', 'b/keepalived.conf', 'weight 50', 'weight 05', 'failover-blocked'],
+    [
+      'healthy-nginx-tls-and-websocket',
+      'chat1/nginx.conf',
+      'upstream chat {',
+      'upstream cha {',
+      'undefined-upstream',
+    ],
+    ['healthy-nginx-tls-and-websocket', 'chat1/nginx.conf', 'Connection $', 'Connectio $', 'misspelt-header'],
+    ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'listen 10.2.0.12:8081;', '', 'listen-mismatch'],
+    [
+      'healthy-nginx-on-the-address',
+      'po1/nginx.conf',
+      '10.11.0.100:80',
+      '10.11.0.101:80',
+      'address-nobody-listens-on',
+    ],
+    [
+      'healthy-nginx-on-the-address',
+      'po1/keepalived.conf',
+      '10.11.0.100/24',
+      '10.11.0.101/24',
+      'virtual-address-mismatch',
+    ],
+  ])('one finding: %s, %s: %s becomes "%s": %s', (story, path, from, to, rule) => {
+    const files = filesOf(join(clusters, story));
+    expect(files[path]).toContain(from);
+    const all = (each: Files): string[] =>
+      check(['.'], { fs: memory(each), cwd: '/' }).diagnostics.map((found) => found.rule);
+    const before = all(files);
+    const after = all({ ...files, [path]: files[path]!.replace(from, to) });
+    for (const each of before) if (after.includes(each)) after.splice(after.indexOf(each), 1);
+    expect(after).toEqual([rule]);
+  });
+});
+
 /** A story with one slip in it: a line that is gone, or whose last number is another one. */
 function* slips(files: Files): Iterable<Files> {
   for (const [path, text] of Object.entries(files)) {

@@ -1,7 +1,7 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import type { VirtualAddress } from '../../src/model/keepalived/index.ts';
-import { excludedDifferences, slipBetween } from '../../src/model/router.ts';
+import { addressGrounds, excludedDifferences, slipBetween } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',
@@ -90,7 +90,8 @@ Give all nodes the same addresses. What one node advertises and another excludes
   ],
   *check(cluster) {
     for (const router of sharedRouters(cluster)) {
-      for (const { member, other, extra, missing } of excludedDifferences(router)) {
+      for (const difference of excludedDifferences(router)) {
+        const { member, other, extra, missing } = difference;
         const [here, there] = [member.node.name, other.node.name];
         const [mine, theirs] = [extra[0], missing[0]];
         const one = extra.length === 1 && missing.length === 1;
@@ -112,6 +113,7 @@ Give all nodes the same addresses. What one node advertises and another excludes
             ...extra.slice(1, 6).map(({ at }) => ({ at, note: `only on ${here}` })),
             ...missing.slice(0, 5).map(({ at }) => ({ at, note: `only on ${there}` })),
           ],
+          grounds: addressGrounds(difference),
           help: 'adverts do not carry them, so keepalived logs nothing; the address is lost with the node that has it',
         };
       }

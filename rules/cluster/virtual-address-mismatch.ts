@@ -5,6 +5,7 @@ import { dropsOtherAddresses, type VirtualAddress } from '../../src/model/keepal
 import {
   type AddressDifference,
   addressDifferences,
+  addressGrounds,
   type Member,
   slipBetween,
 } from '../../src/model/router.ts';
@@ -151,7 +152,8 @@ Say which version runs with \`--keepalived-version\`.
   *check(cluster) {
     for (const router of sharedRouters(cluster)) {
       for (const difference of addressDifferences(router)) {
-        if (!isHarmless(difference)) yield finding(difference);
+        if (isHarmless(difference)) continue;
+        yield { ...finding(difference), grounds: addressGrounds(difference) };
       }
     }
   },

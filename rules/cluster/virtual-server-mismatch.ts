@@ -198,6 +198,7 @@ function finding({ node, other, server, at, kind, parts }: ServerDifference): Fi
         ...(part.expected ? [{ at: part.expected, note: note(part.here, there) }] : []),
       ])
       .slice(0, 8),
+    grounds: parts.flatMap(({ grounds }) => grounds),
     help: `after a failover ${server} is balanced differently; write the same virtual server on all nodes`,
   };
 

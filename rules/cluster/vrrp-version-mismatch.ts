@@ -1,6 +1,7 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { addressWords } from '../../src/model/keepalived/index.ts';
+import { groundOf } from '../../src/model/located.ts';
 import { accepted, type Deviation, deviations, grouped, type Member } from '../../src/model/router.ts';
 
 export default rule({
@@ -132,6 +133,11 @@ one restart. Version 3 has no passwords; an \`authentication\` block is ignored 
             at: each.member.instance.version.at,
             note: `${each.member.instance.name.value} has ${each.value} on ${each.member.node.name}`,
           })),
+        ],
+        grounds: [
+          [member, other, ...more.map((each) => each.member)].map(({ instance }) =>
+            groundOf(instance.version, 'vrrp_version'),
+          ),
         ],
         help: `${here} and ${there} drop each other's adverts: both become MASTER and hold ${addressWords(member.instance)}; give all nodes one version`,
       };

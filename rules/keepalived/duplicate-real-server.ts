@@ -1,3 +1,4 @@
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { repeatedServers } from '../../src/model/keepalived/index.ts';
 
@@ -74,6 +75,8 @@ changed, so that one machine serves nothing.
           at,
           message: `${text} is already a real server of this virtual server`,
           related: [{ at: first, note: 'first here' }],
+          // One of the two may have been meant for another.
+          grounds: [[at, first, { ...headSpan(server.directive), lacks: 'real_server' }]],
           help: 'keepalived removes the second',
         };
       }

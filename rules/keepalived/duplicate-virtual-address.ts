@@ -64,13 +64,14 @@ two is still master, or be held by two nodes at once.
   ],
   *check({ instances, version, template }) {
     if (template) return;
-    for (const { at, text, first, owner, other } of repeatedAddresses(instances)) {
+    for (const { at, text, first, lists, owner, other } of repeatedAddresses(instances)) {
       const dropped = owner === other && dropsRepeatedAddresses(version);
       yield {
         at,
         message:
           owner === other ? `${text} is listed twice in ${owner}` : `${text} is also an address of ${other}`,
         related: [{ at: first, note: 'first here' }],
+        grounds: [[at, first, ...lists.map((list) => ({ ...list, lacks: 'address' }))]],
         ...(dropped ? { severity: 'error' as const, help: 'keepalived drops this one' } : {}),
       };
     }

@@ -106,6 +106,7 @@ number from 1 to 255, on every node the same.
         at: id.at,
         message: `${other.name.value} has virtual_router_id ${id.value} on ${instance.interface.value} too`,
         related: [{ at: other.virtualRouterId.at, note: `here in ${other.name.value}` }],
+        grounds: [[id.at, other.virtualRouterId.at]],
         help: 'keepalived does not start',
       };
     }

@@ -1,4 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
+import { isRejected } from '../../src/model/keepalived/index.ts';
+import { groundOf } from '../../src/model/located.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -73,15 +75,17 @@ Version 3 counts in hundredths, from 0.01 to 40.95: \`vrrp_version 3\` on every 
       `,
     },
   ],
-  *check({ instances }) {
+  *check({ instances, invalidValues }) {
     for (const { advertInterval, version } of instances) {
       const { value, stated, at, written } = advertInterval;
       if (!written || value === undefined || stated === undefined || value === stated) continue;
+      if (isRejected({ invalidValues }, version)) continue;
       const rule =
         version.value === 3
           ? 'version 3 counts in steps of 0.01 s up to 40.95'
           : 'version 2 has whole seconds only';
-      yield { at, message: `VRRP ${rule}: ${stated} becomes ${value}` };
+      const grounds = [[at, groundOf(version, 'vrrp_version')]];
+      yield { at, message: `VRRP ${rule}: ${stated} becomes ${value}`, grounds };
     }
   },
 });

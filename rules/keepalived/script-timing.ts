@@ -74,7 +74,7 @@ one. A \`timeout\` longer than \`interval\` × \`fall\` lets one hanging check d
     },
   ],
   *check(model) {
-    for (const { name, interval, detection, masterDown, timeout } of checkTimings(model)) {
+    for (const { name, interval, detection, detectedBy, masterDown, timeout } of checkTimings(model)) {
       if (timeout && timeout.value > detection) {
         yield {
           at: timeout.at,
@@ -84,6 +84,7 @@ one. A \`timeout\` longer than \`interval\` × \`fall\` lets one hanging check d
         yield {
           at: interval,
           message: `a failure is noticed after ${show(detection)}, a dead master after ${show(masterDown)}`,
+          grounds: [detectedBy],
         };
       }
     }

@@ -1,5 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
 import { definitionsFor, isTorn, meantName } from '../../src/model/keepalived/index.ts';
+import { grouped } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -144,8 +145,10 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
     },
   ],
   *check({ references }) {
-    for (const use of references.uses) {
-      if (definitionsFor(references, use).length > 0 || isTorn(references, use)) continue;
+    const undefinedUses = references.uses.filter(
+      (use) => definitionsFor(references, use).length === 0 && !isTorn(references, use),
+    );
+    for (const [use, ...more] of grouped(undefinedUses, ({ kind, name }) => `${kind} ${name.value}`)) {
       const { kind, name, statement } = use;
       // A group without any instance is a fragment: its members are elsewhere.
       if (kind === 'vrrp_instance' && !references.definitions.some((each) => each.kind === kind)) continue;
@@ -154,6 +157,9 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
         at: name.at,
         message: `no ${kind} has the name ${name.value}`,
         ...(meant ? { label: `did you mean ${meant}?` } : {}),
+        ...(more.length > 0
+          ? { related: more.slice(0, 4).map((each) => ({ at: each.name.at, note: 'nor for this' })) }
+          : {}),
         help: statement.keyword!.name.startsWith('track_')
           ? 'keepalived goes on without this check'
           : `keepalived ignores it`,
@@ -162,7 +168,7 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
               fix: {
                 title: `replace it by ${meant}`,
                 safe: false,
-                edits: [{ ...name.at, text: meant }],
+                edits: [use, ...more].map((each) => ({ ...each.name.at, text: meant })),
               },
             }
           : {}),

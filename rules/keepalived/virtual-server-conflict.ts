@@ -182,6 +182,7 @@ A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it
         yield {
           at,
           message,
+          grounds: [[at]],
           help: consequence,
           ...(harmless ? { severity: 'warning' as const } : {}),
           ...(related ? { related: [{ at: related, note: 'the other half' }] } : {}),

@@ -1,3 +1,4 @@
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { nearHeader } from '../../src/model/nginx/index.ts';
 
@@ -97,6 +98,19 @@ Letter case does not matter. \`_\` for \`-\` does: nginx and others drop such he
         at: name.at,
         message: `${name.value} is not quite ${near}`,
         label: `did you mean ${near}?`,
+        grounds: [
+          [
+            name.at,
+            ...(statement.parent
+              ? [
+                  {
+                    ...headSpan(statement.parent.directive),
+                    lacks: `${statement.name} ${near.toLowerCase()}`,
+                  },
+                ]
+              : []),
+          ],
+        ],
         help: 'whoever receives it looks for the well-known name and finds nothing',
         // Somebody may have taught the application to read the odd name.
         fix: {

@@ -101,6 +101,7 @@ finding is a warning.
         at: { ...virtual.at, end: virtual.at.start + virtual.text.length },
         message: `nginx listens on ${shown}:${port} and on nothing that ${address.text} reaches`,
         related: [{ at: nearest.listen.at, note: 'this is another address' }],
+        grounds: [[virtual.at, nearest.listen.at]],
         help: 'connections to the address are refused; listen on it, or on the port alone',
         severity: othersServed ? 'warning' : 'error',
       };

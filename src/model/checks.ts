@@ -234,6 +234,8 @@ function paired(check: Check, pair: Check): readonly Found[] {
   return [...check.settings].flatMap(([what, { value, at: place, ground }]): Found[] => {
     const other = pair.settings.get(what);
     if (!other || other.value === value) return [];
+    // What both leave to another setting differs with that.
+    if (ground.lacks !== undefined && other.ground.lacks === ground.lacks) return [];
     const values = [value, other.value] as const;
     const grounds = [ground, other.ground];
     return [{ kind: 'setting', name, at: place, expected: other.at, what, values, grounds }];

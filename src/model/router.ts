@@ -3,6 +3,7 @@ import {
   healthyPriority,
   type Instance,
   idleTrackers,
+  isRejected,
   type KeepalivedModel,
   type Tracker,
   trackedBy,
@@ -64,12 +65,8 @@ const rank = ({ instance }: Member): number => instance.priority.value ?? 0;
  * The value of a setting, unless it was rejected and nothing else was evidently meant: what the daemon uses instead is a
  * consequence of that mistake and no second one.
  */
-export function accepted<T>({ node }: Member, { value, at }: Setting<T>): T | undefined {
-  const rejected = node.keepalived?.invalidValues.some(
-    ({ at: bad, meant }) => meant === undefined && bad.source === at.source && bad.start === at.start,
-  );
-  return rejected ? undefined : value;
-}
+export const accepted = <T>({ node }: Member, setting: Setting<T>): T | undefined =>
+  isRejected(node.keepalived!, setting) ? undefined : setting.value;
 
 /** Items in groups of one key each, in the order in which they come. */
 export function grouped<T>(
@@ -101,6 +98,24 @@ export interface AddressDifference {
   readonly extra: readonly VirtualAddress[];
   /** Of `other` only. */
   readonly missing: readonly VirtualAddress[];
+}
+
+/** What such a difference rests on: an address that the lists have, or one that they have not. */
+export function addressGrounds({
+  member,
+  other,
+  extra,
+  missing,
+}: AddressDifference): readonly (readonly Ground[])[] {
+  const lacksIn = ({ instance }: Member, { text }: VirtualAddress): Ground => ({
+    ...instance.addressList,
+    lacks: `address ${text}`,
+  });
+  const [mine, theirs] = [
+    extra.map((each) => [each.at, lacksIn(other, each)]),
+    missing.map((each) => [each.at, member.instance.addressList, lacksIn(member, each)]),
+  ];
+  return mine.length === 1 && theirs.length === 1 ? [[...mine, ...theirs].flat()] : [...mine, ...theirs];
 }
 
 /** How the addresses of a router's nodes differ, whatever their order, spelling and prefix. */

@@ -24,12 +24,14 @@ const groupOf = ({ node, instance }: Member): SyncGroup | undefined =>
 const byInstance = (routers: readonly VirtualRouter[]): ReadonlyMap<unknown, VirtualRouter> =>
   new Map(routers.flatMap((router) => router.members.map(({ instance }) => [instance, router] as const)));
 
-/** Every name in the groups of a node is one of its instances: else that is the fault, and it is said already. */
+/** The groups of a node have members, and each is one of its instances: else that is the fault, and it is said already. */
 function isSound({ keepalived }: Node): boolean {
   const names = new Set(keepalived!.instances.map(({ name }) => name.value));
   return (
     keepalived!.complete &&
-    keepalived!.syncGroups.every(({ members }) => members.every(({ value }) => names.has(value)))
+    keepalived!.syncGroups.every(
+      ({ members }) => members.length > 0 && members.every(({ value }) => names.has(value)),
+    )
   );
 }
 
@@ -128,7 +130,11 @@ export function* looseRouters(cluster: Cluster): Generator<LooseRouters> {
       continue;
     }
     const [a, b] = [first.members[0], router.members.find(({ node }) => node === first.members[0].node)!];
-    if (linkOf(a) === undefined || linkOf(a) === linkOf(b) || a.instance.family !== b.instance.family)
+    if (
+      [undefined, linkOf(a)].includes(linkOf(b)) ||
+      linkOf(a) === undefined ||
+      a.instance.family !== b.instance.family
+    )
       continue;
     if (watchesLinkOf(a, b) && watchesLinkOf(b, a)) continue;
     yield { first: a, second: b, routes: forwards(a) || forwards(b) };

@@ -4,7 +4,7 @@ import { headSpan } from '../../grammar/tree.ts';
 import type { Cluster } from './cluster.ts';
 import { neutralFor } from './identity.ts';
 import { type Meaning, meaningOf, type Statement, spelledArgs, statementsOf } from './keepalived/index.ts';
-import { type Located, located } from './located.ts';
+import { type Ground, type Located, located } from './located.ts';
 import type { Node } from './node.ts';
 
 /** What of a virtual server is not the same on two nodes. */
@@ -28,6 +28,8 @@ export interface Part {
   readonly there: string | undefined;
   readonly at: Span | undefined;
   readonly expected: Span | undefined;
+  /** What it rests on: for a block, whatever in it differs. */
+  readonly grounds: readonly (readonly Ground[])[];
 }
 
 /** The differences from the first node, for each other one. */
@@ -47,14 +49,14 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
   const [first, ...others] = nodes;
   if (!first || others.length === 0) return;
   const neutral = neutralFor(nodes);
-  const expected = new Map([...serversOf(first)].map(([key, statement]) => [key, meaningOf(statement)]));
+  const expected = serversOf(first);
   for (const node of others) {
     const mine = serversOf(node);
     const extra = [...mine].filter(([key]) => !expected.has(key));
     const missing = [...expected].filter(([key]) => !mine.has(key));
     for (const [key, statement] of mine) {
       const other = expected.get(key);
-      const parts = other ? partsOf(meaningOf(statement), other, neutral) : [];
+      const parts = other ? partsOf(effectOf(statement), effectOf(other), neutral) : [];
       const at = headSpan(statement.directive);
       if (parts.length > 0) yield { node, other: first, server: key, at, kind: 'changed', parts };
     }
@@ -63,7 +65,9 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
     if (moved && from && extra.length + missing.length === 2 && !isGroup(moved[0]) && !isGroup(from[0])) {
       // The only ones without a counterpart are each other's, at another address or port.
       const at = headSpan(moved[1].directive);
-      const part = { name: 'address', here: moved[0], there: from[0], at, expected: from[1].at };
+      const expected = headSpan(from[1].directive);
+      const grounds = [[at, expected]];
+      const part = { name: 'address', here: moved[0], there: from[0], at, expected, grounds };
       yield { node, other: first, server: from[0], at, kind: 'changed', parts: [part] };
       continue;
     }
@@ -72,7 +76,8 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
     for (const [server, { directive }] of extra) {
       yield { node, other: first, server, at: headSpan(directive), kind: 'extra', parts: [] };
     }
-    for (const [server, { at }] of missing) {
+    for (const [server, { directive }] of missing) {
+      const at = headSpan(directive);
       yield { node, other: first, server, at, kind: 'missing', parts: [] };
     }
   }
@@ -98,6 +103,7 @@ function* syncDifference(node: Node, other: Node): Generator<ServerDifference> {
     there: `${theirs.value}`,
     at: mine.at,
     expected: theirs.at,
+    grounds: [[mine.at, theirs.at]],
   };
   yield { node, other, server, at: mine.at, kind: 'changed', parts: [part] };
 }
@@ -135,17 +141,58 @@ function serversOf({ keepalived }: Node): ReadonlyMap<string, Statement> {
 function partsOf(mine: Meaning, theirs: Meaning, neutral: (text: string) => string): readonly Part[] {
   const [here, there] = [index(mine), index(theirs)];
   const parts: Part[] = [];
-  if (mine.lines.toSorted().join() !== theirs.lines.toSorted().join())
-    parts.push({ name: 'the list', here: '', there: '', at: mine.at, expected: theirs.at });
+  if (mine.lines.toSorted().join() !== theirs.lines.toSorted().join()) {
+    const [at, expected] = [mine.at, theirs.at];
+    parts.push({ name: 'the list', here: '', there: '', at, expected, grounds: [[at, expected]] });
+  }
   for (const name of new Set([...here.keys(), ...there.keys()])) {
     const [a, b] = [here.get(name), there.get(name)];
     if (neutral(a?.text ?? '') === neutral(b?.text ?? '')) continue;
     // A line that says what holds anyway.
     if ([a, b].some((each) => each === undefined) && (a ?? b)!.isDefault) continue;
     const shown = (each: Meaning | undefined): string | undefined => each?.args.join(' ');
-    parts.push({ name, here: shown(a), there: shown(b), at: a?.at, expected: b?.at });
+    const inner = a && b ? partsOf(a, b, neutral) : [];
+    const grounds = inner.flatMap((part) => part.grounds);
+    const lacks = (block: Meaning): Ground => ({ ...block.at, lacks: name });
+    // The line in a block is where to look, when it is the only one.
+    const { at, expected } = inner.length === 1 ? inner[0]! : { at: a?.at, expected: b?.at };
+    parts.push({
+      name,
+      here: shown(a),
+      there: shown(b),
+      at: at ?? a?.at,
+      expected: expected ?? b?.at,
+      grounds: grounds.length > 0 ? grounds : [[a?.at ?? lacks(mine), b?.at ?? lacks(theirs)]],
+    });
   }
   return parts;
+}
+
+/**
+ * The meaning of a virtual server as it is carried out: what packets are forwarded to unchanged (DR, TUN) has its port,
+ * whatever is written (check_data.c: validate_check_config()).
+ */
+function effectOf(statement: Statement): Meaning {
+  const meaning = meaningOf(statement);
+  const [target, port] = meaning.args;
+  if (target === 'group') return meaning;
+  const method = (body: readonly Meaning[], name: string): string | undefined =>
+    body.findLast((each) => each.name === name)?.args[0];
+  const body = meaning.body.map((each): Meaning => {
+    const own =
+      each.name === 'real_server'
+        ? (method(each.body, 'lvs_method') ?? method(each.body, 'lb_kind'))
+        : method(meaning.body, 'sorry_server_lvs_method');
+    const isServer = each.name === 'real_server' || each.name === 'sorry_server';
+    const kind = own ?? method(meaning.body, 'lb_kind') ?? method(meaning.body, 'lvs_method');
+    if (!isServer || port === undefined || (kind !== 'DR' && kind !== 'TUN')) return each;
+    const [address = '', written] = each.args;
+    if (written === undefined || written === port) return each;
+    const head = [each.name, ...each.args].join(' ');
+    const args = [address, port];
+    return { ...each, args, text: [each.name, ...args].join(' ') + each.text.slice(head.length) };
+  });
+  return { ...meaning, body };
 }
 
 type Index = ReadonlyMap<string, Meaning>;

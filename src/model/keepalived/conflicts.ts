@@ -99,6 +99,8 @@ export interface RepeatedAddress {
   readonly at: Span;
   readonly text: string;
   readonly first: Span;
+  /** The lists that both stand in: another address of them may have been meant. */
+  readonly lists: readonly Span[];
   /** The instances of the second and the first place. */
   readonly owner: string;
   readonly other: string;
@@ -120,7 +122,8 @@ export function* repeatedAddresses(instances: readonly Instance[]): Generator<Re
         const [text, name, other] = [address.text, owner.name.value, first.owner.name.value];
         // A second block of the same name is skipped whole.
         if (name === other && owner !== first.owner) continue;
-        yield { at, text, first: first.at, owner: name, other };
+        const lists = [owner.addressList, first.owner.addressList];
+        yield { at, text, first: first.at, lists, owner: name, other };
       }
     }
   }

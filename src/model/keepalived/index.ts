@@ -150,6 +150,15 @@ export function keepalivedModel(
   };
 }
 
+/** Whether the daemon takes a setting for nothing, and nothing else was evidently meant. */
+export const isRejected = (
+  { invalidValues }: Pick<KeepalivedModel, 'invalidValues'>,
+  { at }: Located<unknown>,
+): boolean =>
+  invalidValues.some(
+    ({ at: bad, meant }) => meant === undefined && bad.source === at.source && bad.start === at.start,
+  );
+
 /** The sync group that an instance is a member of. */
 export const syncGroupOf = (
   { syncGroups }: Pick<KeepalivedModel, 'syncGroups'>,
@@ -194,6 +203,8 @@ export interface CheckTiming {
   readonly name: string;
   /** Where the interval stands, or the script where it has none. */
   readonly interval: Span;
+  /** Where the interval and the number of failures stand, as far as they do. */
+  readonly detectedBy: readonly Span[];
   readonly timeout: Located<number> | undefined;
   /** Interval times fall. */
   readonly detection: number;
@@ -222,6 +233,7 @@ export function checkTimings(model: KeepalivedModel): readonly CheckTiming[] {
       {
         name: name.value,
         interval: line ? valueSpan(line) : name.at,
+        detectedBy: ['interval', 'fall'].flatMap((word) => lastOf(statement.body, word) ?? []).map(valueSpan),
         timeout: timeout === undefined || !limit ? undefined : located(timeout, valueSpan(limit)),
         detection: interval * fall,
         masterDown: downs.length > 0 ? downs.reduce((least, down) => Math.min(least, down)) : undefined,

@@ -2,8 +2,8 @@
 
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { headSpan, wordSpan } from '../../../grammar/tree.ts';
-import { parseAddress } from '../net.ts';
+import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type Address, parseAddress } from '../net.ts';
 import { keywordSpan, lastOf, number, statementsOf } from './settings.ts';
 import { lacks, type Statement } from './statements.ts';
 
@@ -379,51 +379,56 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
       related: wordSpan(directive, target),
     };
   }
-  const sparePort = sorry?.args[1];
-  const spareKind = wordOf(body, 'sorry_server_lvs_method') ?? method;
-  if (
-    sorry &&
-    word &&
-    sparePort &&
-    /^(?:DR|TUN)$/.test(spareKind ?? '') &&
-    /^[1-9]\d*$/.test(sparePort.text) &&
-    Number(sparePort.text) !== number_
-  ) {
-    yield {
-      at: { ...wordSpan(sorry.directive, word), end: sparePort.end },
-      message: `with ${spareKind} the port cannot change from ${number_} to ${sparePort.text}`,
-      consequence: `keepalived uses ${number_}`,
-      related: wordSpan(directive, target),
-    };
-  }
+  const related = wordSpan(directive, target);
   for (const each of statementsOf(body, 'real_server')) {
     const [address, realPort] = each.args;
     const real = address && parseAddress(address.text);
-    if (!real) continue;
     const kind = wordOf(each.body, 'lvs_method') ?? method;
-    const at = { ...wordSpan(each.directive, address), end: (realPort ?? address).end };
-    const related = wordSpan(directive, target);
-    if (real.family !== own.family && kind !== 'TUN' && kind !== undefined) {
-      yield {
-        at,
-        message: `${address.text} is of another address family than ${target.text}`,
-        consequence: 'keepalived drops this real server: only TUN can change the family',
-        related,
-      };
-    } else if (
-      realPort &&
-      /^\d+$/.test(realPort.text) &&
-      Number(realPort.text) !== number_ &&
-      Number(realPort.text) > 0
-    ) {
-      if (kind === 'DR' || kind === 'TUN') {
-        yield {
-          at,
-          message: `with ${kind} the port cannot change from ${number_} to ${realPort.text}`,
-          consequence: `keepalived uses ${number_}`,
-          related,
-        };
-      }
-    }
+    if (!real || real.family === own.family || kind === 'TUN' || kind === undefined) continue;
+    yield {
+      at: { ...wordSpan(each.directive, address), end: (realPort ?? address).end },
+      message: `${address.text} is of another address family than ${target.text}`,
+      consequence: 'keepalived drops this real server: only TUN can change the family',
+      related,
+    };
   }
+  yield* portConflicts(server, own, number_);
+}
+
+/** Servers with a port that is not the virtual server's, where packets reach them unchanged; a port that none of them has. */
+function* portConflicts(server: Statement, { family }: Address, own: number): Generator<ServerConflict> {
+  const { body, args, directive } = server;
+  const [target, port] = args as [Word, Word?];
+  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  const conflict = (kind: string, to: string): Pick<ServerConflict, 'message' | 'consequence'> => ({
+    message: `with ${kind} the port cannot change from ${own} to ${to}`,
+    consequence: `keepalived uses ${own}`,
+  });
+  const targets = body.flatMap((each) => {
+    const isReal = each.keyword?.name === 'real_server';
+    if (!isReal && each !== lastOf(body, 'sorry_server')) return [];
+    const [word, toPort] = each.args;
+    const kind =
+      (isReal ? wordOf(each.body, 'lvs_method') : wordOf(body, 'sorry_server_lvs_method')) ?? method;
+    const address = word && parseAddress(word.text);
+    if (!word || !address || !toPort || !/^0*[1-9]\d*$/.test(toPort.text)) return [];
+    if (kind !== 'TUN' && (kind !== 'DR' || (isReal && address.family !== family))) return [];
+    const at = { ...wordSpan(each.directive, word), end: toPort.end };
+    return [{ at, kind, to: toPort.text }];
+  });
+  const moved = targets.filter(({ to }) => Number(to) !== own);
+  const [first, second] = moved;
+  if (
+    first &&
+    second &&
+    port &&
+    moved.length === targets.length &&
+    moved.every(({ to }) => to === first.to)
+  ) {
+    const at = { ...wordSpan(directive, target), end: port.end };
+    yield { at, ...conflict(first.kind, first.to), related: first.at };
+    return;
+  }
+  const related = wordSpan(directive, target);
+  for (const { at, kind, to } of moved) yield { at, ...conflict(kind, to), related };
 }

@@ -329,6 +329,8 @@ export function lacks(statement: Statement, name: string): boolean {
     known?.aliasOf === name ||
     (!known && guess?.kind !== 'misplaced') ||
     directive.name.text === name ||
+    // What stands in braces below a line without a block has lost its head.
+    (known && directive.body !== undefined && !isBlock(known)) ||
     inner.some((each) => each.guess !== undefined && may(each));
   return !isHead(statement) && !statement.body.some(may);
 }
