@@ -140,3 +140,41 @@ export function* links(scene: Scene): Iterable<Found> {
     };
   }
 }
+
+const key = /^["']?[A-Za-z][\w./-]*["']?:(?:[ \t]|$)/;
+
+/** The head of a text that is a value of its own in YAML: `nginx.conf: |-`. */
+const blockHead = /^([ \t]*)(?:- )?["']?[\w./-]+["']?:[ \t]*[|>][-+0-9]*[ \t\r]*$/gm;
+
+/** A manifest in the place of the file: the first text in it that has blocks is read, and the rest of it is not. */
+export function* manifests(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  const first = /^(?:[ \t]*(?:#.*|---.*)?\r?\n)*/.exec(text)![0].length;
+  if (!key.test(text.slice(first, lineEnd(text, first)))) return;
+  const keys = text.split('\n').filter((line) => key.test(line)).length;
+  if (keys < 2 || /^[^ \t#\n].*[;{][ \t\r]*$/m.test(text)) return;
+  const { start, end } = innerFile(text) ?? { start: text.length, end: text.length };
+  yield {
+    oddity: {
+      kind: 'pasted-page',
+      at: span(source, first, first + text.slice(first, lineEnd(text, first)).trimEnd().length),
+      what: 'YAML',
+    },
+    masks: [mask(scene, 0, start), mask(scene, end, text.length)].filter((each) => each.start < each.end),
+  };
+}
+
+function innerFile(text: string): { start: number; end: number } | undefined {
+  for (const { 0: head, 1: indent = '', index } of text.matchAll(blockHead)) {
+    const start = index + head.length + 1;
+    let end = start;
+    while (end < text.length) {
+      const line = text.slice(end, lineEnd(text, end));
+      if (line.trim() !== '' && !(line.startsWith(indent) && /^[ \t]/.test(line.slice(indent.length)))) break;
+      end = lineEnd(text, end) + 1;
+    }
+    end = Math.min(end, text.length);
+    if (text.slice(start, end).includes('{')) return { start, end };
+  }
+  return undefined;
+}

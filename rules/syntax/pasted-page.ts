@@ -2,6 +2,7 @@ import { rule } from '../../src/lint/rule.ts';
 import { ofKind } from '../../src/model/syntax.ts';
 
 const found = {
+  YAML: { message: 'this is YAML, and not the configuration in it', title: undefined },
   HTML: { message: 'lines of an HTML page stand here', title: 'remove them' },
   fence: { message: 'a fence of a Markdown page stands here', title: 'remove it' },
   link: { message: 'a link of a Markdown page stands here', title: 'keep the name only' },
@@ -11,7 +12,7 @@ export default rule({
   scope: 'syntax',
   id: 'pasted-page',
   severity: 'error',
-  summary: 'Marks of an HTML or Markdown page stand in the file',
+  summary: 'Marks of an HTML page, a Markdown page or a manifest stand in the file',
   why: `
 The text was copied from a page with its markup, or a download brought the page of an error instead of the file. To the daemons
 the tags are words of the configuration: nginx refuses the first of them, keepalived skips each line and reads on. A name that became a
@@ -44,6 +45,29 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
           'server {\n    listen 80;\n    server_name www.example.com www.example.net;\n    return 404;\n}\n',
       },
     },
+    {
+      title: 'A manifest with the configuration in it, which is read',
+      files: {
+        'nginx.conf': `
+          apiVersion: v1
+          ^^^^^^^^^^^^^^ this is YAML, and not the configuration in it
+          kind: ConfigMap
+          metadata:
+            name: edge # it's the outer one
+          data:
+            nginx.conf: |-
+              events {}
+              http {
+                server {
+                  listen 80;
+                  return 204;
+                }
+              }
+          ---
+          kind: Deployment
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -72,7 +96,9 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
   *check(syntax) {
     for (const { at, what, edits = [] } of ofKind(syntax, 'pasted-page')) {
       const { message, title } = found[what as keyof typeof found];
-      yield { at, message, fix: { title, safe: false, edits } };
+      yield title === undefined
+        ? { at, message, help: 'give each file of it a file of its own, and check that' }
+        : { at, message, fix: { title, safe: false, edits } };
     }
   },
 });
