@@ -80,7 +80,7 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
         tree.statement(source, words, opens ? -1 : ended, isLast ? raw : undefined);
         if (opens) tree.open(source, words.at(-1)!.end);
         if (unopened) oddities.push(neverOpened(source, words, ended, opens));
-        else if (!isText && (!isLast || isUnended(directive)))
+        else if (!isText && (!isLast || isUnended(directive)) && !(needsValue(words) && !isLast))
           oddities.push(...missingSemicolon(source, words));
       }
     }
@@ -142,6 +142,12 @@ function isForeign(path: Path | undefined): boolean {
   const name = path?.block.name.text ?? '';
   return name.endsWith('_block') && !isDirective(name);
 }
+
+/** A name alone that cannot be: that it takes a value is what there is to say of it. */
+const needsValue = (words: readonly Word[]): boolean =>
+  words.length === 1 &&
+  isDirective(words[0]!.text) &&
+  !variants(words[0]!.text).some((variant) => takes(variant, 0));
 
 const isUnended = ({ body, close }: Directive): boolean => body === undefined && close < 0;
 
@@ -290,7 +296,9 @@ function nextStatement(
     if (begins !== undefined && column !== undefined && begins > column && !impossible) continue;
     if (!admitted(here, word).some((variant) => isPlausible(directive, variant, words.slice(at)))) continue;
     const count = withoutComment(directive, words.slice(0, at)).length - 1;
-    if (head.length > 0 && !head.some((variant) => takes(variant, count))) continue;
+    // Alone on its line, the name of what needs a value has lost it.
+    const isAlone = count === 0 && begins !== undefined && begins === column;
+    if (head.length > 0 && !isAlone && !head.some((variant) => takes(variant, count))) continue;
     if (begins !== undefined) return at;
     if (midway !== undefined) return undefined;
     midway = at;

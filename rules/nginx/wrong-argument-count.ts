@@ -39,6 +39,18 @@ A directive without a block that is followed by \`{\` is reported here too: ngin
         }
       `,
     },
+    {
+      title: 'A value that was forgotten with its semicolon: the next line is no name of the server',
+      files: `
+        server {
+            listen 80;
+            server_name
+            ^^^^^^^^^^^ server_name takes at least 1 argument, here it has none
+
+            root /srv/www;
+        }
+      `,
+    },
   ],
   good: [
     {
