@@ -8,8 +8,8 @@ export default rule({
   risk: 7.5,
   summary: 'A client leads the path of a file out of its folder',
   why: `
-nginx takes \`..\` out of the path of a request, and out of nothing else. Arguments, cookies, headers and \`$request_uri\` reach a file’s
-path as the client wrote them: \`try_files /static/$arg_file =404\` opens \`/static/../../etc/passwd\` for \`?file=../../etc/passwd\`, and
+nginx takes \`..\` out of the path of a request, and out of nothing else. Arguments, cookies, headers and parts of \`$request_uri\` reach a
+file’s path as the client wrote them: \`try_files /static/$arg_file =404\` opens \`/static/../../etc/passwd\` for \`?file=../../etc/passwd\`, and
 a root from a cookie serves any folder of the machine.
 
 Let a map translate the values that may be, or a group that holds neither \`.\` nor \`/\`: \`([a-z0-9_-]+)\`. \`$uri\` and its groups are
@@ -39,8 +39,44 @@ clean, and so is \`$host\`.
         }
       `,
     },
+    {
+      title: 'The request as it came, where two slashes count as a folder, and a part of it',
+      files: `
+        server {
+            listen 80;
+            merge_slashes off;
+            root /srv;
+            location /thumbs/ {
+                try_files /var/thumbs$request_uri =404;
+                          ^^^^^^^^^^^^^^^^^^^^^^^ a client can lead this path out of its folder, by $request_uri
+            }
+        }
+        server {
+            listen 81;
+            location /get/ {
+                if ($request_uri ~ "^/get/(.*)$") {
+                    set $file $1;
+                }
+                root /srv/$file;
+                     ^^^^^^^^^^ a client can lead this path out of its folder, by $request_uri
+            }
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title: 'The request as it came, of which nginx refused the steps out of its root',
+      files: `
+        server {
+            listen 80;
+            root /srv;
+            location /thumbs/ {
+                try_files /var/thumbs$request_uri =404;
+            }
+        }
+      `,
+    },
     {
       title: 'Clean by nature, by a map, by a pattern; a query is no path',
       files: `

@@ -242,18 +242,26 @@ export function* chosenFiles(model: Model): Generator<FileChoice> {
   }
 }
 
+/** Those who look for a file with folders in its path that are not there: PHP takes `x?/..` out, proxy_store makes `x?`. */
+const climbAnyway = /^(?:fastcgi_param|proxy_store)$/;
+
 function climbing(
   statement: Statement,
   text: string,
   location: Statement | undefined,
-  { flow }: Model,
+  { flow, inForce }: Model,
 ): Choice | undefined {
   if (!text.includes('$')) return undefined;
+  // nginx refuses a request whose steps upwards leave its root. It counts //, which is no folder, only where it keeps it.
+  const isCounted =
+    !climbAnyway.test(statement.name) &&
+    inForce(statement.parent, 'merge_slashes')[0]?.directive.args[0]?.text !== 'off';
   const isUri = statement.name === 'rewrite' || statement.name === 'try_files';
   for (const outcome of flow.outcomes(statement, text)) {
     for (const part of outcome) {
       // What follows is the query.
       if (isUri && (part.text.includes('?') || part.variable === 'is_args')) break;
+      if (isCounted && part.variable === 'request_uri' && part.cuts.length === 0) continue;
       if (part.kind !== 'client' || !part.climbs || !has(part.chars, '.') || !has(part.chars, '/')) continue;
       const request = requestFor(part, ['../../etc/passwd', '/../../etc/passwd'], location);
       if (request !== undefined) return { what: 'path', part, request };
