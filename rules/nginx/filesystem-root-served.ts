@@ -98,6 +98,16 @@ Name the folder that is meant. For files that the backend hands out by \`X-Accel
             }
         }
         server {
+            listen 82;
+            root /;
+            location / {
+                rewrite ^ /srv/app/index.php last;
+            }
+            location ~ \\.php$ {
+                fastcgi_pass 127.0.0.1:9000;
+            }
+        }
+        server {
             listen 81;
             location /srv/files/ {
                 root /;

@@ -53,6 +53,9 @@ was meant: \`GET /admin/x.html\` is refused, \`GET /admin/x.php\` is answered.
             location ~ /\\. {
                 deny all;
             }
+            location /. {
+                deny all;
+            }
             location ~ ^/api/.*\\.php$ {
                 fastcgi_pass 127.0.0.1:9000;
             }

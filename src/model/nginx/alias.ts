@@ -77,9 +77,18 @@ function ofPattern(
 const handlers =
   /^(?:(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_pass|return|content_by_.*|js_content|perl|stub_status|empty_gif|api|dav_methods|mirror_request_body|proxy_store)$/;
 
+/** Whether a rewrite sends every request on, so that its location opens no file: `rewrite ^ /app.php last`. */
+const sendsAllOn = ({ name, directive: { args } }: Statement): boolean =>
+  name === 'rewrite' &&
+  /^(?:last|redirect|permanent)$/.test(args[2]?.text ?? '') &&
+  /^(?:\^?\/?|\^?\/?\(?\.\*\)?\$?)$/.test(args[0]!.text);
+
 /** Whether a location or server opens files for requests: no backend, no answer of its own. */
-export const servesFiles = ({ body }: Statement): boolean =>
-  !body.some(({ name }) => name !== 'dav_methods' && handlers.test(name));
+export const servesFiles = ({ name: level, body }: Statement): boolean =>
+  !body.some(
+    (each) =>
+      (each.name !== 'dav_methods' && handlers.test(each.name)) || (level === 'location' && sendsAllOn(each)),
+  );
 
 /** A path without its doubled slashes and its steps to itself and upwards. */
 export function normalPath(path: string): string {

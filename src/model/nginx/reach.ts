@@ -99,7 +99,8 @@ function bypassOf(prefix: Location, pattern: Location, block: Statement): string
   };
   // A name that somebody would have is easier to believe.
   const path = text.endsWith('/') ? (below(`${text}x`) ?? below(text)) : below(`${text}/x`);
-  if (path === undefined || path === 'unknown' || /\/\.{0,2}\//.test(path.slice(text.length - 1)))
+  // What nginx takes out of a path does not stay below the prefix.
+  if (path === undefined || path === 'unknown' || /\/\.{0,2}\//.test(path.slice(text.lastIndexOf('/'))))
     return undefined;
   const found = locationFor(block, path);
   return found !== 'unknown' && found?.statement === pattern.statement ? path : undefined;
