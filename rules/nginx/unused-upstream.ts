@@ -109,7 +109,8 @@ taken for a host. Names that variables may hold count as used, and so does every
     const mayBeTarget = variableTargets(model);
     for (const { statement, name } of idle) {
       if (mayBeTarget(name.value)) continue;
-      yield { at: headSpan(statement.directive), message: `nothing is passed to ${name.value}` };
+      const at = headSpan(statement.directive);
+      yield { at, message: `nothing is passed to ${name.value}`, grounds: [[{ ...at, lacks: 'pass' }]] };
     }
   },
 });

@@ -111,11 +111,12 @@ export function driftWords({ node, other, object, presence, parts, expected, hea
         : partWords(first, object, here, there),
     ...(heads && parts.length <= mostParts
       ? {
-          grounds: parts.map((part) =>
-            [part.at, part.expected].flatMap(
+          grounds: parts.map((part) => [
+            ...[part.at, part.expected].flatMap(
               (place, side) => place ?? (heads[side] ? [{ ...heads[side], lacks: part.name }] : []),
             ),
-          ),
+            ...(part.idle ? [{ ...part.idle, lacks: 'pass' }] : []),
+          ]),
         }
       : {}),
     related: parts

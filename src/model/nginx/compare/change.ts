@@ -33,6 +33,8 @@ export interface ChangePart {
   /** Where each side says it; undefined where it does not. */
   readonly at: Span | undefined;
   readonly expected: Span | undefined;
+  /** The upstream here that this would pass to, where only the other side does. */
+  readonly idle?: Span | undefined;
 }
 
 /** The differences of one object. */

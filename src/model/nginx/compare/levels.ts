@@ -25,7 +25,8 @@ export function partsOf(
     // The name of no upstream is a finding of its own.
     if (x?.statements.some(lostIn(here)) || y?.statements.some(lostIn(there))) continue;
     if ((!x && !here.model.complete) || (!y && !there.model.complete)) continue;
-    parts.push({ name, here: shown(x, y), there: shown(y, x), at: spanOf(x), expected: spanOf(y) });
+    const idle = x ? undefined : y!.statements.map(upstreamIn(here)).find(Boolean);
+    parts.push({ name, here: shown(x, y), there: shown(y, x), at: spanOf(x), expected: spanOf(y), idle });
   }
   return parts;
 }
@@ -38,6 +39,15 @@ const lostIn =
     const { host, port } = pass?.target.value ?? {};
     if (!pass || host === undefined || port !== undefined || !/^[\w-]+$/.test(host)) return false;
     return host !== 'localhost' && !targetOf(pass, model.upstreams);
+  };
+
+/** Where the upstream of a side begins that a statement of the other would pass to. */
+const upstreamIn =
+  ({ model }: Side) =>
+  (statement: Statement): Span | undefined => {
+    const pass = passNames.has(statement.name) ? passOf(statement) : undefined;
+    const upstream = pass && targetOf(pass, model.upstreams);
+    return upstream && headSpan(upstream.statement.directive);
   };
 
 /** The differences of one level as those of `object`. */
