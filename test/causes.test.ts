@@ -223,6 +223,14 @@ describe('a slip in a story is told by', () => {
     ['healthy-nginx-tls-and-websocket', 'chat1/nginx.conf', 'Connection $', 'Connectio $', 'misspelt-header'],
     ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'listen 10.2.0.12:8081;', '', 'listen-mismatch'],
     [
+      'healthy-other-names',
+      'left/keepalived.conf',
+      'interface enp1s0f0',
+      'interface enp1s0f1',
+      'own-interface-tracked',
+    ],
+    ['healthy-nginx-tls-and-websocket', 'chat1/nginx.conf', 'proxy_pass http://chat;', '', 'nginx-drift'],
+    [
       'healthy-nginx-on-the-address',
       'po1/nginx.conf',
       '10.11.0.100:80',

@@ -20,6 +20,8 @@ import { deviations, type Member, type VirtualRouter } from './router.ts';
 /** Something that a node watches for an instance. */
 interface Check {
   readonly kind: Tracker['kind'];
+  /** The instance's own interface, which it watches anyway: another one may have been meant. */
+  readonly isOwn: boolean;
   readonly name: string;
   readonly at: Span;
   /** The program or process that it looks at; undefined where that is not known. */
@@ -71,6 +73,7 @@ export function checkDifferences({ members }: VirtualRouter): readonly (readonly
     member.node.keepalived?.complete && tracksKnown(member) ? checksOf(member, neutral) : undefined;
   const key = (checks: readonly Check[]): string =>
     checks
+      .filter(({ isOwn }) => !isOwn)
       .map(({ kind, subject, name, settings }) =>
         [kind, subject ?? name, ...[...settings].map(([word, { value }]) => `${word} ${value}`)].join(' '),
       )
@@ -105,35 +108,38 @@ const isIdle = ({ node }: Member, name: string): boolean =>
 
 const nodesOf = (members: readonly Member[]): readonly Member['node'][] => members.map(({ node }) => node);
 
-/** What an instance watches besides its own interface, which it watches anyway. */
+/** What an instance watches, its own interface last: whatever else there is has its counterpart first. */
 function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[] {
   const model = node.keepalived!;
-  return trackersFor(model, instance)
-    .filter(({ kind, name }) => kind !== 'interface' || name.value !== instance.interface.value)
-    .map((tracker) => {
-      const object = trackedBy(model, tracker)?.statement;
-      const settings = new Map<string, CheckSetting>();
-      const { at } = tracker.name;
-      const weight = effectiveWeight(tracker, object);
-      if (weight !== undefined)
-        settings.set('weight', { value: `${weight}`, at, ground: weightGround(tracker, object) });
-      for (const [word, fallback] of (object && settingsOf[tracker.kind]) ?? []) {
-        const line = lastOf(object!.body, word);
-        const otherwise = settings.get(fallback)?.value ?? fallback;
-        const value = Number(line ? line.args[0]?.text : otherwise);
-        const ground = line ? valueSpan(line) : { ...headSpan(object!.directive), lacks: word };
-        if (Number.isFinite(value))
-          settings.set(word, { value: `${value}`, at: line ? valueSpan(line) : at, ground });
-      }
-      return {
-        kind: tracker.kind,
-        name: tracker.name.value,
-        at: tracker.name.at,
-        subject: object && subjectOf(tracker.kind, object, neutral),
-        definedAt: object && headSpan(object.directive),
-        settings,
-      };
-    });
+  const isOwn = ({ kind, name }: Tracker): boolean =>
+    kind === 'interface' && name.value === instance.interface.value;
+  const trackers = trackersFor(model, instance);
+  const ordered = [...trackers.filter((each) => !isOwn(each)), ...trackers.filter(isOwn)];
+  return ordered.map((tracker) => {
+    const object = trackedBy(model, tracker)?.statement;
+    const settings = new Map<string, CheckSetting>();
+    const { at } = tracker.name;
+    const weight = effectiveWeight(tracker, object);
+    if (weight !== undefined && !isOwn(tracker))
+      settings.set('weight', { value: `${weight}`, at, ground: weightGround(tracker, object) });
+    for (const [word, fallback] of (object && settingsOf[tracker.kind]) ?? []) {
+      const line = lastOf(object!.body, word);
+      const otherwise = settings.get(fallback)?.value ?? fallback;
+      const value = Number(line ? line.args[0]?.text : otherwise);
+      const ground = line ? valueSpan(line) : { ...headSpan(object!.directive), lacks: word };
+      if (Number.isFinite(value))
+        settings.set(word, { value: `${value}`, at: line ? valueSpan(line) : at, ground });
+    }
+    return {
+      kind: tracker.kind,
+      isOwn: isOwn(tracker),
+      name: tracker.name.value,
+      at: tracker.name.at,
+      subject: object && subjectOf(tracker.kind, object, neutral),
+      definedAt: object && headSpan(object.directive),
+      settings,
+    };
+  });
 }
 
 /** The base name of the program: where a script lies is each node's own affair, and so are its arguments. */
@@ -182,12 +188,13 @@ function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Fo
   for (const check of mine) {
     const pair =
       take(
-        ({ kind, name, subject }) => kind === check.kind && name === check.name && subject === check.subject,
+        ({ kind, name, subject, isOwn }) =>
+          kind === check.kind && name === check.name && subject === check.subject && isOwn === check.isOwn,
       ) ??
       take(
         ({ kind, subject }) => kind === check.kind && subject !== undefined && subject === check.subject,
       ) ??
-      take(({ kind, name }) => kind === check.kind && name === check.name);
+      take(({ kind, name, isOwn }) => kind === check.kind && name === check.name && isOwn === check.isOwn);
     if (pair) found.push(...paired(check, pair));
     else alone.push(check);
   }
@@ -198,7 +205,7 @@ function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Fo
         (kind === check.kind && kind === 'interface') ||
         (subject !== undefined && processOf(subject) === processOf(check.subject ?? '')),
     );
-    if (!pair)
+    if (!pair && !check.isOwn)
       found.push({
         kind: 'extra',
         name: check.name,
@@ -209,7 +216,8 @@ function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Fo
         grounds: [check.at],
       });
   }
-  for (const check of rest)
+  for (const check of rest) {
+    if (check.isOwn) continue;
     found.push({
       kind: 'missing',
       name: check.name,
@@ -219,6 +227,7 @@ function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Fo
       values: ['', ''],
       grounds: [check.at],
     });
+  }
   return found;
 }
 

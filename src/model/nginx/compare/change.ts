@@ -33,7 +33,7 @@ export interface ChangePart {
   /** Where each side says it; undefined where it does not. */
   readonly at: Span | undefined;
   readonly expected: Span | undefined;
-  /** The upstream here that this would pass to, where only the other side does. */
+  /** The upstream that a side has and does not pass to, as the other does. */
   readonly idle?: Span | undefined;
 }
 

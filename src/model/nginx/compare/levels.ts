@@ -25,7 +25,10 @@ export function partsOf(
     // The name of no upstream is a finding of its own.
     if (x?.statements.some(lostIn(here)) || y?.statements.some(lostIn(there))) continue;
     if ((!x && !here.model.complete) || (!y && !there.model.complete)) continue;
-    const idle = x ? undefined : y!.statements.map(upstreamIn(here)).find(Boolean);
+    const idle =
+      x && y
+        ? undefined
+        : (x ?? y)!.statements.map(upstreamIn(x ? there : here)).find((found) => found !== undefined);
     parts.push({ name, here: shown(x, y), there: shown(y, x), at: spanOf(x), expected: spanOf(y), idle });
   }
   return parts;
