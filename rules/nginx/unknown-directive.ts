@@ -42,6 +42,30 @@ its block is checked.
   sources: ['nginx: ngx_conf_handler()', 'nginx documentation: alphabetical index of directives'],
   bad: [
     {
+      title: 'The name, and then what is behind it',
+      files: `
+        events {}
+        http {
+            server {
+                location / {
+                    proxy_passs http://10.0.0.11:http-alt;
+                    ^^^^^^^^^^^ nginx knows no directive proxy_passs
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            server {
+                location / {
+                    proxy_pass http://10.0.0.11:http-alt;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'One letter each; what is in the block is checked all the same',
       files: `
         events {}

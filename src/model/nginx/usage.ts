@@ -179,10 +179,16 @@ export function refusals(
     else bySource.set(source, [each]);
   }
   const startOf = ({ statement }: Refused): number => statement.directive.name.start;
+  // What a name was meant to be has its own faults, which are no reason to say nothing of the name.
+  const misspelt = new Map<Source, Set<number>>();
+  for (const { at } of unknown) {
+    const starts = misspelt.get(at.source) ?? new Set();
+    misspelt.set(at.source, starts.add(at.start));
+  }
   for (const list of bySource.values()) list.sort((a, b) => startOf(a) - startOf(b));
   return ({ source, start, end }) => {
     const list = bySource.get(source);
-    if (!list) return false;
+    if (!list || misspelt.get(source)?.has(start)) return false;
     let [from, to] = [0, list.length];
     while (from < to) {
       const middle = (from + to) >> 1;
