@@ -7,8 +7,9 @@ import { disk } from '../src/load/disk.ts';
 import { hostKindOf } from '../src/load/host-files.ts';
 import { load } from '../src/load/index.ts';
 import type { HostFile, HostKind } from '../src/load/loaded.ts';
-import { dropOf, hostModel, type Packet, secretsIn } from '../src/model/host/index.ts';
+import { dropOf, hostModel, type Packet } from '../src/model/host/index.ts';
 import { shellScript, slipIn } from '../src/model/keepalived/shell/index.ts';
+import { secretsIn } from '../src/model/secrets.ts';
 
 const file = (kind: HostKind, path: string, text: string): HostFile => ({ kind, source: source(path, text) });
 const sysctl = (files: Readonly<Record<string, string>>) =>

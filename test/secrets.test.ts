@@ -150,6 +150,37 @@ describe('the command', () => {
     }
   });
 
+  it.each([
+    ['in a URL', 'script "/usr/bin/wget -q http://probe:k7Wq-2xPz@10.0.0.9/"'],
+    ['after --user', 'script "curl --user probe:k7Wq-2xPz http://10.0.0.9/"'],
+    ['after a name', 'script "check --password=k7Wq-2xPz"'],
+    ['in a header', 'script "curl -H \'Authorization: Bearer k7Wq-2xPz\' http://10.0.0.9/"'],
+    ['in a script without quotes', 'script /usr/bin/wget http://probe:k7Wq-2xPz@10.0.0.9/ extra'],
+    ['in a comment', 'script "true" # was: curl -u probe:k7Wq-2xPz http://10.0.0.9/'],
+    ['in a file that is included', 'include checks.inc'],
+  ])('shows no password of a check %s', (_, line) => {
+    const folder = folderWith({
+      'keepalived.conf': `vrrp_script up {\n    ${line}\n    intervall 2; ${line}\n    weight 300 # ${line}\n}\n`,
+      'checks.inc':
+        'script "http://probe:k7Wq-2xPz@10.0.0.9/"\nintervall 2 # http://probe:k7Wq-2xPz@10.0.0.9/\nauth_pass k7Wq-2xPz\n',
+    });
+    for (const args of [['--verbose'], ['--diff', '--unsafe-fixes'], ['--format=json'], ['--format=sarif']]) {
+      const shown = run([...args, 'keepalived.conf'], folder);
+      expect(shown).toMatch(/keepalived\.conf|checks\.inc/);
+      expect(shown).not.toContain('k7Wq-2xPz');
+    }
+  });
+
+  it('shows no password of a URL that nginx passes to', () => {
+    const text = `http {\n    server {\n        location / {\n            proxy_passs http://probe:k7Wq-2xPz@10.0.0.9/; # curl -u a:k7Wq-2xPz\n        }\n    }\n}\n`;
+    const folder = folderWith({ 'nginx.conf': text });
+    for (const args of [['--verbose'], ['--diff', '--unsafe-fixes'], ['--format=json'], ['--format=sarif']]) {
+      const shown = run([...args, 'nginx.conf'], folder);
+      expect(shown).toContain('nginx.conf');
+      expect(shown).not.toContain('k7Wq-2xPz');
+    }
+  });
+
   it('a patch keeps away from secrets where it can, and so can be applied', () => {
     const text = `vrrp_instance A {\n    auth_pass ${secret}\n    interface eth0\n    virtual_router_id 51\n    priorityy 100\n    advert_int 1\n}\n`;
     const folder = folderWith({ 'keepalived.conf': text });

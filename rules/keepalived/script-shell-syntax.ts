@@ -132,7 +132,13 @@ A path that does not begin with \`/\` is looked up from the folder that keepaliv
               fix: {
                 title: 'put it in double quotes',
                 safe: false,
-                edits: [{ ...script.at, text: `"${script.raw}"` }],
+                // Around the command, not instead of it: it may hold a password, and edits are printed.
+                edits: [script.at.start, script.at.end].map((offset) => ({
+                  source: script.at.source,
+                  start: offset,
+                  end: offset,
+                  text: '"',
+                })),
               },
             }
           : {}),

@@ -5,7 +5,7 @@ import type { Loaded, LoadedNode } from '../load/loaded.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Syntax } from '../model/syntax.ts';
 import type { Diagnostic, Place, Related, TextEdit } from './diagnostic.ts';
-import { frameOf } from './frame.ts';
+import { frameOf, hiddenAround, hushed } from './frame.ts';
 import { objectsOf } from './object.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
 import type { Secrets } from './secrets.ts';
@@ -49,10 +49,15 @@ export function diagnoser(
   };
   const textEdit = (edit: Edit): TextEdit => ({ ...stretch(edit), text: edit.text });
   const teams = teamsOf(clusters);
-  return (rule, wanted) => {
-    return ({ at, message, label, related: others = [], help, fix, severity }) => {
+  return (rule, wanted) =>
+    ({ at, message, label, related: others = [], help, fix, severity }) => {
       const main = place(at);
-      const related = others.map(({ at, note }): Related => ({ ...place(at), message: note }));
+      const hidden = new Set(
+        [at, ...others.map(({ at }) => at)].flatMap((each) => hiddenAround(each, place(each).frame, secrets)),
+      );
+      const said = <T extends string | undefined>(text: T): T =>
+        hidden.size > 0 && text ? (hushed(text, hidden) as T) : text;
+      const related = others.map(({ at, note }): Related => ({ ...place(at), message: said(note) }));
       const cluster = main.cluster || related.find((each) => each.cluster)?.cluster;
       // Which node leads a finding about several depends on the order of the nodes.
       const isShared =
@@ -76,15 +81,17 @@ export function diagnoser(
         whom: isShared ? (cluster ?? team()) : [cluster, node].filter(Boolean).join(' '),
         isShared,
         severity: wanted ?? severity ?? rule.severity,
-        message,
-        label,
+        message: said(message),
+        label: said(label),
         related,
-        help,
+        help: said(help),
         url: pageOf(rule),
-        fix: fix && { title: fix.title, safe: fix.safe, edits: fix.edits.map(textEdit) },
+        fix:
+          fix && !fix.edits.some(({ text }) => said(text) !== text)
+            ? { title: said(fix.title), safe: fix.safe, edits: fix.edits.map(textEdit) }
+            : undefined,
       };
     };
-  };
 }
 
 /** The balancers of each node's cluster: what tells a cluster without a name from another. */

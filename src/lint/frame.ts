@@ -7,8 +7,8 @@ import type { Secrets } from './secrets.ts';
 export const mask = '••••';
 
 const ellipsis = '…';
-/** Characters of a line that are shown, and of those how many before the finding. */
-const window = { width: 240, before: 80 };
+/** Characters of a line that are shown, of those how many before the finding, and how many from it on a message may repeat. */
+const window = { width: 240, before: 80, told: 1000 };
 
 /** The frame of a span. */
 export function frameOf(span: Span, secrets: Secrets): Frame {
@@ -42,6 +42,22 @@ export function frameOf(span: Span, secrets: Secrets): Frame {
   // A comment may repeat what the line hides; a mask there moves nothing before it.
   return { text: text.slice(0, endColumn) + hintless(text.slice(endColumn)), column, endColumn };
 }
+
+/** Secrets around a place with what stands right before them, as in `:password`: alone they could be words of ours. */
+export function hiddenAround({ source, start }: Span, frame: Frame, secrets: Secrets): readonly string[] {
+  if (!frame.text.includes(mask) && !frame.text.endsWith(ellipsis)) return [];
+  const { text } = source;
+  const from = Math.max(0, start - window.before);
+  return secrets(source, from, Math.min(text.length, start + window.told)).flatMap((hidden) => {
+    const before = text.slice(Math.max(0, hidden.start - 7), hidden.start);
+    const isSign = /[:=]["']?$|(?:Bearer|Basic) $/.test(before);
+    return isSign ? before.slice(-2) + text.slice(hidden.start, hidden.end) : [];
+  });
+}
+
+/** A sentence of ours without what is hidden in the lines that it is about. */
+export const hushed = (text: string, hidden: Iterable<string>): string =>
+  [...hidden].reduce((left, each) => left.replaceAll(each, each.slice(0, 2) + mask), text);
 
 /** The lines of a file that hold secrets, as they may be shown, by their numbers from 1 on. */
 export function maskedLines(source: Source, secrets: Secrets): ReadonlyMap<number, string> {

@@ -108,7 +108,7 @@ export function run(loaded: Loaded, rulesOf: RulesOf, options: RunOptions = {}):
     origins: originsOf(loaded.nodes),
     maskedIn: (file) =>
       new Map(
-        sourcesOf(loaded.nodes).flatMap((source) =>
+        [...everySource(loaded.nodes)].flatMap((source) =>
           source.path === file ? [...maskedLines(source, secrets)] : [],
         ),
       ),
@@ -154,8 +154,7 @@ function sieves(): () => (finding: Finding) => boolean {
 function originsOf(nodes: readonly LoadedNode[]): ReadonlyMap<string, string> {
   const origins = new Map<string, string>();
   const torn = new Set<string>();
-  const included = nodes.flatMap(({ keepalived }) => keepalived?.sources ?? []);
-  for (const { path, origin } of [...sourcesOf(nodes), ...included]) {
+  for (const { path, origin } of everySource(nodes)) {
     if (origin === undefined || (origins.get(path) ?? origin) !== origin) torn.add(path);
     else origins.set(path, origin);
   }
@@ -282,6 +281,10 @@ const sourcesOf = (nodes: readonly LoadedNode[]): readonly Source[] => [
   ...[...syntaxesOf(nodes)].map(({ file }) => file.source),
   ...hostSources(nodes),
 ];
+
+/** The same with the files that those of keepalived include, each once. */
+const everySource = (nodes: readonly LoadedNode[]): ReadonlySet<Source> =>
+  new Set([...sourcesOf(nodes), ...nodes.flatMap(({ keepalived }) => keepalived?.sources ?? [])]);
 
 /** What a rule is asked about. */
 interface Subject<S extends Scope = Scope> {

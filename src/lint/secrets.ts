@@ -1,9 +1,9 @@
 /** Where the passwords and keys of a run's files stand. No line is shown before they are masked. */
 import type { Source, Span } from '../../grammar/text.ts';
 import type { Oddity } from '../../grammar/tree.ts';
-import { secretsIn } from '../model/host/index.ts';
 import { secretsOf as keepalivedSecrets } from '../model/keepalived/secrets.ts';
 import { secretsOf as nginxSecrets } from '../model/nginx/secrets.ts';
+import { secretsAround, secretsIn } from '../model/secrets.ts';
 import type { Syntax } from '../model/syntax.ts';
 
 /** Gives the secrets of a file that lie in a stretch of it, wholly or in part, in the order of the text. */
@@ -14,6 +14,8 @@ export type Secrets = (source: Source, start: number, end: number) => readonly S
  * sentence of ours would tell that the word it hides is a password. That no rule prints one is the rules' own promise.
  */
 export function secretsOf(syntaxes: Iterable<Syntax>, others: ReadonlySet<Source>): Secrets {
+  // A file of keepalived's is read with those that it includes.
+  const nginx = new Set([...syntaxes].flatMap((each) => (each.language === 'nginx' ? each.file.source : [])));
   let found: ReadonlyMap<Source, readonly Span[]> | undefined;
   const all = new Map<Source, readonly Span[]>();
   return (source, start, end) => {
@@ -23,7 +25,10 @@ export function secretsOf(syntaxes: Iterable<Syntax>, others: ReadonlySet<Source
       list = joined(others.has(source) ? secretsIn(source) : (found.get(source) ?? []));
       all.set(source, list);
     }
-    return within(list, start, end);
+    const told = within(list, start, end);
+    if (others.has(source)) return told;
+    const around = secretsAround(source, start, end, nginx.has(source) ? 'nginx' : 'keepalived');
+    return around.length > 0 ? joined([...told, ...around]) : told;
   };
 }
 

@@ -1,25 +1,57 @@
-/** Passwords and keys in the files of a host and in scripts. */
-import type { Source, Span } from '../../../grammar/text.ts';
+/** Passwords and keys in text of any kind: the files of a host, scripts, and the commands and URLs of a configuration. */
+import type { Source, Span } from '../../grammar/text.ts';
+import type { Language } from './syntax.ts';
 
-/** `password: x`, `psk=x`, `--user name:x`, `Authorization: Bearer x`. */
-const patterns = [
-  /(?:passw(?:or)?d|passphrase|psk|secret|(?:private|preshared|wep|api)[-_]?key\d?|token|auth_pass)["']?\s*[:=]\s*["']?([^\s"',}]+)/gi,
-  /(?:^|\s)(?:-u|--user|--proxy-user)[= ]*["']?[^\s:"'= ][^\s:"']*:([^\s"']+)/gm,
+/** `password: x`, `psk=x`. In nginx such words are names, too: `zone=token:10m`. */
+const named =
+  /(?:passw(?:or)?d|passphrase|psk|secret|(?:private|preshared|wep|api)[-_]?key\d?|token|auth_pass)["']?\s*[:=]\s*["']?([^\s"',}]+)/gi;
+
+/** `--user name:x`, `Authorization: Bearer x`, `http://name:x@host`. */
+const given = [
+  /(?:^|[\s"'])(?:-u|--user|--proxy-user)[= ]*["']?[^\s:"'= ][^\s:"']*:([^\s"']+)/gm,
   /(?:Bearer|Basic)\s+([\w.~+/=-]+)/g,
   /:\/\/[^\s/:@"']+:([^\s/@"']+)@/g,
-  // A piece of keepalived's, however the keyword is written.
-  /\bauth_?pas\w*[ \t]+["']?([^\s"']+)/gi,
 ];
 
+const patterns: Readonly<Record<Language | 'other', readonly RegExp[]>> = {
+  nginx: given,
+  keepalived: [named, ...given],
+  // A piece of keepalived's, however the keyword is written.
+  other: [named, ...given, /\bauth_?pas\w*[ \t]+["']?([^\s"']+)/gi],
+};
+
 /** Where the secrets of a text stand, in its order. */
-export function secretsIn(source: Source): readonly Span[] {
-  return patterns
+export const secretsIn = (source: Source): readonly Span[] => matches(source, 0, source.text, patterns.other);
+
+/** More of a line, before or after a place, has nothing to do with a secret there. */
+const margin = 1000;
+
+/** The secrets in the commands and URLs of a stretch of a configuration: those that its words do not tell of. */
+export function secretsAround(
+  source: Source,
+  start: number,
+  end: number,
+  language: Language,
+): readonly Span[] {
+  const { text: all } = source;
+  const before = all.slice(Math.max(0, start - margin), start);
+  const from = start - before.length + before.lastIndexOf('\n') + 1;
+  const after = all.slice(end, end + margin);
+  const to = end + (after.includes('\n') ? after.indexOf('\n') : after.length);
+  const text = all.slice(from, to);
+  if (!text.includes(':') && !text.includes('=')) return [];
+  return matches(source, from, text, patterns[language]).filter(
+    (each) => each.start < end && each.end > start,
+  );
+}
+
+const matches = (source: Source, from: number, text: string, all: readonly RegExp[]): readonly Span[] =>
+  all
     .flatMap((pattern) =>
-      [...source.text.matchAll(pattern)].map((match): Span => {
-        const end = match.index + match[0].length;
-        const start = match.index + match[0].lastIndexOf(match[1]!);
+      [...text.matchAll(pattern)].map((match): Span => {
+        const end = from + match.index + match[0].length;
+        const start = from + match.index + match[0].lastIndexOf(match[1]!);
         return { source, start, end: Math.min(end, start + match[1]!.length) };
       }),
     )
     .sort((a, b) => a.start - b.start);
-}

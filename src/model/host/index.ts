@@ -12,7 +12,6 @@ import { ufwChainsOf } from './ufw.ts';
 
 export { type BaseChain, type Drop, dropOf, type Packet } from './firewall.ts';
 export type { HostInterface, HostNetwork } from './interfaces.ts';
-export { secretsIn } from './secrets.ts';
 export type { Sysctl, SysctlValue } from './sysctl.ts';
 
 /** A host, as far as the given files tell; nothing is read before it is asked for. */
