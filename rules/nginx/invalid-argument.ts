@@ -48,6 +48,10 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
                     try_files $uri $uri/ = 404;
                                            ^^^ 404 is the name of a location here: its code would be =404
                 }
+                location /files/ {
+                    try_files $uri $uri / =404;
+                                        ^ the folder / is always there: what stands behind it is never tried
+                }
             }
         }
       `,

@@ -71,6 +71,14 @@ export function tryFiles({ args, report }: Checking): void {
       help: 'a code has no blank after its =',
     });
   }
+  // ngx_http_try_files_handler() finds the root itself there, whatever was asked for.
+  const root = args.slice(0, -1).find(({ text }) => text === '/');
+  if (root) {
+    report(root, 'the folder / is always there: what stands behind it is never tried', {
+      severity: 'warning',
+      help: 'the folder of the request is $uri/, without a blank',
+    });
+  }
   commas({ args: args.slice(0, -1), report });
 }
 
