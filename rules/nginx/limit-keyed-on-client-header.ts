@@ -63,6 +63,18 @@ Count by \`$binary_remote_addr\`. Behind proxies of your own, \`set_real_ip_from
   ],
   good: [
     {
+      title: 'A zone that was given up',
+      files: `
+        limit_req_zone $http_x_forwarded_for zone=old:1m rate=1r/s;
+        limit_req_zone $binary_remote_addr zone=a:1m rate=1r/s;
+        server {
+            listen 80;
+            # limit_req zone=old;
+            limit_req zone=a;
+        }
+      `,
+    },
+    {
       title: 'By a header of those who come from the own network',
       files: `
         geo $is_proxy {

@@ -5,6 +5,7 @@ import { isRefusal } from './access.ts';
 import { conditionOf } from './condition.ts';
 import type { Flow, Step } from './flow/index.ts';
 import type { Statement } from './statement.ts';
+import { definedZones, usedZones } from './zones.ts';
 
 /** Headers by which proxies tell a client's address, and which any client can send itself. */
 const claimed =
@@ -15,6 +16,7 @@ const ofNetwork = /^http_(?:true_client_ip|cf_connecting_ip)$/;
 
 interface Model {
   readonly named: (name: string) => readonly Statement[];
+  readonly servers: readonly unknown[];
   readonly flow: Flow;
   readonly entries: (statement: Statement) => Iterable<Directive>;
 }
@@ -28,12 +30,18 @@ export interface ClaimedKey {
   readonly trail: readonly Step[];
 }
 
-/** Every limit that counts by an address which a client claims. */
-export function* limitKeys({ named, flow }: Model): Generator<ClaimedKey> {
+/** Every limit that counts by an address which a client claims. A zone that none of the servers uses limits nothing. */
+export function* limitKeys({ named, flow, servers }: Model): Generator<ClaimedKey> {
+  const used = new Set([...usedZones(named)].map(({ kind, name }) => `${kind} ${name.value}`));
+  const unused = new Set(
+    [...definedZones(named)]
+      .filter(({ kind, name }) => servers.length > 0 && !used.has(`${kind} ${name.value}`))
+      .map(({ statement }) => statement),
+  );
   for (const name of ['limit_req_zone', 'limit_conn_zone']) {
     for (const statement of named(name)) {
       const text = statement.directive.args[0]?.text ?? '';
-      if (!text.includes('$')) continue;
+      if (!text.includes('$') || unused.has(statement)) continue;
       const outcomes = flow.outcomes(statement, text).filter((outcome) => outcome.length > 0);
       const areClaimed = outcomes.filter((outcome) =>
         outcome.every(
