@@ -3,7 +3,7 @@
  * end of the file; people indent, and the first line that stands too far left (or the first `}` too deep) is the place.
  */
 import { type Grown, grower, opener } from './grow.ts';
-import type { Source, Span } from './text.ts';
+import { lineStart, type Source, type Span } from './text.ts';
 import { type Directive, type Oddity, walk } from './tree.ts';
 
 /** What stands in a text, one after the other. */
@@ -52,7 +52,11 @@ interface Level {
 /**
  * A grown tree with its braces put where they were meant, and an oddity for each that is missing or too many.
  */
-export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]; oddities: Oddity[] } {
+export function balance(
+  grown: Grown,
+  fits: Fits,
+  opensNothing?: (path: Path | undefined, statement: Directive) => boolean,
+): { items: readonly Directive[]; oddities: Oddity[] } {
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
   const oddities: Oddity[] = grown.strays
     .filter(({ source, start }) => source.text[start] === '{')
@@ -60,7 +64,8 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
       const other = behind(at.source, at.start);
       return { kind: 'stray-brace', at, what: '{', ...(other ? { other } : {}) };
     });
-  let missing = grown.unclosed.length;
+  const given = withPartners(grown);
+  let missing = grown.unclosed.length - (given.strays.length - grown.strays.length);
   let extra = strays;
 
   const tree = grower();
@@ -85,7 +90,9 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
   };
 
   let pending: Directive | undefined;
-  const all = events(grown);
+  /** Where the `}` would stand that only was moved below the next head. */
+  let moved: number | undefined;
+  const all = events(given);
   for (const [index, event] of all.entries()) {
     const indent = indentation(event.source, event.at);
     if (event.kind === 'statement') {
@@ -96,6 +103,17 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
         endedBefore(levels.at(-1)!, directive, indent, indents, fits)
       )
         endBlock(event);
+      while (
+        missing === 0 &&
+        levels.length > 0 &&
+        isOutgrown(levels.at(-1)!, directive, indent, indents, fits)
+      ) {
+        // Where every brace has its partner, one that is missing here is one too many further on.
+        missing++;
+        extra++;
+        endBlock(event);
+        moved = index + 2;
+      }
       const level = levels.at(-1);
       if (level && level.inner === undefined) {
         level.inner = indent;
@@ -110,6 +128,15 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
       pending = directive;
     } else if (event.kind === 'open') {
       const outer = levels.at(-1)?.path;
+      if (missing > 0 && pending && opensNothing?.(outer, pending) && !isInside(pending, all[index + 1])) {
+        oddities.push({
+          kind: 'stray-brace',
+          at: { source: event.source, start: event.at, end: event.at + 1 },
+          what: '{',
+        });
+        missing--;
+        continue;
+      }
       levels.push({
         block: pending,
         path: pending ? { block: pending, outer } : outer,
@@ -125,12 +152,11 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
         while (missing > 0 && partner >= 0 && levels.length - 1 > partner && isDeeper(levels.at(-1)!, indent))
           endBlock(event);
         const top = levels.at(-1);
-        const tooDeep =
-          top?.indent !== undefined &&
-          top.indent < indent &&
-          top.inner !== undefined &&
-          top.inner > top.indent;
-        if (extra > 0 && (levels.length === 0 || tooDeep)) {
+        if (extra > 0 && (!top || isTooEarly(top, indent, all[index + 1], fits))) {
+          if (index === moved) {
+            extra--;
+            continue;
+          }
           oddities.push(strayClose(event.source, event.at));
           extra--;
           continue;
@@ -150,6 +176,27 @@ export function balance(grown: Grown, fits: Fits): { items: readonly Directive[]
   }
   for (const level of levels) neverClosed(level, undefined);
   return { items: tree.finish().items, oddities };
+}
+
+/** Braces that open nothing and are looked at; more are there on hostile input only. */
+const maxOpenings = 100;
+
+/** The same, where a `{` that opens nothing took the `}` of a block: that one counts again. */
+function withPartners(grown: Grown): Grown {
+  let missing = grown.unclosed.length;
+  if (missing === 0) return grown;
+  const freed: Span[] = [];
+  for (const { source, start, partner } of grown.strays.slice(0, maxOpenings)) {
+    if (missing === 0 || partner === undefined) continue;
+    const line = lineStart(source.text, start);
+    const first = line + source.text.slice(line, start + 1).search(/\S/);
+    // Its own block, which lost its head, ends under it.
+    if (indentation(source, first) === indentation(source, partner)) continue;
+    freed.push({ source, start: partner, end: partner + 1 });
+    missing--;
+  }
+  if (freed.length === 0) return grown;
+  return { ...grown, strays: [...grown.strays, ...freed].sort((a, b) => a.start - b.start) };
 }
 
 function strayClose(source: Source, at: number): Oddity {
@@ -204,8 +251,31 @@ function behind(source: Source, at: number): Span | undefined {
 const upTo = (source: Source, start: number | undefined, end: number): Span | undefined =>
   start === undefined ? undefined : { source, start, end };
 
+/** Whether what follows a `{` stands deeper than the statement before it, or on its line. */
+function isInside({ source, name }: Directive, next: Event | undefined): boolean {
+  const [outer, inner] = [indentation(source, name.start), next && indentation(next.source, next.at)];
+  return outer === undefined || inner === undefined || inner > outer;
+}
+
 const isDeeper = (level: Level, indent: number): boolean =>
   level.indent !== undefined && level.indent > indent;
+
+/** Whether the block that a `}` with a line to itself would close goes on below it: it stands deeper than the block's head. */
+function isTooEarly(
+  { indent: head, inner, path }: Level,
+  indent: number,
+  next: Event | undefined,
+  fits: Fits,
+): boolean {
+  const column = next && indentation(next.source, next.at);
+  if (head === undefined || column === undefined) return false;
+  const isEmpty = inner === undefined;
+  if (next!.kind === 'statement') {
+    if (column <= head || fits(path, next!.directive) === false) return false;
+    return isEmpty || (indent > head && column >= inner);
+  }
+  return indent > head && (column === head || column === indent);
+}
 
 /** Whether a block goes on after a brace at the end of a line: what follows stands under its first statement. */
 const goesOn = ({ indent, inner }: Level, next: Event | undefined): boolean =>
@@ -235,6 +305,33 @@ function endedBefore(
   for (let reach = 0; path && reach < maxReach; reach++) {
     path = path.outer;
     if (fits(path, directive)) return true;
+  }
+  return false;
+}
+
+/** Whether `top` cannot hold a block that stands under its own head, though every brace has its partner. */
+function isOutgrown(
+  top: Level,
+  directive: Directive,
+  indent: number | undefined,
+  indents: boolean,
+  fits: Fits,
+): boolean {
+  if (!indents || !directive.body || indent === undefined || top.indent === undefined) return false;
+  if (indent !== top.indent || top.inner === undefined || top.inner <= top.indent) return false;
+  return endedBefore(top, directive, indent, indents, fits) && fits(top.path, directive) === false;
+}
+
+/** Whether a block stands under the head of the one around it: their braces may be others than they seem. */
+export function isSkewed(items: readonly Directive[]): boolean {
+  for (const { body, source, name } of walk(items)) {
+    if (!body?.some((inner) => inner.body)) continue;
+    const outer = indentation(source, name.start);
+    if (outer === undefined) continue;
+    for (const inner of body) {
+      const column = inner.body && indentation(inner.source, inner.name.start);
+      if (column === outer) return true;
+    }
   }
   return false;
 }

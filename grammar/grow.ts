@@ -20,7 +20,13 @@ export interface Grown {
   /** Blocks without `}`, outermost first. */
   readonly unclosed: readonly Directive[];
   /** `}` that close nothing, and `{` that open nothing. */
-  readonly strays: readonly Span[];
+  readonly strays: readonly Stray[];
+}
+
+/** A brace without a statement or block of its own. */
+export interface Stray extends Span {
+  /** Offset of the `}` that a `{` took, where both stand in one file. */
+  partner?: number;
 }
 
 /** Whether every brace has its partner. */
@@ -39,13 +45,14 @@ export function sharing(): (text: string) => string {
 /** An open block; a stray `{` is one whose statements go to the list around it. */
 interface Frame {
   readonly block: Growing | undefined;
+  readonly stray?: Stray;
   readonly items: Growing[];
 }
 
 export function grower(): Grower & { finish(): Grown } {
   const root: Growing[] = [];
   const frames: Frame[] = [];
-  const strays: Span[] = [];
+  const strays: Stray[] = [];
   let items = root;
   /** The statement that a `{` may still belong to. */
   let waiting: Growing | undefined;
@@ -72,8 +79,9 @@ export function grower(): Grower & { finish(): Grown } {
         frames.push({ block: waiting, items });
         items = waiting.body;
       } else {
-        strays.push({ source, start: at, end: at + 1 });
-        frames.push({ block: undefined, items });
+        const stray: Stray = { source, start: at, end: at + 1 };
+        strays.push(stray);
+        frames.push({ block: undefined, stray, items });
       }
       waiting = undefined;
     },
@@ -85,7 +93,8 @@ export function grower(): Grower & { finish(): Grown } {
         return;
       }
       // keepalived lets a block end in another file than it began in, or in the same one that is included again.
-      const { block } = frame;
+      const { block, stray } = frame;
+      if (stray?.source === source) stray.partner = at;
       if (block) block.close = block.source === source && at >= block.open ? at : block.source.text.length;
       items = frame.items;
     },

@@ -243,6 +243,11 @@ http {
     ['proxy_http_version 1.1', 'proxy_http_version = 1.1', 'unknown-directive'],
     ['zone=perip:10m', 'zonee=perip:10m', 'invalid-argument'],
     ['listen 80;', 'listen 80 http 2;', 'invalid-argument'],
+    ['listen 80;', 'listen 80; {', 'stray-brace'],
+    ['listen 80;', 'listen 80;\n        }', 'stray-brace'],
+    ["'' close;\n    }", "'' close;\n        }\n        }", 'stray-brace'],
+    ['        }\n        location / {', '        location / {\n        }', 'block-never-closed'],
+    ['    }\n    server {', '    server {\n    }', 'block-never-closed'],
   ])('%s → %s', (from, to, rule) => {
     expect(rules(sound)).toEqual([]);
     expect(rules(sound.replace(from, () => to))).toEqual([rule]);
@@ -290,6 +295,15 @@ vrrp_instance VI_1 {
     ['priority 100', '100 priority', 'unknown-keyword'],
     ['script_user root', 'script_userroot', 'unknown-keyword'],
     ['script "/usr', 'script /usr', 'quote-never-closed'],
+    ['priority 100', 'priority 100 {', 'stray-brace'],
+    ['priority 100', 'priority 100\n    }', 'stray-brace'],
+    ['        chk_web\n', '        chk_web\n        {\n', 'stray-brace'],
+    ['    interval 2\n}', '    interval 2\n    }\n    }', 'stray-brace'],
+    ['}\nvrrp_instance VI_1 {', 'vrrp_instance VI_1 {\n}', 'block-never-closed'],
+    ['    }\n    virtual_ipaddress {', '    virtual_ipaddress {\n    }', 'block-never-closed'],
+    ['priority 100', 'priority\n    100', 'unknown-keyword'],
+    ['BACKUP\n    interface', 'BACKUP interface', 'ignored-words'],
+    ['interface eth0', 'interface eth0;', 'invalid-value'],
   ])('%s → %s', (from, to, rule) => {
     expect(rules(sound)).toEqual([]);
     expect(rules(sound.replace(from, () => to))).toEqual([rule]);

@@ -1,10 +1,10 @@
 /** keepalived's configuration language: text to tree. */
-import { balance } from '../balance.ts';
+import { balance, isSkewed } from '../balance.ts';
 import { isWhole } from '../grow.ts';
 import { type Dialect, type Repaired, repair } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
-import { fits, openBlocks, uselessBraces } from './mend.ts';
+import { fits, openBlocks, opensNothing, uselessBraces } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
 import { type Environment, expand, withoutComment } from './preprocess.ts';
 import { lex } from './tokens.ts';
@@ -53,9 +53,10 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
     (each) => read(each).text,
   );
   const mended = openBlocks(parsed.grown);
-  const balanced = isWhole(mended.grown)
-    ? { items: mended.grown.items, oddities: [] }
-    : balance(mended.grown, fits);
+  const balanced =
+    isWhole(mended.grown) && !isSkewed(mended.grown.items)
+      ? { items: mended.grown.items, oddities: [] }
+      : balance(mended.grown, fits, opensNothing);
   const items = { source, items: balanced.items, comments };
   const all = [
     ...oddities,

@@ -104,6 +104,14 @@ export const fits: Fits = (path, { name }) => {
   return around !== undefined && keyword(around, name.text) ? false : undefined;
 };
 
+/** Whether a statement is no block, whatever brace stands after it. */
+export function opensNothing(path: Path | undefined, { name }: Directive): boolean {
+  const context = contextOf(path);
+  if (context === undefined || context === list) return context === list;
+  const known = keyword(context, name.text);
+  return known !== undefined && known.opens === undefined && known.items === undefined;
+}
+
 const contexts = new WeakMap<Path, string>();
 const unknown = 'unknown';
 

@@ -242,7 +242,9 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const own = isLast ? all.slice(from) : words.slice(0, next);
     const meant = isLast && !isUnended(directive) ? own : withoutComment(directive, own);
     const fitting = head.filter((variant) => takes(variant, meant.length - 1));
-    const unopened = isBlock(fitting.length > 0 ? fitting : head) && !(isLast && directive.body);
+    const candidates = fitting.length > 0 ? fitting : head;
+    const unopened =
+      isBlock(candidates) && !(isLast && (directive.body || isLeafElsewhere(directive, meant)));
     parts.push({
       words: unopened ? withoutBrace(meant) : isLast && !isUnended(directive) ? meant : withoutMark(meant),
       isText: isStray(directive, words[0]!, place) || isBlank(meant, place) || isJunk(meant, place),
@@ -268,6 +270,13 @@ function withoutBrace(words: readonly Word[]): readonly Word[] {
   if (last.quote || !last.text.endsWith('${')) return words;
   return [...words.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
 }
+
+/** `server 192.0.2.1;` that some stray brace put outside of its upstream: no block lost its `{` there. */
+const isLeafElsewhere = (directive: Directive, words: readonly Word[]): boolean =>
+  !isUnended(directive) &&
+  variants(words[0]!.text).some(
+    (variant) => variant.body === 'leaf' && takes(variant, words.length - 1) && !isHead(words),
+  );
 
 const isBlock = (candidates: readonly Variant[]): boolean =>
   candidates.length > 0 && candidates.every(({ body }) => body !== 'leaf');

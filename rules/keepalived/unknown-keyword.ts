@@ -1,3 +1,4 @@
+import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   everyStatement,
@@ -16,6 +17,7 @@ function message({ directive, context, guess }: Statement): string {
     return `keepalived takes no ${directive.source.text[guess.at.start]} after ${guess.word}`;
   if (guess?.kind === 'doubled') return `${guess.word} stands twice`;
   if (guess?.kind === 'swapped') return `${guess.word} stands behind its value`;
+  if (guess?.kind === 'torn') return `the value of ${guess.word} stands on the next line`;
   if (guess?.kind === 'split') return `${guess.word} is written in several words`;
   // Between the braces of authentication any word may be the password.
   const secret = /\.auth/.test(context) && !guess?.certain;
@@ -49,6 +51,7 @@ function fixOf(guess: Guess) {
     glued: 'put a blank there',
     sign: 'leave it out',
     doubled: 'leave one out',
+    torn: 'put both on one line',
     swapped: `put ${guess.word} first`,
   };
   const title = titles[guess.kind] ?? `replace it by ${guess.word}`;
@@ -77,6 +80,29 @@ options: a second item on the line is an unknown option. keepalived drops the wo
 `,
   sources: ['keepalived: lib/parser.c, process_stream()', 'keepalived.conf(5)'],
   bad: [
+    {
+      title: 'A value on the line below its keyword',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority
+            ^^^^^^^^ the value of priority stands on the next line
+            150
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }`,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 150
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }`,
+    },
     {
       title: 'The article that started this tool: one letter each',
       files: `
@@ -279,9 +305,14 @@ options: a second item on the line is an unknown option. keepalived drops the wo
       const { guess, directive } = statement;
       if (!guess || guess.kind === 'misplaced') continue;
       const joins = guess.kind === 'glued' || guess.kind === 'sign';
-      const isSaid = joins || guess.kind === 'doubled' || guess.kind === 'swapped';
+      const isTorn = guess.kind === 'torn';
+      const isSaid = joins || isTorn || guess.kind === 'doubled' || guess.kind === 'swapped';
       yield {
-        at: joins ? { ...guess.at, end: guess.at.start + 1 } : guess.at,
+        at: isTorn
+          ? wordSpan(directive, directive.name)
+          : joins
+            ? { ...guess.at, end: guess.at.start + 1 }
+            : guess.at,
         message: message(statement),
         ...(guess.word && !isSaid ? { label: `did you mean ${guess.word}?` } : {}),
         ...(directive.body ? { help: lost } : {}),

@@ -11,7 +11,8 @@ export interface Guess {
   /**
    * `misspelt`: a slip of the fingers; `separator`: `-` for `_` or another letter case; `synonym`: another program's or an
    * older word; `glued`: a blank is missing after the keyword; `sign`: a `:` or `=` stands after it, as in YAML and INI files;
-   * `split`: a blank is too many; `doubled`: it stands twice; `swapped`: it stands behind its value; `misplaced`: a keyword of another block; `content`: nothing is near, but what is in the
+   * `split`: a blank is too many; `doubled`: it stands twice; `swapped`: it stands behind its value;
+   * `torn`: its value stands on the next line; `misplaced`: a keyword of another block; `content`: nothing is near, but what is in the
    * braces belongs to one block only; `unknown`: nothing tells.
    */
   readonly kind:
@@ -23,6 +24,7 @@ export interface Guess {
     | 'split'
     | 'doubled'
     | 'swapped'
+    | 'torn'
     | 'misplaced'
     | 'content'
     | 'unknown';
@@ -81,7 +83,50 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 
 /** Resolves the lines of a block, and of the blocks in it. */
 export function resolve(items: readonly Directive[], context: string): readonly Statement[] {
-  return items.map((directive) => resolveOne(directive, context));
+  const found: Statement[] = [];
+  for (let index = 0; index < items.length; index++) {
+    const directive = items[index]!;
+    const known = keyword(context, directive.name.text);
+    const value = known && valueBelow(directive, known, items[index + 1], context);
+    if (value) {
+      found.push(value);
+      index++;
+      continue;
+    }
+    const first = resolveOne(directive, context);
+    found.push(first);
+    for (let next = behind(first); next; next = behind(next)) found.push(next);
+  }
+  return found;
+}
+
+/** `priority` with its `100` on the next line. */
+function valueBelow(
+  directive: Directive,
+  known: Keyword,
+  next: Directive | undefined,
+  context: string,
+): Statement | undefined {
+  const { source, name, args, body } = directive;
+  if (args.length > 0 || body || !known.args[0] || known.args[0].optional || isBlock(known)) return undefined;
+  if (!next || next.body || next.source !== source || keyword(context, next.name.text)) return undefined;
+  const words = [next.name, ...next.args];
+  // What stands among passwords is shown nowhere.
+  if (words.length > known.args.length || /\.auth/.test(context)) return undefined;
+  const at = { source, start: name.end, end: next.name.start };
+  if (!/^[ \t\r]*\n[ \t]*$/.test(source.text.slice(at.start, at.end))) return undefined;
+  if (guessed(next, context).guess.kind !== 'unknown') return undefined;
+  const guess: Guess = { kind: 'torn', word: known.name, certain: true, at, text: ' ', contexts: [] };
+  return statement({ ...directive, args: words }, context, known, guess, words);
+}
+
+/** The keyword that stands behind the last word which the one before it takes: keepalived reads one from a line. */
+function behind({ directive, context, keyword: known, args }: Statement): Statement | undefined {
+  if (!known || isBlock(known) || known.args.some(({ variadic }) => variadic)) return undefined;
+  const [name, ...rest] = args.slice(known.args.length);
+  const own = name && !name.quote ? keyword(context, name.text) : undefined;
+  if (!own || isBlock(own) || directive.body) return undefined;
+  return statement({ ...directive, name: name!, args: rest }, context, own, undefined, rest);
 }
 
 function resolveOne(directive: Directive, context: string): Statement {

@@ -92,10 +92,13 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       return arg.max === undefined || Buffer.byteLength(text) <= arg.max
         ? undefined
         : `a name of at most ${arg.max} characters`;
+    case 'email':
+      return /[;,]$/.test(text) ? 'an address that ends in no ; or ,' : undefined;
     case 'interface':
       if (Buffer.byteLength(text) > 15) return 'an interface name of at most 15 characters';
       // dev_valid_name() of the kernel; `eth0:1` is the label of an address.
-      return /[/:]/.test(text) ? 'the name of an interface, which has no / or :' : undefined;
+      if (/[/:]/.test(text)) return 'the name of an interface, which has no / or :';
+      return /[;,]$/.test(text) ? 'the name of an interface, which ends in no ; or ,' : undefined;
     default:
       return undefined;
   }
