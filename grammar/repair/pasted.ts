@@ -88,9 +88,21 @@ export function* pages(scene: Scene): Iterable<Found> {
 
 const fence = /^(?:`{3,}|~{3,})[ \t]*\w*[ \t\r]*$/;
 
-/** The lines that fence an example off in a page of Markdown: one finding for the two of a pair. */
+/** What fences an example off in a page of Markdown, lines or a mark on either side: one finding for the two of a pair. */
 export function* fences(scene: Scene): Iterable<Found> {
   const { source, text } = scene;
+  const [before] = /^\s*`(?=[a-z][^`]*[;}]\s*`\s*$)/.exec(text) ?? [];
+  if (before !== undefined) {
+    const edits = [before.length - 1, text.lastIndexOf('`')].map((at) => ({
+      ...span(source, at, at + 1),
+      text: '',
+    }));
+    yield {
+      oddity: { kind: 'pasted-page', at: edits[0]!, what: 'fence', edits },
+      masks: edits.map(({ start, end }) => mask(scene, start, end)),
+    };
+    return;
+  }
   if (!text.includes('```') && !text.includes('~~~')) return;
   let open: { at: Span; edits: Edit[]; masks: Edit[] } | undefined;
   const isFirst = (token: Token, start: number): boolean =>

@@ -46,6 +46,14 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
       },
     },
     {
+      title: 'The marks of code within a sentence',
+      files: {
+        'sites/app.conf':
+          '`server {\n^ a fence of a Markdown page stands here\n    listen 80;\n    return 404;\n}`\n',
+      },
+      fixed: { 'sites/app.conf': 'server {\n    listen 80;\n    return 404;\n}\n' },
+    },
+    {
       title: 'A manifest with the configuration in it, which is read',
       files: {
         'nginx.conf': `
