@@ -97,11 +97,23 @@ describe('a fragment', () => {
     ['server 10.0.0.1;\nserver 10.0.0.2 backup;', 'upstream'],
     ['load_module modules/ngx_http_perl_module.so;', 'main'],
     ['application/json json;', ''],
+    ['serve { listen 80; }', 'http'],
+    ['locaton / { root /x; }', 'server'],
+    ['bloc { red blue; }', ''],
   ])('%s stands in %s', (text, context) => {
     const { isMain, context: found } = model(text);
     expect([isMain, found]).toEqual([false, context]);
   });
 });
+
+it.each(['htp { server { listen 80; } }', 'evnts {}\nusr www;\nhttpp { server { lisen 80; } }'])(
+  '%s is a main file of which no name is right',
+  (text) => {
+    const { isMain, context, usage } = model(text);
+    expect([isMain, context]).toEqual([true, 'main']);
+    expect(usage.unknown.length).toBe(text.match(/htp|evnts|usr|httpp|lisen/g)!.length);
+  },
+);
 
 describe('servers', () => {
   it.each([

@@ -69,7 +69,8 @@ const none: Growing[] = [];
 
 /** The statements of `main` and of all it includes. */
 export function treeOf(main: File, included: Included): Tree {
-  const context = likeliest(main.items, rootContexts(main));
+  const roots = rootContexts(main);
+  const context = roots.length > 0 ? likeliest(main.items, roots) : misspeltRoot(main.items);
   const statements: Growing[] = [];
   const all: Growing[] = [];
   const stack: Frame[] = [
@@ -213,6 +214,20 @@ const likeliest = (items: readonly Directive[], contexts: readonly string[]): st
     }
     return legal;
   });
+
+/** Where a file stands of which nginx knows no name on the first level: as its blocks were probably meant, by what is in them. */
+const misspeltRoot = (items: readonly Directive[]): string =>
+  items.length > mostGuesses
+    ? ''
+    : mostLegal(['', 'main', 'http', 'server', 'stream', 'mail'], (context) => {
+        let legal = 0;
+        for (const { name, body } of items) {
+          const near = body && context !== '' ? suggestionFor(name.text, context, true) : undefined;
+          const variant = near?.certain ? variantIn(context, near.word) : undefined;
+          if (body && variant?.body === 'directives') legal += legalIn(body, bodyContext(variant, context));
+        }
+        return legal;
+      });
 
 /** The lines of a block of data such as `map`, those that it includes in their places. */
 export function* entries({ directive }: Statement, included: Included): Generator<Directive> {
