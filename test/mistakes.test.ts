@@ -254,6 +254,23 @@ http {
   });
 });
 
+describe('what depends on a word that nginx cannot read', () => {
+  const rules = (location: string): string[] => {
+    const text = `events {}\nhttp {\n  upstream app {\n    server 10.0.0.7:80;\n    keepalive 8;\n  }\n  server {\n    listen 80;\n    location / {\n      ${location}\n    }\n  }\n}\n`;
+    return check(['nginx.conf'], { fs: memory({ 'nginx.conf': text }), versions })
+      .diagnostics.filter(({ severity }) => severity !== 'info')
+      .map(({ rule }) => rule);
+  };
+
+  it.each([
+    ['stub_status; allow 10.0.0.0/8; deny everything;', ['invalid-argument']],
+    ['proxy_http_version 1,1; proxy_set_header Connection ""; proxy_pass http://app;', ['invalid-argument']],
+    ['include gone.conf; return 301 https://$hots/;', ['include-not-found', 'unknown-variable']],
+  ])('is not told of: %s', (location, expected) => {
+    expect(rules(location).sort()).toEqual(expected);
+  });
+});
+
 describe('one slip in a file of keepalived is one finding', () => {
   const sound = `global_defs {
     router_id lb1

@@ -107,6 +107,10 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
                 proxy_pass app;
                            ^^^ app does not begin with http:// or https://
             }
+            location /torn/ {
+                proxy_pass http:/app/;
+                           ^^^^^^^^^^ http:/app/ does not begin with http:// or https://
+            }
         }
       `,
     },
@@ -218,6 +222,8 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
             application/xhtml+xml html;
                                   ^^^^ the extension html is text/html above, and this replaces it
         }
+        ssi_types text/css, text/xml;
+                  ^^^^^^^^^ text/css, ends in a comma, and no response has such a type
         gzip_types text/css text/html;
                             ^^^^^^^^^ text/html is among the types without being named
         server {

@@ -6,9 +6,8 @@ import { keepsConnections, type NginxModel, type Pass, targetOf } from '../../sr
 function obstacle({ statement }: Pass, { inForce }: NginxModel): string | undefined {
   const level = statement.parent;
   const [version] = inForce(level, 'proxy_http_version');
-  if (version?.directive.args[0]?.text !== '1.1' && version?.directive.args[0]?.text !== '2') {
-    return 'it speaks HTTP/1.0';
-  }
+  const spoken = version?.directive.args[0]?.text ?? '1.0';
+  if (spoken === '1.0') return 'it speaks HTTP/1.0';
   const connection = inForce(level, 'proxy_set_header').find(
     ({ directive }) => directive.args[0]?.text.toLowerCase() === 'connection',
   );

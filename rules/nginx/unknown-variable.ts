@@ -3,10 +3,15 @@ import { type Finding, rule } from '../../src/lint/rule.ts';
 import type { NginxModel, Read, VariableUse } from '../../src/model/nginx/index.ts';
 import { distance, suggest } from '../../src/model/suggest.ts';
 
+/** Whether two neighbours changed places: `hots` is no name that anybody would give. */
+const isSwapped = (name: string, word: string): boolean =>
+  name.length > 3 && name.length === word.length && [...name].sort().join('') === [...word].sort().join('');
+
 /** Whether `name` is a slip of the fingers for `word`, and no name of its own such as `$host2` or `$hosts`. */
 function isSlip(name: string, word: string): boolean {
   const withoutDigits = (text: string): string => text.replace(/\d+/g, '');
-  if (name.length < 6 || name === `${word}s` || withoutDigits(name) === withoutDigits(word)) return false;
+  if (name.length < 6 && !isSwapped(name, word)) return false;
+  if (name === `${word}s` || withoutDigits(name) === withoutDigits(word)) return false;
   const bound = name.length < 12 ? 1 : 2;
   return distance(name, word, bound) <= bound;
 }

@@ -1,7 +1,7 @@
 /** Which location answers a request (ngx_http_core_find_location()), and who can send one. */
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
-import { accessList, authOf, clientFamily, isGuarded, lastWord, ownAccessList } from './access.ts';
+import { accessList, authOf, clientFamily, isGuarded, lastWord, networkIn, ownAccessList } from './access.ts';
 import { servesFiles } from './alias.ts';
 import { accepts, automatonOf, shortest } from './automaton.ts';
 import { charsOf, visible, without } from './charset.ts';
@@ -183,6 +183,7 @@ export function isExposed(
   if (!model.isMain || !parent || isGuarded(parent, model)) return false;
   // A list without an end, or with none, is another mistake, and has its own finding.
   const list = accessList(parent);
+  if (list.some(({ directive }) => networkIn(directive.args[0]?.text).family === 'unknown')) return false;
   const word = lastWord(list, clientFamily(parent, list));
   if (list.length > 0 && list.every(({ name }) => name === 'allow') && word === undefined) return false;
   if (word === 'allow' && authOf(parent, model).length > 0) return false;

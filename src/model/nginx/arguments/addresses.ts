@@ -64,10 +64,12 @@ export function proxyPass({ statement, args, report }: Checking): void {
   if (!pass || pass.hasVariables) return;
   if (!/^https?:\/\//i.test(word.text)) {
     const hasScheme = /^\w*:?\/\//.test(word.text);
+    const [torn, scheme] = /^(https?):\/?(?=[\w[])/i.exec(word.text) ?? [''];
+    const meant = `${scheme ?? 'http'}://${word.text.slice(torn.length)}`;
     report(
       word,
       `${shown(word.text)} does not begin with http:// or https://`,
-      hasScheme || word.text.startsWith('/') ? {} : { meant: `http://${word.text}` },
+      hasScheme || word.text.startsWith('/') ? {} : { meant },
     );
     return;
   }

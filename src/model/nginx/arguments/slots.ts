@@ -62,6 +62,13 @@ function words(
 
 /** ngx_http_types_slot(), ngx_http_merge_types(): a table that begins with what is in it without a word. */
 function mimeTypes({ args, report }: Checking, { name }: Variant): void {
+  const listed = args.find(({ text }) => /\w,$/.test(text));
+  if (listed) {
+    report(listed, `${shown(listed.text)} ends in a comma, and no response has such a type`, {
+      severity: 'warning',
+      meant: listed.text.slice(0, -1),
+    });
+  }
   const seen = new Set([name === 'xslt_types' ? 'text/xml' : 'text/html']);
   for (const word of args) {
     const type = word.text.toLowerCase();
