@@ -10,7 +10,7 @@ import type { Edit, Oddity } from '../tree.ts';
 import { turnedBraces, wrongMarks } from './braces.ts';
 import { byteOrderMark, lookalikes, openQuotes } from './characters.ts';
 import { continuations, foreignComments } from './lines.ts';
-import { conflicts, fences, links, manifests, pages } from './pasted.ts';
+import { conflicts, fences, foreignSections, links, manifests, pages } from './pasted.ts';
 import type { Dialect, Finder, Found, Scene } from './scene.ts';
 import { heredocs, prompts, scripts } from './shell.ts';
 import { templates } from './templates.ts';
@@ -74,11 +74,19 @@ function onceEach(oddities: readonly Oddity[]): Oddity[] {
 }
 
 /** What they find may hold quotes that the others would take for open ones. */
-const hiding: ReadonlySet<Finder> = new Set([manifests, pages, scripts, templates, foreignComments]);
+const hiding: ReadonlySet<Finder> = new Set([
+  manifests,
+  foreignSections,
+  pages,
+  scripts,
+  templates,
+  foreignComments,
+]);
 
 const finders: readonly Finder[] = [
   byteOrderMark,
   manifests,
+  foreignSections,
   pages,
   scripts,
   heredocs,

@@ -190,3 +190,42 @@ function innerFile(text: string): { start: number; end: number } | undefined {
   }
   return undefined;
 }
+
+const section =
+  /^<((?:VirtualHost|(?:Directory|Location|Files)(?:Match)?|IfModule|Proxy)\b)[^<>\n]*>[ \t\r]*$/i;
+
+/** The sections of Apache httpd, one finding for all of them; with nothing but such lines around them they are the whole file. */
+export function* foreignSections(scene: Scene): Iterable<Found> {
+  const { source, text } = scene;
+  if (!/^[ \t]*<(?:VirtualHost|Directory|Location|Files|IfModule|Proxy)/im.test(text)) return;
+  const found: { start: number; end: number }[] = [];
+  let lower: string | undefined;
+  const isFirst = (token: Token, start: number): boolean =>
+    text[start] === '<' && isBare(token) && startsLine(text, start);
+  for (const { start } of pieces(scene, isFirst)) {
+    if (start < (found.at(-1)?.end ?? 0)) continue;
+    const [, name] = section.exec(text.slice(start, lineEnd(text, start))) ?? [];
+    if (name === undefined) continue;
+    lower ??= text.toLowerCase();
+    const close = lower.indexOf(`</${name.toLowerCase()}>`, start);
+    found.push({ start, end: close < 0 ? text.length : lineEnd(text, close) });
+  }
+  const [first] = found;
+  if (!first) return;
+  const inner = found.map(({ start, end }) => mask(scene, start, end));
+  let rest = '';
+  let done = 0;
+  for (const { start, end } of found) {
+    rest += text.slice(done, start);
+    done = end;
+  }
+  const isMixed = /[;{}][ \t]*(?:#.*)?\r?$/m.test(rest + text.slice(done));
+  yield {
+    oddity: {
+      kind: 'pasted-page',
+      at: span(source, first.start, lineEnd(text, first.start)),
+      what: 'Apache',
+    },
+    masks: isMixed ? inner : [mask(scene, 0, text.length)],
+  };
+}

@@ -2,7 +2,14 @@ import { rule } from '../../src/lint/rule.ts';
 import { ofKind } from '../../src/model/syntax.ts';
 
 const found = {
-  YAML: { message: 'this is YAML, and not the configuration in it', title: undefined },
+  YAML: {
+    message: 'this is YAML, and not the configuration in it',
+    help: 'give each file of it a file of its own, and check that',
+  },
+  Apache: {
+    message: 'this is a configuration of Apache httpd',
+    help: 'nginx has a server for a VirtualHost, and a location for a Directory or a Location',
+  },
   HTML: { message: 'lines of an HTML page stand here', title: 'remove them' },
   fence: { message: 'a fence of a Markdown page stands here', title: 'remove it' },
   link: { message: 'a link of a Markdown page stands here', title: 'keep the name only' },
@@ -12,7 +19,7 @@ export default rule({
   scope: 'syntax',
   id: 'pasted-page',
   severity: 'error',
-  summary: 'Marks of an HTML page, a Markdown page or a manifest stand in the file',
+  summary: 'Marks of an HTML page, a Markdown page, a manifest or another server stand in the file',
   why: `
 The text was copied from a page with its markup, or a download brought the page of an error instead of the file. To the daemons
 the tags are words of the configuration: nginx refuses the first of them, keepalived skips each line and reads on. A name that became a
@@ -43,6 +50,21 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
       fixed: {
         'sites/app.conf':
           'server {\n    listen 80;\n    server_name www.example.com www.example.net;\n    return 404;\n}\n',
+      },
+    },
+    {
+      title: 'The file of another server',
+      files: {
+        'nginx.conf': `
+          # shop
+          <VirtualHost *:80>
+          ^^^^^^^^^^^^^^^^^^ this is a configuration of Apache httpd
+              ServerName www.example.com
+              DocumentRoot "/srv/www"
+              RewriteCond %{HTTPS} off
+          </VirtualHost>
+          ServerTokens Prod
+        `,
       },
     },
     {
@@ -103,10 +125,10 @@ Where the whole file is such a page, fetch it again: what was meant to be in it 
   ],
   *check(syntax) {
     for (const { at, what, edits = [] } of ofKind(syntax, 'pasted-page')) {
-      const { message, title } = found[what as keyof typeof found];
-      yield title === undefined
-        ? { at, message, help: 'give each file of it a file of its own, and check that' }
-        : { at, message, fix: { title, safe: false, edits } };
+      const told = found[what as keyof typeof found];
+      yield 'help' in told
+        ? { at, ...told }
+        : { at, message: told.message, fix: { title: told.title, safe: false, edits } };
     }
   },
 });
