@@ -18,7 +18,8 @@ location /fetch { proxy_pass http://$arg_host; }
 GET /fetch?host=169.254.169.254/latest/meta-data/   →   the metadata of the machine, keys included
 \`\`\`
 
-Let a \`map\` translate what clients may say into the names of upstreams, or keep the location for nginx itself with \`internal\`.
+Let a \`map\` translate what clients may say into the names of upstreams, or keep the location for nginx itself with \`internal\`. With a
+\`resolver\`, and the host that the client asks for in any case, a forward proxy is meant: that is a warning, for whoever reaches it can use it.
 `,
   sources: ['nginx: ngx_http_proxy_eval(), ngx_http_upstream_init_request()', 'CWE-918'],
   bad: [
@@ -234,11 +235,19 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
       const choice = chosenTarget(statement, model);
       if (!choice || choice.what === 'port' || !isForOthers(statement, model.servers)) continue;
       const what = moduleOf(statement.context) === 'stream' ? 'connection' : 'request';
+      const { variable } = choice.part;
+      // Who has names looked up that clients ask for anyway wants a proxy for all of them.
+      const isForward =
+        /^(?:host|http_host|ssl_preread_server_name)$/.test(variable) &&
+        model.inForce(statement.parent, 'resolver').length > 0;
       yield {
         at: argument(statement.directive, 0)!.at,
-        message: `a client chooses the host that this ${what} goes to, by $${choice.part.variable}`,
+        message: `a client chooses the host that this ${what} goes to, by $${variable}`,
+        ...(isForward ? { severity: 'warning' as const } : {}),
         related: choice.part.trail.slice(0, 4),
-        help: `${choice.request} chooses it; let a map translate what clients may say into names of upstreams`,
+        help: isForward
+          ? `${choice.request} chooses it; a proxy for all hosts needs a list of those who may use it`
+          : `${choice.request} chooses it; let a map translate what clients may say into names of upstreams`,
       };
     }
   },
