@@ -235,6 +235,58 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
         }
       `,
     },
+    {
+      title: 'Slips in addresses, and in words that stand for a number or an address',
+      files: `
+        worker_processes autoo;
+                         ^^^^^ worker_processes is autoo, not auto or a whole number of at least 1
+        events {}
+        http {
+            upstream app {
+                server 10.0.0.11::8080;
+                       ^^^^^^^^^^^^^^^ 10.0.0.11::8080 has more than one colon
+                server http://10.0.0.12:8080;
+                       ^^^^^^^^^^^^^^^^^^^^^ http://10.0.0.12:8080 has a scheme, and only an address can stand here
+            }
+            server {
+                listen 80;
+                location /a/ {
+                    deny al;
+                         ^^ al is no address or network and not all
+                    proxy_pass http:/app;
+                               ^^^^^^^^^ http:/app does not begin with http:// or https://
+                }
+                location /b/ {
+                    expires maxx;
+                            ^^^^ expires is maxx, not epoch, max, off or a time in whole seconds such as 30s, 5m or 1d
+                    proxy_pass htps://10.0.0.11:8080/;
+                               ^^^^^^^^^^^^^^^^^^^^^^ htps://10.0.0.11:8080/ does not begin with http:// or https://
+                }
+            }
+        }
+      `,
+      fixed: `
+        worker_processes auto;
+        events {}
+        http {
+            upstream app {
+                server 10.0.0.11:8080;
+                server 10.0.0.12:8080;
+            }
+            server {
+                listen 80;
+                location /a/ {
+                    deny all;
+                    proxy_pass http://app;
+                }
+                location /b/ {
+                    expires max;
+                    proxy_pass https://10.0.0.11:8080/;
+                }
+            }
+        }
+      `,
+    },
   ],
   good: [
     {

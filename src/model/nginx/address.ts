@@ -33,6 +33,22 @@ export function addressFault(
   return portFault(port, listen);
 }
 
+/** What a faulty address was evidently meant to be; undefined where more than one thing comes to mind. */
+export function meantAddress(text: string, place: AddressPlace): string | undefined {
+  const candidates = [
+    text.replace(/([:.])\1+/g, '$1').replace(/[.,]+(?=:|$)/g, ''),
+    text.replace(/^[a-z]+:\/\//i, '').replace(/\/$/, ''),
+    text.replace(/(?<=[\d.:])[oO](?=[\d.:oO]|$)/g, '0').replace(/(?<=[\d.:])[lI](?=[\d.:lI]|$)/g, '1'),
+    text.replace(/,(?=\d+$)/, ':'),
+    // What is behind the last colon may be a port.
+    isAddress(text) && !/:\d{2,5}$/.test(text) ? `[${text}]` : text,
+  ];
+  const fitting = new Set(
+    candidates.filter((each) => each !== '' && addressFault(each, place) === undefined),
+  );
+  return fitting.size === 1 ? [...fitting][0] : undefined;
+}
+
 function bracketedFault(text: string, listen: boolean, defaultPort: boolean): string | undefined {
   const [, host = '', rest = ''] = /^\[([^\]]*)\](.*)$/s.exec(text) ?? [];
   if (!text.includes(']')) return 'has no ]';

@@ -5,6 +5,7 @@ import { suggest } from '../suggest.ts';
 /** What a slot wants, as far as one of its readers judges it. */
 export interface Slot {
   readonly type: string;
+  /** All that an enumeration takes; words that may stand in place of a number, a size or a time. */
   readonly values?: readonly string[] | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
@@ -47,12 +48,19 @@ const range = ({ min, max }: Slot): string =>
 /** What nginx wants instead of `text`, in words; undefined when it takes it, or when only a handler could tell. */
 export function rejection(text: string, slot: Slot): string | undefined {
   const { type, values } = slot;
-  switch (type) {
+  if (type === 'enum' || type === 'bitmask') return isAmong(text, values) ? undefined : choices(values ?? []);
+  if (values?.includes(text)) return undefined;
+  const expected = misfit(text, slot);
+  return expected && values ? `${values.join(', ')} or ${expected}` : expected;
+}
+
+function misfit(text: string, slot: Slot): string | undefined {
+  switch (slot.type) {
     case 'flag':
       return /^(?:on|off)$/i.test(text) ? undefined : 'on or off';
     case 'num':
     case 'int':
-      return values?.includes(text) || inRange(text, slot) ? undefined : `a whole number${range(slot)}`;
+      return inRange(text, slot) ? undefined : `a whole number${range(slot)}`;
     case 'size':
       return size.test(text) ? undefined : 'a size such as 512, 8k or 1m';
     case 'offset':
@@ -63,10 +71,6 @@ export function rejection(text: string, slot: Slot): string | undefined {
     case 'sec':
     case 'time-s':
       return seconds.test(text) ? undefined : 'a time in whole seconds such as 30s, 5m or 1d';
-    case 'enum':
-      return isAmong(text, values) ? undefined : choices(values ?? []);
-    case 'bitmask':
-      return isAmong(text, values) ? undefined : choices(values ?? []);
     case 'rate':
       return /^[1-9]\d*r\/[sm]$/.test(text) ? undefined : 'a rate such as 10r/s or 30r/m';
     case 'levels':
@@ -144,10 +148,9 @@ export function meantValue(text: string, slot: Slot): string | undefined {
   if (slot.type === 'flag') {
     return switches.get(text.toLowerCase()) ?? suggest(text.toLowerCase(), ['on', 'off'])?.word;
   }
-  if (slot.type === 'enum' || slot.type === 'bitmask') {
-    const near = suggest(text, slot.values ?? []);
-    return near?.certain ? near.word : undefined;
-  }
+  const near = slot.values && suggest(text, slot.values);
+  if (near?.certain) return near.word;
+  if (slot.type === 'enum' || slot.type === 'bitmask') return undefined;
   const [, amount, unit] = /^([\d.]+) ?([a-zA-Z]+)$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
   const scaled = inSmallerUnit(amount, unit.toLowerCase(), slot);

@@ -2,7 +2,8 @@
 import type { Variant } from '../../../../grammar/tables/directives.ts';
 import type { Word } from '../../../../grammar/tree.ts';
 import { isAddress } from '../../net.ts';
-import { type AddressPlace, addressFault } from '../address.ts';
+import { distance, suggest } from '../../suggest.ts';
+import { type AddressPlace, addressFault, meantAddress } from '../address.ts';
 import { passOf } from '../pass.ts';
 import { locationOf } from '../server.ts';
 import type { Statement } from '../statement.ts';
@@ -12,8 +13,10 @@ import { isParameter, parameter, parameters, parametersOf, unknownParameter } fr
 
 const address = (word: Word, report: Checking['report'], place: AddressPlace): void => {
   const fault = addressFault(word.text, place);
-  if (fault) report(word, `${shown(word.text)} ${fault}`);
+  if (fault) report(word, `${shown(word.text)} ${fault}`, meaning(meantAddress(word.text, place)));
 };
+
+const meaning = (meant: string | undefined): { meant?: string } => (meant === undefined ? {} : { meant });
 
 export function listen(variant: Variant): Check {
   const check = parameters(variant, { from: 1 });
@@ -63,14 +66,8 @@ export function proxyPass({ statement, args, report }: Checking): void {
   const pass = passOf(statement);
   if (!pass || pass.hasVariables) return;
   if (!/^https?:\/\//i.test(word.text)) {
-    const hasScheme = /^\w*:?\/\//.test(word.text);
-    const [torn, scheme] = /^(https?):\/?(?=[\w[])/i.exec(word.text) ?? [''];
-    const meant = `${scheme ?? 'http'}://${word.text.slice(torn.length)}`;
-    report(
-      word,
-      `${shown(word.text)} does not begin with http:// or https://`,
-      hasScheme || word.text.startsWith('/') ? {} : { meant },
-    );
+    const says = `${shown(word.text)} does not begin with http:// or https://`;
+    report(word, says, meaning(meantUrl(word.text)));
     return;
   }
   passAddress(word, hostOf(word.text), report, true);
@@ -82,13 +79,31 @@ export function proxyPass({ statement, args, report }: Checking): void {
   }
 }
 
+const beginning = /^([a-z]{3,7})(:\/{0,2}|\/{1,2})(?!\/)(.+)$/is;
+
+/** A URL whose beginning was left out, or has a slip in it. */
+function meantUrl(text: string): string | undefined {
+  const [, name = '', sign = '', rest = ''] = beginning.exec(text) ?? [];
+  const isScheme = /^https?$/i.test(name);
+  // `httpd:80` is a host, and so may `http:80` be.
+  if (isScheme ? !/^:\d+(?:\/|$)/.test(sign + rest) : sign.includes('/')) {
+    const near = isScheme ? name.toLowerCase() : suggest(name, ['http', 'https'])?.word;
+    return near && `${near}://${rest}`;
+  }
+  return isScheme || text.startsWith('/') || text.includes('//') ? undefined : `http://${text}`;
+}
+
 const hostOf = (url: string): string => /^\w+:\/\/(unix:[^:]*|[^/?]*)/i.exec(url)?.[1] ?? '';
 
 function passAddress(word: Word, text: string, report: Checking['report'], defaultPort: boolean): void {
   const fault = addressFault(text, { defaultPort });
+  if (!fault) return;
   // A name without a port may be that of an upstream.
-  if (fault && (fault !== 'has no port' || isAddress(text.replace(/^\[|\]$/g, ''))))
-    report(word, `${shown(text)} ${fault}`);
+  if (fault === 'has no port' && !isAddress(text.replace(/^\[|\]$/g, ''))) return;
+  const [before = '', after = ''] = text === '' ? [] : word.text.split(text);
+  const meant = meantAddress(text, { defaultPort });
+  const says = text === '' ? `${shown(word.text)} has no host` : `${shown(text)} ${fault}`;
+  report(word, says, meaning(meant && `${before}${meant}${after}`));
 }
 
 /** Where proxy_pass takes no path, in words. */
@@ -123,7 +138,9 @@ export function network({ statement, args, report }: Checking): void {
   if (fault !== 'invalid') {
     report(word, fault.says, { ...(fault.meant ? { meant: fault.meant } : {}), severity: 'warning' });
   } else if (isAccess || /^[\d.:/]+$/.test(text)) {
-    report(word, `${shown(text)} is no address or network${isAccess ? ' and not all' : ''}`);
+    const isAll = distance(text.toLowerCase(), 'all', 1) < 2 || text === '*' || text.toLowerCase() === 'any';
+    const meant = isAccess && isAll ? { meant: 'all' } : {};
+    report(word, `${shown(text)} is no address or network${isAccess ? ' and not all' : ''}`, meant);
   }
 }
 

@@ -46,10 +46,9 @@ export function judge(subject: string, word: Word, slot: Slot, report: Checking[
 }
 
 export const counted =
-  (subject: string, slot: Slot, words: readonly string[] = []): Check =>
+  (subject: string, slot: Slot): Check =>
   ({ args, report }) => {
-    const word = args[0];
-    if (word && !words.includes(word.text)) judge(subject, word, slot, report);
+    if (args[0]) judge(subject, args[0], slot, report);
   };
 
 /** A word that must be one of these, in this case. */

@@ -45,7 +45,13 @@ export function expires({ args, report }: Checking): void {
   const { text } = word;
   if (text.includes('$') || (args.length === 1 && /^(?:epoch|max|off)$/.test(text))) return;
   const isTime = rejection(text.replace(/^[-+@]/, ''), { type: 'sec' }) === undefined;
-  if (!isTime) report(word, `expires is ${shown(text)}, not a time such as 30d, nor epoch, max or off`);
+  if (!isTime)
+    judge(
+      'expires',
+      word,
+      { type: 'sec', values: args.length === 1 ? ['epoch', 'max', 'off'] : undefined },
+      report,
+    );
   else if (args.length === 2 && text.startsWith('@'))
     report(word, `${shown(text)} is a time of day, which cannot stand after modified`);
   else if (/^@(?:0*(?:2[4-9]|[3-9]\d|\d{3,})h|0*[1-9]\d*[yMwd])/.test(text))
