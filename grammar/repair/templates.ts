@@ -9,6 +9,9 @@ import { blank, type Found, isBare, pieces, type Scene, span, within } from './s
 const tags =
   /\{\{-?\s*[a-z_][\w.]*\([^{}]{0,999}\)\s*-?\}\}|\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\n]*\}|<%[\s\S]{0,9999}?%>|<\?(?:php\b|=)[\s\S]{0,9999}?\?>|(?<![^\n])> (?:if|elseif|else|for|while|repeat|until|local|end)\b[^\n]{0,999}/g;
 
+/** `listen #Port#;` */
+const marked = /^([ \t]*[a-z]\w*[ \t]+)#[A-Za-z]\w*#(?=[ \t]*;)/gm;
+
 export const blanks =
   /^(?:<[A-Za-z_][\w-]*>|CHANGE_?ME|REPLACE_?ME|YOUR_[A-Z_]+|__[A-Z][A-Z_0-9]*__|@[A-Z][A-Z_0-9]*@|%[A-Z][A-Z_0-9]*%)/;
 
@@ -44,6 +47,15 @@ export function* templates(scene: Scene): Iterable<Found> {
     ? [dialect.undefinedIn(text), within(lexed.comments)]
     : [() => false, () => false];
   yield* ownBlanks(scene);
+  // A value between two marks of comments, with the semicolon behind: panels of hosters fill these in.
+  for (const match of dialect.quotesSpanLines && text.includes('#;') ? text.matchAll(marked) : []) {
+    const start = match.index + match[1]!.length;
+    const end = match.index + match[0].length;
+    yield {
+      oddity: oddity(start, end),
+      masks: [{ ...span(source, start, end), text: placeholder(end - start) }],
+    };
+  }
   for (const match of text.includes('${')
     ? text.matchAll(/\$\{([A-Za-z]\w*)(?::?[-+=?][^{}\n]{0,200})?\}/g)
     : []) {

@@ -75,6 +75,19 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
       },
     },
     {
+      title: 'Names between hashes, which begin a comment where they are left',
+      files: {
+        'sites/app.conf': `
+          server {
+              listen #Port#;
+                     ^^^^^^ the file is a template: #Port# is still to be filled in
+              server_name #Name#;
+              root "#Root#";
+          }
+        `,
+      },
+    },
+    {
       title: 'Braces doubled for the formatting of text, and lines of Lua',
       files: {
         'sites/app.conf': `
