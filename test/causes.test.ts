@@ -222,6 +222,21 @@ describe('a slip in a story is told by', () => {
     ],
     ['healthy-nginx-tls-and-websocket', 'chat1/nginx.conf', 'Connection $', 'Connectio $', 'misspelt-header'],
     ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'listen 10.2.0.12:8081;', '', 'listen-mismatch'],
+    ['healthy-weight-fifty', 'b/keepalived.conf', 'interval 3', '3', 'unknown-keyword'],
+    [
+      'healthy-nginx-tls-and-websocket',
+      'chat2/nginx.conf',
+      'ssl_session_cache shared',
+      'shared',
+      'unknown-directive',
+    ],
+    [
+      'healthy-nginx-of-each-node',
+      'lb2/nginx.conf',
+      'server_name www.example.org lb2.example.org;',
+      'server_name;',
+      'wrong-argument-count',
+    ],
     [
       'healthy-other-names',
       'left/keepalived.conf',

@@ -83,6 +83,13 @@ tell a monitoring system. Scripts are compared by event and by the name of the p
       yield {
         at,
         message: `${names.length > 2 ? `${names.length} notify scripts` : names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} not the same on ${member.node.name} and ${other.node.name}`,
+        grounds: [
+          [
+            at,
+            ...(expected ? [expected] : []),
+            ...names.flatMap((lacks) => [member, other].map(({ instance }) => ({ ...instance.head, lacks }))),
+          ],
+        ],
         related: [
           ...(expected ? [{ at: expected, note: `on ${other.node.name}` }] : []),
           ...more.slice(0, 4).map((each) => ({ at: each.at, note: 'here too' })),

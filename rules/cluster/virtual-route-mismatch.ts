@@ -139,6 +139,12 @@ function finding({ kind, member, other, extra, missing }: RouteDifference): Find
         : changed
           ? `${what} ${subject} differs between ${here} and ${there}`
           : `${what} ${subject} is on ${extra[0] ? here : there} but not on ${extra[0] ? there : here}`,
+    grounds: [
+      [
+        ...[...extra, ...missing].map(({ at }) => at),
+        { ...(extra[0] ? other : member).instance.head, lacks: `virtual_${kind}s` },
+      ],
+    ],
     related: [
       ...extra
         .filter((each) => each !== (changed ?? only))

@@ -1,4 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
+import { strayIn } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -95,13 +96,14 @@ address becomes a /32, which is seldom what a network of /24 needs.
       `,
     },
   ],
-  *check({ wordProblems }) {
-    for (const { kind, at, written, expected, meant, consequence } of wordProblems) {
+  *check({ statements, wordProblems }) {
+    for (const { kind, at, statement, written, expected, meant, consequence } of wordProblems) {
       if (kind !== 'address') continue;
       const prefix = expected.startsWith('the prefix');
       const what = written !== undefined && written.length <= 40 ? written : 'this';
       yield {
         at,
+        grounds: [[at, ...(written ? strayIn(statements, statement, written) : [])]],
         message: prefix ? `${what}: ${expected}` : `${what} is no address: ${expected}`,
         ...(meant ? { label: `did you mean ${meant}?` } : {}),
         ...(prefix

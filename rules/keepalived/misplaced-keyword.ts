@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { everyStatement } from '../../src/model/keepalived/index.ts';
+import { everyStatement, strayBeside } from '../../src/model/keepalived/index.ts';
 
 const place = (context: string): string =>
   context === 'root' ? 'outside of all blocks' : `in ${context.split('.').at(-1)}`;
@@ -53,11 +53,16 @@ one too many.
     },
   ],
   *check({ statements }) {
-    for (const { guess, directive, context } of everyStatement(statements)) {
+    for (const statement of everyStatement(statements)) {
+      const { guess, directive, context } = statement;
       if (guess?.kind !== 'misplaced') continue;
       const known = guess.contexts.map((each) => place(each));
       const some = known.length > 3 ? `${known.slice(0, 3).join(', ')} and elsewhere` : known.join(' or ');
-      yield { at: guess.at, message: `${directive.name.text} is not known ${place(context)} but ${some}` };
+      yield {
+        at: guess.at,
+        message: `${directive.name.text} is not known ${place(context)} but ${some}`,
+        grounds: [[guess.at, ...strayBeside(statements, statement)]],
+      };
     }
   },
 });

@@ -51,7 +51,12 @@ here. Only an instance that speaks unicast from a given \`unicast_src_ip\` can d
       if (!lacks(statement, 'interface')) continue;
       const isReached = unicastSource && unicastPeers.length > 0;
       if (isReached && !needsInterfaceForUnicast(version)) continue;
-      yield { at: head, message: `${name.value} has no interface`, help: 'keepalived does not start' };
+      yield {
+        at: head,
+        message: `${name.value} has no interface`,
+        grounds: [[{ ...head, lacks: 'interface' }]],
+        help: 'keepalived does not start',
+      };
     }
   },
 });

@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { commentInsteadOf } from '../../src/model/keepalived/index.ts';
+import { commentInsteadOf, strayIn } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -88,14 +88,16 @@ A frequent cause is a value that begins with \`#\` or \`!\`: both start a commen
       `,
     },
   ],
-  *check({ wordProblems }) {
+  *check({ statements, wordProblems }) {
     for (const { kind, statement, item, subject, at, expected, consequence } of wordProblems) {
       if (kind !== 'missing') continue;
       const comment = item ? undefined : commentInsteadOf(statement.directive);
       const mark = comment?.source.text[comment.start];
       const plain = subject.startsWith('the ');
+      const name = statement.keyword?.name;
       yield {
         at,
+        ...(name === undefined ? {} : { grounds: [[at, ...strayIn(statements, statement, name)]] }),
         message: plain
           ? `${subject} is missing`
           : `${subject} has no value${mark ? `: the ${mark} after it begins a comment` : ''}`,

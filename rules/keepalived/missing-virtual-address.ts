@@ -69,7 +69,10 @@ scripts or to move routes only says so with \`no_virtual_ipaddress\` (keepalived
       if (!lacks(statement, 'virtual_ipaddress')) {
         if (addressList === head) continue;
         yield { at: addressList, message: `virtual_ipaddress of ${name.value} is empty`, ...grade };
-      } else yield { at: head, message: `${name.value} has no virtual address`, ...grade };
+      } else {
+        const grounds = [[{ ...head, lacks: 'virtual_ipaddress' }]];
+        yield { at: head, message: `${name.value} has no virtual address`, grounds, ...grade };
+      }
     }
   },
 });

@@ -49,6 +49,7 @@ The number is how the nodes find each other; there is no default, and without it
       yield {
         at: head,
         message: `${name.value} has no virtual_router_id`,
+        grounds: [[{ ...head, lacks: 'virtual_router_id' }]],
         help: 'keepalived does not start',
       };
     }

@@ -1,4 +1,6 @@
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
+import { statementsOf } from '../../src/model/keepalived/index.ts';
 
 /** Folders in which others than root can put or replace files. */
 const open = /^(?:\/tmp|\/var\/tmp|\/dev\/shm|\/home\/[^/]+)\//;
@@ -79,7 +81,7 @@ A script below \`/tmp\`, \`/home\` and the like is a warning: with script securi
       `,
     },
   ],
-  *check({ globals, scripts }) {
+  *check({ globals, scripts, statements }) {
     const exposed = scripts.filter(({ argv }) =>
       argv.some((word, index) => index < 2 && isScript(word, index)),
     );
@@ -97,6 +99,14 @@ A script below \`/tmp\`, \`/home\` and the like is a warning: with script securi
       yield {
         at: first.at,
         message: 'scripts run without enable_script_security',
+        grounds: [
+          [
+            ...statementsOf(statements, 'global_defs').map(({ directive }) => ({
+              ...headSpan(directive),
+              lacks: 'enable_script_security',
+            })),
+          ],
+        ],
         help: 'write enable_script_security and script_user in global_defs',
       };
     }

@@ -1,4 +1,6 @@
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
+import { statementsOf } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -66,7 +68,7 @@ the check. Write \`script_user\`, or \`user\` in the script, or create the accou
       `,
     },
   ],
-  *check({ globals: { scriptSecurity, scriptUser }, scripts }) {
+  *check({ globals: { scriptSecurity, scriptUser }, scripts, statements }) {
     const orphan = scripts.find(({ user }) => user === undefined);
     if (!scriptSecurity || scriptUser || !orphan) return;
     const name = orphan.use === 'track' ? orphan.owner?.args[0]?.text : orphan.statement.keyword!.name;
@@ -74,6 +76,12 @@ the check. Write \`script_user\`, or \`user\` in the script, or create the accou
       at: scriptSecurity,
       message: `no script_user: ${name ?? 'a script'} runs as keepalived_script, if that exists`,
       related: [{ at: orphan.at, note: 'this has no user of its own' }],
+      grounds: [
+        statementsOf(statements, 'global_defs').map(({ directive }) => ({
+          ...headSpan(directive),
+          lacks: 'script_user',
+        })),
+      ],
       help: 'write script_user here, or user in the script',
     };
   },

@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { definitionsFor, isTorn, meantName } from '../../src/model/keepalived/index.ts';
+import { definitionsFor, isTorn, meantName, strayIn } from '../../src/model/keepalived/index.ts';
 import { grouped } from '../../src/model/router.ts';
 
 export default rule({
@@ -144,7 +144,7 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
       `,
     },
   ],
-  *check({ references }) {
+  *check({ references, statements }) {
     const undefinedUses = references.uses.filter(
       (use) => definitionsFor(references, use).length === 0 && !isTorn(references, use),
     );
@@ -156,6 +156,7 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
       yield {
         at: name.at,
         message: `no ${kind} has the name ${name.value}`,
+        grounds: [[name.at, ...strayIn(statements, statement, name.value)]],
         ...(meant ? { label: `did you mean ${meant}?` } : {}),
         ...(more.length > 0
           ? { related: more.slice(0, 4).map((each) => ({ at: each.name.at, note: 'nor for this' })) }

@@ -4,8 +4,10 @@ import {
   everyStatement,
   type Guess,
   type Statement,
+  strayIn,
   type WordProblem,
 } from '../../src/model/keepalived/index.ts';
+import { isHeadless } from '../../src/model/located.ts';
 
 /** What became of the block: its lines are read as if they stood outside it (lib/parser.c, process_stream()). */
 const lost = 'keepalived drops this line and reads what is in the braces as part of the block around it';
@@ -315,9 +317,14 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             : guess.at,
         message: message(statement),
         ...(guess.word && !isSaid ? { label: `did you mean ${guess.word}?` } : {}),
+        grounds: [[guess.at, ...(isRest(statement) ? strayIn(statements, statement, '') : [])]],
         ...(directive.body ? { help: lost } : {}),
         ...(guess.certain && guess.word ? { fix: fixOf(guess) } : {}),
       };
     }
   },
 });
+
+/** A line that lost its keyword may be whatever its block lacks. */
+const isRest = ({ guess, directive: { name, args } }: Statement): boolean =>
+  !guess?.certain && isHeadless(name.text, args);

@@ -99,7 +99,7 @@ die without the address moving.
       const never = kind === 'vrrp_script' ? 'it never runs' : 'it has no effect';
       yield {
         at: name.at,
-        grounds: [[name.at]],
+        grounds: [[name.at, ...instances.slice(0, 8).map(({ head }) => ({ ...head, lacks: 'tracker' }))]],
         message: `nothing tracks ${name.value}: ${never}`,
         help: `name it in ${lists[kind]} { } of a vrrp_instance below ${statement.keyword!.name}, or remove it`,
       };

@@ -1,6 +1,13 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { atPlace, isOutside, moduleOf, placeName, strangers } from '../../src/model/nginx/index.ts';
+import {
+  atPlace,
+  isOutside,
+  misplacedNear,
+  moduleOf,
+  placeName,
+  strangers,
+} from '../../src/model/nginx/index.ts';
 
 /** The contexts in words, no more than a line holds. */
 function somewhere(contexts: readonly string[]): string {
@@ -185,7 +192,11 @@ A fragment is judged in the context that most of its lines must have; where that
       // That is one mistake for all of them: missing-http-nesting.
       if (isMain && isOutside(misplaced)) continue;
       if (parent && others.has(parent)) continue;
-      yield { at, message: `${name} cannot stand ${atPlace(context)}, only in ${somewhere(contexts)}` };
+      yield {
+        at,
+        message: `${name} cannot stand ${atPlace(context)}, only in ${somewhere(contexts)}`,
+        grounds: [[at, ...misplacedNear(statement)]],
+      };
     }
   },
 });

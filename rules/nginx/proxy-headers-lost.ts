@@ -107,6 +107,18 @@ Repeat the lines, or put them into a file that both levels include.
         related: gone
           .slice(0, 3)
           .map((each) => ({ at: headSpan(each.directive), note: 'does not count here' })),
+        grounds: [
+          [
+            headSpan(first.directive),
+            ...gone.map((each) => headSpan(each.directive)),
+            ...(first.parent
+              ? names.map((name) => ({
+                  ...headSpan(first.parent!.directive),
+                  lacks: `${first.name} ${name.toLowerCase()}`,
+                }))
+              : []),
+          ],
+        ],
         help: 'repeat these lines here: a level with headers of its own inherits none',
       };
     }

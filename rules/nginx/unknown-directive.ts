@@ -1,6 +1,6 @@
 import type { Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { atPlace, type UnknownName } from '../../src/model/nginx/index.ts';
+import { atPlace, type UnknownName, unknownIn } from '../../src/model/nginx/index.ts';
 import { showVersion } from '../../src/model/version.ts';
 
 /** Of the other places of a name, so many are shown. */
@@ -315,6 +315,7 @@ its block is checked.
           ? {}
           : { help: `none of that name may stand ${atPlace(statement.context)}` }),
         related,
+        grounds: [[at, ...(near === undefined ? unknownIn(statement) : [])]],
       };
     }
   },

@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import type { WrongCount } from '../../src/model/nginx/index.ts';
+import { brokenIn, type WrongCount } from '../../src/model/nginx/index.ts';
 
 const many = (count: number): string => `${count} ${count === 1 ? 'argument' : 'arguments'}`;
 
@@ -79,6 +79,7 @@ A directive without a block that is followed by \`{\` is reported here too: ngin
       const isSplit = args.some(({ text }) => text === '=');
       yield {
         at,
+        grounds: [[at, ...brokenIn(statement)]],
         message: `${statement.name} takes ${expected(found)}, here it has ${args.length || 'none'}`,
         ...(isSplit ? { help: 'a parameter has no blanks around its =' } : {}),
         ...(!isSplit && args.length > found.max ? { help: 'a value with blanks in it needs quotes' } : {}),

@@ -33,14 +33,14 @@ const order: Readonly<Record<Scope, number>> = {
  */
 export function unexplained(told: readonly Told[]): readonly Told[] {
   // A run of one file has nothing but first causes.
-  if (!told.some(isOfSeveral)) return told;
+  if (!told.some((each) => isOfSeveral(each) || each.grounds)) return told;
   // What differs between one node and a thousand stands there a thousand times, and explains what it explains once.
   const kinds = new Map<Source, Map<string, Kind>>();
   const kindOf = ({ rule, diagnostic }: Told, at: Ground): Kind => {
     const ofSource = kinds.get(at.source) ?? new Map<string, Kind>();
     kinds.set(at.source, ofSource);
     const [rank, weight] = [order[rule.scope], weights[diagnostic.severity]];
-    const key = `${at.start} ${at.end} ${rank} ${weight} ${at.lacks ?? ''}`;
+    const key = `${at.start} ${at.end} ${rank} ${weight} ${at.lacks} ${at.isStray}`;
     const kind = ofSource.get(key) ?? { at, rank, weight };
     ofSource.set(key, kind);
     return kind;
@@ -99,18 +99,21 @@ const isOfSeveral = ({ rule }: Told): boolean => order[rule.scope] > 0;
 function explains(cause: Kind, each: Kind): boolean {
   if (!meet(cause.at, each.at)) return false;
   const lighter = each.weight - cause.weight;
-  if (cause.rank < each.rank) return lighter >= 0;
+  if (cause.rank < each.rank || (cause.at.isStray && !each.at.isStray)) return lighter >= 0;
   return cause.rank > 0 && lighter > 0 && (cause.at.lacks !== undefined || isSame(cause.at, each.at));
 }
 
-/** Words that overlap, or lacks of one block: `server` is what `server 10.0.1.11:8080` is one of. */
+/**
+ * Words that overlap, or lacks of one block: `server` is what `server 10.0.1.11:8080` is one of, and a stray line without a
+ * name may be anything.
+ */
 function meet(a: Ground, b: Ground): boolean {
   if (a.lacks === undefined || b.lacks === undefined)
     return a.lacks === b.lacks && a.start < b.end && b.start < a.end;
-  return (
-    a.start === b.start &&
-    (`${a.lacks} `.startsWith(`${b.lacks} `) || `${b.lacks} `.startsWith(`${a.lacks} `))
-  );
+  return a.start === b.start && (isOneOf(a.lacks, b.lacks) || isOneOf(b.lacks, a.lacks));
 }
+
+const isOneOf = (name: string, kind: string): boolean =>
+  kind === '' || name === kind || name.startsWith(`${kind} `);
 
 const isSame = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;

@@ -99,6 +99,15 @@ export function driftWords({ node, other, object, presence, parts, expected, hea
     return {
       message: `${object} is on ${holder} but not on ${lacking}`,
       related: expected ? [{ at: expected, note }] : [],
+      ...(heads
+        ? {
+            grounds: [
+              heads.flatMap((head, side) =>
+                head && (side === 0) === (presence === 'there') ? { ...head, lacks: object } : (head ?? []),
+              ),
+            ],
+          }
+        : {}),
     };
   }
   const [first, ...more] = parts as [ChangePart, ...ChangePart[]];
@@ -115,7 +124,7 @@ export function driftWords({ node, other, object, presence, parts, expected, hea
             ...[part.at, part.expected].flatMap(
               (place, side) => place ?? (heads[side] ? [{ ...heads[side], lacks: part.name }] : []),
             ),
-            ...(part.idle ? [{ ...part.idle, lacks: 'pass' }] : []),
+            ...(part.also ?? []),
           ]),
         }
       : {}),

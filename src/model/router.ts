@@ -1,4 +1,5 @@
 /** One virtual router across the nodes, and where its nodes differ. */
+import { headSpan } from '../../grammar/tree.ts';
 import {
   healthyPriority,
   type Instance,
@@ -240,7 +241,10 @@ export function priorityGrounds(members: readonly Member[]): readonly Ground[] {
 }
 
 const weightGrounds = (model: KeepalivedModel, trackers: readonly Tracker[]): readonly Ground[] =>
-  trackers.map((tracker) => weightGround(tracker, trackedBy(model, tracker)?.statement));
+  trackers.flatMap((tracker) => {
+    const object = trackedBy(model, tracker)?.statement;
+    return [weightGround(tracker, object), ...(object ? [headSpan(object.directive)] : [])];
+  });
 
 /** Nodes of one router that advertise the same priority while every check passes. */
 export const priorityTies = ({

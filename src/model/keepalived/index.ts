@@ -1,5 +1,6 @@
 /** A keepalived configuration, understood as the daemon does, and as the operator meant it where the daemon cannot. */
 
+import { contextsOf } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import type { KeepalivedFiles, ScriptFile } from '../../load/loaded.ts';
@@ -73,7 +74,15 @@ export { numberIn, type Running, runningModel, type Stop, switched } from './run
 export { commandFault, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, serverConflicts } from './servers.ts';
 export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
-export { everyStatement, type Guess, isBlock, lacks, type Statement } from './statements.ts';
+export {
+  everyStatement,
+  type Guess,
+  isBlock,
+  lacks,
+  type Statement,
+  strayBeside,
+  strayIn,
+} from './statements.ts';
 export { effectiveWeight, weightGround } from './trackers.ts';
 export { type Checksum, checksumOf, sourceOf, type Transport, transportOf } from './transport.ts';
 export { newerStatements, offThatMeansOn, repeatedKeywords, replacedWords } from './usage.ts';
@@ -125,7 +134,7 @@ export function keepalivedModel(
   const opaque = everyStatement(statements).some((statement) => isOpaque(statement, names));
   const isHeadless = headless([syntax]);
   const isTornLine = openQuotes(syntax);
-  const problems = [...wordProblems(statements, facts.version)];
+  const problems = [...wordProblems(statements, facts.version)].filter((each) => !isOfStray(each));
   return {
     syntax,
     complete: files.complete && !template && !opaque && !isHeadless,
@@ -149,6 +158,13 @@ export function keepalivedModel(
     template,
   };
 }
+
+/** A line of another block among names: that nothing has its name is what is said of it. */
+const isOfStray = ({ kind, statement, item }: WordProblem): boolean =>
+  (kind === 'unknown-option' || kind === 'crowded') &&
+  item !== undefined &&
+  /^track_/.test(statement.keyword?.name ?? '') &&
+  contextsOf(item.name.text).length > 0;
 
 /** Whether the daemon takes a setting for nothing, and nothing else was evidently meant. */
 export const isRejected = (

@@ -23,7 +23,7 @@ import {
   setting,
   valueSpan,
 } from './settings.ts';
-import type { Statement } from './statements.ts';
+import { lacks, type Statement } from './statements.ts';
 
 /** An address of virtual_ipaddress or virtual_ipaddress_excluded; undefined where it cannot be read. */
 export interface VirtualAddress {
@@ -242,7 +242,10 @@ function authenticationOf(
   head: Span,
 ): Authentication {
   const block = lastOf(body, 'authentication');
-  if (!block) return none(head);
+  // A line of it that stands beside it, or that nobody knows, may be what it lacks.
+  const isAstray = body.some(({ guess }) => guess?.contexts.includes('vrrp_instance.authentication'));
+  const mayHave = (name: string): boolean => isAstray || (block !== undefined && !lacks(block, name));
+  if (!block) return isAstray ? { ...none(head), type: undefined } : none(head);
   const home = headSpan(block.directive);
   const type = setting<'PASS' | 'AH'>(
     block.body,
@@ -256,7 +259,11 @@ function authenticationOf(
   // Only version 2 knows authentication, and strict mode forbids it: the adverts then go without.
   if (version === 3) return none(home, 'VRRP version 3 has none');
   if (strict === true) return none(home, 'strict mode drops it');
-  const unknown = version === undefined || strict === undefined || (type.written && type.value === undefined);
+  const unknown =
+    version === undefined ||
+    strict === undefined ||
+    (type.value === undefined && (type.written || mayHave('auth_type'))) ||
+    (!secret && mayHave('auth_pass'));
   if (!unknown && type.value === undefined) return none(home, 'it has no auth_type');
   // PASS without a password is none (vrrp_complete_instance()).
   if (!unknown && type.value === 'PASS' && !secret) return none(home, 'it has no auth_pass');

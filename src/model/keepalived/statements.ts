@@ -2,7 +2,8 @@
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
+import type { Ground } from '../located.ts';
 import { distance, nearby, suggest } from '../suggest.ts';
 import { looksLikeAddress } from './addresses.ts';
 
@@ -355,6 +356,53 @@ export function everyStatement(statements: readonly Statement[]): readonly State
   }
   return all;
 }
+
+/** Where a statement stands: its number among all, and the block around it. */
+interface Standing {
+  readonly index: number;
+  readonly home: Statement | undefined;
+}
+
+const standings = new WeakMap<readonly Statement[], ReadonlyMap<Statement, Standing>>();
+
+/** Where the statements of a tree stand, asked for where something is wrong. */
+function standingOf(statements: readonly Statement[], statement: Statement): Standing | undefined {
+  let all = standings.get(statements);
+  if (!all) {
+    const list = everyStatement(statements);
+    const homes = new Map(list.flatMap((each) => each.body.map((inner) => [inner, each])));
+    all = new Map(list.map((each, index) => [each, { index, home: homes.get(each) }]));
+    standings.set(statements, all);
+  }
+  return all.get(statement);
+}
+
+/** What the block around a statement may lack because of it: a keyword, or anything where none is named. */
+export function strayIn(
+  statements: readonly Statement[],
+  statement: Statement,
+  name: string,
+): readonly Ground[] {
+  const home = standingOf(statements, statement)?.home;
+  return home ? [{ ...headSpan(home.directive), lacks: name, isStray: true }] : [];
+}
+
+/** What the blocks before and after a misplaced statement may lack because of it. */
+export function strayBeside(statements: readonly Statement[], statement: Statement): readonly Ground[] {
+  const all = everyStatement(statements);
+  const index = standingOf(statements, statement)?.index ?? 0;
+  const contexts = new Set(statement.guess?.contexts);
+  const takes = ({ keyword: known }: Statement): boolean => contexts.has(known?.opens ?? '');
+  const near = [
+    all.slice(Math.max(0, index - nearest), index).findLast(takes),
+    all.slice(index, index + nearest).find(takes),
+  ];
+  const lacks = statement.directive.name.text;
+  return near.flatMap((each) => (each ? [{ ...headSpan(each.directive), lacks, isStray: true }] : []));
+}
+
+/** Lines further away belong to something else. */
+const nearest = 30;
 
 function lay(statements: readonly Statement[], list: Statement[]): readonly Statement[] {
   for (const each of statements) {

@@ -1,5 +1,6 @@
 /** What a comparison of two nginx configurations is given, and what it finds. */
 import type { Span } from '../../../../grammar/text.ts';
+import type { Ground } from '../../located.ts';
 import type { NginxModel } from '../index.ts';
 
 /** One of the two configurations. */
@@ -33,8 +34,8 @@ export interface ChangePart {
   /** Where each side says it; undefined where it does not. */
   readonly at: Span | undefined;
   readonly expected: Span | undefined;
-  /** The upstream that a side has and does not pass to, as the other does. */
-  readonly idle?: Span | undefined;
+  /** What else it rests on: the lines it is part of, an upstream that a side has and does not pass to as the other does. */
+  readonly also?: readonly Ground[];
 }
 
 /** The differences of one object. */
@@ -47,7 +48,7 @@ export interface Change {
   readonly parts: readonly ChangePart[];
   readonly at: Span;
   readonly expected: Span | undefined;
-  /** Where the object itself begins on either side, as far as it does. */
+  /** Where the object itself begins on either side, or the block that lacks it. */
   readonly heads?: Heads;
 }
 

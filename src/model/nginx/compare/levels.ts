@@ -1,6 +1,7 @@
 /** How two levels differ in what stands on them or holds there. */
 import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
+import type { Ground } from '../../located.ts';
 import { passNames, passOf, targetOf } from '../pass.ts';
 import type { Statement } from '../statement.ts';
 import type { Change, ChangePart, Comparison, Side } from './change.ts';
@@ -25,11 +26,8 @@ export function partsOf(
     // The name of no upstream is a finding of its own.
     if (x?.statements.some(lostIn(here)) || y?.statements.some(lostIn(there))) continue;
     if ((!x && !here.model.complete) || (!y && !there.model.complete)) continue;
-    const idle =
-      x && y
-        ? undefined
-        : (x ?? y)!.statements.map(upstreamIn(x ? there : here)).find((found) => found !== undefined);
-    parts.push({ name, here: shown(x, y), there: shown(y, x), at: spanOf(x), expected: spanOf(y), idle });
+    const also = x && y ? [] : (x ?? y)!.statements.flatMap(idleIn(x ? there : here));
+    parts.push({ name, here: shown(x, y), there: shown(y, x), at: spanOf(x), expected: spanOf(y), also });
   }
   return parts;
 }
@@ -44,13 +42,13 @@ const lostIn =
     return host !== 'localhost' && !targetOf(pass, model.upstreams);
   };
 
-/** Where the upstream of a side begins that a statement of the other would pass to. */
-const upstreamIn =
+/** The upstream of a side that a statement of the other passes to. */
+const idleIn =
   ({ model }: Side) =>
-  (statement: Statement): Span | undefined => {
+  (statement: Statement): readonly Ground[] => {
     const pass = passNames.has(statement.name) ? passOf(statement) : undefined;
     const upstream = pass && targetOf(pass, model.upstreams);
-    return upstream && headSpan(upstream.statement.directive);
+    return upstream ? [{ ...headSpan(upstream.statement.directive), lacks: 'pass' }] : [];
   };
 
 /** The differences of one level as those of `object`. */

@@ -37,6 +37,7 @@ export function* locationChanges(
             parts: [],
             at,
             expected: headSpan(y.directive),
+            heads: [at, headSpan(y.directive)],
           };
         continue;
       }
@@ -58,6 +59,7 @@ export function* locationChanges(
         parts: [],
         at: headSpan(x.directive),
         expected: at,
+        heads: [headSpan(x.directive), at],
       };
     }
   }

@@ -14,10 +14,10 @@ const neutralServer = new Set([
   'max_conns=0',
 ]);
 
-type Servers = ReadonlyMap<string, { text: string; at: Span; shown: string }>;
+type Servers = ReadonlyMap<string, { text: string; at: Span; whole: Span; shown: string }>;
 
 const serversOf = remembered<Upstream, Servers>(({ neutral }, { servers }) => {
-  const found = new Map<string, { text: string; at: Span; shown: string }>();
+  const found = new Map<string, { text: string; at: Span; whole: Span; shown: string }>();
   for (const { value, at, parameters, statement } of servers) {
     const { host, port } = value;
     const written = statement.directive.args[0]?.text ?? '';
@@ -27,7 +27,8 @@ const serversOf = remembered<Upstream, Servers>(({ neutral }, { servers }) => {
       .map((each) => each.value)
       .filter((word) => !neutralServer.has(word))
       .sort();
-    found.set(neutral(shownAddress), { text: words.join(' '), at, shown: shownAddress });
+    const whole = headSpan(statement.directive);
+    found.set(neutral(shownAddress), { text: words.join(' '), at, whole, shown: shownAddress });
   }
   return found;
 });
@@ -134,7 +135,14 @@ function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstre
   const missing = [...b].filter(([address]) => !a.has(address));
   const [[, x] = [], [, y] = []] = [extra[0], missing[0]];
   if (x && y && extra.length === 1 && missing.length === 1) {
-    parts.push({ name: 'server', here: x.shown, there: y.shown, at: x.at, expected: y.at });
+    parts.push({
+      name: 'server',
+      here: x.shown,
+      there: y.shown,
+      at: x.at,
+      expected: y.at,
+      also: [x.whole, y.whole],
+    });
   } else {
     for (const [, { shown: text, at }] of here.model.complete ? missing : [])
       parts.push({ name: `server ${text}`, here: undefined, there: text, at: undefined, expected: at });
@@ -150,6 +158,7 @@ function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstre
       there: other.text || 'plain',
       at: server.at,
       expected: other.at,
+      also: [server.whole, other.whole],
     });
   }
   // The method is one setting, whatever its name.

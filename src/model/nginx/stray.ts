@@ -1,0 +1,41 @@
+/** What blocks may lack because a line is not what it was meant to be. */
+import { headSpan } from '../../../grammar/tree.ts';
+import { type Ground, isHeadless } from '../located.ts';
+import type { Statement } from './statement.ts';
+
+const strayIn = (block: Statement | undefined, lacks: string): readonly Ground[] =>
+  block ? [{ ...headSpan(block.directive), lacks, isStray: true }] : [];
+
+/** What the block around a line may lack that no directive begins: anything, where it is likely the rest of one. */
+export const unknownIn = ({ parent, directive: { name, args } }: Statement): readonly Ground[] =>
+  isHeadless(name.text, args) ? strayIn(parent, '') : [];
+
+/** What the block around a statement lacks while its words are wrong. */
+export const brokenIn = ({ parent, name }: Statement): readonly Ground[] => strayIn(parent, name);
+
+/** What the blocks further out, and those beside it, may lack because a statement is misplaced. */
+export function misplacedNear(statement: Statement): readonly Ground[] {
+  const { name, parent } = statement;
+  const found: Ground[] = [];
+  for (let block = parent?.parent; block; block = block.parent) found.push(...strayIn(block, name));
+  const siblings = parent?.body ?? [];
+  const index = parent ? placesIn(parent).get(statement)! : 0;
+  const isBlock = ({ directive }: Statement): boolean => directive.body !== undefined;
+  const [before, after] = [
+    siblings.slice(Math.max(0, index - nearest), index).findLast(isBlock),
+    siblings.slice(index, index + nearest).find(isBlock),
+  ];
+  return [...found, ...strayIn(before, name), ...strayIn(after, name)];
+}
+
+const places = new WeakMap<Statement, ReadonlyMap<Statement, number>>();
+
+/** The numbers of the statements in a block. */
+function placesIn(block: Statement): ReadonlyMap<Statement, number> {
+  const known = places.get(block) ?? new Map(block.body.map((each, index) => [each, index]));
+  places.set(block, known);
+  return known;
+}
+
+/** Lines further away belong to something else. */
+const nearest = 30;
