@@ -72,6 +72,10 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
                 proxy_pass $http_x_target;
                            ^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $http_x_target
             }
+            location / {
+                proxy_pass https:/$request_uri;
+                           ^^^^^^^^^^^^^^^^^^^ a client chooses the host that this request goes to, by $request_uri
+            }
         }
       `,
     },

@@ -71,6 +71,11 @@ function chosenIn(
       before += part.variable === 'scheme' ? 'http' : 'x';
       continue;
     }
+    if (!hasScheme && /^[a-z]+:\/$/i.test(before) && part.first === charsOf('/') && part.cuts.length === 0) {
+      // The path of the request brings the second slash: `https:/$request_uri`.
+      const request = requestFor(part, ['/127.0.0.1:8080/'], location);
+      return request === undefined ? undefined : { what: 'host', part, request };
+    }
     if (!hasScheme) {
       const rest = outcome[index + 1];
       const isScheme = rest?.kind === 'text' && rest.text.startsWith('://');
