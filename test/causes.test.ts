@@ -212,6 +212,20 @@ describe('a slip in a story is told by', () => {
       'vrrp-version-mismatch',
     ],
     ['healthy-weight-fifty', 'b/keepalived.conf', 'timeout 2', '', 'tracking-mismatch'],
+    [
+      'healthy-lvs-direct-routing',
+      'dir2/keepalived.conf',
+      'eth1 VI_LVS',
+      'VI_LVS eth1',
+      'undefined-reference',
+    ],
+    [
+      'address-only-virtual',
+      'lb2/etc/keepalived/keepalived.conf',
+      'process nginx\n',
+      'process nginx nginx\n',
+      'tracking-mismatch',
+    ],
     ['healthy-weight-fifty', 'b/keepalived.conf', 'weight 50', 'weight 05', 'failover-blocked'],
     [
       'healthy-nginx-tls-and-websocket',

@@ -150,6 +150,9 @@ function subjectOf(kind: Tracker['kind'], { body }: Statement, neutral: Neutral)
   if (program === undefined) return undefined;
   // `check-web-1.sh` on one node and `check-web-2.sh` on the other: each node has its own.
   const base = neutral(program.slice(program.lastIndexOf('/') + 1)).replace(/[-_]0?\d(?=\.\w+$|$)/, '');
+  // A process with parameters is another one than the same without.
+  if (kind === 'process')
+    return [base, ...words.slice(words.indexOf(program) + 1).map((word) => neutral(word))].join(' ');
   // What is asked of such a program is the check.
   if (/^(?:killall|pidof|pgrep|pkill|systemctl|service)$/.test(base)) {
     const asked = words
@@ -231,7 +234,7 @@ function compared(mine: readonly Check[], theirs: readonly Check[]): readonly Fo
   return found;
 }
 
-const processOf = (subject: string): string => subject.replace(/^process /, '');
+const processOf = (subject: string): string | undefined => subject.replace(/^process /, '').split(' ')[0];
 
 function paired(check: Check, pair: Check): readonly Found[] {
   const { name, at } = check;

@@ -96,6 +96,9 @@ function collect(statement: Statement, index: number, uses: Reference[]): void {
   for (const { type, values } of keyword?.args ?? []) {
     if (type !== 'kv' && type !== 'words') continue;
     const { options } = itemKind(values![0]!)!;
+    // The name of an instance may stand first, as before there was `inst` (vrrp_complete_init() wants it to be one).
+    if (keyword?.name === 'lvs_sync_daemon' && args[1] && !options.has(args[1].text))
+      use('vrrp_instance', directive, args[1], false);
     for (const [at, word] of args.entries()) {
       const option = options.get(word.text)?.args[0];
       const other = option && referred(option);
