@@ -46,7 +46,8 @@ export type OddityKind =
   | 'pasted-prompt'
   | 'pasted-script'
   | 'trailing-backslash'
-  | 'template-placeholder';
+  | 'template-placeholder'
+  | 'unread-definition';
 
 /** A replacement of a stretch of a file. */
 export interface Edit extends Span {

@@ -97,6 +97,17 @@ function parseLines(
   return keepalivedParser().parse(expanded.text, lex(expanded.text), expanded.locate);
 }
 
+/** The names that the lines of a text define, or repeat something with. */
+function definedIn(text: string): ReadonlySet<string> {
+  const set = new Set<string>();
+  for (const [, name, repeated] of text.matchAll(
+    /^[ \t]*(?:@\S+[ \t]+)?\$(\w+)=|~(?:SEQx?|LST)[ \t]*\(([^)\n]*)\)/gm,
+  )) {
+    for (const word of name === undefined ? (repeated!.match(/\w+/g) ?? []) : [name]) set.add(word);
+  }
+  return set;
+}
+
 const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   lex,
   quotesSpanLines: false,
@@ -106,13 +117,9 @@ const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   // `<block name>`, `{$VIP}`, and `$VIP` where no definition has that name; a password may begin with a dollar.
   blanks:
     /(?<![^\s/,:])<(?=[\w-])[^<>\n"'{};#!=@]{0,60}>(?=[\s/,:]|$)|\{\$[A-Za-z][\w-]{0,60}\}|(?<!\S)(?<!auth_pass\s{1,9})\$([A-Z][A-Z0-9_]+)\b/g,
+  definedIn: (text) => new Set([...definitions.keys(), ...definedIn(text)]),
   undefinedIn: (text) => {
-    const set = new Set<string>();
-    for (const [, name, repeated] of text.matchAll(
-      /^[ \t]*(?:@\S+[ \t]+)?\$(\w+)=|~(?:SEQx?|LST)[ \t]*\(([^)\n]*)\)/gm,
-    )) {
-      for (const word of name === undefined ? (repeated!.match(/\w+/g) ?? []) : [name]) set.add(word);
-    }
+    const set = definedIn(text);
     return (name) => !definitions.has(name) && !set.has(name);
   },
 });

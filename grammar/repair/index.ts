@@ -9,6 +9,7 @@ import type { Source } from '../text.ts';
 import type { Edit, Oddity } from '../tree.ts';
 import { turnedBraces, wrongMarks } from './braces.ts';
 import { byteOrderMark, lookalikes, openQuotes } from './characters.ts';
+import { definitions } from './definitions.ts';
 import { continuations, foreignComments } from './lines.ts';
 import { conflicts, fences, foreignSections, links, manifests, pages } from './pasted.ts';
 import type { Dialect, Finder, Found, Scene } from './scene.ts';
@@ -79,6 +80,7 @@ const hiding: ReadonlySet<Finder> = new Set([
   foreignSections,
   pages,
   scripts,
+  definitions,
   templates,
   foreignComments,
 ]);
@@ -90,6 +92,7 @@ const finders: readonly Finder[] = [
   pages,
   scripts,
   heredocs,
+  definitions,
   templates,
   conflicts,
   prompts,

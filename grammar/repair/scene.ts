@@ -14,6 +14,8 @@ export interface Dialect {
   readonly codeOf?: (line: string) => string;
   /** Finds what only this language lets the operator leave blank; a first group is a name that must be undefined. */
   readonly blanks?: RegExp;
+  /** The names that a text defines for itself, in a language that has definitions. */
+  readonly definedIn?: (text: string) => ReadonlySet<string>;
   /** Tells of a text whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
   readonly undefinedIn: (text: string) => (name: string) => boolean;
 }
