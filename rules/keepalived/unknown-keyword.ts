@@ -251,6 +251,54 @@ options: a second item on the line is an unknown option. keepalived drops the wo
       `,
     },
     {
+      title: 'A blank too many or too few in the line of a list, and words that are left out',
+      files: `
+        vrrp_script service {
+            script /usr/bin/true
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                service weight=-20
+                        ^^^^^^^^^^ weight=-20 is no option in track_script
+            }
+            track_interface {
+                eth1 10
+                     ^^ 10 is no option in track_interface
+            }
+            virtual_ipaddress {
+                10.0.0.100 /24
+                ^^^^^^^^^^^^^^ /24 is no option in virtual_ipaddress
+                10.0.0.101/24 eth0
+                              ^^^^ eth0 is no option in virtual_ipaddress
+                10.0.0.102/24 deveth0
+                              ^^^^^^^ deveth0 is no option in virtual_ipaddress
+            }
+        }
+      `,
+      fixed: `
+        vrrp_script service {
+            script /usr/bin/true
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                service weight -20
+            }
+            track_interface {
+                eth1 weight 10
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+                10.0.0.101/24 dev eth0
+                10.0.0.102/24 dev eth0
+            }
+        }
+      `,
+    },
+    {
       title: 'One item per line, and options spelt right',
       files: `
         vrrp_instance VI_1 {

@@ -56,11 +56,14 @@ export function addressFault(text: string, form: AddressForm): AddressFault {
 
 const similar: Readonly<Record<string, string>> = { O: '0', o: '0', l: '1', I: '1', i: '1', S: '5', B: '8' };
 
-/** The slips that leave no doubt: letters for digits, a comma for a dot, brackets, zeros in front, a netmask. */
+/** The slips that leave no doubt: letters for digits, a comma for a dot, brackets, zeros in front, another slash, a netmask. */
 function repaired(text: string, form: AddressForm): string | undefined {
   const tries = [
     text.replace(/(?<![;,.])[;,.]+$/, ''),
     text.replace(/^\[(.*)\](\/\d+)?$/, '$1$2'),
+    text.replace(/^[([](.*)[)\]]$/, '$1'),
+    text.replace(/\.?[/\\|]+(?=\d+$)/, '/'),
+    text.replace(/[-:](?=\d\d?$)/, form === 'cidr' || form === 'ip_or_cidr' ? '/' : '$&'),
     text.replaceAll(',', '.'),
     text.replace(/\.{2,}/g, '.'),
     text.replace(/(^|\.)0+(?=\d)/g, '$1'),

@@ -1,6 +1,7 @@
 /** What is wrong with the words of a line in a list. */
 import { isPlaceholder } from '../../../../grammar/repair/index.ts';
 import type { Arg, ItemKind, Keyword } from '../../../../grammar/tables/keywords.ts';
+import type { Span } from '../../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../../grammar/tree.ts';
 import { parseAddress } from '../../net.ts';
 import { suggest } from '../../suggest.ts';
@@ -213,9 +214,16 @@ function valueProblem(line: Line, word: Word, arg: Arg, subject: string): WordPr
   const form = addressForm(arg);
   return lineProblem(line, form ? 'address' : 'invalid', word, subject, {
     expected: form ? addressFault(word.text, form).reason : expected,
-    meant: meantValue(word.text, arg),
+    meant: meantValue(word.text, arg) ?? (form && parted(line, word, arg)),
     consequence: form ? consequenceOf(line.known) : undefined,
   });
+}
+
+/** `10.0.0.10/24dev`, where a blank is missing. */
+function parted({ kind }: Line, { text }: Word, arg: Arg): string | undefined {
+  const [, address, option] = /^(.+\/\d+)([a-z_]+)$/.exec(text) ?? [];
+  const fits = address !== undefined && kind.options.has(option!) && rejection(address, arg) === undefined;
+  return fits ? `${address} ${option}` : undefined;
 }
 
 /** The index after the words that `args` take from `from` on, or what is wrong with them. */
@@ -292,6 +300,15 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
       expected: words.length > at + 1 ? 'words' : 'word',
     });
   }
+  const dropsLine = named || /_rule$|_route$/.test(kind.kind);
+  const slip = blankSlip(line, words, at);
+  if (slip) {
+    return lineProblem(line, 'unknown-option', word, known.name, {
+      ...slip,
+      edits: [{ ...slip.at, text: slip.meant }],
+      consequence: dropsLine ? 'keepalived drops the whole line' : undefined,
+    });
+  }
   const isItem =
     at > 0 &&
     first !== undefined &&
@@ -308,6 +325,36 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
   return lineProblem(line, 'unknown-option', word, known.name, {
     meant: near?.word,
     ...(near?.certain ? { edits: [{ ...wordSpan(item, word), text: near.word }] } : {}),
-    consequence: named || /_rule$|_route$/.test(kind.kind) ? 'keepalived drops the whole line' : undefined,
+    consequence: dropsLine ? 'keepalived drops the whole line' : undefined,
   });
+}
+
+/** A blank too many or too few, a sign in place of one, or `dev` or `weight` left out. */
+function blankSlip(
+  { item, kind }: Line,
+  words: readonly Word[],
+  at: number,
+): { readonly at: Span; readonly meant: string } | undefined {
+  const word = words[at]!;
+  const before = words[at - 1];
+  const first = kind.first[0];
+  const span = wordSpan(item, word);
+  if (at === 1 && before && first && addressForm(first) && /^(?:\/\d{1,3}|\d)$/.test(word.text)) {
+    const meant = before.text + word.text;
+    if (rejection(meant, first) !== undefined) return undefined;
+    return { at: { ...span, start: before.start }, meant };
+  }
+  const isValue = words[at + 1] !== undefined && !kind.options.has(words[at + 1]!.text);
+  if (isValue) return undefined;
+  for (const [option, { args }] of kind.options) {
+    const rest = word.text.slice(option.length).replace(/^[=:]/, '');
+    if (!args[0] || !word.text.startsWith(option) || rest === '' || rejection(rest, args[0])) continue;
+    return { at: span, meant: `${option} ${rest}` };
+  }
+  const isInterface = /^(?:eth|en[opsx]|bond|team|br|vlan|wlan)[a-z]*\d[\w.]*$/.test(word.text);
+  if (isInterface && kind.options.has('dev')) return { at: span, meant: `dev ${word.text}` };
+  const weight = kind.options.get('weight')?.args[0];
+  return at === 1 && weight && !rejection(word.text, weight)
+    ? { at: span, meant: `weight ${word.text}` }
+    : undefined;
 }
