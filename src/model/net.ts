@@ -42,6 +42,14 @@ export function parsePrefixed(text: string): Prefixed | undefined {
   return /^\d{1,3}$/.test(length) && prefix <= whole ? { ...address, prefix, explicit: true } : undefined;
 }
 
+/** Whether an IPv4 address is the lowest or the highest of its network, which stand for all of it (RFC 1122, 3.2.1.3). */
+export function edgeOf({ family, text, prefix }: Prefixed): 'network' | 'broadcast' | undefined {
+  if (family !== 'inet' || prefix > 30 || prefix === 0) return undefined;
+  const size = 2 ** (32 - prefix);
+  const place = text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) % size;
+  return place === 0 ? 'network' : place === size - 1 ? 'broadcast' : undefined;
+}
+
 /** Whether an address is one of the public internet; false of a name. */
 export function isPublicAddress(text: string): boolean {
   const address = parseAddress(text);
