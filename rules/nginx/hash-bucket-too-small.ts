@@ -108,6 +108,22 @@ It is an error where no machine could build the hash, and a warning where one wi
         }
       `,
     },
+    {
+      title: 'A variable with a long name',
+      files: `
+        events {}
+        http {
+            map $host $upstream_of_the_customer_that_the_host_belongs_to {
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a name of 49 bytes, and the default variables_hash_bucket_size holds 46
+                default 10.0.0.11;
+            }
+            server {
+                listen 80;
+                location / { return 200 $upstream_of_the_customer_that_the_host_belongs_to; }
+            }
+        }
+      `,
+    },
   ],
   good: [
     {

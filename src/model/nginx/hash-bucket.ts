@@ -9,7 +9,7 @@ import { type Module, moduleOf, type Statement } from './statement.ts';
 /** A hash with a key that is too long for it. */
 export interface TightHash {
   /** The directive that sets its size. */
-  readonly directive: 'server_names_hash_bucket_size' | 'map_hash_bucket_size';
+  readonly directive: 'server_names_hash_bucket_size' | 'map_hash_bucket_size' | 'variables_hash_bucket_size';
   /** The longest key, and its bytes. */
   readonly key: Located<number>;
   /** How many others are too long. */
@@ -54,6 +54,8 @@ export function* tightHashes(model: Model): Generator<TightHash> {
   yield* tight(model, 'server_names_hash_bucket_size', 'http', serverKeys(model));
   for (const module of ['http', 'stream'] as const)
     yield* tight(model, 'map_hash_bucket_size', module, mapKeys(model, module));
+  for (const module of ['http', 'stream'] as const)
+    yield* tight(model, 'variables_hash_bucket_size', module, variableKeys(model, module));
 }
 
 function* tight(
@@ -85,7 +87,11 @@ function* tight(
     enough: 2 ** Math.ceil(Math.log2(needed(length, 8))),
     always: needed(length, 4) > bucket(size, 128),
     before:
-      directive === 'map_hash_bucket_size' ? firstMap(named('map'), longest.statement) : longest.statement,
+      directive === 'map_hash_bucket_size'
+        ? firstMap(named('map'), longest.statement)
+        : directive === 'variables_hash_bucket_size' && longest.statement.parent?.parent
+          ? undefined
+          : longest.statement,
   };
 }
 
@@ -128,6 +134,29 @@ function* mapKeys({ named, entries, templates }: Model, module: Module): Generat
       const isWildcard = hasHostnames && /^\*?\.|\.\*$/.test(key);
       const value = longestPart(isWildcard ? `*${key}` : key.replaceAll('*', '-'));
       yield { at: { at: wordSpan(entry, name), value }, statement };
+    }
+  }
+}
+
+/** Directives that make a variable, and the argument that names it. */
+const naming: Readonly<Record<string, number>> = {
+  map: 1,
+  geo: -1,
+  split_clients: 1,
+  set: 0,
+  auth_request_set: 0,
+};
+
+/** The variables of a module that the file makes (ngx_http_variables_init_vars()). */
+function* variableKeys({ named, templates }: Model, module: Module): Generator<Key> {
+  for (const [name, index] of Object.entries(naming)) {
+    for (const statement of named(name)) {
+      const { directive } = statement;
+      const word = directive.args.at(index);
+      if (!word || moduleOf(statement.context) !== module || templates.has(directive.source)) continue;
+      const [, variable] = /^\$(\w+)$/.exec(word.text) ?? [];
+      if (variable !== undefined)
+        yield { at: { at: wordSpan(directive, word), value: bytesIn(variable) }, statement };
     }
   }
 }
