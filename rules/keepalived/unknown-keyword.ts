@@ -307,6 +307,8 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             track_interface {
                 eth1 eth2
                      ^^^^ eth2 needs a line of its own in track_interface
+                eth 3
+                    ^ 3 is no option in track_interface
             }
             virtual_ipaddress {
                 10.0.0.100/24 10.0.0.101/24
@@ -323,6 +325,7 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             track_interface {
                 eth1
                 eth2
+                eth3
             }
             virtual_ipaddress {
                 10.0.0.100/24

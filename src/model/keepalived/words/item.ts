@@ -293,6 +293,19 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
   const options = [...kind.options.keys()];
   const near = suggest(word.text, options);
   const first = kind.first[0];
+  const before = words[at - 1];
+  if (
+    at === 1 &&
+    first?.type === 'interface' &&
+    /^[a-z]+$/i.test(before!.text) &&
+    /^\d[\w.]*$/.test(word.text)
+  ) {
+    return lineProblem(line, 'unknown-option', word, known.name, {
+      meant: before!.text + word.text,
+      edits: [{ ...wordSpan(item, word), start: before!.start, text: before!.text + word.text }],
+      consequence: 'keepalived drops the whole line',
+    });
+  }
   const named = first?.type === 'ref' || first?.type === 'interface';
   // Once a weight is read, or where there are no options, what follows is dropped in silence.
   if ((named && at > 2) || (at > 0 && /^(?:interface_delay|vsg_entry)$/.test(kind.kind))) {
