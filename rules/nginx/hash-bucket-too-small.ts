@@ -10,10 +10,10 @@ export default rule({
   scope: 'nginx',
   id: 'hash-bucket-too-small',
   severity: 'warning',
-  summary: 'A server name or a key of a map is too long for the hash that nginx makes of them',
+  summary: 'A server name, a key of a map or a variable is too long for the hash that nginx makes of them',
   why: `
 nginx refuses the configuration: \`could not build server_names_hash, you should increase server_names_hash_bucket_size: 64\`, or
-the same of \`map_hash\`. It names neither the file nor the name that is too long, and the change that brought the name looks
+the same of \`map_hash\` or \`variables_hash\`. It names neither the file nor the name that is too long, and the change that brought the name looks
 innocent.
 
 A key with the bookkeeping around it has to fit into one bucket: 46 bytes into one of 64, 110 into one of 128. Without the directive
@@ -24,7 +24,7 @@ maps below it only: below the first map nginx calls it a duplicate.
 It is an error where no machine could build the hash, and a warning where one with cache lines of 128 bytes could.
 `,
   sources: [
-    'nginx: ngx_hash_init(), NGX_HASH_ELT_SIZE(), ngx_http_optimize_servers(), ngx_http_map_block()',
+    'nginx: ngx_hash_init(), NGX_HASH_ELT_SIZE(), ngx_http_optimize_servers(), ngx_http_map_block(), ngx_http_variables_init_vars()',
     'nginx documentation: Setting up hashes; ngx_http_core_module, server_names_hash_bucket_size',
   ],
   absence: true,
