@@ -1,5 +1,12 @@
 import { rule } from '../../src/lint/rule.ts';
-import { definitionsFor, isTorn, meantName, strayIn } from '../../src/model/keepalived/index.ts';
+import {
+  definitionsFor,
+  isTorn,
+  joined,
+  meantName,
+  type Reference,
+  strayIn,
+} from '../../src/model/keepalived/index.ts';
 import { grouped } from '../../src/model/router.ts';
 
 export default rule({
@@ -38,6 +45,54 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
             }
             virtual_ipaddress {
                 10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'A member in two words',
+      files: `
+        vrrp_sync_group edge {
+            group {
+                VI 1
+                ^^^^ a blank tears the name VI_1 in two
+                VI_2
+            }
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+        vrrp_instance VI_2 {
+            interface eth1
+            virtual_router_id 52
+            virtual_ipaddress {
+                10.1.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_sync_group edge {
+            group {
+                VI_1
+                VI_2
+            }
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+        vrrp_instance VI_2 {
+            interface eth1
+            virtual_router_id 52
+            virtual_ipaddress {
+                10.1.0.100/24
             }
         }
       `,
@@ -148,7 +203,22 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
     const undefinedUses = references.uses.filter(
       (use) => definitionsFor(references, use).length === 0 && !isTorn(references, use),
     );
-    for (const [use, ...more] of grouped(undefinedUses, ({ kind, name }) => `${kind} ${name.value}`)) {
+    const halves = new Set<Reference>();
+    for (const [index, use] of undefinedUses.entries()) {
+      const next = undefinedUses[index + 1];
+      const name = next && joined(references, use, next);
+      if (name === undefined) continue;
+      halves.add(use).add(next!);
+      const at = { ...use.name.at, end: next!.name.at.end };
+      yield {
+        at,
+        message: `a blank tears the name ${name} in two`,
+        help: 'keepalived ignores both words',
+        fix: { title: `replace it by ${name}`, safe: true, edits: [{ ...at, text: name }] },
+      };
+    }
+    const whole = undefinedUses.filter((use) => !halves.has(use));
+    for (const [use, ...more] of grouped(whole, ({ kind, name }) => `${kind} ${name.value}`)) {
       const { kind, name, statement } = use;
       // A group without any instance is a fragment: its members are elsewhere.
       if (kind === 'vrrp_instance' && !references.definitions.some((each) => each.kind === kind)) continue;

@@ -57,6 +57,7 @@ export {
   duplicateDefinitions,
   idleTrackers,
   isTorn,
+  joined,
   meantName,
   type Reference,
   type References,

@@ -71,6 +71,17 @@ export const isTorn = ({ torn }: References, { kind, name }: Reference): boolean
       : each.kind === kind && (each.words === '' || each.words === name.value),
   );
 
+/** The name that two words of one line were meant to be, where a blank tears it: `VI 1`. */
+export function joined({ definitions }: References, first: Reference, second: Reference): string | undefined {
+  const [{ at }, { at: next }] = [first.name, second.name];
+  if (first.kind !== second.kind || at.source !== next.source) return undefined;
+  if (!/^[ \t]+$/.test(at.source.text.slice(at.end, next.start))) return undefined;
+  const names = ['', '_', '-'].map((glue) => first.name.value + glue + second.name.value);
+  return names.find((name) =>
+    definitions.some((each) => each.kind === first.kind && each.name.value === name),
+  );
+}
+
 function collect(statement: Statement, index: number, uses: Reference[]): void {
   const use = (kind: string, directive: Directive, word: Word | undefined, earlier: boolean): void => {
     if (!word || isPlaceholder(word.text)) return;
