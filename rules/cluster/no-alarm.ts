@@ -198,7 +198,7 @@ the address on two hosts at once. If so, allow this finding and name it in the r
       message:
         recipients.length > 0
           ? 'notification_email is set, but without smtp_alert no mail tells of VRRP'
-          : `nobody is told when ${addressWords(first.instance)} moves between ${nodeNames([first, ...more])}`,
+          : `nobody is told when ${addressWords(first.instance)} ${first.instance.addresses.length > 1 ? 'move' : 'moves'} between ${nodeNames([first, ...more])}`,
       related: recipients.map(({ at }) => ({ at, note: 'gets no mail about VRRP' })),
       help:
         recipients.length > 0

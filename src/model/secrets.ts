@@ -6,6 +6,9 @@ import type { Language } from './syntax.ts';
 const named =
   /(?:passw(?:or)?d|passphrase|psk|secret|(?:private|preshared|wep|api)[-_]?key\d?|token|auth_pass)["']?\s*[:=]\s*["']?([^\s"',}]+)/gi;
 
+/** The one of them that nginx has no other use for. */
+const passwords = /passw(?:or)?d["']?\s*[:=]\s*["']?([^\s"',};]+)/gi;
+
 /** `--user name:x`, `Authorization: Bearer x`, `http://name:x@host`. */
 const given = [
   /(?:^|[\s"'])(?:-u|--user|--proxy-user)[= ]*["']?[^\s:"'= ][^\s:"']*:([^\s"']+)/gm,
@@ -14,7 +17,7 @@ const given = [
 ];
 
 const patterns: Readonly<Record<Language | 'other', readonly RegExp[]>> = {
-  nginx: given,
+  nginx: [passwords, ...given],
   keepalived: [named, ...given],
   // A piece of keepalived's, however the keyword is written.
   other: [named, ...given, /\bauth_?pas\w*[ \t]+["']?([^\s"']+)/gi],

@@ -29,15 +29,23 @@ function addSecrets(found: Span[], directive: Directive, inside: boolean): void 
   const { name, args } = directive;
   const glued = /^(auth_?pass?)./i.exec(name.text);
   if (glued && !/^auth_?pass?\w{0,2}$/i.test(name.text)) {
-    const { source, start, end } = wordSpan(directive, name);
+    const { source, start, end } = wholeSpan(directive, name);
     found.push({ source, start: start + glued[1]!.length, end });
-  } else if (inside && isValue(directive)) found.push(wordSpan(directive, name));
+  } else if (inside && isValue(directive)) found.push(wholeSpan(directive, name));
   // A secret may itself hold one of the telling words.
   let isSecret = inside || isTelling(name);
   for (const word of args) {
-    if (isSecret && !harmless.has(word.text)) found.push(wordSpan(directive, word));
+    if (isSecret && !harmless.has(word.text)) found.push(wholeSpan(directive, word));
     isSecret ||= isTelling(word);
   }
+}
+
+/** A word with the comment that is glued to it: of the password `abc!def` keepalived takes the rest for one. */
+function wholeSpan(directive: Directive, word: Word): Span {
+  const { source, start, end } = wordSpan(directive, word);
+  const glued = /[!#]\S*/y;
+  glued.lastIndex = end;
+  return { source, start, end: glued.test(source.text) ? glued.lastIndex : end };
 }
 
 /** Whether the first word of a line in such a block is no keyword, but what should follow one: it stands alone, or before it. */

@@ -2,7 +2,8 @@
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, walk, wordSpan } from '../../../grammar/tree.ts';
 
-const telling = /secret|passw|passphrase|^authorization$|token$|api[-_]?key|credential|_key$|^x-.*-key$/i;
+const telling =
+  /secret|passw|pwd$|passphrase|^authorization$|token$|api[-_]?key|credential|_key$|^x-.*-key$|^secure_link_md5$/i;
 /** Names that look like it and take a path, a size, a switch or a public value. */
 const harmless =
   /_file$|_path$|certificate_key$|_cache_key$|hash_key|tokens$|_zone$|^limit_|^keepalive|_pass_(?:header|request)|^ssl_session|^ssl_stapling/;
