@@ -7,7 +7,7 @@ import {
   strayIn,
   type WordProblem,
 } from '../../src/model/keepalived/index.ts';
-import { isHeadless } from '../../src/model/located.ts';
+import { isRemnant } from '../../src/model/located.ts';
 
 /** What became of the block: its lines are read as if they stood outside it (lib/parser.c, process_stream()). */
 const lost = 'keepalived drops this line and reads what is in the braces as part of the block around it';
@@ -377,5 +377,5 @@ options: a second item on the line is an unknown option. keepalived drops the wo
 });
 
 /** A line that lost its keyword may be whatever its block lacks. */
-const isRest = ({ guess, directive: { name, args } }: Statement): boolean =>
-  !guess?.certain && isHeadless(name.text, args);
+const isRest = ({ guess, directive: { name, args, body } }: Statement): boolean =>
+  !guess?.certain && !body && isRemnant(name.text, args);

@@ -23,7 +23,7 @@ export interface Ground extends Span {
 }
 
 /** Whether a line that no keyword begins is likely the rest of one that lost it: a value, and no word for a setting. */
-export const isHeadless = (name: string, args: readonly unknown[]): boolean =>
+export const isRemnant = (name: string, args: readonly unknown[]): boolean =>
   args.length === 0 || !/^[a-z][a-z_]*$/.test(name);
 
 /** Where a setting is said, or that nobody says it in the block where it could be. */

@@ -1,6 +1,6 @@
 /** What blocks may lack because a line is not what it was meant to be. */
 import { headSpan } from '../../../grammar/tree.ts';
-import { type Ground, isHeadless } from '../located.ts';
+import { type Ground, isRemnant } from '../located.ts';
 import type { Statement } from './statement.ts';
 
 const strayIn = (block: Statement | undefined, lacks: string): readonly Ground[] =>
@@ -8,7 +8,7 @@ const strayIn = (block: Statement | undefined, lacks: string): readonly Ground[]
 
 /** What the block around a line may lack that no directive begins: anything, where it is likely the rest of one. */
 export const unknownIn = ({ parent, directive: { name, args } }: Statement): readonly Ground[] =>
-  isHeadless(name.text, args) ? strayIn(parent, '') : [];
+  isRemnant(name.text, args) ? strayIn(parent, '') : [];
 
 /** What the block around a statement lacks while its words are wrong. */
 export const brokenIn = ({ parent, name }: Statement): readonly Ground[] => strayIn(parent, name);
