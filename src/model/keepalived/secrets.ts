@@ -4,12 +4,12 @@ import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { distance } from '../suggest.ts';
 
 /** Words after which a secret is likely to follow, misspelt ones included. */
-const telling = /pass|secret|hmac|token|credential|community|^key$/iu;
+const telling = /pass|secret|hmac|token|credential|community|^key$/;
 /** Blocks whose every value is one, but for the kinds named there. */
-const guarded = /auth|autent|aunth/iu;
+const guarded = /auth|autent|aunth/;
 const harmless = new Set(['PASS', 'AH', 'auth_type', 'auth_pass']);
 
-const isTelling = ({ text }: Word): boolean => telling.test(text) && text !== 'PASS';
+const isTelling = ({ text }: Word): boolean => telling.test(text.toLowerCase()) && text !== 'PASS';
 
 /** The stretches to mask. */
 export function secretsOf(items: readonly Directive[]): readonly Span[] {
@@ -19,7 +19,7 @@ export function secretsOf(items: readonly Directive[]): readonly Span[] {
     for (const directive of list.items) {
       addSecrets(found, directive, list.inside);
       const { body, name } = directive;
-      if (body) lists.push({ items: body, inside: list.inside || guarded.test(name.text) });
+      if (body) lists.push({ items: body, inside: list.inside || guarded.test(name.text.toLowerCase()) });
     }
   }
   return found;
