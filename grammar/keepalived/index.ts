@@ -4,6 +4,7 @@ import { isWhole } from '../grow.ts';
 import { type Dialect, type Repaired, repair } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
+import { wrapLists } from './lists.ts';
 import { fits, openBlocks, opensNothing, uselessBraces } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
 import { type Environment, expand, withoutComment } from './preprocess.ts';
@@ -57,14 +58,11 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
     isWhole(mended.grown) && !isSkewed(mended.grown.items)
       ? { items: mended.grown.items, oddities: [] }
       : balance(mended.grown, fits, opensNothing);
-  const items = { source, items: balanced.items, comments };
-  const all = [
-    ...oddities,
-    ...parsed.oddities,
-    ...mended.oddities,
-    ...balanced.oddities,
-    ...uselessBraces(balanced.items),
-  ];
+  const braces = [...mended.oddities, ...balanced.oddities, ...uselessBraces(balanced.items)];
+  // A line that is astray because of a brace has its finding.
+  const wrapped = braces.length > 0 ? { items: balanced.items, oddities: [] } : wrapLists(balanced.items);
+  const items = { source, items: wrapped.items, comments };
+  const all = [...oddities, ...parsed.oddities, ...braces, ...wrapped.oddities];
   if (all.length === 0) return { ...items, oddities: all };
   const plain = { text: source.text, ...lex(source.text) };
   const environment = { configId, definitions: new Map(), include: again };

@@ -81,6 +81,70 @@ after that is unknown.
         }
       `,
     },
+    {
+      title: 'Lines of a list without the list',
+      files: `
+        vrrp_script service {
+            script "/usr/bin/true"
+            user root
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            10.0.0.100/24
+            ^^^^^^^^^^^^^ this line belongs in virtual_ipaddress { }
+            service weight 10
+            ^^^^^^^^^^^^^^^^^ this line belongs in track_script { }
+        }
+        vrrp_instance VI_2 {
+            interface eth1
+            virtual_router_id 52
+            priority 100
+            virtual_ipaddress {
+                10.0.1.100/24
+            }
+        }
+        vrrp_sync_group VG_1 {
+            sync_group_tracking_weight
+            VI_1
+            ^^^^ these lines belong in group { }
+            VI_2
+        }
+      `,
+      fixed: `
+        vrrp_script service {
+            script "/usr/bin/true"
+            user root
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 100
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+            track_script {
+                service weight 10
+            }
+        }
+        vrrp_instance VI_2 {
+            interface eth1
+            virtual_router_id 52
+            priority 100
+            virtual_ipaddress {
+                10.0.1.100/24
+            }
+        }
+        vrrp_sync_group VG_1 {
+            sync_group_tracking_weight
+            group {
+                VI_1
+                VI_2
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -99,11 +163,13 @@ after that is unknown.
     },
   ],
   *check(syntax) {
-    for (const { at, what, edits } of ofKind(syntax, 'block-never-opened')) {
+    for (const { at, what, other, edits } of ofKind(syntax, 'block-never-opened')) {
+      const lost = other && (other.end > at.end ? 'these lines belong' : 'this line belongs');
+      const title = lost ? `put ${what} { } around` : 'write { after it';
       yield {
         at,
-        message: `the block ${what} has no {`,
-        ...(edits ? { fix: { title: 'write { after it', safe: true, edits } } : {}),
+        message: lost ? `${lost} in ${what} { }` : `the block ${what} has no {`,
+        ...(edits ? { fix: { title, safe: true, edits } } : {}),
       };
     }
   },
