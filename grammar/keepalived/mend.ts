@@ -58,13 +58,17 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
       const head = words.slice(0, 1 + takenBy(context, directive.name.text));
       const inside = words.slice(head.length);
       const end = head.at(-1)!.end;
-      oddities.push({
-        kind: 'block-never-opened',
-        at: { source, start: directive.name.start, end },
-        what: directive.name.text,
-        // Behind a quote that never closes it would be a part of the text.
-        ...(isOpenQuote(source, head.at(-1)!) ? {} : { edits: [{ source, start: end, end, text: ' {' }] }),
-      });
+      // Behind a quote that never closes a brace is a part of the text, and the quote has its finding.
+      if (!words.some((word) => isOpenQuote(source, word) && word.text.includes('{'))) {
+        oddities.push({
+          kind: 'block-never-opened',
+          at: { source, start: directive.name.start, end },
+          what: directive.name.text,
+          ...(words.some((word) => isOpenQuote(source, word))
+            ? {}
+            : { edits: [{ source, start: end, end, text: ' {' }] }),
+        });
+      }
       tree.statement(source, head, -1);
       tree.open(source, end);
       if (inside.length > 0) tree.statement(source, inside, -1);

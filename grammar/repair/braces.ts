@@ -1,5 +1,5 @@
 /** Brackets, commas and braces in the place of the brace or semicolon that was meant. */
-import type { Token } from '../chevrotain.ts';
+import type { Lexed, Token } from '../chevrotain.ts';
 import { lineEnd, lineStart, startsLine } from '../text.ts';
 import {
   type Found,
@@ -54,6 +54,45 @@ export function* wrongMarks(scene: Scene): Iterable<Found> {
   }
 }
 
+/**
+ * `global_defs:` as in YAML, `{` typed as `<`, and a block that ends in `>` or `end`: where braces do not add up, and the
+ * indentation says what was meant. In nginx a block of Lua ends in `end`.
+ */
+export function* foreignMarks(scene: Scene): Iterable<Found> {
+  const { source, text, lexed, dialect } = scene;
+  if (dialect.quotesSpanLines || !/(?:[:<>]|\bend)[ \t\r]*(?:[#!\n]|$)/.test(text)) return;
+  let surplus = surplusOf(lexed.tokens);
+  if (surplus === 0) return;
+  const isMark = (token: Token, _: number, end: number): boolean =>
+    ':<>d'.includes(text[end - 1]!) && isBare(token);
+  for (const { index, image, start, end } of pieces(scene, isMark)) {
+    if (surplus === 0) return;
+    if (!isLast(scene, index)) continue;
+    const isFirst = startsLine(text, start);
+    const neighbours = { before: lastBefore(lexed, index), after: firstAfter(lexed, index) };
+    const opens = surplus < 0 && (image === '<' ? !isFirst : image.length > 1 && /^[\w.:/-]+:$/.test(image));
+    const closes = surplus > 0 && isFirst && /^(?:>|end)$/.test(image);
+    const other = opens ? neighbours.after : closes ? neighbours.before : undefined;
+    if (other === undefined || margin(text, other) <= margin(text, start)) continue;
+    const at = span(source, closes ? start : end - 1, end);
+    const brace = opens ? '{' : '}';
+    const edits = [{ ...at, text: opens && !isFirst && image === '<' ? brace : opens ? ' {' : brace }];
+    const masks = [{ ...at, text: brace.padEnd(at.end - at.start) }];
+    yield { oddity: { kind: 'stray-brace', at, what: text.slice(at.start, end), edits }, masks };
+    surplus += opens ? 1 : -1;
+  }
+}
+
+/** Where the last word before a token begins, and where the first behind it does. */
+const lastBefore = ({ tokens, starts }: Lexed, index: number): number | undefined => {
+  const found = tokens.slice(0, index).findLastIndex(({ tokenType }) => tokenType.name !== 'Newline');
+  return found < 0 ? undefined : starts[found];
+};
+const firstAfter = ({ tokens, starts }: Lexed, index: number): number | undefined => {
+  const found = tokens.findIndex(({ tokenType }, at) => at > index && tokenType.name !== 'Newline');
+  return found < 0 ? undefined : starts[found];
+};
+
 /** How much deeper the lines below or above stand: the columns of blanks before the first word of a place's line. */
 const margin = (text: string, at: number): number => {
   const start = lineStart(text, at);
@@ -71,6 +110,12 @@ export function* turnedBraces(scene: Scene): Iterable<Found> {
     if (!isLast(scene, index)) continue;
     const at = span(source, start, end);
     const isFirst = startsLine(text, start);
+    if (image === '{' && surplus > 0 && /\{[ \t]*$/.test(text.slice(lineStart(text, start), start))) {
+      const edits = [{ ...at, text: '' }];
+      yield { oddity: { kind: 'stray-brace', at, what: '{', edits }, masks: [mask(scene, start, end)] };
+      surplus--;
+      continue;
+    }
     const before = tokens[index - 1]?.tokenType.name === 'Newline' ? index - 2 : index - 1;
     const after = tokens[index + 1]?.tokenType.name === 'Newline' ? index + 2 : index + 1;
     if (image === '{' && surplus > 0) {

@@ -40,6 +40,40 @@ address becomes a /32, which is seldom what a network of /24 needs.
       `,
     },
     {
+      title: 'Other signs for dots and slashes, and what was copied along',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                192.0.2;10/24
+                ^^^^^^^^^^^^^ 192.0.2;10/24 is no address: it cannot be read as one
+                192.0.2-11/24
+                ^^^^^^^^^^^^^ 192.0.2-11/24 is no address: it cannot be read as one
+                192.0.2.12,/24
+                ^^^^^^^^^^^^^^ 192.0.2.12,/24 is no address: it cannot be read as one
+                192.0.2.13.24
+                ^^^^^^^^^^^^^ 192.0.2.13.24 is no address: it has 5 numbers, not 4
+                http://192.0.2.14/24
+                ^^^^^^^^^^^^^^^^^^^^ http://192.0.2.14/24 is no address: it cannot be read as one
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                192.0.2.10/24
+                192.0.2.11/24
+                192.0.2.12/24
+                192.0.2.13/24
+                192.0.2.14/24
+            }
+        }
+      `,
+    },
+    {
       title: 'The port belongs apart',
       files: `
         virtual_server 10.0.0.100:80 {

@@ -40,6 +40,61 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
       `,
     },
     {
+      title: 'Quotes and brackets of other languages, units, a letter for a digit, blanks in the middle',
+      files: `
+        vrrp_instance VI_1 {
+            state BACK UP
+                  ^^^^^^^ state is BACK UP, not MASTER or BACKUP
+            interface 'eth0'
+                      ^^^^^^ interface is 'eth0', not the name of an interface
+            virtual_router_id [51]
+                              ^^^^ virtual_router_id is [51], not a whole number from 1 to 255
+            priority 15O
+                     ^^^ priority is 15O, not a whole number from 1 to 255
+            version 3
+            advert_int 500ms
+                       ^^^^^ advert_int is 500ms, not a number of seconds from 0.01 to 255
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            state BACKUP
+            interface eth0
+            virtual_router_id 51
+            priority 150
+            version 3
+            advert_int 0.5
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'A path that no server understands, and a mark that is none',
+      files: `
+        virtual_server fwmark 0 {
+                              ^ fwmark is 0, not a whole number of at least 1
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            persistence_timeout 60
+            real_server 10.0.0.11 80 {
+                HTTP_GET {
+                    url {
+                        path health
+                             ^^^^^^ path is health, not a path that begins with /
+                        status_code 200
+                    }
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'Out of range, a semicolon from another language, and a weight that drops the check',
       files: `
         global_defs {

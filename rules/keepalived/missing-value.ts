@@ -34,6 +34,26 @@ A frequent cause is a value that begins with \`#\` or \`!\`: both start a commen
       `,
     },
     {
+      title: 'Quotes that stand twice',
+      files: `
+        vrrp_script chk_web {
+            script ""/usr/bin/pgrep nginx""
+                   ^^ script has no value
+            user root
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_web
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
       title: 'A password that is a comment',
       files: `
         vrrp_instance VI_1 {

@@ -1,4 +1,4 @@
-import { wordSpan } from '../../grammar/tree.ts';
+import { type Directive, isVerbatim, wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   everyStatement,
@@ -27,7 +27,7 @@ function message({ directive, context, guess }: Statement): string {
 }
 
 /** A word on a line of a list that is no option there, or an item that should have a line of its own. */
-function ofItem({ kind, at, written, subject, expected, meant, consequence, edits }: WordProblem) {
+function ofItem({ kind, at, item, written, subject, expected, meant, consequence, edits }: WordProblem) {
   const crowded = kind === 'crowded';
   return {
     at,
@@ -36,7 +36,7 @@ function ofItem({ kind, at, written, subject, expected, meant, consequence, edit
       : `${written} is no option in ${subject}`,
     ...(crowded ? { label: `after ${subject}` } : meant ? { label: `did you mean ${meant}?` } : {}),
     ...(consequence ? { help: consequence } : {}),
-    ...(edits
+    ...(edits && item && isWritten(item)
       ? {
           fix: {
             title: crowded ? `put ${written} on a line of its own` : `replace it by ${meant}`,
@@ -82,6 +82,82 @@ options: a second item on the line is an unknown option. keepalived drops the wo
 `,
   sources: ['keepalived: lib/parser.c, process_stream()', 'keepalived.conf(5)'],
   bad: [
+    {
+      title: 'Marks that other languages put behind a word, a netmask, and a quote without its blank',
+      files: `
+        vrrp_script chk_web {
+            script"/usr/bin/pgrep nginx"
+                  ^ a blank is missing after script
+            interval. 2
+                    ^ keepalived takes no . after interval
+        }
+        vrrp_instance VI_1 {
+            interface, eth0
+                     ^ keepalived takes no , after interface
+            virtual_router_id 51
+            preempt delay 60
+            ^^^^^^^^^^^^^ preempt_delay is written in several words
+            track_script = {
+                         ^ keepalived takes no = after track_script
+                chk_web
+            }
+            virtual_ipaddress; {
+                             ^ keepalived takes no ; after virtual_ipaddress
+                192.0.2.10 255.255.255.0 dev eth0
+                ^^^^^^^^^^^^^^^^^^^^^^^^ 255.255.255.0 is no option in virtual_ipaddress
+                192.0.2.11 / 24
+                ^^^^^^^^^^^^^^^ / is no option in virtual_ipaddress
+            }
+        }
+        vrrp_group VI_2 {
+        ^^^^^^^^^^ vrrp_group is no keyword outside of all blocks
+            interface eth0
+            virtual_router_id 52
+            virtual_ipaddress {
+                192.0.2.20/24
+            }
+        }`,
+      fixed: `
+        vrrp_script chk_web {
+            script "/usr/bin/pgrep nginx"
+            interval 2
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            preempt_delay 60
+            track_script {
+                chk_web
+            }
+            virtual_ipaddress {
+                192.0.2.10/24 dev eth0
+                192.0.2.11/24
+            }
+        }
+        vrrp_instance VI_2 {
+            interface eth0
+            virtual_router_id 52
+            virtual_ipaddress {
+                192.0.2.20/24
+            }
+        }`,
+    },
+    {
+      title: 'In a definition, where nothing can be mended at its use',
+      files: `
+        $TIMERS= \\
+            advert int 2 \\
+            garp_master_delay 3
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            $TIMERS
+            ^^^^^^^ advert_int is written in several words
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }`,
+    },
     {
       title: 'A value on the line below its keyword',
       files: `
@@ -370,11 +446,15 @@ options: a second item on the line is an unknown option. keepalived drops the wo
         ...(guess.word && !isSaid ? { label: `did you mean ${guess.word}?` } : {}),
         grounds: [[guess.at, ...(isRest(statement) ? strayIn(statements, statement, '') : [])]],
         ...(directive.body ? { help: lost } : {}),
-        ...(guess.certain && guess.word ? { fix: fixOf(guess) } : {}),
+        ...(guess.certain && guess.word && isWritten(directive) ? { fix: fixOf(guess) } : {}),
       };
     }
   },
 });
+
+/** What a definition stands for is mended where it is defined. */
+const isWritten = (directive: Directive): boolean =>
+  [directive.name, ...directive.args].every((word) => isVerbatim(directive, word));
 
 /** A line that lost its keyword may be whatever its block lacks. */
 const isRest = ({ guess, directive: { name, args, body } }: Statement): boolean =>

@@ -90,6 +90,66 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
       },
     },
     {
+      title: 'A colon as in YAML, and the key beside the one for the brace',
+      files: {
+        'keepalived.conf': `
+          global_defs:
+                     ^ this : opens no block
+              router_id lb1
+          }
+          vrrp_instance VI_1 <
+                             ^ this < opens no block
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  192.0.2.10/24
+              }
+          }
+        `,
+      },
+      fixed: {
+        'keepalived.conf': `
+          global_defs {
+              router_id lb1
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  192.0.2.10/24
+              }
+          }
+        `,
+      },
+    },
+    {
+      title: 'One that stands twice, and a word for the other',
+      files: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 {{
+                              ^ this { opens nothing
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  192.0.2.10/24
+              end
+              ^^^ this end closes no block
+          }
+        `,
+      },
+      fixed: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  192.0.2.10/24
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'Two that point the other way',
       files: {
         'keepalived.conf': `
@@ -177,12 +237,20 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
   ],
   *check(syntax) {
     for (const { at, what, other, edits } of ofKind(syntax, 'stray-brace')) {
-      const verb = '{[('.includes(what) ? 'opens' : 'closes';
+      const verb = '{[(:<'.includes(what) ? 'opens' : 'closes';
       yield {
         at,
         message: `this ${what} ${verb} ${edits && !'{}'.includes(what) ? 'no block' : 'nothing'}`,
         ...(other ? { help: 'the line that opens its block is missing or lost its words' } : {}),
-        ...(edits ? { fix: { title: `replace it by ${edits[0]!.text}`, safe: true, edits } } : {}),
+        ...(edits
+          ? {
+              fix: {
+                title: edits[0]!.text === '' ? 'remove it' : `replace it by ${edits[0]!.text.trim()}`,
+                safe: true,
+                edits,
+              },
+            }
+          : {}),
       };
     }
   },

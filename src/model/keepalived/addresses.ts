@@ -46,7 +46,8 @@ function readsAsRange(text: string): boolean {
 
 /** Whether a word looks as if an address was meant, whatever became of it. */
 export const looksLikeAddress = (text: string): boolean =>
-  /^\d{1,3}[.,]\d/.test(text) || (/^[0-9a-f:./]+$/i.test(text) && text.includes('::'));
+  /^[^\w\s]?\d[\dOolI]{0,2}[.,]{1,2}[\dOolI]/.test(text) ||
+  (/^[0-9a-f:./]+$/i.test(text) && text.includes('::'));
 
 /** What is wrong with `text`, which is no address of that form. */
 export function addressFault(text: string, form: AddressForm): AddressFault {
@@ -59,12 +60,14 @@ const similar: Readonly<Record<string, string>> = { O: '0', o: '0', l: '1', I: '
 /** The slips that leave no doubt: letters for digits, a comma for a dot, brackets, zeros in front, another slash, a netmask. */
 function repaired(text: string, form: AddressForm): string | undefined {
   const tries = [
-    text.replace(/(?<![;,.])[;,.]+$/, ''),
+    text.replace(/(?<![;,.:])[;,.:]+$/, ''),
+    text.replace(/^[.,/\\]|^https?:\/\//, ''),
     text.replace(/^\[(.*)\](\/\d+)?$/, '$1$2'),
-    text.replace(/^[([](.*)[)\]]$/, '$1'),
-    text.replace(/\.?[/\\|]+(?=\d+$)/, '/'),
-    text.replace(/[-:](?=\d\d?$)/, form === 'cidr' || form === 'ip_or_cidr' ? '/' : '$&'),
-    text.replaceAll(',', '.'),
+    text.replace(/^[([<'"`](.*)[)\]>'"`]$/, '$1'),
+    text.replace(/[.,]?[/\\|]+\.?(?=\d+$)/, '/'),
+    ...(form === 'cidr' || form === 'ip_or_cidr' ? prefixed(text) : []),
+    text.replaceAll(/[,;]/g, '.'),
+    text.replace(/^(\d+)[.:;,-](\d+)[.:;,-](\d+)[.:;,-](\d+)(?=$|\/)/, '$1.$2.$3.$4'),
     text.replace(/\.{2,}/g, '.'),
     text.replace(/(^|\.)0+(?=\d)/g, '$1'),
     text.replace(/[OolIiSB]/g, (letter) => similar[letter]!),
@@ -73,6 +76,14 @@ function repaired(text: string, form: AddressForm): string | undefined {
   // Zeros in front may be octal to another program, but here they are refused and only the decimal number can be meant.
   return tries.find((each) => each !== text && readsAsAddress(each, form));
 }
+
+/** Readings of a prefix with another sign before it, or with more behind it. */
+const prefixed = (text: string): readonly string[] => [
+  text.replace(/[-:_;,](?=\d\d?$)/, '/'),
+  text.replace(/^(\d+(?:\.\d+){3})\.(\d\d)$/, '$1/$2'),
+  text.replace(/(\/\d+)-?bits?$/i, '$1'),
+  text.replace(/[ :,](\d+\.\d+\.\d+\.\d+)$/, (_, mask: string) => `/${prefixOf(mask) ?? mask}`),
+];
 
 /** The prefix length of a netmask. */
 function prefixOf(mask: string): number | undefined {

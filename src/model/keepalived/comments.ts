@@ -36,9 +36,11 @@ export function* cutWords(statements: readonly Statement[], { comments }: File):
         : [];
     for (const [directive, word, type] of lines) {
       const comment = starts.get(key(directive.source, word.end));
-      if (!comment || word.quote || type === undefined || !free.has(type)) continue;
+      if (!comment || word.quote || type === undefined) continue;
       const text = comment.source.text.slice(comment.start, comment.end);
       const tail = /^\S+/.exec(text)![0];
+      // `eth0#uplink` is a comment that lacks a blank, `eth!0` is none.
+      if (!free.has(type) && !(type === 'interface' && /^.\d+$/.test(text.trim()))) continue;
       // `router_id lb1# the first` is a comment that lacks a blank; a password may end in any character.
       const password = /pass|^key$/.test(known.name);
       if (!password && (tail.length < 2 || /\s\S/.test(text) || /^([#!])\1/.test(tail))) continue;

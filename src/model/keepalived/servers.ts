@@ -353,6 +353,8 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
     return;
   }
   const number_ = port ? Number(port.text) : 0;
+  // What is no port has its finding.
+  if (!Number.isInteger(number_)) return;
   if (number_ === 0 && !body.some(({ keyword }) => keyword?.name === 'persistence_timeout')) {
     yield {
       at: headSpan(directive),

@@ -2,10 +2,11 @@
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, headSpan, isVerbatim, type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Ground } from '../located.ts';
 import { distance, nearby, suggest } from '../suggest.ts';
 import { looksLikeAddress } from './addresses.ts';
+import { rejection } from './values.ts';
 
 /** How a written word differs from the keyword it was meant to be. */
 export interface Guess {
@@ -134,13 +135,34 @@ function resolveOne(directive: Directive, context: string): Statement {
   const name = directive.name.text;
   const known = keyword(context, name);
   if (known) {
-    const mended = signedValue(directive) ?? doubled(directive, known);
+    // `preempt delay 60`, where the first word is a keyword, too.
+    const split = takes(known, directive.args.length)
+      ? undefined
+      : splitKeyword(directive, keywordsIn(context));
+    const whole = split && keyword(context, split.word);
+    if (
+      whole &&
+      takes(whole, directive.args.length - split.words) &&
+      isBlock(whole) === (directive.body !== undefined)
+    )
+      return joined(directive, context, whole, split.words);
+    const mended = signedValue(directive) ?? doubled(directive, known) ?? quoted(directive, known);
     return statement(directive, context, known, mended?.guess, mended?.args ?? directive.args);
   }
   if (isPlaceholder(name)) return statement(directive, context, undefined, undefined, directive.args);
-  const { guess, args } = guessed(directive, context);
+  const { guess: found, args } = guessed(directive, context);
+  // A word that a definition stands for has no letters to point at.
+  const isMade = !isVerbatim(directive, directive.name);
+  const guess = isMade ? { ...found, at: wordSpan(directive, directive.name) } : found;
   const meant = guess.certain && guess.kind !== 'misplaced' ? keyword(context, guess.word!) : undefined;
   return statement(directive, context, meant, guess, args);
+}
+
+/** A keyword that is written in several words. */
+function joined(directive: Directive, context: string, known: Keyword, words: number): Statement {
+  const at = { ...wordSpan(directive, directive.name), end: directive.args[words - 1]!.end };
+  const guess: Guess = { kind: 'split', word: known.name, certain: true, at, text: known.name, contexts: [] };
+  return statement(directive, context, known, guess, directive.args.slice(words));
 }
 
 const none: readonly never[] = [];
@@ -192,7 +214,14 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
 
   const value = args[0];
   const behind = value && !value.quote ? keyword(context, value.text) : undefined;
-  if (behind && isBlock(behind) === (directive.body !== undefined) && takes(behind, args.length)) {
+  const mayBeValue = behind?.args[0] !== undefined && rejection(name.text, behind.args[0]) === undefined;
+  if (
+    behind &&
+    mayBeValue &&
+    !/^(?:\W+|no|not|rem|set)$/.test(name.text) &&
+    isBlock(behind) === (directive.body !== undefined) &&
+    takes(behind, args.length)
+  ) {
     const text = `${behind.name} ${name.text}`;
     // A password is repeated nowhere.
     const certain = !/\.auth/.test(context);
@@ -204,11 +233,13 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const holder = (): string | undefined => holderOf(directive, known, context);
   if (contexts.length > 0 && !holder()) return found('misplaced', undefined, false, { contexts });
 
-  const [, before, sign, after = ''] = /^(\w+)([:=])(.*)$/s.exec(name.text) ?? [];
+  const [, before, sign, after = '', mark = sign] = /^(\w+)(?:([:=])(.*)|([;,.]))$/s.exec(name.text) ?? [];
   if (before !== undefined && known.includes(before)) {
     const start = name.start + before.length;
-    const gap = { ...at, start, end: start + sign!.length };
-    if (after === '') return found('sign', before, true, { at: gap, text: '' });
+    const gap = { ...at, start, end: start + mark!.length };
+    // A quote behind the sign begins a word of its own.
+    if (after === '')
+      return found('sign', before, true, { at: gap, text: args[0]?.start === name.end ? ' ' : '' });
     const rest: Word = { ...name, text: after, start: gap.end };
     return found('sign', before, true, { at: gap, text: ' ' }, [rest, ...args]);
   }
@@ -221,12 +252,17 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   }
 
   // A word that opens a block was meant for one that does: `vrrp_instace VI_1 {` cannot be a setting.
+  const content = directive.body && holder();
+  if (content && name.text.startsWith(content)) {
+    const rest: Word = { ...name, text: name.text.slice(content.length), start: name.start + content.length };
+    const gap = { ...at, start: rest.start, end: rest.start };
+    return found('glued', content, true, { at: gap, text: ' ' }, [rest, ...args]);
+  }
   const close = nearby(name.text, known);
   const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
   const near = suggest(name.text, likely) ?? suggest(name.text, close);
-  if (near) return found('misspelt', near.word, near.certain);
+  if (near && (!content || content === near.word)) return found('misspelt', near.word, near.certain);
 
-  const content = holder();
   if (content) return found('content', content, true);
   return found('unknown', undefined, false);
 }
@@ -269,8 +305,10 @@ export function isOpaque(
 /** `priority = 100`: the sign is no value. */
 function signedValue(directive: Directive): Mended | undefined {
   const [sign, first] = directive.args;
-  if (!sign || !first || sign.quote || (sign.text !== '=' && sign.text !== ':')) return undefined;
-  const at = { ...wordSpan(directive, sign), start: sign.start, end: first.start };
+  if (!sign || sign.quote || !/^[=:;,]$/.test(sign.text) || (!first && !directive.body)) return undefined;
+  const blank = directive.source.text.slice(sign.end, directive.open);
+  const end = first?.start ?? (/^[ \t]*$/.test(blank) ? directive.open : sign.end);
+  const at = { ...wordSpan(directive, sign), start: sign.start, end };
   const word = directive.name.text;
   const guess: Guess = { kind: 'sign', word, certain: true, at, text: '', contexts: [] };
   return { guess, args: directive.args.slice(1) };
@@ -287,7 +325,8 @@ function splitKeyword(
 ): { word: string; words: number } | undefined {
   let joined = directive.name.text;
   for (let words = 1; words <= Math.min(3, directive.args.length); words++) {
-    const next = directive.args[words - 1]!.text;
+    const { text: next, quote } = directive.args[words - 1]!;
+    if (quote) return undefined;
     const plain = joined + next;
     joined = joined.endsWith('_') || next.startsWith('_') ? plain : `${joined}_${next}`;
     const word = known.find((each) => each === joined || each === plain);
@@ -299,7 +338,7 @@ function splitKeyword(
 /** `priority100`, `sorry_server<IP>`: a keyword with its value glued to it. */
 function gluedKeyword(name: Word, known: readonly string[]): string | undefined {
   return known
-    .filter((word) => name.text.startsWith(word) && /^[^a-z_-]/.test(name.text.slice(word.length)))
+    .filter((word) => name.text.startsWith(word) && /^(?!\/\/)[^a-z_;,-]/.test(name.text.slice(word.length)))
     .sort((a, b) => b.length - a.length)[0];
 }
 
@@ -343,6 +382,13 @@ function doubled(directive: Directive, known: Keyword): Mended | undefined {
     guess: { kind: 'doubled', word: known.name, certain: true, at, text: '', contexts: [] },
     args: rest,
   };
+}
+
+/** `notify_master"/usr/bin/notify up"`: of a line with a script the quote ends no word (alloc_strvec_quoted_escaped()). */
+function quoted({ source, name, args }: Directive, known: Keyword): Mended | undefined {
+  if (!known.raw || !args[0]?.quote || args[0].start !== name.end) return undefined;
+  const at = { source, start: name.end, end: name.end };
+  return { guess: { kind: 'glued', word: known.name, certain: true, at, text: ' ', contexts: [] }, args };
 }
 
 const flat = new WeakMap<readonly Statement[], readonly Statement[]>();

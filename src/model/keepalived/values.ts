@@ -8,6 +8,7 @@ import { type AddressForm, addressFault, readsAsAddress } from './addresses.ts';
 const synonyms: ReadonlyMap<string, string> = new Map([
   ['SLAVE', 'BACKUP'],
   ['STANDBY', 'BACKUP'],
+  ['PASSIVE', 'BACKUP'],
   ['SECONDARY', 'BACKUP'],
   ['PRIMARY', 'MASTER'],
   ['ACTIVE', 'MASTER'],
@@ -98,7 +99,9 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       if (Buffer.byteLength(text) > 15) return 'an interface name of at most 15 characters';
       // dev_valid_name() of the kernel; `eth0:1` is the label of an address.
       if (/[/:]/.test(text)) return 'the name of an interface, which has no / or :';
-      return /[;,]$/.test(text) ? 'the name of an interface, which ends in no ; or ,' : undefined;
+      if (/[;,]$/.test(text)) return 'the name of an interface, which ends in no ; or ,';
+      // The kernel takes these, too, but no one gives an interface such a name.
+      return /['"`()[\]<>$=]/.test(text) ? 'the name of an interface' : undefined;
     default:
       return undefined;
   }
@@ -108,26 +111,44 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
 export function meantValue(text: string, arg: Arg): string | undefined {
   const form = addressForm(arg);
   if (form) return addressFault(text, form).meant;
-  const values = arg.values ?? [];
+  const values = arg.type === 'scope' ? scopes : (arg.values ?? []);
+  const plain = bare(text);
   if (values.length > 0) {
-    const upper = text.toUpperCase();
+    const upper = plain.toUpperCase();
     const same = values.find((value) => value.toUpperCase() === upper);
     if (same) return same;
     if (arg.type === 'bool') return upper === '1' ? 'on' : upper === '0' ? 'off' : undefined;
-    const bare = values.find((value) => value.toUpperCase() === upper.replace(/(?<![;,.])[;,.]+$/, ''));
-    if (bare) return bare;
     const synonym = synonyms.get(upper);
     if (synonym && values.includes(synonym)) return synonym;
-    const near = suggest(upper, values);
+    const near = suggest(plain, values);
     if (near?.certain) return near.word;
     if (arg.type === 'enum') return undefined;
   }
-  // A statement of another language's habit: `priority 100;`, `advert_int 1s`.
-  const stripped = text
-    .replace(/(?<![;,])[;,]+$/, '')
-    .replace(arg.type === 'seconds' ? /s(?:ec)?$/ : /$^/, '');
-  return stripped !== text && rejection(stripped, arg) === undefined ? stripped : undefined;
+  if (!numeric.has(arg.type)) return fitting(text, [plain], arg);
+  const [, number, unit] = /^([\d.]+)(ms|s|secs?|seconds?|%)$/i.exec(plain) ?? [];
+  const inSeconds = unit === 'ms' && arg.type === 'seconds' ? [String(Number(number) / 1000)] : [number];
+  const digits =
+    /\d/.test(plain) && /^[\dOolI]+$/.test(plain) ? plain.replace(/[OolI]/g, digitFor) : undefined;
+  return fitting(text, [plain, ...inSeconds, digits, plain.replace(',', '.')], arg);
 }
+
+const numeric: ReadonlySet<string> = new Set(['int', 'uint', 'seconds', 'milliseconds', 'port', 'time']);
+
+const digitFor = (letter: string): string => (/[Oo]/.test(letter) ? '0' : '1');
+
+/** The first of several readings that the daemon takes. */
+const fitting = (text: string, readings: readonly (string | undefined)[], arg: Arg): string | undefined =>
+  readings.find((each) => each !== undefined && each !== text && rejection(each, arg) === undefined);
+
+/** A word without what other languages put around it: `priority = 100;` glued, quotes that are letters here, brackets. */
+export const bare = (text: string): string =>
+  text
+    .replace(/(?<![;,.:])[;,.:]+$/, '')
+    .replace(/^=/, '')
+    .replace(
+      /^(?:'(.*)'|\((.*)\)|\[(.*)\]|<(.*)>|`(.*)`|“(.*)”)$/,
+      (_, ...inner) => inner.slice(0, 6).find((each) => each !== undefined) ?? '',
+    );
 
 export const oneOf = (values: readonly string[]): string =>
   values.length < 2 ? (values[0] ?? 'another word') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;

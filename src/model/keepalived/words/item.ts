@@ -352,10 +352,10 @@ function blankSlip(
   const before = words[at - 1];
   const first = kind.first[0];
   const span = wordSpan(item, word);
-  if (at === 1 && before && first && addressForm(first) && /^(?:\/\d{1,3}|\d)$/.test(word.text)) {
-    const meant = before.text + word.text;
-    if (rejection(meant, first) !== undefined) return undefined;
-    return { at: { ...span, start: before.start }, meant };
+  if (at === 1 && before && first && addressForm(first)) {
+    const prefixed = prefixBehind(before.text, words.slice(at), first);
+    if (prefixed)
+      return { at: { ...span, start: before.start, end: prefixed.last.end }, meant: prefixed.meant };
   }
   const isValue = words[at + 1] !== undefined && !kind.options.has(words[at + 1]!.text);
   if (isValue) return undefined;
@@ -370,4 +370,24 @@ function blankSlip(
   return at === 1 && weight && !rejection(word.text, weight)
     ? { at: span, meant: `weight ${word.text}` }
     : undefined;
+}
+
+/** `10.0.0.10 /24`, `10.0.0.10 / 24`, `10.0.0.1/2 4`, `10.0.0.10 255.255.255.0`: what a blank cuts off an address, or its netmask. */
+function prefixBehind(
+  address: string,
+  [word, ...more]: readonly Word[],
+  arg: Arg,
+): { readonly meant: string; readonly last: Word } | undefined {
+  const isName = word!.text === 'netmask' || word!.text === 'mask' || word!.text === '/';
+  const last = isName ? more[0] : word;
+  if (!last) return undefined;
+  const isMask = /^255\.\d/.test(last.text);
+  // A number without a slash is the rest of one, or the whole where the address has none.
+  const lacksSlash = !address.includes('/') && addressForm(arg) !== 'ip';
+  const isPart = isName || lacksSlash ? /^\/?\d{1,3}$/.test(last.text) : /^(?:\/\d{1,3}|\d)$/.test(last.text);
+  if (!isMask && !isPart) return undefined;
+  const slash = isMask || ((isName || lacksSlash) && !last.text.startsWith('/')) ? '/' : '';
+  const whole = (slash ? address.replace(/\/$/, '') : address) + slash + last.text;
+  const meant = isMask ? meantValue(whole, arg) : whole;
+  return meant === undefined || rejection(meant, arg) !== undefined ? undefined : { meant, last };
 }

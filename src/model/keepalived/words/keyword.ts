@@ -9,7 +9,15 @@ import { isBlock, type Statement } from '../statements.ts';
 import { addressForm, meantValue, rejection } from '../values.ts';
 import { limited } from './limits.ts';
 import { optionProblem } from './options.ts';
-import { consequenceOf, expectation, newline, number, split, type WordProblem } from './problem.ts';
+import {
+  consequenceOf,
+  expectation,
+  joinedWith,
+  newline,
+  number,
+  split,
+  type WordProblem,
+} from './problem.ts';
 
 /** Where words may be secrets, which no message repeats. */
 const isSecretive = ({ context }: Keyword): boolean =>
@@ -51,11 +59,14 @@ export function keywordProblem(
     });
   }
   // Scripts have words of their own, see scripts.ts; only that there are some is judged here.
-  if (known.raw && args.length > 0 && !(known.required && args.length === 1 && args[0]!.text === ''))
-    return undefined;
-  if (known.raw && args.length > 0)
-    return problem(statement, 'missing', wordSpan(directive, args[0]!), undefined, {
+  const [command, after] = args;
+  // `""/usr/bin/check 80""` is an empty command, too.
+  const isEmpty = command?.text === '' && (after ? after.start === command.end : known.required);
+  if (known.raw && command && !isEmpty) return undefined;
+  if (known.raw && command)
+    return problem(statement, 'missing', wordSpan(directive, command), undefined, {
       expected: 'a command',
+      ...(after ? { consequence: 'keepalived takes "" for the command' } : {}),
     });
   let next = 0;
   for (const [index, arg] of known.args.entries()) {
@@ -93,7 +104,11 @@ export function keywordProblem(
         // An optional word may be left out before others.
         if (arg.optional && known.args.some((each, place) => place > index && !each.optional)) break;
         const form = addressForm(arg);
-        const joined = form && split(args, next, arg);
+        const joined = form
+          ? split(args, next, arg)
+          : isSecretive(known)
+            ? undefined
+            : joinedWith(args, next, arg);
         return problem(
           statement,
           form ? 'address' : 'invalid',
@@ -163,7 +178,7 @@ function targetProblem(statement: Statement, known: Keyword): WordProblem | unde
         subject: `${known.name} ${target.text}`,
         consequence: skipped,
       });
-    const expected = target.text === 'fwmark' ? rejection(second.text, number(0, 4294967295)) : undefined;
+    const expected = target.text === 'fwmark' ? rejection(second.text, number(1, 4294967295)) : undefined;
     if (expected)
       return problem(statement, 'invalid', wordSpan(directive, second), second, {
         subject: 'fwmark',
@@ -187,6 +202,7 @@ function targetProblem(statement: Statement, known: Keyword): WordProblem | unde
       return problem(statement, 'invalid', wordSpan(directive, second), second, {
         subject: 'the port',
         expected,
+        meant: meantValue(second.text, { type: 'port', optional: true, variadic: false }),
         consequence: skipped,
       });
   }

@@ -20,6 +20,12 @@ const limits: ReadonlyMap<string, (text: string) => string | undefined> = new Ma
   ),
   ...['HTTP_GET', 'SSL_GET'].flatMap((checker) => [
     [
+      `virtual_server.real_server.${checker}.url/path`,
+      // It goes into the request line as it is (http_request_thread()).
+      (text: string) =>
+        /^(?:\/|\*$|[a-z][a-z\d+.-]*:\/\/)/i.test(text) ? undefined : 'a path that begins with /',
+    ] as const,
+    [
       `virtual_server.real_server.${checker}.url/digest`,
       (text: string) => (text.length === 32 ? undefined : 'an MD5 sum of 32 characters'),
     ] as const,

@@ -66,13 +66,22 @@ export function split(args: readonly Word[], index: number, arg: Arg) {
   const [word, after] = [args[index]!, args[index + 1]];
   if (!after || !/^[\d.,]+$/.test(word.text) || !/^[\d./]+$/.test(after.text)) return undefined;
   const glue = [word.text + after.text, `${word.text}.${after.text}`].find((each) => !rejection(each, arg));
-  return glue === undefined
-    ? undefined
-    : {
-        meant: glue,
-        written: `${word.text} ${after.text}`,
-        at: (directive: Directive): Span => ({ ...wordSpan(directive, word), end: after.end }),
-      };
+  return glue === undefined ? undefined : cutAt(word, after, glue);
+}
+
+/** One word that a blank cut in two. */
+const cutAt = (word: Word, after: Word, meant: string) => ({
+  meant,
+  written: `${word.text} ${after.text}`,
+  at: (directive: Directive): Span => ({ ...wordSpan(directive, word), end: after.end }),
+});
+
+/** `state BACK UP`, `weight - 20`: a value that a blank cut in two. */
+export function joinedWith(args: readonly Word[], index: number, arg: Arg) {
+  const [word, after] = [args[index]!, args[index + 1]];
+  if (!after || after.quote || !/^(?:enum|int|bool)$/.test(arg.type)) return undefined;
+  const meant = word.text + after.text;
+  return rejection(meant, arg) === undefined ? cutAt(word, after, meant) : undefined;
 }
 
 /** The word behind the first of this text. */
