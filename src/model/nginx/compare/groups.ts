@@ -3,7 +3,7 @@ import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
 import { secretsOf } from '../secrets.ts';
 import type { Statement } from '../statement.ts';
-import { type Comparison, remembered, type Side } from './change.ts';
+import { type ChangePart, type Comparison, remembered, type Side } from './change.ts';
 
 /** Directives in which healthy nodes differ: the size of the machine, its accounts, its logs and its paths. */
 const local =
@@ -99,6 +99,8 @@ export const plainGroups = remembered<readonly Statement[], Groups>((side, state
 function groupKey({ name, directive: { args, body }, variant }: Statement): string {
   const sequence = sequences.get(name);
   if (sequence) return sequence;
+  // What a variable is made of is a part of it.
+  if (variant?.body === 'entries' && args.at(-1)?.text.startsWith('$')) return `${name} ${args.at(-1)!.text}`;
   if (variant?.body === 'entries' || body) return [name, ...args.map(({ text }) => text)].join(' ');
   if (keyed.test(name))
     return `${name} ${name.includes('header') ? args[0]?.text.toLowerCase() : args[0]?.text}`;
@@ -106,6 +108,44 @@ function groupKey({ name, directive: { args, body }, variant }: Statement): stri
     /^limit_\w+_zone$|_cache_path$/.test(name) && args.find(({ text }) => /^(?:keys_)?zone=/.test(text));
   return sized ? `${name} ${sized.text.replace(/^[^=]*=|:[\s\S]*$/g, '')}` : name;
 }
+
+/** Beyond so many the whole table is another one. */
+const fewEntries = 3;
+
+/** How two tables such as a map differ, entry by entry; undefined where that is not what differs, or where it is a lot. */
+export function entryParts(
+  [here, mine]: readonly [Side, Group],
+  [there, theirs]: readonly [Side, Group],
+  rename?: Comparison['renamed'],
+): readonly ChangePart[] | undefined {
+  const [[x, ...more], [y, ...others]] = [mine.statements, theirs.statements];
+  if (!x || !y || more.length + others.length > 0) return undefined;
+  if (x.variant?.body !== 'entries' || y.variant?.body !== 'entries') return undefined;
+  const [a, b] = [entriesOf(here, x), entriesOf(there, y)];
+  const parts: ChangePart[] = [];
+  const [source, other] = [argumentTexts(here, x, rename).join(' '), argumentTexts(there, y).join(' ')];
+  const unread = { here: undefined, there: undefined };
+  if (source !== other) {
+    const [at, expected] = [headSpan(x.directive), headSpan(y.directive)];
+    parts.push({ name: mine.name, ...unread, at, expected });
+  }
+  for (const key of new Set([...b.keys(), ...a.keys()])) {
+    const [left, right] = [a.get(key), b.get(key)];
+    if (left?.text === right?.text) continue;
+    // A key may be a token that opens something.
+    const entry = /^(?:default|[\w*-]+(?:\.[\w*-]+)+)$/.test(key) ? key : 'an entry';
+    parts.push({ name: `${entry} of ${mine.name}`, ...unread, at: left?.at, expected: right?.at });
+  }
+  return parts.length > 0 && parts.length <= fewEntries ? parts : undefined;
+}
+
+const entriesOf = ({ model, neutral }: Side, statement: Statement) =>
+  new Map(
+    [...model.entries(statement)].map((entry) => [
+      neutral(entry.name.text),
+      { text: neutral(entry.args.map(({ text }) => text).join(' ')), at: headSpan(entry) },
+    ]),
+  );
 
 /** Directives with a reader of their own that take times. */
 const timed = /timeout|_time$|_valid$|^expires$/;

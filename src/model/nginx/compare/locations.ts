@@ -4,6 +4,7 @@ import { type Location, locationOf } from '../server.ts';
 import type { Statement } from '../statement.ts';
 import type { Change, ChangePart, Comparison } from './change.ts';
 import { changesOf, partsOf } from './levels.ts';
+import { isNear, likePairs, linesIn, sharedIn } from './likeness.ts';
 
 const locationsOf = ({ body }: Statement): readonly Location[] =>
   body.filter(({ name }) => name === 'location').map(locationOf);
@@ -24,9 +25,13 @@ export function* locationChanges(
     const others = new Map(locationsOf(y).map((each) => [locationKey(each), each]));
     const title = (location: Location): string =>
       `location ${locationKey(location)} of ${site.startsWith('on ') ? `the server ${site}` : site}`;
-    for (const location of locationsOf(x)) {
-      const key = locationKey(location);
-      const other = others.get(key);
+    const own = locationsOf(x);
+    const alone = own.filter((each) => !others.has(locationKey(each)));
+    const met = new Set(own.map(locationKey));
+    const unmet = [...others.values()].filter((each) => !met.has(locationKey(each)));
+    const moved = new Map(likePairs(alone, unmet, locationLikeness));
+    for (const location of own) {
+      const other = others.get(locationKey(location)) ?? moved.get(location);
       const at = headSpan(location.statement.directive);
       if (!other) {
         if (comparison.there.model.complete)
@@ -41,12 +46,13 @@ export function* locationChanges(
           };
         continue;
       }
-      others.delete(key);
+      others.delete(locationKey(other));
       const parts = [
+        ...pathParts(location, other),
         ...partsOf(comparison, location.statement, other.statement),
         ...orderParts(location.statement, other.statement),
       ];
-      yield* changesOf(title(location), parts, at, headSpan(other.statement.directive));
+      yield* changesOf(title(other), parts, at, headSpan(other.statement.directive));
       stack.push([location.statement, other.statement]);
     }
     if (!comparison.here.model.complete) continue;
@@ -63,6 +69,22 @@ export function* locationChanges(
       };
     }
   }
+}
+
+/** How much two locations of one server look like one whose path was changed; undefined where they do not. */
+function locationLikeness(a: Location, b: Location): number | undefined {
+  const [mine, theirs] = [a.path.value, b.path.value];
+  if (mine === undefined || theirs === undefined) return undefined;
+  const shared = sharedIn(linesIn(a.statement), linesIn(b.statement));
+  const isCalledAlike = mine === theirs || isNear(mine, theirs);
+  return shared >= (isCalledAlike ? 0.3 : 1) ? Number(isCalledAlike) + shared : undefined;
+}
+
+function pathParts(mine: Location, theirs: Location): readonly ChangePart[] {
+  const [here, there] = [locationKey(mine), locationKey(theirs)];
+  return here === there
+    ? []
+    : [{ name: 'the path', here, there, at: mine.path.at, expected: theirs.path.at }];
 }
 
 /** Of patterns the first that matches counts, so their order does. */

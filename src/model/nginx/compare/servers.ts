@@ -1,4 +1,5 @@
 /** How the servers of two configurations differ. */
+import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
 import type { Change, ChangePart, Comparison } from './change.ts';
 import { changesOf, partsOf } from './levels.ts';
@@ -40,7 +41,7 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
         object,
         presence: 'both',
         parts,
-        at: first.at ?? at,
+        at: first.at ?? (kind === 'server-name' ? nameList(mine) : undefined) ?? at,
         expected: first.expected ?? expected,
         heads: [at, expected],
       };
@@ -49,6 +50,12 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
   yield* changesOf(object, [...partsOf(comparison, x, y), ...orderParts(x, y)], at, expected);
   yield* locationChanges(comparison, x, y, theirs.title);
 }
+
+/** Where a name is missing from. */
+const nameList = ({ server }: Site): Span | undefined =>
+  server.statement.body
+    .filter(({ name }) => name === 'server_name')
+    .map(({ directive }) => headSpan(directive))[0];
 
 function listenParts(mine: Site, theirs: Site): readonly ChangePart[] {
   const parts: ChangePart[] = [];

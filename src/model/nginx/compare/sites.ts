@@ -4,6 +4,7 @@ import type { NginxModel } from '../index.ts';
 import { type Server, socketKey } from '../server.ts';
 import { defaultOf, protocolOf, socketsOf } from '../sockets.ts';
 import { remembered, type Side } from './change.ts';
+import { isNear, likePairs, linesIn, namesIn, sharedIn } from './likeness.ts';
 
 /** A server with its sockets and names in one spelling. */
 export interface Site {
@@ -62,14 +63,14 @@ const allSites = remembered<NginxModel, readonly Site[]>(({ neutral, moves }, mo
     const [name] = server.names;
     const [socket] = sockets.values();
     const title =
-      name && name.value !== '_' && name.value !== ''
+      name && !nameless(name.value)
         ? name.value
         : `on ${socket?.shown.replace(/^\d/, 'port $&') ?? 'no port'}`;
     return { server, sockets, names, title };
   });
 });
 
-/** Servers of both sides that are one: by sockets and names together, then by names, by a name, by sockets alone. */
+/** Servers of both sides that are one: by sockets and names together, then by names, by a name, by sockets alone; then by likeness. */
 export function matched(mine: readonly Site[], theirs: readonly Site[]) {
   const pairs: (readonly [Site, Site])[] = [];
   const sockets = ({ sockets: all, server }: Site): string =>
@@ -95,7 +96,7 @@ export function matched(mine: readonly Site[], theirs: readonly Site[]) {
     }
   };
   const named = ({ names: all }: Site): readonly string[] =>
-    [...all.keys()].filter((name) => name !== '_' && name !== '');
+    [...all.keys()].filter((name) => !nameless(name));
   pass((site) => [`${sockets(site)} / ${names(site)}`]);
   pass((site) =>
     named(site).flatMap((name) =>
@@ -106,7 +107,36 @@ export function matched(mine: readonly Site[], theirs: readonly Site[]) {
   pass((site) => [sockets(site)], true);
   // What does the same elsewhere was moved.
   pass((site) => [`${site.server.module} ${deedsOf(site)}`], true);
+  for (const [site, found] of likePairs(left, right, siteLikeness)) {
+    pairs.push([site, found]);
+    left.delete(site);
+    right.delete(found);
+  }
   return { pairs, extra: [...left], missing: [...right] };
+}
+
+const nameless = (name: string): boolean => name === '_' || name === '';
+
+/** How much two servers of no common socket and name look like one that was changed; undefined where they do not. */
+function siteLikeness(a: Site, b: Site): number | undefined {
+  if (a.server.module !== b.server.module) return undefined;
+  const [mine, theirs] = [a, b].map(({ names }) => [...names.keys()].filter((name) => !nameless(name))) as [
+    string[],
+    string[],
+  ];
+  const isOneOf = (some: readonly string[], others: readonly string[]): boolean =>
+    some.some((name) => others.some((other) => name === other || isNear(name, other)));
+  const [x, y] = [a.server.statement, b.server.statement];
+  const shared = sharedIn(linesIn(x), linesIn(y));
+  if (isOneOf(mine, theirs)) return shared > 0 ? 1 + shared : undefined;
+  const isNameless = mine.length === 0 && theirs.length === 0;
+  if (isNameless && isOneOf([...a.sockets.keys()], [...b.sockets.keys()])) {
+    const isAlike = shared > 0.3 || sharedIn(namesIn(x), namesIn(y)) > 0.5;
+    return isAlike ? 1 + shared : undefined;
+  }
+  // Two names that have nothing in common are two sites, however alike the headers that they set.
+  const enough = mine.length > 0 && theirs.length > 0 ? 0.8 : 0.3;
+  return shared >= enough ? shared : undefined;
 }
 
 /** What a server says besides where it listens and for whom. */

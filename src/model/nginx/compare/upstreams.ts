@@ -5,6 +5,7 @@ import type { Upstream } from '../server.ts';
 import type { Statement } from '../statement.ts';
 import { type Change, type ChangePart, type Comparison, remembered, type Side } from './change.ts';
 import { type Group, groupsOf, shown, spanOf, textOf } from './groups.ts';
+import { isNear, likePairs, sharedIn } from './likeness.ts';
 
 const neutralServer = new Set([
   'weight=1',
@@ -32,6 +33,9 @@ const serversOf = remembered<Upstream, Servers>(({ neutral }, { servers }) => {
   }
   return found;
 });
+
+const addressesOf = (side: Side, upstream: Upstream): ReadonlySet<string> =>
+  new Set(serversOf(side, upstream).keys());
 
 /** What an upstream says besides its servers and its method. */
 const restOf = remembered<Upstream, ReadonlyMap<string, Group>>((side, { statement, method }) =>
@@ -69,13 +73,32 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
   const byText = new Map(
     [...theirs.values()].map((each) => [`${each.module} ${upstreamText(there, each)}`, each]),
   );
+  const twins = new Map<Upstream, Upstream>();
+  const unmet = new Set(alone);
+  for (const upstream of alone) {
+    const twin = byText.get(`${upstream.module} ${upstreamText(here, upstream)}`);
+    if (!twin || !theirs.delete(upstreamKey(twin))) continue;
+    twins.set(upstream, twin);
+    unmet.delete(upstream);
+  }
+  const likeness = (a: Upstream, b: Upstream): number | undefined => {
+    const shared = sharedIn(addressesOf(here, a), addressesOf(there, b));
+    const enough = isNear(a.name.value, b.name.value) ? 0.3 : 0.6;
+    return a.module === b.module && shared >= enough ? shared : undefined;
+  };
+  for (const [upstream, twin] of likePairs(unmet, theirs.values(), likeness)) {
+    twins.set(upstream, twin);
+    theirs.delete(upstreamKey(twin));
+  }
   for (const upstream of alone) {
     const object = `upstream ${upstream.name.value}`;
-    const twin = byText.get(`${upstream.module} ${upstreamText(here, upstream)}`);
-    const isRenamed = twin !== undefined && theirs.delete(upstreamKey(twin));
-    if (isMissed(there, upstream)) continue;
-    if (isRenamed) {
+    const twin = twins.get(upstream);
+    if (twin) {
       renamed.set(upstream.name.value.toLowerCase(), twin.name.value.toLowerCase());
+      yield* upstreamChange(here, there, upstream, twin);
+    }
+    if (isMissed(there, upstream)) continue;
+    if (twin) {
       if (isMissed(here, twin)) continue;
       const part = {
         name: 'the name',
