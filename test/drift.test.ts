@@ -123,7 +123,55 @@ it.each([
     'a line of a map',
     http('map $uri $x { a 1; }'),
     http('map $uri $x { a 2; }'),
-    ['nginx-drift: map $uri $x of http differs between lb2 and lb1'],
+    ['nginx-drift: an entry of map $x of http differs between lb2 and lb1'],
+  ],
+  [
+    'a variable that another one decides, and a host in its map',
+    http('map $host $x { default a; a.example.com b; }'),
+    http('map $uri $x { default a; a.example.com c; }'),
+    ['nginx-drift: http differs in 2 places between lb2 and lb1'],
+  ],
+  [
+    'another port, and a limit in that server',
+    http('server { listen 80; server_name a; root /srv; client_max_body_size 1m; }'),
+    http('server { listen 8080; server_name a; root /srv; client_max_body_size 2m; }'),
+    [
+      'listen-mismatch: listen of server a is 8080 on lb2 but 80 on lb1',
+      'nginx-drift: client_max_body_size of server a is 2m on lb2 but 1m on lb1',
+    ],
+  ],
+  [
+    'another port of a server without a name',
+    `events {} stream { server { listen 5432; proxy_pass 10.0.1.1:5432; proxy_timeout 1h; } }`,
+    `events {} stream { server { listen 5433; proxy_pass 10.0.1.1:5432; proxy_timeout 1m; } }`,
+    [
+      'listen-mismatch: listen of server on port 5432 is 5433 on lb2 but 5432 on lb1',
+      'nginx-drift: proxy_timeout of server on port 5432 is 1m on lb2 but 1h on lb1',
+    ],
+  ],
+  [
+    'servers that have nothing in common',
+    http('server { listen 80; server_name shop; root /srv/shop; }'),
+    http('server { listen 8080; server_name wiki; root /srv/wiki; }'),
+    ['nginx-drift: server shop is on lb1 but not on lb2', 'nginx-drift: server wiki is on lb2 but not on lb1'],
+  ],
+  [
+    'a path with a slip, and what is in it',
+    site('location /assets/ { root /srv; expires 7d; }'),
+    site('location /asset/ { root /srv; expires 9d; }'),
+    ['nginx-drift: location /assets/ of example.com differs in 2 places between lb2 and lb1'],
+  ],
+  [
+    'a name of an upstream with a slip, and one of its servers',
+    site(
+      'location / { proxy_pass http://shop; }',
+      'upstream shop { server 10.0.1.1; server 10.0.1.2; server 10.0.1.3; }',
+    ),
+    site(
+      'location / { proxy_pass http://shpo; }',
+      'upstream shpo { server 10.0.1.1; server 10.0.1.2; server 10.0.1.4; }',
+    ),
+    ['upstream-mismatch: upstream shop differs in 2 places between lb2 and lb1'],
   ],
   [
     'a nested location',

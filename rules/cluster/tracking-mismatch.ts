@@ -78,6 +78,7 @@ Checks are compared by what they look at: a script by the name of its program, \
         'lb2/keepalived.conf': `
           vrrp_script chk_nginx {
               script "/usr/bin/pgrep haproxy"
+                     ^^^^^^^^^^^^^^^^^^^^^^^^ chk_nginx looks at process haproxy on lb2 but process nginx on lb1
           }
           vrrp_instance VI_1 {
               interface eth0
@@ -85,7 +86,6 @@ Checks are compared by what they look at: a script by the name of its program, \
               priority 100
               track_script {
                   chk_nginx
-                  ^^^^^^^^^ chk_nginx looks at process haproxy on lb2 but process nginx on lb1
               }
               virtual_ipaddress {
                   10.0.0.100/24
@@ -116,6 +116,7 @@ Checks are compared by what they look at: a script by the name of its program, \
         'lb2/keepalived.conf': `
           vrrp_script chk_web {
               script "/usr/bin/curl -fso /dev/null http://localhost:8081/health"
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ chk_web looks at localhost:8081/health on lb2 but localhost:8080/health on lb1
           }
           vrrp_instance VI_1 {
               interface eth0
@@ -123,11 +124,47 @@ Checks are compared by what they look at: a script by the name of its program, \
               priority 100
               track_script {
                   chk_web
-                  ^^^^^^^ chk_web looks at localhost:8081/health on lb2 but localhost:8080/health on lb1
               }
               virtual_ipaddress {
                   10.0.0.100/24
               }
+          }
+        `,
+      },
+    },
+    {
+      title: 'A check that two instances share is said once',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_script chk_nginx { script "/usr/bin/pgrep nginx" }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_script { chk_nginx }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+          vrrp_instance VI_2 {
+              interface eth0
+              virtual_router_id 52
+              priority 150
+              track_script { chk_nginx }
+              virtual_ipaddress { 10.0.0.101/24 }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+          ^^^^^^^^^^^^^^^^^^ lb2 does not track chk_nginx, and lb1 does
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+          vrrp_instance VI_2 {
+              interface eth0
+              virtual_router_id 52
+              priority 100
+              virtual_ipaddress { 10.0.0.101/24 }
           }
         `,
       },
@@ -224,25 +261,45 @@ Checks are compared by what they look at: a script by the name of its program, \
     },
   ],
   *check(cluster) {
-    const said = new Set<string>();
-    for (const differences of sharedRouters(cluster).flatMap(checkDifferences)) {
-      // Several routers may track one thing.
-      const key = differences
-        .flatMap(({ grounds }) => grounds.map(({ source, start }) => `${source.path} ${start}`))
-        .sort()
-        .join();
-      if (!said.has(key)) yield finding(differences);
-      said.add(key);
-    }
+    const told = new Map<string, CheckDifference[]>();
+    const fresh = sharedRouters(cluster)
+      .flatMap(checkDifferences)
+      .map((differences) =>
+        differences.filter((each) => {
+          const [key, others] = [causeOf(each), told.get(causeOf(each))];
+          if (others) others.push(each);
+          else told.set(key, [each]);
+          return !others;
+        }),
+      );
+    for (const differences of fresh)
+      if (differences.length > 0)
+        yield finding(
+          differences,
+          differences.map((each) => told.get(causeOf(each))!),
+        );
   },
 });
 
-function finding(differences: readonly CheckDifference[]): Finding {
+/** Several routers may track one thing: what is wrong with it is told once. */
+function causeOf({ kind, member, other, name, what, grounds }: CheckDifference): string {
+  const places =
+    kind === 'missing' || kind === 'extra'
+      ? [member.node.name, other.node.name, name]
+      : grounds.map(({ source, start, lacks }) => `${source.path} ${start} ${lacks}`);
+  return [kind, what, ...places].join(' ');
+}
+
+function finding(
+  differences: readonly CheckDifference[],
+  everywhere: readonly (readonly CheckDifference[])[],
+): Finding {
   const heavy = differences.filter(({ kind }) => kind !== 'setting');
   const [first, ...more] = heavy.length > 0 ? heavy : differences;
   const { kind, member, other, name, at, expected, what, values } = first!;
   const [here, there] = [member.node.name, other.node.name];
   const isThere = kind === 'missing';
+  const also = everywhere[differences.indexOf(first!)]!.slice(1);
   return {
     at: isThere ? member.instance.head : at,
     message: {
@@ -257,8 +314,12 @@ function finding(differences: readonly CheckDifference[]): Finding {
         ? [{ at: expected, note: isThere ? `tracked on ${there}` : `${values[1]} on ${there}` }]
         : []),
       ...more.slice(0, 4).map((each) => ({ at: each.at, note: 'this differs too' })),
+      ...also.slice(0, 4).map((each) => ({
+        at: isThere || kind !== 'extra' ? each.member.instance.head : each.at,
+        note: isThere ? 'nor does this one' : 'this one tracks it too',
+      })),
     ],
-    grounds: [first!, ...more].map(({ grounds }) => grounds),
+    grounds: everywhere.flat().map(({ grounds }) => grounds),
     help:
       heavy.length > 0
         ? `a failure that one node notices and the other does not leaves ${addressWords(member.instance)} on the wrong node; check the same on all nodes`

@@ -26,6 +26,7 @@ interface Check {
   readonly at: Span;
   /** The program or process that it looks at; undefined where that is not known. */
   readonly subject: string | undefined;
+  readonly subjectAt: Span | undefined;
   readonly definedAt: Span | undefined;
   /** Its settings by name, as far as they are known. */
   readonly settings: ReadonlyMap<string, CheckSetting>;
@@ -136,15 +137,22 @@ function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[
       name: tracker.name.value,
       at: tracker.name.at,
       subject: object && subjectOf(tracker.kind, object, neutral),
+      subjectAt: placeOf(object && subjectLine(tracker.kind, object)),
       definedAt: object && headSpan(object.directive),
       settings,
     };
   });
 }
 
+/** The line that says what an object looks at. */
+const subjectLine = (kind: Tracker['kind'], { body }: Statement): Statement | undefined =>
+  lastOf(body, kind === 'process' ? 'process' : kind === 'file' ? 'file' : 'script');
+
+const placeOf = (line: Statement | undefined): Span | undefined => line && valueSpan(line);
+
 /** The base name of the program: where a script lies is each node's own affair, and so are its arguments. */
-function subjectOf(kind: Tracker['kind'], { body }: Statement, neutral: Neutral): string | undefined {
-  const line = lastOf(body, kind === 'process' ? 'process' : kind === 'file' ? 'file' : 'script');
+function subjectOf(kind: Tracker['kind'], object: Statement, neutral: Neutral): string | undefined {
+  const line = subjectLine(kind, object);
   const words = line?.args.flatMap(({ text }) => text.trim().split(/\s+/)) ?? [];
   const program = words.find((word) => !/^(?:sudo|timeout|env|(?:\S*\/)?(?:ba)?sh|-\S*|\d+\w?)$/.test(word));
   if (program === undefined) return undefined;
@@ -241,7 +249,8 @@ function paired(check: Check, pair: Check): readonly Found[] {
   if (check.subject !== pair.subject && check.subject !== undefined && pair.subject !== undefined) {
     const values = [check.subject.replaceAll('\0', ''), pair.subject.replaceAll('\0', '')] as const;
     const grounds = [check.definedAt ?? at, pair.definedAt ?? pair.at];
-    return [{ kind: 'other', name, at, expected: pair.at, what: 'looks at', values, grounds }];
+    const [place, expected] = [check.subjectAt ?? at, pair.subjectAt ?? pair.at];
+    return [{ kind: 'other', name, at: place, expected, what: 'looks at', values, grounds }];
   }
   return [...check.settings].flatMap(([what, { value, at: place, ground }]): Found[] => {
     const other = pair.settings.get(what);

@@ -113,6 +113,14 @@ export function driftWords({ node, other, object, presence, parts, expected, hea
   const [first, ...more] = parts as [ChangePart, ...ChangePart[]];
   const note = ({ at, expected: place }: ChangePart, name: string): string =>
     at && place ? `on ${name}` : `only on ${name}`;
+  /** Of a lone part, the block that it is missing from. */
+  const lacking = (part: ChangePart): DriftWords['related'] => {
+    const [side, name] = part.at ? [1, there] : [0, here];
+    const head = heads?.[side];
+    return more.length === 0 && head && !(part.at && part.expected)
+      ? [{ at: head, note: `without it on ${name}` }]
+      : [];
+  };
   return {
     message:
       more.length > 0
@@ -132,6 +140,7 @@ export function driftWords({ node, other, object, presence, parts, expected, hea
       .flatMap((part) => [
         ...(part.at && part !== first ? [{ at: part.at, note: note(part, here) }] : []),
         ...(part.expected ? [{ at: part.expected, note: note(part, there) }] : []),
+        ...lacking(part),
       ])
       .slice(0, 2 * mostParts),
   };

@@ -324,10 +324,19 @@ export function defeatedCheck(model: KeepalivedModel, instance: Instance): Track
 /** What a tracker adds to the priority while it is content; undefined where its weight is not known. */
 function bonus(model: KeepalivedModel, tracker: Tracker): number | undefined {
   const object = trackedBy(model, tracker);
-  if (!object && tracker.kind !== 'interface') return undefined;
+  if (!object && tracker.kind !== 'interface') {
+    // It names nothing and is ignored; where whatever it was meant to be adds nothing either, that changes nothing.
+    const meant = model.tracked.filter(({ kind, name }) => kind === tracker.kind && name);
+    const adds = meant.some(({ statement }) => bonusOf(tracker, statement) !== 0);
+    return meant.length > 0 && !adds ? 0 : undefined;
+  }
+  return bonusOf(tracker, object?.statement);
+}
+
+function bonusOf(tracker: Tracker, object: Statement | undefined): number | undefined {
   // A tracked file adds its number times the weight, and the number is 0 as a rule.
   if (tracker.kind === 'file') return 0;
-  const [word, reverse] = lastOf(object?.statement.body ?? [], 'weight')?.args ?? [];
+  const [word, reverse] = lastOf(object?.body ?? [], 'weight')?.args ?? [];
   const weight = tracker.weight?.value ?? (word ? number(word.text) : 0);
   if (weight === undefined) return undefined;
   const reversed = tracker.reverse || (!tracker.weight && reverse?.text === 'reverse');

@@ -15,7 +15,7 @@ export function* changesBetween(here: Side, there: Side, allowed: ReadonlySet<st
   const comparison: Comparison = { here, there, renamed: new Map() };
   for (const change of changes(comparison)) {
     if (namesOf(change.object).some((name) => allowed.has(name))) continue;
-    const parts = change.parts.filter(({ name }) => !allowed.has(name) && !allowed.has(name.split(' ')[0]!));
+    const parts = change.parts.filter(({ name }) => !directiveNames(name).some((each) => allowed.has(each)));
     if (parts.length > 0 || change.presence !== 'both') yield { ...change, parts };
   }
 }
@@ -23,6 +23,12 @@ export function* changesBetween(here: Side, there: Side, allowed: ReadonlySet<st
 /** What an operator may call an object: `location /a of b`, `location /a`, `/a`. */
 const namesOf = (object: string): readonly string[] =>
   [object, object.split(' of ')[0]!].flatMap((name) => [name, name.replace(/^\w+ /, '')]);
+
+/** What an operator may call a part: `limit_req_zone api`, `limit_req_zone`; an entry of a map goes with the map. */
+const directiveNames = (name: string): readonly string[] => {
+  const whole = name.replace(/^.* of (?=map |geo |split_clients )/, '');
+  return [name, whole, whole.split(' ')[0]!];
+};
 
 function isSameText({ syntax: a }: NginxModel, { syntax: b }: NginxModel): boolean {
   return (

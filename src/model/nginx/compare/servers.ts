@@ -16,7 +16,7 @@ export function* serverChanges(comparison: Comparison): Generator<Change> {
     object: `server ${site.title}`,
     presence,
     parts: [],
-    at: headSpan(site.server.statement.directive),
+    at: headOf(site),
     expected: undefined,
   });
   if (there.model.complete) for (const site of extra) yield alone(site, 'here');
@@ -24,8 +24,7 @@ export function* serverChanges(comparison: Comparison): Generator<Change> {
 }
 
 function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generator<Change> {
-  const at = headSpan(mine.server.statement.directive);
-  const expected = headSpan(theirs.server.statement.directive);
+  const [at, expected] = [headOf(mine), headOf(theirs)];
   const object = `server ${theirs.title}`;
   const isReadable = comparison.here.model.complete && comparison.there.model.complete;
   const listens = isReadable ? listenParts(mine, theirs) : [];
@@ -35,15 +34,16 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
     ['server-name', names],
   ] as const) {
     const [first] = parts;
+    const place = (site: Site): Span => (kind === 'server-name' ? nameList(site) : headOf(site));
     if (first)
       yield {
         kind,
         object,
         presence: 'both',
         parts,
-        at: first.at ?? (kind === 'server-name' ? nameList(mine) : undefined) ?? at,
-        expected: first.expected ?? expected,
-        heads: [at, expected],
+        at: first.at ?? place(mine),
+        expected: first.expected ?? place(theirs),
+        heads: [place(mine), place(theirs)],
       };
   }
   const [x, y] = [mine.server.statement, theirs.server.statement];
@@ -51,11 +51,13 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
   yield* locationChanges(comparison, x, y, theirs.title);
 }
 
-/** Where a name is missing from. */
-const nameList = ({ server }: Site): Span | undefined =>
-  server.statement.body
-    .filter(({ name }) => name === 'server_name')
-    .map(({ directive }) => headSpan(directive))[0];
+const headOf = ({ server }: Site): Span => headSpan(server.statement.directive);
+
+/** Where the names of a server stand, or the server that has none. */
+function nameList(site: Site): Span {
+  const line = site.server.statement.body.find(({ name }) => name === 'server_name');
+  return line ? headSpan(line.directive) : headOf(site);
+}
 
 function listenParts(mine: Site, theirs: Site): readonly ChangePart[] {
   const parts: ChangePart[] = [];

@@ -65,7 +65,7 @@ const allSites = remembered<NginxModel, readonly Site[]>(({ neutral, moves }, mo
     const title =
       name && !nameless(name.value)
         ? name.value
-        : `on ${socket?.shown.replace(/^\d/, 'port $&') ?? 'no port'}`;
+        : `on ${socket?.shown.replace(/^\d+$/, 'port $&') ?? 'no port'}`;
     return { server, sockets, names, title };
   });
 });

@@ -95,26 +95,13 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
     const twin = twins.get(upstream);
     if (twin) {
       renamed.set(upstream.name.value.toLowerCase(), twin.name.value.toLowerCase());
-      yield* upstreamChange(here, there, upstream, twin);
-    }
-    if (isMissed(there, upstream)) continue;
-    if (twin) {
-      if (isMissed(here, twin)) continue;
-      const part = {
-        name: 'the name',
-        here: upstream.name.value,
-        there: twin.name.value,
-        at: upstream.name.at,
-        expected: twin.name.at,
-      };
-      yield {
-        kind: 'upstream',
-        object: `upstream ${twin.name.value}`,
-        presence: 'both',
-        parts: [part],
-        at: part.at,
-        expected: part.expected,
-      };
+      // A pass to a name that is not there says of the name itself what is wrong with it.
+      const isSaid = isMissed(there, upstream) || isMissed(here, twin);
+      const [at, expected] = [upstream.name.at, twin.name.at];
+      const name = { name: 'the name', here: upstream.name.value, there: twin.name.value, at, expected };
+      yield* upstreamChange(here, there, upstream, twin, isSaid ? [] : [name]);
+    } else if (isMissed(there, upstream)) {
+      continue;
     } else if (there.model.complete) {
       yield {
         kind: 'upstream',
@@ -151,9 +138,15 @@ const isMissed = ({ model }: Side, { module, name }: Upstream): boolean =>
       pass.module === module && value.port === undefined && value.host === name.value.toLowerCase(),
   );
 
-function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstream): Generator<Change> {
+function* upstreamChange(
+  here: Side,
+  there: Side,
+  mine: Upstream,
+  theirs: Upstream,
+  known: readonly ChangePart[] = [],
+): Generator<Change> {
   const [a, b] = [serversOf(here, mine), serversOf(there, theirs)];
-  const parts: ChangePart[] = [];
+  const parts = [...known];
   const extra = [...a].filter(([address]) => !b.has(address));
   const missing = [...b].filter(([address]) => !a.has(address));
   const [[, x] = [], [, y] = []] = [extra[0], missing[0]];
@@ -216,7 +209,7 @@ function* upstreamChange(here: Side, there: Side, mine: Upstream, theirs: Upstre
   const head = headSpan(mine.statement.directive);
   yield {
     kind: 'upstream',
-    object: `upstream ${mine.name.value}`,
+    object: `upstream ${theirs.name.value}`,
     presence: 'both',
     parts,
     at: first.at ?? head,
