@@ -153,7 +153,10 @@ it.each([
     'servers that have nothing in common',
     http('server { listen 80; server_name shop; root /srv/shop; }'),
     http('server { listen 8080; server_name wiki; root /srv/wiki; }'),
-    ['nginx-drift: server shop is on lb1 but not on lb2', 'nginx-drift: server wiki is on lb2 but not on lb1'],
+    [
+      'nginx-drift: server shop is on lb1 but not on lb2',
+      'nginx-drift: server wiki is on lb2 but not on lb1',
+    ],
   ],
   [
     'a path with a slip, and what is in it',

@@ -179,9 +179,15 @@ is only a note.
           message: `${fact} on ${nodeNames(members)}: the higher source address decides`,
           label: origin(last),
           grounds: [priorityGrounds(members)],
-          related: members
-            .slice(0, -1)
-            .map((each) => ({ at: each.instance.priority.at, note: `${origin(each)} on ${each.node.name}` })),
+          related: [
+            ...members
+              .slice(0, -1)
+              .map((each) => ({
+                at: each.instance.priority.at,
+                note: `${origin(each)} on ${each.node.name}`,
+              })),
+            ...(masters ? [{ at: last.instance.state.at, note: `MASTER on ${last.node.name}` }] : []),
+          ],
           help: sticky
             ? 'with nopreempt everywhere whoever has the address keeps it; only a start of all nodes at once is decided by address'
             : 'at a start of all nodes at once each is MASTER for a moment; give each node its own priority',

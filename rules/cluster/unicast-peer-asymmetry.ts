@@ -166,7 +166,13 @@ function finding(fault: PeerFault): Finding {
         at,
         message: `${word} is ${listed!.value} on both ${here} and ${there}`,
         label: wanted ? `${there} takes ${here} for ${wanted.value}` : `the same as on ${there}`,
-        related: [{ at: listed!.at, note: `also on ${there}` }],
+        related: [
+          { at: listed!.at, note: `also on ${there}` },
+          // A peer that both list is then the node itself.
+          ...member.instance.unicastPeers
+            .filter(({ value }) => wanted && value?.text === wanted.value)
+            .map(({ at: peer }) => ({ at: peer, note: `${here} itself, as ${there} says` })),
+        ],
         help: `an address belongs to one node: write the address of ${here} and, as peer, that of ${there}`,
       };
     }

@@ -1,5 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
 import { droppedInGroup, syncGroupOf } from '../../src/model/keepalived/index.ts';
+import { grouped } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -42,6 +43,43 @@ an error in the log tells. Track it in the group instead, use no weight (the who
         vrrp_instance VI_2 {
             interface eth1
             virtual_router_id 52
+            virtual_ipaddress {
+                10.1.0.100/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'Two members track it, and neither does',
+      files: `
+        vrrp_script chk_nginx {
+            script "/usr/bin/pgrep nginx"
+            weight -60
+            user root
+        }
+        vrrp_sync_group edge {
+            group {
+                VI_1
+                VI_2
+            }
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+                ^^^^^^^^^ chk_nginx has a weight, and VI_1 and VI_2 are in a sync group: it is not tracked
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+        vrrp_instance VI_2 {
+            interface eth1
+            virtual_router_id 52
+            track_script {
+                chk_nginx
+            }
             virtual_ipaddress {
                 10.1.0.100/24
             }
@@ -95,15 +133,31 @@ an error in the log tells. Track it in the group instead, use no weight (the who
     },
   ],
   *check(model) {
-    for (const instance of model.instances) {
+    const dropped = model.instances.flatMap((instance) => {
       const group = syncGroupOf(model, instance);
-      if (!group || group.weighted) continue;
-      for (const { name, kind } of droppedInGroup(model, instance)) {
+      if (!group || group.weighted) return [];
+      return droppedInGroup(model, instance).map((tracker) => ({ instance, group, ...tracker }));
+    });
+    const byGroup = grouped(dropped, ({ group }) => group);
+    for (const ofGroup of byGroup) {
+      for (const alike of grouped(ofGroup, ({ kind, name }) => `${kind} ${name.value}`)) {
+        const [{ name, kind, group, instance }, ...more] = alike;
+        const [second, ...others] = more;
+        const members =
+          instance.name.value +
+          (others.length > 0
+            ? ` and ${more.length} more`
+            : second
+              ? ` and ${second.instance.name.value}`
+              : '');
         const lost = kind === 'interface' ? 'the weight is dropped' : 'it is not tracked';
         yield {
           at: name.at,
-          message: `${name.value} has a weight, and ${instance.name.value} is in a sync group: ${lost}`,
-          related: group.name ? [{ at: group.name.at, note: 'the group' }] : [],
+          message: `${name.value} has a weight, and ${members} ${second ? 'are' : 'is'} in a sync group: ${lost}`,
+          related: [
+            ...(group.name ? [{ at: group.name.at, note: 'the group' }] : []),
+            ...more.slice(0, 8).map((each) => ({ at: each.name.at, note: 'nor here' })),
+          ],
           help: 'track it in the group, use no weight, or set sync_group_tracking_weight in the group',
         };
       }

@@ -101,7 +101,6 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
       const name = { name: 'the name', here: upstream.name.value, there: twin.name.value, at, expected };
       yield* upstreamChange(here, there, upstream, twin, isSaid ? [] : [name]);
     } else if (isMissed(there, upstream)) {
-      continue;
     } else if (there.model.complete) {
       yield {
         kind: 'upstream',
