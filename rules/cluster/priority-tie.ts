@@ -180,12 +180,10 @@ is only a note.
           label: origin(last),
           grounds: [priorityGrounds(members)],
           related: [
-            ...members
-              .slice(0, -1)
-              .map((each) => ({
-                at: each.instance.priority.at,
-                note: `${origin(each)} on ${each.node.name}`,
-              })),
+            ...members.slice(0, -1).map((each) => ({
+              at: each.instance.priority.at,
+              note: `${origin(each)} on ${each.node.name}`,
+            })),
             ...(masters ? [{ at: last.instance.state.at, note: `MASTER on ${last.node.name}` }] : []),
           ],
           help: sticky
