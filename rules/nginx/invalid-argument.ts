@@ -57,6 +57,56 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'Variables as other languages write them',
+      files: `
+        events {}
+        http {
+            map $http_upgrade upgrading {
+                              ^^^^^^^^^ map defines upgrading, which has no $ before its name
+                default upgrade;
+                '' close;
+            }
+            map $uri $$is-old {
+                     ^^^^^^^^ map defines $$is-old: a name has letters, digits and _ only
+                default 0;
+                ~^/old/ 1;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_pass http://10.0.0.11:8080;
+                    proxy_set_header Host $$host;
+                                          ^^^^^^ a $ in $$host stands before no name of a variable
+                    proxy_set_header Connection $upgrading;
+                    proxy_set_header X-Old $is_old;
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            map $http_upgrade $upgrading {
+                default upgrade;
+                '' close;
+            }
+            map $uri $is_old {
+                default 0;
+                ~^/old/ 1;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_pass http://10.0.0.11:8080;
+                    proxy_set_header Host $host;
+                    proxy_set_header Connection $upgrading;
+                    proxy_set_header X-Old $is_old;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'Units and switches of other languages',
       files: `
         server {

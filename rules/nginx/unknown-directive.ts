@@ -157,6 +157,78 @@ its block is checked.
       `,
     },
     {
+      title:
+        'A comma or a number that hangs on the name, and blanks for the underscore of a name that nginx has',
+      files: `
+        events {
+            worker_connections,1024;
+            ^^^^^^^^^^^^^^^^^^^^^^^ nginx knows no directive worker_connections,1024
+        }
+        http {
+            open_file_cache_errors,on;
+            ^^^^^^^^^^^^^^^^^^^^^^^^^ nginx knows no directive open_file_cache_errors,on
+            proxy cache_path /var/cache/nginx keys_zone=pages:10m;
+            ^^^^^^^^^^^^^^^^ proxy_cache_path is written in two words
+            upstream shop {
+                server => 10.0.0.11:8080;
+                       ^^^ server takes no sign after it
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_pass http://shop;
+                    proxy_cache pages;
+                    proxy_cache_valid200 302 10m;
+                    ^^^^^^^^^^^^^^^^^^^^ nginx knows no directive proxy_cache_valid200
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {
+            worker_connections 1024;
+        }
+        http {
+            open_file_cache_errors on;
+            proxy_cache_path /var/cache/nginx keys_zone=pages:10m;
+            upstream shop {
+                server 10.0.0.11:8080;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_pass http://shop;
+                    proxy_cache pages;
+                    proxy_cache_valid 200 302 10m;
+                }
+            }
+        }
+      `,
+    },
+    {
+      title:
+        'Names that other programs have, which near letters would lead elsewhere, and marks before a name',
+      files: `
+        events {}
+        http {
+            backend shop {
+            ^^^^^^^ nginx knows no directive backend
+                server 10.0.0.11:8080;
+            }
+            server {
+                listen 443 ssl;
+                ssl_cert /etc/ssl/www.pem;
+                ^^^^^^^^ nginx knows no directive ssl_cert
+                ssl_certificate_key /etc/ssl/www.key;
+                DocumentRoot /srv/www;
+                ^^^^^^^^^^^^ nginx knows no directive DocumentRoot
+                ! expires 1d;
+                ^ nginx knows no directive !
+            }
+        }
+      `,
+    },
+    {
       title: 'What is left of a page that leaves things out, and a capital letter',
       files: `
         Server {

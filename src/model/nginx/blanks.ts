@@ -49,7 +49,7 @@ export function reordered(directive: Directive, context: string): Reworded | und
 
 /** Whether the word after a name is the sign of another language. */
 export const isSign = (word: Word | undefined): boolean =>
-  word !== undefined && (word.text === '=' || word.text === ':') && !word.quote;
+  word !== undefined && !word.quote && /^(?:=|:|=>|:=|->)$/.test(word.text);
 
 /** `worker_connections = 1024`: the sign is no value. */
 function signed(directive: Directive, context: string): Reworded | undefined {
@@ -68,12 +68,15 @@ function signed(directive: Directive, context: string): Reworded | undefined {
   };
 }
 
-/** `if($x`, `location/` and `worker_processes=4`: a name with its first argument in one word. */
+/** `if($x`, `location/`, `worker_processes=4` and `proxy_cache_valid200`: a name with its first argument in one word. */
 function gluedBySign(directive: Directive, context: string): Reworded | undefined {
   const { name, args } = directive;
-  const [, before, sign, after = ''] = /^([a-z]\w*)([(=:/~^@])(.*)$/s.exec(name.text) ?? [];
-  if (before === undefined || !variantIn(context, before)) return undefined;
-  const rest = /[=:]/.test(sign!) ? after : sign! + after;
+  const [, before, sign, after = ''] =
+    /^([a-z]\w*)([(=:,/~^@])(.*)$/s.exec(name.text) ?? /^([a-z_]+)(\d)(\w*)$/.exec(name.text) ?? [];
+  const variant = before === undefined ? undefined : variantIn(context, before);
+  if (before === undefined || !variant) return undefined;
+  if (/\d/.test(sign!) && !fits(variant, directive, args.length + 1)) return undefined;
+  const rest = /[=:,]/.test(sign!) ? after : sign! + after;
   return cut(directive, before, rest, args);
 }
 
@@ -87,7 +90,7 @@ function glued(directive: Directive, context: string): Reworded | undefined {
     const variant = variantIn(context, known)!;
     const value = name.text.slice(known.length);
     if (takes(variant, args.length) || !fits(variant, directive, args.length + 1)) continue;
-    if (variant.type === 'flag' && !/^(?:on|off)$/.test(value)) continue;
+    if (/^[.,_-]/.test(value) || (variant.type === 'flag' && !/^(?:on|off)$/.test(value))) continue;
     if (/^(?:num|size|msec|sec|bufs|offset)$/.test(variant.type) && !/^[\d$]/.test(value)) continue;
     found = known;
   }
@@ -141,6 +144,8 @@ function doubled(directive: Directive, context: string): Reworded | undefined {
   const index = words.findIndex((word, at) => at > 0 && word.text === words[at - 1]!.text);
   if (index < 0) return undefined;
   const again = words[index]!;
+  // `fastcgi_buffers 16 16 k`: the blank is what is too many.
+  if (/^(?:ms|[smhdwykg])$/i.test(words[index + 1]?.text ?? '')) return undefined;
   return {
     directive: { ...directive, args: args.toSpliced(index - 1, 1) },
     slip: {
@@ -156,7 +161,8 @@ function doubled(directive: Directive, context: string): Reworded | undefined {
 function swapped(directive: Directive, context: string): Reworded | undefined {
   const { name, args, source } = directive;
   const [next, ...rest] = args;
-  if (!next || next.quote) return undefined;
+  // A mark alone is no value: it stands before a line that was pasted, or makes it a comment elsewhere.
+  if (!next || next.quote || (!name.quote && !/[\p{L}\p{N}*]/u.test(name.text))) return undefined;
   const variant = variantIn(context, next.text);
   if (!fits(variant, directive, args.length) || (variant?.removed ?? variant?.deprecated)) return undefined;
   // A secret is repeated nowhere.

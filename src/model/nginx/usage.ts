@@ -14,7 +14,8 @@ import { type Extensions, entryFaults } from './entry-check.ts';
 import { clashes } from './once.ts';
 import { locationOf } from './server.ts';
 import { entries, mostGuesses, type Statement, suggestionFor, type Tree } from './statement.ts';
-import { mayTake } from './variable-use.ts';
+import { shown } from './values.ts';
+import { mayTake, namelessDollars } from './variable-use.ts';
 
 /** A name that nginx, or the stated version of it, does not know. */
 export interface UnknownName {
@@ -383,6 +384,15 @@ function words(
     const [open] =
       word.text.includes('${') && mayTake(variant) ? (/\$\{\w+(?![\w}])/.exec(word.text) ?? []) : [];
     if (open) found.faults.push({ at: wordSpan(directive, word), says: `${open} has no closing }` });
+  }
+  for (const { word, meant } of namelessDollars(statement)) {
+    const at = wordSpan(directive, word);
+    found.faults.push({
+      at,
+      says: `a $ in ${shown(word.text)} stands before no name of a variable`,
+      ...(meant === undefined ? {} : { meant }),
+    });
+    found.refused.push({ statement, at });
   }
   if (variant.body === 'entries') {
     const lines = entries(statement, files.included);

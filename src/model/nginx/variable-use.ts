@@ -114,18 +114,11 @@ export function usesIn(statements: readonly Statement[], included: Included): Us
     found.places.push(place);
   };
   for (const statement of statements) {
-    const { directive, variant, name, context } = statement;
-    const { args } = directive;
-    if (!variant || (name !== 'map' && !args.some(hasDollar)) || !mayTake(variant)) continue;
+    const { directive, name, context } = statement;
     const module = moduleOf(context);
     if (module === 'mail') continue;
-    const definer = definers(module).get(name);
-    const defined =
-      definer?.at === 'argument' ? (definer.index < 0 ? args.length + definer.index : definer.index) : -1;
-    const first = firstText.get(name) ?? (variant.type === 'keyval' ? 1 : 0);
-    for (let index = first; index < args.length; index++) {
-      const word = args[index]!;
-      if (index === defined || !hasDollar(word) || isPattern(directive, index)) continue;
+    for (const index of textsOf(statement)) {
+      const word = directive.args[index]!;
       add(module, { statement, line: directive, word }, isNameOnly(directive, index));
     }
     if (name !== 'map') continue;
@@ -139,6 +132,35 @@ export function usesIn(statements: readonly Statement[], included: Included): Us
     variables: (isMeant) => all.flatMap((text) => variablesOf(text, isMeant)),
     groups: all.flatMap(groupsOf),
   };
+}
+
+/** Which arguments are texts with a `$` in them, neither patterns nor names that are being defined. */
+function textsOf({ directive, variant, name, context }: Statement): readonly number[] {
+  const { args } = directive;
+  if (!variant || !args.some(hasDollar) || !mayTake(variant)) return [];
+  const module = moduleOf(context);
+  if (module === 'mail') return [];
+  const definer = definers(module).get(name);
+  const defined =
+    definer?.at === 'argument' ? (definer.index < 0 ? args.length + definer.index : definer.index) : -1;
+  const first = firstText.get(name) ?? (variant.type === 'keyval' ? 1 : 0);
+  const found: number[] = [];
+  for (let index = first; index < args.length; index++) {
+    if (index !== defined && hasDollar(args[index]!) && !isPattern(directive, index)) found.push(index);
+  }
+  return found;
+}
+
+/** Words in which a `$` stands before no name (ngx_http_script_compile()), and what they were meant to be. */
+export function namelessDollars(statement: Statement): readonly { word: Word; meant: string | undefined }[] {
+  return textsOf(statement).flatMap((index) => {
+    const word = statement.directive.args[index]!;
+    const { text } = word;
+    // At the end of a text it may be a pattern's, where the table does not tell which words are patterns.
+    if (!/\$[^\w{]/.test(text)) return [];
+    const meant = text.replace(/\$+(?=\$\w)/g, '').replace(/\$\((\w+)\)/g, '$$$1');
+    return [{ word, meant: /\$(?:[^\w{]|$)/.test(meant) ? undefined : meant }];
+  });
 }
 
 function variablesOf({ text, module, parts, places }: Text, isMeant: (read: Read) => boolean): VariableUse[] {
@@ -185,6 +207,12 @@ const partsOf = (text: string, isName: boolean): readonly Part[] =>
     const isGroup = /^[1-9]/.test(name) && !isBraced && !isName;
     return { name, isBraced, isGroup, start: match.index, end: match.index + match[0].length };
   });
+
+/** The name, without its `$`, that a definition was meant to give: of `\$name`, `name`, `$$name`, `${name}`, `£name`, `$na-me`. */
+export function meantName(text: string): string | undefined {
+  const [, name] = /^[^\w\s(){}[\]^~|*?/]*\{?([a-z_]\w*(?:[-.]\w+)*)\}?[,:;"'`]?$/i.exec(text) ?? [];
+  return name?.replace(/[-.]/g, '_');
+}
 
 /** Whether an argument is a regular expression, in which `$` is an anchor. */
 function isPattern({ name, args }: Directive, index: number): boolean {
@@ -241,11 +269,14 @@ export function definitionsIn(
     if (definer.at === 'argument') {
       // Without its { a block took the words of its first line for its own.
       const last = args.at(definer.index);
-      const isOpen = variant?.body === 'entries' && !last?.text.includes('$');
+      const isOpen = variant?.body === 'entries' && args.length > 2 && !last?.text.includes('$');
       const word = isOpen ? args.findLast(({ text }) => text.startsWith('$')) : last;
-      // With a shell's backslash as well, which has its own finding.
-      const [, defined] = /^\\?\$(.*)$/s.exec(word?.text ?? '') ?? [];
-      if (word && defined !== undefined) define(defined, wordSpan(directive, word));
+      if (!word) continue;
+      const [, written] = /^\$(.+)$/s.exec(word.text) ?? [];
+      if (written !== undefined) define(written, wordSpan(directive, word));
+      // What is wrong with its writing has its own finding.
+      const meant = meantName(word.text);
+      if (meant !== undefined && meant !== written) define(meant, wordSpan(directive, word));
     }
     if (definer.at === 'key') {
       for (const word of args) {

@@ -4,10 +4,16 @@ import { atLeast, type Version } from '../../version.ts';
 import { oldest } from '../release.ts';
 import { moduleOf, type Statement } from '../statement.ts';
 import { shown } from '../values.ts';
+import { meantName } from '../variable-use.ts';
 import type { Check } from './checking.ts';
 
 /** Variables that a module reads and the configuration is to set. */
 const leftToUs = new Set(['memcached_key']);
+
+const meaning = (text: string): { meant?: string } => {
+  const name = meantName(text);
+  return name === undefined ? {} : { meant: `$${name}` };
+};
 
 /** A name that is being defined: ngx_http_add_variable() refuses those that nginx keeps for itself. */
 export const variableName =
@@ -17,9 +23,12 @@ export const variableName =
     if (!word) return;
     const { text } = word;
     if (!/^\$./.test(text)) {
-      const [, bare] = /^(?:\\\$)?([a-z_]\w*)$/i.exec(text) ?? [];
-      const meant = bare === undefined ? {} : { meant: `$${bare}` };
-      report(word, `${statement.name} defines ${shown(text)}, which has no $ before its name`, meant);
+      report(word, `${statement.name} defines ${shown(text)}, which has no $ before its name`, meaning(text));
+      return;
+    }
+    if (!/^\$\w+$/.test(text) && !text.includes('${')) {
+      const says = `${statement.name} defines ${shown(text)}: a name has letters, digits and _ only`;
+      report(word, says, { severity: 'warning', ...meaning(text) });
       return;
     }
     if (isTaken(text.slice(1), statement, version)) {
