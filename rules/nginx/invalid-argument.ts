@@ -57,6 +57,78 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'Addresses and URLs with a slip',
+      files: `
+        events {}
+        http {
+            upstream shop {
+                server 10.0.0,11:8080;
+                       ^^^^^^^^^^^^^^ 10.0.0,11:8080 is no IPv4 address
+                server 1O.0.0.12:8080 max fails=2;
+                       ^^^^^^^^^^^^^^ 1O.0.0.12:8080 is no IPv4 address
+                                      ^^^^^^^^^^^ a blank tears max_fails=2 in two
+                server 10.0.0.13:8080 rise 2 fall 3;
+                                      ^^^^ rise is no parameter of server
+            }
+            server {
+                listen default_server;
+                       ^^^^^^^^^^^^^^ default_server stands where listen has its address or port
+                listen 8O80;
+                       ^^^^ 8O80 is neither a port nor an address
+                location / {
+                    proxy_pass http::/shop;
+                               ^^^^^^^^^^^ http::/shop does not begin with http:// or https://
+                }
+                location /old/ {
+                    proxy_pass http:/10.0.0.9$request_uri;
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^ http:/10.0.0.9$request_uri does not begin with http:// or https://
+                }
+            }
+        }
+        stream {
+            server {
+                listen 9000;
+                proxy_bind 10.0.0.2/;
+                           ^^^^^^^^^ 10.0.0.2/ is no address
+                proxy_pass 10.0.0.14:9000;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Words that are nearly right',
+      files: `
+        events {}
+        http {
+            server_tokens offs;
+                          ^^^^ server_tokens is offs, not on, off or build
+            proxy_next_upstream error non idempotent;
+                                      ^^^^^^^^^^^^^^ a blank tears non_idempotent in two
+            server {
+                listen 80;
+                listen 8443 https;
+                            ^^^^^ https is no parameter of listen
+                ssl_certificate /etc/ssl/www.pem;
+                ssl_certificate_key /etc/ssl/www.key;
+                access_log no;
+                           ^^ access_log writes to a file called no
+                if ($request_uri: = /) {
+                   ^^^^^^^^^^^^^^ $request_uri: is no variable: its last sign is no letter
+                    return 204;
+                }
+            }
+        }
+        mail {
+            auth_http 10.0.0.7:9000;
+            server {
+                listen 25;
+                protocol SMTP;
+                         ^^^^ protocol is SMTP, not smtp, imap or pop3
+            }
+        }
+      `,
+    },
+    {
       title: 'Variables as other languages write them',
       files: `
         events {}

@@ -1,7 +1,7 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { isAddress } from '../../src/model/net.ts';
-import { type NginxModel, type Pass, parseEndpoint } from '../../src/model/nginx/index.ts';
+import { lacksScheme, type NginxModel, type Pass, parseEndpoint } from '../../src/model/nginx/index.ts';
 
 /** The hosts that a pass may ask for, as far as they are texts. */
 function hosts(pass: Pass, model: NginxModel): readonly string[] {
@@ -104,7 +104,8 @@ Write \`resolver 10.0.0.2;\` with the name server of the network into \`http\`, 
       if (!pass.hasVariables && host !== undefined) known.add(key(pass, host));
     }
     for (const pass of passes) {
-      if (!pass.hasVariables || inForce(pass.statement.parent, 'resolver').length > 0) continue;
+      if (!pass.hasVariables || lacksScheme(pass) || inForce(pass.statement.parent, 'resolver').length > 0)
+        continue;
       const missing = hosts(pass, model).find(
         (host) => !host.startsWith('unix:') && !isAddress(host) && !known.has(key(pass, host.toLowerCase())),
       );

@@ -21,6 +21,8 @@ export function addressFault(
   if (text.startsWith('[')) return bracketedFault(text, listen, defaultPort);
   const [, host = '', port] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
   if (port === undefined && listen && /^\d+(?:-\d+)?$/.test(host)) return portFault(host, listen);
+  // To nginx a host name, which no host has.
+  if (port === undefined && listen && /^[-+]?\d\w*$/.test(host)) return 'is neither a port nor an address';
   if (port !== undefined && text.split(':').length > 2) {
     const withoutPort = text.replace(/:\d+$/, '');
     const isVersion6 = isAddress(text) || isAddress(withoutPort);
@@ -38,8 +40,12 @@ export function meantAddress(text: string, place: AddressPlace): string | undefi
   const candidates = [
     text.replace(/([:.])\1+/g, '$1').replace(/[.,]+(?=:|$)/g, ''),
     text.replace(/^[a-z]+:\/\//i, '').replace(/\/$/, ''),
-    text.replace(/(?<=[\d.:])[oO](?=[\d.:oO]|$)/g, '0').replace(/(?<=[\d.:])[lI](?=[\d.:lI]|$)/g, '1'),
+    // A last l may be one key too many.
+    text
+      .replace(/(?<=[\d.:])[oO](?=[\d.:oO]|$)/g, '0')
+      .replace(/(?<=^|[\d.:])[lI](?=[\d.:lI])|(?<=[.:])[lI]$/g, '1'),
     text.replace(/,(?=\d+$)/, ':'),
+    text.replace(/,(?=\d+[.,:])/g, '.'),
     // What is behind the last colon may be a port.
     isAddress(text) && !/:\d{2,5}$/.test(text) ? `[${text}]` : text,
   ];
@@ -80,8 +86,10 @@ const isShortened = (host: string): boolean => {
   return numbers.every((number) => number < 256) && last < 256 ** (5 - parts.length);
 };
 
-/** Digits and points, or what is that but for a letter O or l: meant as IPv4, and to nginx a host name. */
+/** Digits and points, or what is that but for a letter O or l, a comma or a star: meant as IPv4, and to nginx a host name. */
 const looksNumeric = (host: string): boolean =>
   /^\d+(?:\.+\d+)+\.?$/.test(host) ||
   /^\d{1,3}(?:\.\d{1,3}){3},\d+$/.test(host) ||
-  /^\d{1,3}\.\d{1,3}\.\d{1,3}\.[\dOolI]{1,3}$/.test(host);
+  /^\d{1,3}(?:[.,]\d{1,3}){3}$/.test(host) ||
+  /^\d{1,3}(?:\.\d{1,3}){2}\.[*x]$/i.test(host) ||
+  (/^[\dOolI]{1,3}(?:\.[\dOolI]{1,3}){3}$/.test(host) && /\d/.test(host));

@@ -32,6 +32,15 @@ export function conditionFault(args: readonly Word[]): ConditionFault | undefine
   if (!/^\$./.test(subject.text)) {
     return { word: subject.word, says: `${shown(subject.text)} is neither a variable nor a test such as -f` };
   }
+  const [, bare] = /^(\$\w+)[,:;"'`}]$/.exec(subject.text) ?? [];
+  if (bare !== undefined) {
+    const meant = subject.word.text.replace(subject.text, () => bare);
+    return {
+      word: subject.word,
+      says: `${shown(subject.text)} is no variable: its last sign is no letter`,
+      meant,
+    };
+  }
   if (!operator) return gluedFault(subject);
   if (operator.text === '==')
     return { word: operator.word, says: 'nginx compares with =, not ==', meant: '=' };

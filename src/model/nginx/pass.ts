@@ -31,6 +31,10 @@ export const passNames = new Set([
   'memcached_pass',
 ]);
 
+/** Whether a proxy_pass of http begins neither with a scheme nor with a variable that could bring it: nginx asks nobody then. */
+export const lacksScheme = ({ statement: { name, directive }, module, scheme }: Pass): boolean =>
+  name === 'proxy_pass' && module === 'http' && scheme === '' && !directive.args[0]!.text.startsWith('$');
+
 /** A variable that holds a path, so that the name before it is complete. */
 const pathVariable = /^\$\{?(?:request_uri|uri|document_uri|is_args)\b/;
 

@@ -413,24 +413,57 @@ function wrongCount(statement: Statement, variant: Variant, kind: WrongCount['ki
 /** The faults of a statement's words; where two words are one that a blank tore apart, that is one fault. */
 function joinedFaults(statement: Statement, version: Version): readonly ArgumentFault[] {
   const faults = argumentFaults(statement, version);
-  if (faults.length === 0) return faults;
+  return faults.length === 0
+    ? faults
+    : (joined(statement, version, faults) ?? withoutTails(statement, faults));
+}
+
+/** The faults, those of two words as one where a blank tears one word in two. */
+function joined(
+  statement: Statement,
+  version: Version,
+  faults: readonly ArgumentFault[],
+): readonly ArgumentFault[] | undefined {
   const unit = tornUnit(statement, version);
   if (unit) return [unit];
   const { directive } = statement;
   const { source, args } = directive;
-  if (faults.length !== 2) return faults;
-  const at = args.findIndex(({ start }) => start === faults[0]!.at.start);
-  const [word, next] = [args[at], args[at + 1]];
-  if (!word || !next || word.quote || next.quote || next.start !== faults[1]!.at.start) return faults;
-  if (!takes(statement.variant!, args.length - 1)) return faults;
-  for (const text of [word.text + next.text, `${word.text}:${next.text}`, `${word.text}=${next.text}`]) {
-    const whole: Word = { ...word, text, end: next.end };
-    const meant = { ...statement, directive: { ...directive, args: args.toSpliced(at, 2, whole) } };
-    if (argumentFaults(meant, version).length > 0) continue;
-    const stretch = { source, start: word.start, end: next.end };
-    return [{ at: stretch, says: `a blank tears ${text} in two`, meant: text }];
+  if (!takes(statement.variant!, args.length - 1)) return undefined;
+  // Who writes many wrong words has no blank too many.
+  if (faults.length < 2 || faults.length > mostFaults) return undefined;
+  const wrong = new Set(faults.map(({ at }) => at.start));
+  for (const [at, word] of args.entries()) {
+    const next = args[at + 1];
+    if (!next || word.quote || next.quote || !wrong.has(word.start) || !wrong.has(next.start)) continue;
+    for (const sign of ['', ':', '=', '_']) {
+      const text = word.text + sign + next.text;
+      const whole: Word = { ...word, text, end: next.end };
+      const meant = { ...statement, directive: { ...directive, args: args.toSpliced(at, 2, whole) } };
+      if (argumentFaults(meant, version).length > faults.length - 2) continue;
+      const stretch = { source, start: word.start, end: next.end };
+      const others = faults.filter(({ at: { start } }) => start !== word.start && start !== next.start);
+      return [...others, { at: stretch, says: `a blank tears ${text} in two`, meant: text }];
+    }
   }
-  return faults;
+  return undefined;
+}
+
+/** Faults of one statement among which a word in two is looked for. */
+const mostFaults = 4;
+
+/** `rise 2 fall 3`: of words of another language that follow each other the first says enough. */
+function withoutTails(
+  { directive: { args } }: Statement,
+  faults: readonly ArgumentFault[],
+): readonly ArgumentFault[] {
+  const isForeign = ({ says, meant }: ArgumentFault): boolean =>
+    meant === undefined && says.includes(' is no parameter of ');
+  const foreign = new Set(faults.filter(isForeign).map(({ at }) => at.start));
+  if (foreign.size < 2) return faults;
+  return faults.filter((fault) => {
+    const at = args.findIndex(({ start }) => start === fault.at.start);
+    return !(isForeign(fault) && at > 0 && foreign.has(args[at - 1]!.start));
+  });
 }
 
 /** `client_max_body_size 20 m`: a number and its unit, which a blank tears in two. */

@@ -1,6 +1,6 @@
 /** Whether a word is what a slot of nginx.tsv takes, as nginx's readers decide it (ngx_conf_set_*_slot(), ngx_parse.c). */
 import { isAddress, parseAddress } from '../net.ts';
-import { suggest } from '../suggest.ts';
+import { distance, suggest } from '../suggest.ts';
 
 /** What a slot wants, as far as one of its readers judges it. */
 export interface Slot {
@@ -138,6 +138,17 @@ const switches: ReadonlyMap<string, string> = new Map([
   ['disable', 'off'],
   ['disabled', 'off'],
 ]);
+
+/** Whether a word was evidently meant to switch something on or off, and is not written so. */
+export const isSlipOf = (text: string, meant: 'on' | 'off'): boolean => {
+  const lower = text.toLowerCase();
+  return (
+    text !== meant &&
+    (lower === meant ||
+      switches.get(lower) === meant ||
+      (lower !== 'on' && lower !== 'off' && distance(lower, meant, 1) < 2))
+  );
+};
 
 /** The value that `text` was evidently meant to be: another unit, a switch of another language, a slip. */
 export function meantValue(text: string, slot: Slot): string | undefined {

@@ -21,7 +21,13 @@ const meaning = (meant: string | undefined): { meant?: string } => (meant === un
 export function listen(variant: Variant): Check {
   const check = parameters(variant, { from: 1 });
   const defaultPort = variant.contexts.includes('server');
+  const known = parametersOf(variant.params);
   return (checking) => {
+    const [first] = checking.args;
+    if (first && isParameter(first, known)) {
+      checking.report(first, `${shown(first.text)} stands where listen has its address or port`);
+      return;
+    }
     address(checking.args[0]!, checking.report, { listen: true, defaultPort });
     check(checking);
   };
@@ -55,8 +61,10 @@ export function resolver(variant: Variant): Check {
 
 export function transparent({ args, report }: Checking): void {
   const from = args[0]!;
-  const octets = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?::\d+)?$/.exec(from.text)?.slice(1);
-  if (octets?.some((octet) => Number(octet) > 255)) report(from, `${shown(from.text)} is no address`);
+  const { text } = from;
+  const host = text.replace(/(?<=\]|^[^:]*):\d+$/, '').replace(/^\[(.*:.*)\]$/, '$1');
+  if (text !== 'off' && !text.includes('$') && !isAddress(host))
+    report(from, `${shown(text)} is no address`, meaning(meantAddress(text, { defaultPort: true })));
   literal(args[1], ['transparent'], 'the second word', report);
 }
 
@@ -64,12 +72,14 @@ export function transparent({ args, report }: Checking): void {
 export function proxyPass({ statement, args, report }: Checking): void {
   const word = args[0]!;
   const pass = passOf(statement);
-  if (!pass || pass.hasVariables) return;
+  if (!pass || word.text.startsWith('$')) return;
+  // With variables nginx finds out when a request comes (ngx_http_proxy_eval()).
   if (!/^https?:\/\//i.test(word.text)) {
     const says = `${shown(word.text)} does not begin with http:// or https://`;
     report(word, says, meaning(meantUrl(word.text)));
     return;
   }
+  if (pass.hasVariables) return;
   passAddress(word, hostOf(word.text), report, true);
   const place = pass.uri && placeWithoutUri(statement);
   if (place && pass.uri) {
@@ -79,11 +89,17 @@ export function proxyPass({ statement, args, report }: Checking): void {
   }
 }
 
-const beginning = /^([a-z]{3,7})(:\/{0,2}|\/{1,2})(?!\/)(.+)$/is;
+const beginning = /^([a-z]{3,7})(:\/{0,2}|\/{1,2})(?=[\w[$])(.+)$/is;
+const wrongSigns = /^(h?t{1,3}ps?)[^\w\s[$]{2,5}([\w[$].*)$/is;
 
 /** A URL whose beginning was left out, or has a slip in it. */
 function meantUrl(text: string): string | undefined {
   const [, name = '', sign = '', rest = ''] = beginning.exec(text) ?? [];
+  const [, odd, target = ''] = name === '' ? (wrongSigns.exec(text) ?? []) : [];
+  if (odd !== undefined) {
+    const scheme = /^https?$/i.test(odd) ? odd.toLowerCase() : suggest(odd, ['http', 'https'])?.word;
+    return scheme && `${scheme}://${target}`;
+  }
   const isScheme = /^https?$/i.test(name);
   // `httpd:80` is a host, and so may `http:80` be.
   if (isScheme ? !/^:\d+(?:\/|$)/.test(sign + rest) : sign.includes('/')) {

@@ -4,7 +4,7 @@ import { headSpan, wordSpan } from '../../../../grammar/tree.ts';
 import type { Version } from '../../version.ts';
 import { keepsConnections } from '../release.ts';
 import { moduleOf, type Statement } from '../statement.ts';
-import { rejection, shown } from '../values.ts';
+import { isSlipOf, rejection, shown } from '../values.ts';
 import {
   addressPass,
   authHttp,
@@ -76,7 +76,7 @@ function makeCheck(variant: Variant): Check | undefined {
   const { name, type, thirdParty, plus, params, contexts } = variant;
   if (plus || contexts[0]?.startsWith('rtmp')) return undefined;
   if (thirdParty) return slots(variant);
-  const own = handlers.get(contexts[0]?.startsWith('stream') ? `stream ${name}` : name) ?? handlers.get(name);
+  const own = handlers.get(`${moduleOf(contexts[0] ?? '')} ${name}`) ?? handlers.get(name);
   if (own) return own(variant);
   return slots(variant) ?? (type === 'custom' && isStrict(params) ? parameters(variant) : undefined);
 }
@@ -85,7 +85,7 @@ function makeCheck(variant: Variant): Check | undefined {
 const isStrict = (params: readonly Param[]): boolean =>
   params.some(({ form }) => form === 'key' || form === 'literal') && !params.some(({ variadic }) => variadic);
 
-/** Checks by directive, where what the table says is not all; `stream …` where stream differs. */
+/** Checks by directive, where what the table says is not all; `stream …` and `mail …` where these differ. */
 const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   string,
   (variant: Variant) => Check
@@ -185,7 +185,12 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['uwsgi_cache_valid', () => cacheValid],
   ['scgi_cache_valid', () => cacheValid],
   ['auth_http', () => authHttp],
-  ['protocol', () => counted('protocol', { type: 'enum', values: ['smtp', 'imap', 'pop3'] })],
+  [
+    'protocol',
+    () =>
+      ({ args, report }) =>
+        literal(args[0], ['smtp', 'imap', 'pop3'], 'protocol', report),
+  ],
   ['image_filter', () => () => {}],
   ['stub_status', () => () => {}],
   ['env', () => () => {}],
@@ -252,11 +257,7 @@ function charsets({ args, report }: Checking): void {
 /** Other builds of nginx, and NGINX Plus, take any text. */
 function serverTokens({ args, report }: Checking): void {
   const { text } = args[0]!;
-  const isSlip = /^o(?:f|fff|nn)$/i.test(text);
-  if (!/^(?:on|off|build)$/i.test(text) && (isSlip || switches.has(text))) {
-    const meant = /^on/i.test(text) ? 'on' : 'off';
-    report(args[0], `server_tokens is ${text}, not on, off or build`, { meant });
-  }
+  if (/^(?:on|off|build)$/i.test(text)) return;
+  const meant = isSlipOf(text, 'off') ? 'off' : isSlipOf(text, 'on') ? 'on' : undefined;
+  if (meant) report(args[0], `server_tokens is ${text}, not on, off or build`, { meant });
 }
-
-const switches = new Set(['false', 'no', '0', 'none', 'disabled']);

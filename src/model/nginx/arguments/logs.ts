@@ -2,7 +2,7 @@
 import type { Variant } from '../../../../grammar/tables/directives.ts';
 import type { Word } from '../../../../grammar/tree.ts';
 import { addressFault } from '../address.ts';
-import { meantValue, oneOf, rejection, shown } from '../values.ts';
+import { isSlipOf, meantValue, oneOf, rejection, shown } from '../values.ts';
 import { bytes, type Check, type Checking } from './checking.ts';
 import { keyOf, parameters } from './parameters.ts';
 
@@ -102,6 +102,14 @@ export function accessLog(variant: Variant): Check {
       return;
     }
     const path = args[0]!;
+    const isSwitch = isSlipOf(path.text, 'off') || isSlipOf(path.text, 'on');
+    if (args.length === 1 && isSwitch) {
+      report(path, `access_log writes to a file called ${path.text}`, {
+        severity: 'warning',
+        ...(isSlipOf(path.text, 'off') ? { meant: 'off' } : {}),
+      });
+      return;
+    }
     syslog(path, report);
     const format = args[1]?.text;
     if (format !== undefined && /^(?:buffer|flush|gzip|if)=/.test(format)) {

@@ -162,6 +162,10 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ['slave', 'backup'],
   ['standby', 'backup'],
   ['http3', 'quic'],
+  ['http/2', 'http2'],
+  ['h2', 'http2'],
+  ['https', 'ssl'],
+  ['tls', 'ssl'],
   ['no_delay', 'nodelay'],
 ]);
 
