@@ -85,10 +85,16 @@ export const wordSpan = (directive: Directive, word: Word): Span => ({
   end: word.end,
 });
 
-/** Whether a word stands in the file as it is read, and not where keepalived puts the value of a definition. */
-export const isVerbatim = ({ source }: Directive, { text, start, end, quote }: Word): boolean =>
-  end - start === text.length + (quote ? 2 : 0) &&
-  source.text.slice(start, end).includes('$') === text.includes('$');
+/** Whether words of a statement, or all, stand in the file as they are read, and not where keepalived puts the value of a definition. */
+export const isVerbatim = (
+  { source, name, args }: Directive,
+  words: readonly Word[] = [name, ...args],
+): boolean =>
+  words.every(
+    ({ text, start, end, quote }) =>
+      end - start === text.length + (quote ? 2 : 0) &&
+      source.text.slice(start, end).includes('$') === text.includes('$'),
+  );
 
 /** The stretch of a statement's name and arguments, without its terminator or body. */
 export const headSpan = (directive: Directive): Span => ({

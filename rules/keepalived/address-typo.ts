@@ -1,3 +1,4 @@
+import { isVerbatim } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { strayIn } from '../../src/model/keepalived/index.ts';
 
@@ -131,7 +132,7 @@ address becomes a /32, which is seldom what a network of /24 needs.
     },
   ],
   *check({ statements, wordProblems }) {
-    for (const { kind, at, statement, written, expected, meant, consequence } of wordProblems) {
+    for (const { kind, at, statement, item, written, expected, meant, consequence } of wordProblems) {
       if (kind !== 'address') continue;
       const prefix = expected.startsWith('the prefix');
       const what = written !== undefined && written.length <= 40 ? written : 'this';
@@ -145,7 +146,7 @@ address becomes a /32, which is seldom what a network of /24 needs.
           : consequence
             ? { help: consequence }
             : {}),
-        ...(meant
+        ...(meant && isVerbatim(item ?? statement.directive)
           ? { fix: { title: `replace it by ${meant}`, safe: false, edits: [{ ...at, text: meant }] } }
           : {}),
       };

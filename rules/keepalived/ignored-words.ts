@@ -1,3 +1,4 @@
+import { isVerbatim } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 
 export default rule({
@@ -131,17 +132,19 @@ Names with blanks need double quotes.
             : `${subject} takes ${takes}: ${named} ${verb} ${kind === 'refused' ? 'one too many' : 'ignored'}`,
         ...(kind === 'refused' ? { severity: 'error' as const } : {}),
         ...(consequence ? { help: consequence } : {}),
-        ...(edits
-          ? { fix: { title: `put ${meant} on a line of its own`, safe: true, edits } }
-          : kind === 'surplus'
-            ? {
-                fix: {
-                  title: 'make a comment of it',
-                  safe: true,
-                  edits: [{ ...at, end: at.start, text: '# ' }],
-                },
-              }
-            : {}),
+        ...(!isVerbatim(statement.directive)
+          ? {}
+          : edits
+            ? { fix: { title: `put ${meant} on a line of its own`, safe: true, edits } }
+            : kind === 'surplus'
+              ? {
+                  fix: {
+                    title: 'make a comment of it',
+                    safe: true,
+                    edits: [{ ...at, end: at.start, text: '# ' }],
+                  },
+                }
+              : {}),
       };
     }
   },

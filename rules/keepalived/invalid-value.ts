@@ -1,3 +1,4 @@
+import { isVerbatim } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 
 export default rule({
@@ -219,7 +220,7 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
   ],
   *check({ wordProblems }) {
     for (const problem of wordProblems) {
-      const { kind, item, subject, at, written, expected, meant, consequence } = problem;
+      const { kind, statement, item, subject, at, written, expected, meant, consequence } = problem;
       if (kind !== 'invalid') continue;
       const what = written === undefined ? `the value of ${subject} is` : `${subject} is ${written},`;
       const family = /^an option of (IPv[46])$/.exec(expected)?.[1];
@@ -239,7 +240,7 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
             ? { help: consequence }
             : {}),
         // The daemon goes on with another value than the one that is then written: a person should look.
-        ...(meant
+        ...(meant && isVerbatim(item ?? statement.directive)
           ? { fix: { title: `replace it by ${meant}`, safe: false, edits: [{ ...at, text: meant }] } }
           : {}),
       };

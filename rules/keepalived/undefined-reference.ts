@@ -234,7 +234,8 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
         help: statement.keyword!.name.startsWith('track_')
           ? 'keepalived goes on without this check'
           : `keepalived ignores it`,
-        ...(meant
+        // A name with a blank or a brace lost a quote where it is given.
+        ...(meant && !/[\s{}"]/.test(meant)
           ? {
               fix: {
                 title: `replace it by ${meant}`,

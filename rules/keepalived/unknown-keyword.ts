@@ -1,4 +1,4 @@
-import { type Directive, isVerbatim, wordSpan } from '../../grammar/tree.ts';
+import { isVerbatim, wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   everyStatement,
@@ -36,7 +36,7 @@ function ofItem({ kind, at, item, written, subject, expected, meant, consequence
       : `${written} is no option in ${subject}`,
     ...(crowded ? { label: `after ${subject}` } : meant ? { label: `did you mean ${meant}?` } : {}),
     ...(consequence ? { help: consequence } : {}),
-    ...(edits && item && isWritten(item)
+    ...(edits && item && isVerbatim(item)
       ? {
           fix: {
             title: crowded ? `put ${written} on a line of its own` : `replace it by ${meant}`,
@@ -139,6 +139,31 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             virtual_router_id 52
             virtual_ipaddress {
                 192.0.2.20/24
+            }
+        }`,
+    },
+    {
+      title: 'The plural of a keyword, and a word after a name that is none',
+      files: `
+        vrrp_script chk_web {
+            script /usr/bin/true
+            user root
+        }
+        vrrp_script chk_dns {
+            script /usr/bin/true
+            user root
+        }
+        vrrp_instances VI_1 {
+        ^^^^^^^^^^^^^^ vrrp_instances is no keyword outside of all blocks
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_web yes
+                        ^^^ yes is no option in track_script
+                chk_dns
+            }
+            virtual_ipaddress {
+                192.0.2.10/24
             }
         }`,
     },
@@ -446,15 +471,12 @@ options: a second item on the line is an unknown option. keepalived drops the wo
         ...(guess.word && !isSaid ? { label: `did you mean ${guess.word}?` } : {}),
         grounds: [[guess.at, ...(isRest(statement) ? strayIn(statements, statement, '') : [])]],
         ...(directive.body ? { help: lost } : {}),
-        ...(guess.certain && guess.word && isWritten(directive) ? { fix: fixOf(guess) } : {}),
+        // What a definition stands for is mended where it is defined.
+        ...(guess.certain && guess.word && isVerbatim(directive) ? { fix: fixOf(guess) } : {}),
       };
     }
   },
 });
-
-/** What a definition stands for is mended where it is defined. */
-const isWritten = (directive: Directive): boolean =>
-  [directive.name, ...directive.args].every((word) => isVerbatim(directive, word));
 
 /** A line that lost its keyword may be whatever its block lacks. */
 const isRest = ({ guess, directive: { name, args, body } }: Statement): boolean =>

@@ -67,9 +67,13 @@ function repaired(text: string, form: AddressForm): string | undefined {
     text.replace(/[.,]?[/\\|]+\.?(?=\d+$)/, '/'),
     ...(form === 'cidr' || form === 'ip_or_cidr' ? prefixed(text) : []),
     text.replaceAll(/[,;]/g, '.'),
-    text.replace(/^(\d+)[.:;,-](\d+)[.:;,-](\d+)[.:;,-](\d+)(?=$|\/)/, '$1.$2.$3.$4'),
+    // A `-` of a range has its own meaning.
+    ...(form === 'ip_range'
+      ? []
+      : [text.replace(/^(\d+)[.:;,-](\d+)[.:;,-](\d+)[.:;,-](\d+)(?=$|\/)/, '$1.$2.$3.$4')]),
     text.replace(/\.{2,}/g, '.'),
     text.replace(/(^|\.)0+(?=\d)/g, '$1'),
+    text.replace(/\/[Oo0]+(?=\d)/, '/'),
     text.replace(/[OolIiSB]/g, (letter) => similar[letter]!),
     text.replace(/\/(\d+\.\d+\.\d+\.\d+)$/, (_, mask: string) => `/${prefixOf(mask) ?? mask}`),
   ];

@@ -139,8 +139,9 @@ function resolveOne(directive: Directive, context: string): Statement {
     const split = takes(known, directive.args.length)
       ? undefined
       : splitKeyword(directive, keywordsIn(context));
-    const whole = split && keyword(context, split.word);
+    const whole = split?.words === 1 && keyword(context, split.word);
     if (
+      split &&
       whole &&
       takes(whole, directive.args.length - split.words) &&
       isBlock(whole) === (directive.body !== undefined)
@@ -152,7 +153,7 @@ function resolveOne(directive: Directive, context: string): Statement {
   if (isPlaceholder(name)) return statement(directive, context, undefined, undefined, directive.args);
   const { guess: found, args } = guessed(directive, context);
   // A word that a definition stands for has no letters to point at.
-  const isMade = !isVerbatim(directive, directive.name);
+  const isMade = !isVerbatim(directive, [directive.name]);
   const guess = isMade ? { ...found, at: wordSpan(directive, directive.name) } : found;
   const meant = guess.certain && guess.kind !== 'misplaced' ? keyword(context, guess.word!) : undefined;
   return statement(directive, context, meant, guess, args);
@@ -252,15 +253,16 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   }
 
   // A word that opens a block was meant for one that does: `vrrp_instace VI_1 {` cannot be a setting.
+  // A word that opens a block was meant for one that does: `vrrp_instace VI_1 {` cannot be a setting.
+  const close = nearby(name.text, known);
+  const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
+  const near = suggest(name.text, likely) ?? suggest(name.text, close);
   const content = directive.body && holder();
-  if (content && name.text.startsWith(content)) {
+  if (content && content !== near?.word && name.text.startsWith(content)) {
     const rest: Word = { ...name, text: name.text.slice(content.length), start: name.start + content.length };
     const gap = { ...at, start: rest.start, end: rest.start };
     return found('glued', content, true, { at: gap, text: ' ' }, [rest, ...args]);
   }
-  const close = nearby(name.text, known);
-  const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
-  const near = suggest(name.text, likely) ?? suggest(name.text, close);
   if (near && (!content || content === near.word)) return found('misspelt', near.word, near.certain);
 
   if (content) return found('content', content, true);

@@ -50,7 +50,7 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
         : `${oneOf(scopes)}, nor a number up to 255`;
     case 'named': {
       // What begins with a letter is looked up in a file of the machine, such as /etc/iproute2/rt_dsfield.
-      const value = /^(?:0x[\da-f]+|\d+)$/i.test(text) ? anyBase(text) : undefined;
+      const value = /^\+?(?:0x[\da-f]+|\d+)$/i.test(text) ? anyBase(text) : undefined;
       return /^[a-z]/i.test(text) || (value !== undefined && inRange(value, arg))
         ? undefined
         : `a number${range(arg)} or a name`;

@@ -11,6 +11,12 @@ export type { WordProblem } from './problem.ts';
 
 /** Everything wrong with words of these statements, in the order of the file. One line gives at most one. */
 export function* wordProblems(statements: readonly Statement[], version: Version): Generator<WordProblem> {
+  let names: ReadonlySet<string> | undefined;
+  /** Whether a block of the file has that name. */
+  const isName = (text: string): boolean => {
+    names ??= new Set(statements.flatMap(({ args }) => args[0]?.text ?? []));
+    return names.has(text);
+  };
   for (const statement of everyStatement(statements)) {
     const known = statement.keyword;
     if (!known) continue;
@@ -20,7 +26,7 @@ export function* wordProblems(statements: readonly Statement[], version: Version
     if (!kind) continue;
     for (const item of statement.items) {
       if (isPlaceholder(item.name.text)) continue;
-      const wrong = itemProblem({ statement, item, kind, known });
+      const wrong = itemProblem({ statement, item, kind, known, isName });
       if (wrong) yield wrong;
     }
   }

@@ -23,6 +23,8 @@ interface Line {
   readonly known: Keyword;
   readonly item: Directive;
   readonly kind: ItemKind;
+  /** Whether a block of the file has that name. */
+  readonly isName: (text: string) => boolean;
 }
 
 /** Kinds of lists whose lines are option words around one destination. */
@@ -288,7 +290,7 @@ const looksLikeV6 = (text: string): boolean =>
 
 /** A word that is neither option nor value: a slip, or an item that deserves a line of its own. */
 function unknownOption(line: Line, words: readonly Word[], at: number): WordProblem {
-  const { item, kind, known } = line;
+  const { item, kind, known, isName } = line;
   const word = words[at]!;
   const options = [...kind.options.keys()];
   const near = suggest(word.text, options);
@@ -326,7 +328,10 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
     at > 0 &&
     first !== undefined &&
     (named
-      ? !near && /^[\w.-]*$/.test(word.text) && !/^\d+$/.test(word.text)
+      ? !near &&
+        (first.type === 'ref'
+          ? isName(word.text) && isName(words[0]!.text)
+          : /^[a-z][\w.-]*\d$/i.test(word.text))
       : looksLikeAddress(word.text) && !rejection(word.text, first));
   if (isItem) {
     return lineProblem(line, 'crowded', word, item.name.text, {
@@ -344,7 +349,7 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
 
 /** A blank too many or too few, a sign in place of one, or `dev` or `weight` left out. */
 function blankSlip(
-  { item, kind }: Line,
+  { item, kind, isName }: Line,
   words: readonly Word[],
   at: number,
 ): { readonly at: Span; readonly meant: string } | undefined {
@@ -352,6 +357,10 @@ function blankSlip(
   const before = words[at - 1];
   const first = kind.first[0];
   const span = wordSpan(item, word);
+  if (at === 1 && before && first?.type === 'ref' && !isName(before.text)) {
+    const meant = [before.text + word.text, `${before.text}_${word.text}`].find(isName);
+    if (meant !== undefined) return { at: { ...span, start: before.start }, meant };
+  }
   if (at === 1 && before && first && addressForm(first)) {
     const prefixed = prefixBehind(before.text, words.slice(at), first);
     if (prefixed)

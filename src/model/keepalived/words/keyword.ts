@@ -104,8 +104,12 @@ export function keywordProblem(
         // An optional word may be left out before others.
         if (arg.optional && known.args.some((each, place) => place > index && !each.optional)) break;
         const form = addressForm(arg);
+        // `real_server 192.0.2 80` lost a number, and has its port.
+        const isWhole = known.args.length > 1 && args.length <= known.args.length;
         const joined = form
-          ? split(args, next, arg)
+          ? isWhole
+            ? undefined
+            : split(args, next, arg)
           : isSecretive(known)
             ? undefined
             : joinedWith(args, next, arg);
