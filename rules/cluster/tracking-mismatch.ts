@@ -281,12 +281,15 @@ Checks are compared by what they look at: a script by the name of its program, \
   },
 });
 
-/** Several routers may track one thing: what is wrong with it is told once. */
+/**
+ * Several routers may track one thing: what is wrong with it is told once, and where another node of each comes first in
+ * priority, too.
+ */
 function causeOf({ kind, member, other, name, what, grounds }: CheckDifference): string {
-  const places =
-    kind === 'missing' || kind === 'extra'
-      ? [member.node.name, other.node.name, name]
-      : grounds.map(({ source, start, lacks }) => `${source.path} ${start} ${lacks}`);
+  const nodes = [member.node.name, other.node.name];
+  if (kind === 'missing') return ['untracked', ...nodes, name].join(' ');
+  if (kind === 'extra') return ['untracked', ...nodes.reverse(), name].join(' ');
+  const places = grounds.map(({ source, start, lacks }) => `${source.path} ${start} ${lacks}`).sort();
   return [kind, what, ...places].join(' ');
 }
 

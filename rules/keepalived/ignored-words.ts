@@ -8,8 +8,8 @@ export default rule({
   summary: 'There are more words on a line than the keyword takes',
   why: `
 keepalived takes the words it needs and drops the rest of the line without a message. \`state BACKUP or MASTER\` is BACKUP.
-\`auth_type PASS auth_pass x\` on one line sets no password at all: every keyword needs a line of its own. A comment needs its
-\`#\` or \`!\`.
+\`auth_type PASS auth_pass x\` on one line sets no password at all: every keyword needs a line of its own, so one that is dropped is
+an error. A comment needs its \`#\` or \`!\`.
 
 The name of an instance or of a group is stricter: with two words the whole block is skipped, which makes this an error there.
 Names with blanks need double quotes.
@@ -130,7 +130,7 @@ Names with blanks need double quotes.
           meant !== undefined
             ? `${meant} is not read on the line of ${subject}`
             : `${subject} takes ${takes}: ${named} ${verb} ${kind === 'refused' ? 'one too many' : 'ignored'}`,
-        ...(kind === 'refused' ? { severity: 'error' as const } : {}),
+        ...(kind === 'refused' || meant !== undefined ? { severity: 'error' as const } : {}),
         ...(consequence ? { help: consequence } : {}),
         ...(!isVerbatim(statement.directive)
           ? {}

@@ -91,7 +91,7 @@ export interface DriftWords {
 }
 
 /** The words for a drift. */
-export function driftWords({ node, other, object, presence, parts, expected, heads }: Drift): DriftWords {
+export function driftWords({ node, other, object, presence, parts, at, expected, heads }: Drift): DriftWords {
   const [here, there] = [node.name, other.name];
   if (presence !== 'both') {
     const [holder, lacking] = presence === 'here' ? [here, there] : [there, here];
@@ -113,12 +113,11 @@ export function driftWords({ node, other, object, presence, parts, expected, hea
   const [first, ...more] = parts as [ChangePart, ...ChangePart[]];
   const note = ({ at, expected: place }: ChangePart, name: string): string =>
     at && place ? `on ${name}` : `only on ${name}`;
-  /** Of a lone part, the block that it is missing from. */
+  /** Of a lone part, where it is missing. */
   const lacking = (part: ChangePart): DriftWords['related'] => {
-    const [side, name] = part.at ? [1, there] : [0, here];
-    const head = heads?.[side];
-    return more.length === 0 && head && !(part.at && part.expected)
-      ? [{ at: head, note: `without it on ${name}` }]
+    const [place, name] = part.at ? [expected, there] : [at, here];
+    return more.length === 0 && heads && place && !(part.at && part.expected)
+      ? [{ at: place, note: `without it on ${name}` }]
       : [];
   };
   return {

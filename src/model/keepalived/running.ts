@@ -215,8 +215,10 @@ function takesItem(items: string, { name, args }: Directive, names: ReadonlySet<
   );
 }
 
-/** The statement as far as the daemon takes it: a rejected value leaves what was there before. */
-function accepted(word: Keyword, directive: Directive): Directive | undefined {
+/** The statement as far as the daemon takes it: words too many are dropped, a rejected value leaves what was there before. */
+function accepted(word: Keyword, written: Directive): Directive | undefined {
+  const isOpen = word.raw || word.args.some(({ variadic }) => variadic);
+  const directive = isOpen ? written : { ...written, args: written.args.slice(0, word.args.length) };
   const [first] = directive.args;
   const [arg] = word.args;
   if (!first || !arg || word.raw || rejection(first.text, arg) === undefined) return directive;

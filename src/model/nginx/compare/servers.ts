@@ -43,7 +43,7 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
         parts,
         at: first.at ?? place(mine),
         expected: first.expected ?? place(theirs),
-        heads: [place(mine), place(theirs)],
+        heads: [at, expected],
       };
   }
   const [x, y] = [mine.server.statement, theirs.server.statement];
