@@ -3,7 +3,7 @@
  * end of the file; people indent, and the first line that stands too far left (or the first `}` too deep) is the place.
  */
 import { type Grown, grower, opener } from './grow.ts';
-import { lineStart, type Source, type Span } from './text.ts';
+import { indentation, lineStart, type Source, type Span } from './text.ts';
 import { type Directive, type Oddity, walk } from './tree.ts';
 
 /** What stands in a text, one after the other. */
@@ -28,16 +28,6 @@ export type Fits = (path: Path | undefined, statement: Directive) => boolean | u
 
 /** People nest a handful of levels; looking further out costs time on hostile files only. */
 const maxReach = 16;
-
-/** Columns of blanks before a statement or brace that is first on its line; undefined for one that is not. */
-export function indentation({ text }: Source, at: number): number | undefined {
-  let start = at;
-  while (start > 0 && /[ \t\r\uFEFF]/.test(text[start - 1]!)) start--;
-  if (start > 0 && text[start - 1] !== '\n') return undefined;
-  let column = 0;
-  for (let i = start; i < at; i++) column += text[i] === '\t' ? 8 - (column % 8) : 1;
-  return column;
-}
 
 interface Level {
   readonly block: Directive | undefined;
@@ -320,20 +310,6 @@ function isOutgrown(
   if (!indents || !directive.body || indent === undefined || top.indent === undefined) return false;
   if (indent !== top.indent || top.inner === undefined || top.inner <= top.indent) return false;
   return endedBefore(top, directive, indent, indents, fits) && fits(top.path, directive) === false;
-}
-
-/** Whether a block stands under the head of the one around it: their braces may be others than they seem. */
-export function isSkewed(items: readonly Directive[]): boolean {
-  for (const { body, source, name } of walk(items)) {
-    if (!body?.some((inner) => inner.body)) continue;
-    const outer = indentation(source, name.start);
-    if (outer === undefined) continue;
-    for (const inner of body) {
-      const column = inner.body && indentation(inner.source, inner.name.start);
-      if (column === outer) return true;
-    }
-  }
-  return false;
 }
 
 /** Whether most blocks are indented deeper than their openers. */

@@ -1,6 +1,6 @@
 /** Growing a tree from flat statements: nesting is kept on an explicit stack, so depth costs no call stack. */
-import type { Source, Span } from './text.ts';
-import type { Directive, Word } from './tree.ts';
+import { indentation, type Source, type Span } from './text.ts';
+import { type Directive, type Word, walk } from './tree.ts';
 
 type Growing = { -readonly [K in keyof Directive]: Directive[K] } & { body: Growing[] | undefined };
 
@@ -29,8 +29,24 @@ export interface Stray extends Span {
   partner?: number;
 }
 
-/** Whether every brace has its partner. */
-export const isWhole = ({ unclosed, strays }: Grown): boolean => unclosed.length + strays.length === 0;
+/** Whether every brace has its partner, and the one that the indentation tells. */
+export const isSound = ({ items, unclosed, strays }: Grown): boolean =>
+  unclosed.length + strays.length === 0 && !isSkewed(items);
+
+/** Whether a block that is indented holds one that stands under its own head: their braces may be others than they seem. */
+function isSkewed(items: readonly Directive[]): boolean {
+  for (const { body, source, name } of walk(items)) {
+    if (!body?.some((inner) => inner.body)) continue;
+    const outer = indentation(source, name.start);
+    const first = indentation(body[0]!.source, body[0]!.name.start);
+    if (outer === undefined || first === undefined || first <= outer) continue;
+    for (const inner of body) {
+      const column = inner.body && indentation(inner.source, inner.name.start);
+      if (column === outer) return true;
+    }
+  }
+  return false;
+}
 
 /** Gives one string for all that are equal. A file has few words, each many times: so they are told apart and looked up faster. */
 export function sharing(): (text: string) => string {

@@ -133,3 +133,13 @@ export function startsLine(text: string, offset: number): boolean {
   }
   return true;
 }
+
+/** Columns of blanks before a statement or brace that is first on its line; undefined for one that is not. */
+export function indentation({ text }: Source, at: number): number | undefined {
+  let start = at;
+  while (start > 0 && /[ \t\r\uFEFF]/.test(text[start - 1]!)) start--;
+  if (start > 0 && text[start - 1] !== '\n') return undefined;
+  let column = 0;
+  for (let i = start; i < at; i++) column += text[i] === '\t' ? 8 - (column % 8) : 1;
+  return column;
+}

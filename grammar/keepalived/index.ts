@@ -1,6 +1,6 @@
 /** keepalived's configuration language: text to tree. */
-import { balance, isSkewed } from '../balance.ts';
-import { isWhole } from '../grow.ts';
+import { balance } from '../balance.ts';
+import { isSound } from '../grow.ts';
 import { type Dialect, type Repaired, repair } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
@@ -54,10 +54,9 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
     (each) => read(each).text,
   );
   const mended = openBlocks(parsed.grown);
-  const balanced =
-    isWhole(mended.grown) && !isSkewed(mended.grown.items)
-      ? { items: mended.grown.items, oddities: [] }
-      : balance(mended.grown, fits, opensNothing);
+  const balanced = isSound(mended.grown)
+    ? { items: mended.grown.items, oddities: [] }
+    : balance(mended.grown, fits, opensNothing);
   const braces = [...mended.oddities, ...balanced.oddities, ...uselessBraces(balanced.items)];
   // A line that is astray because of a brace has its finding.
   const wrapped = braces.length > 0 ? { items: balanced.items, oddities: [] } : wrapLists(balanced.items);

@@ -1,6 +1,6 @@
 /** nginx's configuration language: text to tree. */
-import { balance, isSkewed } from '../balance.ts';
-import { isWhole } from '../grow.ts';
+import { balance } from '../balance.ts';
+import { isSound } from '../grow.ts';
 import { type Dialect, repair } from '../repair/index.ts';
 import { lineStart, type Source } from '../text.ts';
 import type { File, Oddity } from '../tree.ts';
@@ -47,10 +47,9 @@ export function parseNginx(source: Source, context?: string): File {
   const { grown, oddities } = parser.parse(source, repaired.text, unglued(repaired, repaired.text));
   const mended = mend(grown, context);
   const { items } = mended.grown;
-  const balanced =
-    isWhole(mended.grown) && !isSkewed(items)
-      ? { items, oddities: [] }
-      : balance(mended.grown, fitsIn({ items, context }));
+  const balanced = isSound(mended.grown)
+    ? { items, oddities: [] }
+    : balance(mended.grown, fitsIn({ items, context }));
   return {
     source,
     context,

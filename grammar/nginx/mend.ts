@@ -3,12 +3,12 @@
  * more arguments and complains about that one, or not at all; a person sees that a directive's name begins the line.
  */
 
-import { events, indentation, type Path, replay } from '../balance.ts';
+import { events, type Path, replay } from '../balance.ts';
 import { collector, type Lexed, type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';
 import { isPlaceholder } from '../repair/index.ts';
 import { type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
-import { lineEnd, type Source } from '../text.ts';
+import { indentation, lineEnd, type Source } from '../text.ts';
 import type { Directive, Oddity, Word } from '../tree.ts';
 import { admitted, inside, type Place, placesIn, takes } from './place.ts';
 import { Close, Word as WordToken } from './tokens.ts';
