@@ -57,6 +57,8 @@ interface Part {
   readonly unopened: boolean;
   /** It is opened all the same. */
   opens: boolean;
+  /** Text behind a `;`, up to the end of its line: a comment without its mark. */
+  readonly isRemark: boolean;
 }
 
 /** The tree with swallowed statements apart and unopened blocks open, and an oddity for each `;` or `{` that is missing. */
@@ -74,8 +76,12 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
       const { name, args, body, close, raw } = directive;
       const parts = found.get(directive);
       if (!parts) tree.statement(source, [name, ...args], body ? -1 : close, raw);
-      for (const [index, { words, isText, unopened, opens }] of parts?.entries() ?? []) {
+      for (const [index, { words, isText, unopened, opens, isRemark }] of parts?.entries() ?? []) {
         const isLast = index === parts!.length - 1;
+        if (isRemark) {
+          oddities.push(remark(source, words));
+          continue;
+        }
         const ended = isLast && !body ? close : -1;
         tree.statement(source, words, opens ? -1 : ended, isLast ? raw : undefined);
         if (opens) tree.open(source, words.at(-1)!.end);
@@ -207,7 +213,7 @@ function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
   // A template's tag may bring its own semicolon, and a quote that never closes hides the real one.
   if (isPlaceholder(text) || (quote && (end - start < 2 || source.text[end - 1] !== quote))) return [];
   // withoutMark() left a neighbour of the semicolon standing there.
-  const mark = !quote && /[,:]/.test(source.text[end] ?? '') ? 1 : 0;
+  const mark = !quote && /[,:.|>)"']/.test(source.text[end] ?? '') ? 1 : 0;
   const at = { source, start: end, end: end + mark };
   return [{ kind: 'missing-semicolon', at, what: words[0]!.text, edits: [{ ...at, text: ';' }] }];
 }
@@ -244,12 +250,15 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const fitting = head.filter((variant) => takes(variant, meant.length - 1));
     const candidates = fitting.length > 0 ? fitting : head;
     const unopened =
-      isBlock(candidates) && !(isLast && (directive.body || isLeafElsewhere(directive, meant)));
+      isBlock(candidates) &&
+      !isDirective(`${words[0]!.text}_${words[1]?.text}`) &&
+      !(isLast && (directive.body || isLeafElsewhere(directive, meant)));
     parts.push({
       words: unopened ? withoutBrace(meant) : isLast && !isUnended(directive) ? meant : withoutMark(meant),
       isText: isStray(directive, words[0]!, place) || isBlank(meant, place) || isJunk(meant, place),
       unopened,
       opens: false,
+      isRemark: !isLast && head.length === 0 && !place.entries && isRemark(directive, own, words[next]!),
     });
     if (isLast) return parts;
     if (unopened) place = inside(place, words[0]!);
@@ -257,12 +266,37 @@ function partsOf(directive: Directive, place: Place): Part[] {
   }
 }
 
-/** `gzip on,`: the neighbour of the semicolon on the keyboard belongs to no word. */
+/** `listen 80; the old port`: words that name nothing between a `;` and the end of their line. */
+function isRemark({ source }: Directive, words: readonly Word[], next: Word): boolean {
+  const [first, last] = [words[0]!, words.at(-1)!];
+  const { text } = source;
+  if (first.quote || !/^[A-Za-z']+$/.test(first.text) || isDirective(first.text)) return false;
+  if (!sameLine(text, first.start, last.start) || sameLine(text, last.end, next.start)) return false;
+  return /;[ \t]*$/.test(text.slice(Math.max(0, text.lastIndexOf('\n', first.start)), first.start));
+}
+
+function remark(source: Source, words: readonly Word[]): Oddity {
+  const [{ text, start, end }, last] = [words[0]!, words.at(-1)!];
+  const at = { source, start, end };
+  // It may be a directive after all, of which no letter is right.
+  return { kind: 'not-a-comment', at, what: text, other: { source, start, end: last.end } };
+}
+
+/** `gzip on,`: a neighbour of the semicolon on the keyboard belongs to no word, nor does a bracket or quote without its other half. */
 function withoutMark(words: readonly Word[]): readonly Word[] {
   const last = words.at(-1)!;
-  if (last.quote || !/[^,:][,:]$/.test(last.text)) return words;
+  const { text, quote, start, end } = last;
+  const [, mark] = /[^,:.|>)"']([,:.|>)"'])$/.exec(text) ?? [];
+  if (quote || mark === undefined || text.length !== end - start) return words;
+  const half = otherHalves[mark];
+  if (half !== undefined && text.slice(0, -1).includes(half)) return words;
+  // A host's name may end in a dot.
+  if (mark === '.' && words[0]!.text === 'server_name') return words;
   return [...words.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
 }
+
+/** What a mark at the end of a word may belong to. */
+const otherHalves: Readonly<Record<string, string>> = { ')': '(', '>': '<', '"': '"', "'": "'", '|': '(' };
 
 /** The head of `location ~ \.js${`, where nginx takes the brace for the beginning of a variable's name. */
 function withoutBrace(words: readonly Word[]): readonly Word[] {

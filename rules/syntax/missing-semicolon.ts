@@ -52,6 +52,11 @@ take any number of words swallow the next directive, which is then simply not th
               add_header X-Frame-Options "DENY",
                                                ^ a , stands here in place of the ;
               tcp_nopush on;
+              client_max_body_size 10m)
+                                      ^ a ) stands here in place of the ;
+              keepalive_timeout 65"
+                                  ^ a " stands here in place of the ;
+              server_tokens off;
           }
         `,
       },
@@ -62,6 +67,9 @@ take any number of words swallow the next directive, which is then simply not th
               sendfile on;
               add_header X-Frame-Options "DENY";
               tcp_nopush on;
+              client_max_body_size 10m;
+              keepalive_timeout 65;
+              server_tokens off;
           }
         `,
       },

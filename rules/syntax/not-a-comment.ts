@@ -39,6 +39,13 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
           'events {}\nhttp {\n    root /srv/www;   # put your folder here\n    gzip on; #makes it small\n    sendfile on;\n}\n',
       },
     },
+    {
+      title: 'Words behind a semicolon, with no mark before them',
+      files: {
+        'nginx.conf':
+          'events {}\nhttp {\n    sendfile on; faster this way\n                 ^^^^^^ faster begins no comment in nginx\n    gzip on; REM saves bandwidth\n             ^^^ REM begins no comment in nginx\n    tcp_nopush on;\n}\n',
+      },
+    },
   ],
   good: [
     {
