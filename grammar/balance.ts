@@ -331,7 +331,7 @@ interface Listener {
 }
 
 /** Tells the statements and braces of a tree in the order of the text, with the braces that closed nothing in their places. */
-export function replay(grown: Grown, listener: Listener): void {
+export function replay(grown: Omit<Grown, 'isSkewed'>, listener: Listener): void {
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}');
   let stray = 0;
   const straysBefore = (source: Source, at: number): void => {
@@ -364,7 +364,7 @@ export function replay(grown: Grown, listener: Listener): void {
 }
 
 /** What replay() tells, as a list. */
-export function events(grown: Grown): readonly Event[] {
+export function events(grown: Omit<Grown, 'isSkewed'>): readonly Event[] {
   const found: Event[] = [];
   replay(grown, {
     statement: (directive) =>

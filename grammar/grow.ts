@@ -1,6 +1,6 @@
 /** Growing a tree from flat statements: nesting is kept on an explicit stack, so depth costs no call stack. */
 import { indentation, type Source, type Span } from './text.ts';
-import { type Directive, type Word, walk } from './tree.ts';
+import type { Directive, Word } from './tree.ts';
 
 type Growing = { -readonly [K in keyof Directive]: Directive[K] } & { body: Growing[] | undefined };
 
@@ -21,6 +21,8 @@ export interface Grown {
   readonly unclosed: readonly Directive[];
   /** `}` that close nothing, and `{` that open nothing. */
   readonly strays: readonly Stray[];
+  /** A block that is indented holds one that stands under its own head: their braces may be others than they seem. */
+  readonly isSkewed: boolean;
 }
 
 /** A brace without a statement or block of its own. */
@@ -30,23 +32,8 @@ export interface Stray extends Span {
 }
 
 /** Whether every brace has its partner, and the one that the indentation tells. */
-export const isSound = ({ items, unclosed, strays }: Grown): boolean =>
-  unclosed.length + strays.length === 0 && !isSkewed(items);
-
-/** Whether a block that is indented holds one that stands under its own head: their braces may be others than they seem. */
-function isSkewed(items: readonly Directive[]): boolean {
-  for (const { body, source, name } of walk(items)) {
-    if (!body?.some((inner) => inner.body)) continue;
-    const outer = indentation(source, name.start);
-    const first = indentation(body[0]!.source, body[0]!.name.start);
-    if (outer === undefined || first === undefined || first <= outer) continue;
-    for (const inner of body) {
-      const column = inner.body && indentation(inner.source, inner.name.start);
-      if (column === outer) return true;
-    }
-  }
-  return false;
-}
+export const isSound = ({ unclosed, strays, isSkewed }: Grown): boolean =>
+  unclosed.length + strays.length === 0 && !isSkewed;
 
 /** Gives one string for all that are equal. A file has few words, each many times: so they are told apart and looked up faster. */
 export function sharing(): (text: string) => string {
@@ -63,6 +50,8 @@ interface Frame {
   readonly block: Growing | undefined;
   readonly stray?: Stray;
   readonly items: Growing[];
+  /** Of the block's head. */
+  readonly indent?: number | undefined;
 }
 
 export function grower(): Grower & { finish(): Grown } {
@@ -72,6 +61,7 @@ export function grower(): Grower & { finish(): Grown } {
   let items = root;
   /** The statement that a `{` may still belong to. */
   let waiting: Growing | undefined;
+  let isSkewed = false;
   return {
     statement(source, words, close, raw) {
       const directive: Growing = {
@@ -92,7 +82,10 @@ export function grower(): Grower & { finish(): Grown } {
         const { end } = waiting.args.at(-1) ?? waiting.name;
         waiting.open = waiting.source === source && at >= end ? at : end;
         waiting.body = [];
-        frames.push({ block: waiting, items });
+        const indent = indentation(waiting.source, waiting.name.start);
+        const outer = frames.at(-1);
+        isSkewed ||= outer?.block !== undefined && outer.indent === indent && isIndented(outer);
+        frames.push({ block: waiting, items, indent });
         items = waiting.body;
       } else {
         const stray: Stray = { source, start: at, end: at + 1 };
@@ -116,9 +109,15 @@ export function grower(): Grower & { finish(): Grown } {
     },
     finish() {
       const unclosed = frames.flatMap((frame) => frame.block ?? []);
-      return { items: root, unclosed, strays };
+      return { items: root, unclosed, strays, isSkewed };
     },
   };
+}
+
+function isIndented({ block, indent }: Frame): boolean {
+  const first = block!.body![0]!;
+  const inner = indentation(first.source, first.name.start);
+  return indent !== undefined && inner !== undefined && inner > indent;
 }
 
 /** The words of a block's head with its `{`. */

@@ -137,7 +137,7 @@ export function startsLine(text: string, offset: number): boolean {
 /** Columns of blanks before a statement or brace that is first on its line; undefined for one that is not. */
 export function indentation({ text }: Source, at: number): number | undefined {
   let start = at;
-  while (start > 0 && /[ \t\r\uFEFF]/.test(text[start - 1]!)) start--;
+  while (start > 0 && ' \t\r\uFEFF'.includes(text[start - 1]!)) start--;
   if (start > 0 && text[start - 1] !== '\n') return undefined;
   let column = 0;
   for (let i = start; i < at; i++) column += text[i] === '\t' ? 8 - (column % 8) : 1;

@@ -8,7 +8,7 @@ const lastBackslash = /(?<!\\)(?:\\\\)*\\(?=\r?$)/;
 /** A `\` at the end of a line that is no part of a definition: keepalived joins no lines (decomment() keeps it, even of a comment). */
 export function* continuations(scene: Scene): Iterable<Found> {
   const { source, text, dialect } = scene;
-  if (!dialect.codeOf || !/\\\r?(?:\n|$)/.test(text)) return;
+  if (!dialect.codeOf || !text.includes('\\') || !/\\\r?(?:\n|$)/.test(text)) return;
   let defines = false;
   for (let start = 0; start < text.length; start = lineEnd(text, start) + 1) {
     const line = text.slice(start, lineEnd(text, start));

@@ -197,6 +197,7 @@ const section =
 /** The sections of Apache httpd, one finding for all of them; with nothing but such lines around them they are the whole file. */
 export function* foreignSections(scene: Scene): Iterable<Found> {
   const { source, text } = scene;
+  if (!text.includes('<')) return;
   if (!/^[ \t]*<(?:VirtualHost|Directory|Location|Files|IfModule|Proxy)/im.test(text)) return;
   const found: { start: number; end: number }[] = [];
   let lower: string | undefined;

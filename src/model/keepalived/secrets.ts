@@ -9,34 +9,50 @@ const telling = /pass|secret|hmac|token|credential|community|^key$/;
 const guarded = /auth|autent|aunth/;
 const harmless = new Set(['PASS', 'AH', 'auth_type', 'auth_pass']);
 
-const isTelling = ({ text }: Word): boolean => telling.test(text.toLowerCase()) && text !== 'PASS';
+type Test = (text: string) => boolean;
+
+/** The same test, made once for each of the few words that a file has. */
+function remembered(test: Test): Test {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const answer = test(text);
+    known.set(text, answer);
+    return answer;
+  };
+}
+
+const isTelling: Test = (text) => telling.test(text.toLowerCase()) && text !== 'PASS';
 
 /** The stretches to mask. */
 export function secretsOf(items: readonly Directive[]): readonly Span[] {
   const found: Span[] = [];
+  const tells = remembered(isTelling);
+  const guards = remembered((text) => guarded.test(text.toLowerCase()));
   const lists = [{ items, inside: false }];
   for (let list = lists.pop(); list; list = lists.pop()) {
     for (const directive of list.items) {
-      addSecrets(found, directive, list.inside);
+      addSecrets(found, directive, list.inside, tells);
       const { body, name } = directive;
-      if (body) lists.push({ items: body, inside: list.inside || guarded.test(name.text.toLowerCase()) });
+      if (body) lists.push({ items: body, inside: list.inside || guards(name.text) });
     }
   }
   return found;
 }
 
-function addSecrets(found: Span[], directive: Directive, inside: boolean): void {
+function addSecrets(found: Span[], directive: Directive, inside: boolean, tells: Test): void {
   const { name, args } = directive;
-  const glued = /^(auth_?pass?)./i.exec(name.text);
+  const glued = /^a/i.test(name.text) ? /^(auth_?pass?)./i.exec(name.text) : undefined;
   if (glued && !/^auth_?pass?\w{0,2}$/i.test(name.text)) {
     const { source, start, end } = wholeSpan(directive, name);
     found.push({ source, start: start + glued[1]!.length, end });
   } else if (inside && isValue(directive)) found.push(wholeSpan(directive, name));
   // A secret may itself hold one of the telling words.
-  let isSecret = inside || isTelling(name);
+  let isSecret = inside || tells(name.text);
   for (const word of args) {
     if (isSecret && !harmless.has(word.text)) found.push(wholeSpan(directive, word));
-    isSecret ||= isTelling(word);
+    isSecret ||= tells(word.text);
   }
 }
 
@@ -50,5 +66,5 @@ function wholeSpan(directive: Directive, word: Word): Span {
 
 /** Whether the first word of a line in such a block is no keyword, but what should follow one: it stands alone, or before it. */
 const isValue = ({ name, args }: Directive): boolean =>
-  (args.length === 0 || args.some(isTelling)) &&
+  (args.length === 0 || args.some(({ text }) => isTelling(text))) &&
   ['auth_type', 'auth_pass'].every((word) => distance(name.text.toLowerCase(), word, 3) > 3);

@@ -406,9 +406,10 @@ function* portConflicts(server: Statement, { family }: Address, own: number): Ge
     message: `with ${kind} the port cannot change from ${own} to ${to}`,
     consequence: `keepalived uses ${own}`,
   });
+  const spare = lastOf(body, 'sorry_server');
   const targets = body.flatMap((each) => {
     const isReal = each.keyword?.name === 'real_server';
-    if (!isReal && each !== lastOf(body, 'sorry_server')) return [];
+    if (!isReal && each !== spare) return [];
     const [word, toPort] = each.args;
     const kind =
       (isReal ? wordOf(each.body, 'lvs_method') : wordOf(body, 'sorry_server_lvs_method')) ?? method;

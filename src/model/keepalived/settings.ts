@@ -11,8 +11,10 @@ export const statementsOf = (block: readonly Statement[], name: string): readonl
   block.filter(({ keyword }) => keyword?.name === name);
 
 /** The statement of `name` that counts: the last one, as the daemon overwrites. */
-export const lastOf = (block: readonly Statement[], name: string): Statement | undefined =>
-  block.findLast(({ keyword }) => keyword?.name === name);
+export function lastOf(block: readonly Statement[], name: string): Statement | undefined {
+  for (let at = block.length - 1; at >= 0; at--) if (block[at]!.keyword?.name === name) return block[at];
+  return undefined;
+}
 
 /** The lines of all list blocks of a name: given twice they add up. */
 export const listItems = (body: readonly Statement[], name: string): readonly Directive[] =>

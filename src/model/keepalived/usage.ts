@@ -117,7 +117,7 @@ function* repeatedIn(block: readonly Statement[]): Generator<RepeatedKeyword> {
     const name = known.aliasOf ?? known.name;
     const other = before.get(name);
     const counts = other && whichCounts(known, other, statement);
-    const same = other !== undefined && words(other) === words(statement);
+    const same = other !== undefined && counts !== undefined && words(other) === words(statement);
     // Two equal settings are one, but for those that 2.2.7 complains of even so; of `version` it does not.
     const harmless = same && (counts === 'last' || known.name === 'version');
     if (other && counts && !harmless && !expanded(other, statement)) {

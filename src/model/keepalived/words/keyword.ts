@@ -69,7 +69,8 @@ export function keywordProblem(
       ...(after ? { consequence: 'keepalived takes "" for the command' } : {}),
     });
   let next = 0;
-  for (const [index, arg] of known.args.entries()) {
+  for (let index = 0; index < known.args.length; index++) {
+    const arg = known.args[index]!;
     do {
       const word = args[next];
       if (!word) {

@@ -62,9 +62,20 @@ function isStatus(text: string): boolean {
   return first !== undefined && Number(first) <= Number(last);
 }
 
+/** By keyword: to put the two names together for each word of a file takes longer than all that is asked of it. */
+const asked = new Map<Keyword, ((text: string) => string | undefined) | null>();
+
+function limitOf(known: Keyword): ((text: string) => string | undefined) | null {
+  const before = asked.get(known);
+  if (before !== undefined) return before;
+  const limit = limits.get(`${known.context}/${known.name}`) ?? null;
+  asked.set(known, limit);
+  return limit;
+}
+
 /** What is expected in place of a word that breaks a limit of its keyword; undefined where it breaks none. */
 export function limited(text: string, known: Keyword, version: Version): string | undefined {
   if (known.flags.has('whole-before-2.3.2') && /\./.test(text) && atLeast(version, '2.3.2') === false)
     return 'a whole number, which it must be before keepalived 2.3.2';
-  return limits.get(`${known.context}/${known.name}`)?.(text);
+  return limitOf(known)?.(text);
 }
