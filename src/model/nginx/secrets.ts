@@ -13,12 +13,23 @@ export const tells = (text: string): boolean => telling.test(text) && !harmless.
 
 /** The stretches to mask: what follows a name that tells of a secret, as long as it is no variable. */
 export function* secretsOf(items: readonly Directive[]): Generator<Span> {
+  // A file has few names, each many times.
+  const known = new Map<string, boolean>();
+  const isTelling = (text: string): boolean => {
+    const answer = known.get(text) ?? tells(text);
+    known.set(text, answer);
+    return answer;
+  };
   for (const directive of walk(items)) {
     const { name, args } = directive;
     const first = args[0];
     if (!first) continue;
     // The words after the one that tells: all of them, or all but the first.
-    const secrets = tells(name.text) ? args : args.length > 1 && tells(first.text) ? args.slice(1) : [];
+    const secrets = isTelling(name.text)
+      ? args
+      : args.length > 1 && isTelling(first.text)
+        ? args.slice(1)
+        : [];
     for (const word of secrets) {
       if (!/^\$\w+$/.test(word.text)) yield wordSpan(directive, word);
     }
