@@ -97,6 +97,19 @@ describe('a line that one node lacks', () => {
     expect(all(files).toSorted()).toEqual(['missing-priority', 'unused-script']);
   });
 
+  it('is told beside another one: a check that the other has, and that moves nothing there', () => {
+    const files = {
+      'lb1/keepalived.conf': keepalived(150).replace(
+        'track_process { nginx }',
+        'track_process { nginx weight 2 }',
+      ),
+      'lb2/keepalived.conf': keepalived(100)
+        .replace('track_process { nginx }', '')
+        .replace('vrrp_track_process nginx { process nginx }', ''),
+    };
+    expect(all(files).toSorted()).toEqual(['failover-blocked', 'tracking-mismatch']);
+  });
+
   it('is told by the file before the nodes: a certificate', () => {
     const tls = `
 worker_processes auto;

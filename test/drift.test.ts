@@ -79,6 +79,11 @@ it.each([
     http('limit_req_zone $binary_remote_addr zone=a:20m rate=1r/s;'),
   ],
   [
+    'which of the same servers each prefers',
+    http('upstream u { server a:1; server b:1 backup; }'),
+    http('upstream u { server a:1 backup; server b:1; }'),
+  ],
+  [
     'a file that one of them includes in place',
     site('root /srv;'),
     site('root /srv;').replace('events {}', 'events { worker_connections 10; }'),
@@ -157,6 +162,29 @@ it.each([
       'nginx-drift: server shop is on lb1 but not on lb2',
       'nginx-drift: server wiki is on lb2 but not on lb1',
     ],
+  ],
+  [
+    'servers of one socket that have nothing in common',
+    http('server { listen 80; server_name shop; root /srv/shop; index a.html; }'),
+    http('server { listen 80; server_name wiki; return 301 https://docs.example.com; }'),
+    [
+      'nginx-drift: server shop is on lb1 but not on lb2',
+      'nginx-drift: server wiki is on lb2 but not on lb1',
+    ],
+  ],
+  [
+    'a server with an upstream of its own',
+    site('root /srv;'),
+    http(`server { listen 80; server_name example.com; root /srv; }
+      upstream wiki { server 10.0.1.1; }
+      server { listen 80; server_name wiki; location / { proxy_pass http://wiki; } }`),
+    ['nginx-drift: server wiki is on lb2 but not on lb1'],
+  ],
+  [
+    'a server that each took out of service',
+    http('upstream u { server a:1 down; server b:1; }'),
+    http('upstream u { server a:1; server b:1 down; }'),
+    ['upstream-mismatch: upstream u differs in 2 places between lb2 and lb1'],
   ],
   [
     'a path with a slip, and what is in it',

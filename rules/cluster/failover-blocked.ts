@@ -204,7 +204,7 @@ address only together; where they do, this is a note.
           { at: mine.at, note: `priority ${mine.value} on ${holder.member.node.name}` },
           { at: its.at, note: `priority ${its.value} on ${rival.member.node.name}` },
         ],
-        grounds: [[check.at, ...priorityGrounds([holder.member, rival.member])]],
+        grounds: [priorityGrounds([holder.member, rival.member])],
         help: helpFor(blocked),
         ...(moreWouldMove ? { severity: 'info' } : {}),
       };

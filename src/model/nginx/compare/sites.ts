@@ -79,15 +79,20 @@ export function matched(mine: readonly Site[], theirs: readonly Site[]) {
     [server.module, ...[...all.keys()].sort()].join(' ');
   const left = new Set(mine);
   const right = new Set(theirs);
-  const pass = (keys: (site: Site) => readonly string[], unique = false): void => {
+  const pass = (
+    keys: (site: Site) => readonly string[],
+    unique = false,
+    isOne: (a: Site, b: Site) => boolean = () => true,
+  ): void => {
     const [ours, others] = [queues(left, keys), queues(right, keys)];
     for (const site of left) {
       for (const key of keys(site)) {
         const queue = others.get(key);
         if (!queue || (unique && (queue.length > 1 || ours.get(key)!.length > 1))) continue;
         while (queue.length > 0 && !right.has(queue.at(-1)!)) queue.pop();
-        const found = queue.pop();
-        if (!found) continue;
+        const found = queue.at(-1);
+        if (!found || !isOne(site, found)) continue;
+        queue.pop();
         pairs.push([site, found]);
         left.delete(site);
         right.delete(found);
@@ -104,7 +109,15 @@ export function matched(mine: readonly Site[], theirs: readonly Site[]) {
     ),
   );
   pass((site) => (named(site).length > 0 ? [names(site)] : []));
-  pass((site) => [sockets(site)], true);
+  pass(
+    (site) => [sockets(site)],
+    true,
+    // Where a node has one site and its partner another, neither is a change of the other.
+    (a, b) =>
+      named(a).length === 0 ||
+      named(b).length === 0 ||
+      sharedIn(linesIn(a.server.statement), linesIn(b.server.statement)) >= 0.5,
+  );
   // What does the same elsewhere was moved.
   pass((site) => [`${site.server.module} ${deedsOf(site)}`], true);
   for (const [site, found] of likePairs(left, right, siteLikeness)) {

@@ -1,6 +1,7 @@
 /** How the upstreams of two configurations differ. */
 import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
+import { targetOf } from '../pass.ts';
 import type { Upstream } from '../server.ts';
 import type { Statement } from '../statement.ts';
 import { type Change, type ChangePart, type Comparison, remembered, type Side } from './change.ts';
@@ -100,8 +101,7 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
       const [at, expected] = [upstream.name.at, twin.name.at];
       const name = { name: 'the name', here: upstream.name.value, there: twin.name.value, at, expected };
       yield* upstreamChange(here, there, upstream, twin, isSaid ? [] : [name]);
-    } else if (isMissed(there, upstream)) {
-    } else if (there.model.complete) {
+    } else if (there.model.complete && !isMissed(there, upstream) && !isPassedTo(here, upstream)) {
       yield {
         kind: 'upstream',
         object,
@@ -114,7 +114,7 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
   }
   if (!here.model.complete) return;
   for (const upstream of theirs.values()) {
-    if (isMissed(here, upstream)) continue;
+    if (isMissed(here, upstream) || isPassedTo(there, upstream)) continue;
     const at = headSpan(upstream.statement.directive);
     yield {
       kind: 'upstream',
@@ -127,6 +127,20 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
   }
 }
 
+/** Whether each node only prefers other servers of the same ones, such as those beside it; `down` prefers none. */
+const areCrossed = (
+  changed: readonly {
+    readonly server: { readonly text: string };
+    readonly other: { readonly text: string };
+  }[],
+): boolean => {
+  const [mine, theirs] = [
+    changed.map(({ server }) => server.text).sort(),
+    changed.map(({ other }) => other.text).sort(),
+  ];
+  return mine.join('\n') === theirs.join('\n') && !mine.some((text) => /\bdown\b/.test(text));
+};
+
 /** Whether a side passes to the name of an upstream that it has not: then that is what is said there. */
 const isMissed = ({ model }: Side, { module, name }: Upstream): boolean =>
   model.complete &&
@@ -136,6 +150,10 @@ const isMissed = ({ model }: Side, { module, name }: Upstream): boolean =>
     ({ target: { value }, ...pass }) =>
       pass.module === module && value.port === undefined && value.host === name.value.toLowerCase(),
   );
+
+/** Whether the side itself passes to it: what passes to it is then on that side only as well, and says it. */
+const isPassedTo = ({ model }: Side, upstream: Upstream): boolean =>
+  model.passes.some((pass) => targetOf(pass, model.upstreams) === upstream);
 
 function* upstreamChange(
   here: Side,
@@ -164,9 +182,11 @@ function* upstreamChange(
     for (const [, { shown: text, at }] of there.model.complete ? extra : [])
       parts.push({ name: `server ${text}`, here: text, there: undefined, at, expected: undefined });
   }
-  for (const [address, server] of a) {
+  const changed = [...a].flatMap(([address, server]) => {
     const other = b.get(address);
-    if (!other || other.text === server.text) continue;
+    return other && other.text !== server.text ? [{ server, other }] : [];
+  });
+  for (const { server, other } of areCrossed(changed) ? [] : changed) {
     parts.push({
       name: `server ${server.shown}`,
       here: server.text || 'plain',
