@@ -286,6 +286,46 @@ describe('a slip in a story is told by', () => {
       '10.11.0.101/24',
       'virtual-address-mismatch',
     ],
+    ['healthy-virtual-routes', 'r2/keepalived.conf', 'from 10.6.0.6', 'from from 10.6.0.6', 'address-typo'],
+    [
+      'healthy-virtual-routes',
+      'r2/keepalived.conf',
+      'virtual_rules {\n        from 10.6.0.6 table 106 preference 106',
+      'from 10.6.0.6 table 106 preference 106\n    virtual_rules {',
+      'block-never-opened',
+    ],
+    [
+      'healthy-include-layout',
+      'gw2/etc/nginx/nginx.conf',
+      'include sites-enabled/*;',
+      'sites-enabled/*;',
+      'unknown-directive',
+    ],
+    [
+      'healthy-include-layout',
+      'gw2/etc/nginx/nginx.conf',
+      'include sites-enabled/*;',
+      'include include sites-enabled/*;',
+      'unknown-directive',
+    ],
+    [
+      'nonlocal-bind-on',
+      'lb2/etc/nginx/nginx.conf',
+      'proxy_pass http://app;',
+      'proxy_pass;',
+      'wrong-argument-count',
+    ],
+    [
+      'nonlocal-bind-on',
+      'lb2/etc/nginx/nginx.conf',
+      'listen 10.20.0.100:80;',
+      '10.20.0.100:80;',
+      'unknown-directive',
+    ],
+    ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'location /status {', '/status {', 'unknown-directive'],
+    ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'deny all;', 'deny;', 'wrong-argument-count'],
+    ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'deny all;', 'all;', 'unknown-directive'],
+    ['healthy-vmac', 'ovs2/keepalived.conf', 'dev br-ex', 'dev dev br-ex', 'unknown-keyword'],
   ])('one finding: %s, %s: %s becomes "%s": %s', (story, path, from, to, rule) => {
     const files = filesOf(join(clusters, story));
     expect(files[path]).toContain(from);

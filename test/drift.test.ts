@@ -113,10 +113,22 @@ it.each([
     ['nginx-drift: add_header a of server example.com is 2 on lb2 but 1 on lb1'],
   ],
   [
-    'the order of allow and deny',
+    'the order of rewrites',
+    site('rewrite ^/a /b; rewrite ^/b /c; rewrite ^/d /e;'),
+    site('rewrite ^/b /c; rewrite ^/a /b; rewrite ^/d /e;'),
+    ['nginx-drift: rewrite of server example.com differs between lb2 and lb1'],
+  ],
+  [
+    'a line of a list',
+    site('allow 10.0.0.0/8; allow 192.168.7.0/24; deny all;'),
     site('allow 10.0.0.0/8; deny all;'),
-    site('deny all; allow 10.0.0.0/8;'),
-    ['nginx-drift: allow and deny of server example.com differs between lb2 and lb1'],
+    ['nginx-drift: allow 192.168.7.0/24 of server example.com is on lb1 but not on lb2'],
+  ],
+  [
+    'a value in a line of a list',
+    site('set_real_ip_from 10.0.0.0/8; set_real_ip_from 172.16.0.0/12;'),
+    site('set_real_ip_from 10.0.0.0/8; set_real_ip_from 172.16.0.0/16;'),
+    ['nginx-drift: set_real_ip_from of server example.com is 172.16.0.0/16 on lb2 but 172.16.0.0/12 on lb1'],
   ],
   [
     'the order of regular expressions',

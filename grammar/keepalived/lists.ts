@@ -41,6 +41,8 @@ function listsOf(
   // Without a prefix it may be a peer's, where the instance has addresses of its own.
   const isBare = !body.some(({ name }) => name.text === 'virtual_ipaddress');
   return [
+    { name: 'virtual_routes', has: ({ args }) => args.some(({ text }) => text === 'via') },
+    { name: 'virtual_rules', has: ({ name, args }) => name.text === 'from' && args.length > 1 },
     {
       name: 'virtual_ipaddress',
       has: ({ name: { text } }) => (isBare || text.includes('/')) && address.test(text),

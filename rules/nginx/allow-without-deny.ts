@@ -97,6 +97,7 @@ End the list in \`deny all;\`.
       yield {
         at: headSpan(list[0]!.directive),
         message: 'this list denies nobody: whom it does not name may come in as well',
+        grounds: [[headSpan(list[0]!.directive), { ...headSpan(parent.directive), lacks: 'deny' }]],
         related: outer ? [{ at: headSpan(outer.directive), note: 'does not count here' }] : [],
         ...(close > 0 && isClosed(parent.directive)
           ? {

@@ -37,6 +37,27 @@ A fragment is judged in the context that most of its lines must have; where that
   ],
   bad: [
     {
+      title: 'A line of an upstream that slipped out of it',
+      files: `
+        worker_processes auto;
+        events {}
+        http {
+            server 10.0.0.11:8080;
+            ^^^^^^ server cannot stand in http, only in upstream
+            upstream app {
+                server 10.0.0.12:8080;
+            }
+            server {
+                listen 80;
+                location / {
+                    proxy_pass http://app;
+                    proxy_set_header Host $host;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'One level too high, one too low',
       files: `
         events {}

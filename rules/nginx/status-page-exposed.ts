@@ -84,8 +84,11 @@ Write \`allow 10.0.0.5; deny all;\` with the address of the monitoring, or give 
       for (const statement of model.named(name)) {
         if (!statement.variant || statement.directive.args[0]?.text === 'off') continue;
         if (!isExposed(statement, model)) continue;
+        const at = headSpan(statement.directive);
         yield {
-          at: headSpan(statement.directive),
+          at,
+          // It stands there, whatever else is missing.
+          grounds: [[at]],
           message: 'everybody can read this status page',
           help: 'allow the addresses of the monitoring and deny all others',
         };

@@ -387,7 +387,7 @@ its block is checked.
           ? {}
           : { help: `none of that name may stand ${atPlace(statement.context)}` }),
         related,
-        grounds: [[at, ...(near === undefined ? unknownIn(statement) : [])]],
+        grounds: [[at, ...(found.certain ? [] : unknownIn(statement))]],
       };
     }
   },

@@ -53,7 +53,10 @@ export function readNginx(home: Home, main: string, file: File): NginxRead {
 
     for (const directive of walk(file.items)) {
       const word = directive.name.text === 'include' && !directive.body ? pathOf(directive) : undefined;
-      if (!word) continue;
+      if (!word) {
+        if (isLostInclude(directive)) complete = false;
+        continue;
+      }
       const report = ({ kind, detail, fatal }: Problem): void => {
         if (kind !== 'cycle') complete = false;
         // One include, one report of a kind: a pattern can meet the same obstacle in every file.
@@ -176,8 +179,16 @@ export function readNginx(home: Home, main: string, file: File): NginxRead {
 function pathOf({ source, name, args }: Directive) {
   const line = (offset: number): number => position(source, offset).line;
   const own = args.length > 1 ? args.filter(({ start }) => line(start) === line(name.start)) : args;
-  return own.length === 1 ? own[0] : undefined;
+  // A word that stands twice is one.
+  const meant = own.filter(({ text }, index) => text !== (own[index - 1] ?? name).text);
+  return meant.length === 1 ? meant[0] : undefined;
 }
+
+/** An include without a name, or a name without its include. */
+const isLostInclude = ({ name, args, body }: Directive): boolean =>
+  !body &&
+  args.length === 0 &&
+  (name.text === 'include' || /^[\w.-]*[a-z][\w./-]*\/[\w.*-]*$/.test(name.text));
 
 /** What would be too much, in words. */
 function exceeded(depth: number, files: number, characters: number): string | undefined {

@@ -44,26 +44,28 @@ function usesOf(member: Member, other: Member): readonly InterfaceDifference[] {
   const grounds = [...linesOf(mine), ...linesOf(theirs)];
   const uses = [{ member, other, address: undefined, here, there, at, expected, grounds }];
   const known = addressesOf(theirs);
-  const addresses = [...addressesOf(mine)].flatMap(([address, { dev, at: place }]): InterfaceDifference[] => {
-    const like = known.get(address);
-    if (!like || (!dev && !like.dev)) return [];
-    const [devs, places] = [
-      [dev?.value ?? here, like.dev?.value ?? there],
-      [dev?.at ?? place, like.dev?.at ?? like.at],
-    ] as const;
-    return [
-      {
-        member,
-        other,
-        address,
-        here: devs[0],
-        there: devs[1],
-        at: places[0],
-        expected: places[1],
-        grounds: places,
-      },
-    ];
-  });
+  const addresses = [...addressesOf(mine)].flatMap(
+    ([address, { dev, at: place, line }]): InterfaceDifference[] => {
+      const like = known.get(address);
+      if (!like || (!dev && !like.dev)) return [];
+      const [devs, places] = [
+        [dev?.value ?? here, like.dev?.value ?? there],
+        [dev?.at ?? place, like.dev?.at ?? like.at],
+      ] as const;
+      return [
+        {
+          member,
+          other,
+          address,
+          here: devs[0],
+          there: devs[1],
+          at: places[0],
+          expected: places[1],
+          grounds: [line, like.line],
+        },
+      ];
+    },
+  );
   return [...uses, ...addresses];
 }
 

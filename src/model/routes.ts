@@ -19,10 +19,10 @@ export const routeDifferences = ({ members }: VirtualRouter): readonly RouteDiff
     const key = (list: readonly Route[]) =>
       [...new Set(list.map(({ meaning }) => meaning))].sort().join('\n');
     return deviations(members, read, key).flatMap(({ member, value, other, expected }) => {
-      // A line that keepalived cannot read has its finding where it stands.
-      const told = new Set([...faulty(member), ...faulty(other)]);
-      const extra = without(value, expected).filter(({ subject }) => !told.has(subject));
-      const missing = without(expected, value).filter(({ subject }) => !told.has(subject));
+      const [extra, missing] = [
+        known(without(value, expected), member, other),
+        known(without(expected, value), other, member),
+      ];
       if (extra.length === 0 && missing.length === 0) return [];
       const readable = (each: Member): boolean => each.node.keepalived?.complete ?? false;
       // What is not there may stand in what could not be read.
@@ -31,13 +31,22 @@ export const routeDifferences = ({ members }: VirtualRouter): readonly RouteDiff
     });
   });
 
-/** What the lines are about that a member's daemon refuses. */
-function faulty({ node, instance }: Member): readonly string[] {
+/**
+ * Those of `holder` that `lacking` is known not to have: a line that keepalived cannot read has its finding where it stands,
+ * and may be about anything.
+ */
+function known(list: readonly Route[], holder: Member, lacking: Member): readonly Route[] {
+  const [own, others] = [faulty(holder), faulty(lacking)];
+  const told = new Set([...own, ...others].map(({ subject }) => subject));
+  const sound = list.filter(({ subject }) => !told.has(subject));
+  return sound.length > others.length ? sound : [];
+}
+
+/** The lines that a member's daemon refuses. */
+function faulty({ node, instance }: Member): readonly Route[] {
   const lines = (node.keepalived?.wordProblems ?? []).flatMap(({ item }) => item ?? []);
-  return (routesOf(instance) ?? []).flatMap(({ at, subject }) =>
-    lines.some(({ source, name }) => source === at.source && at.start <= name.start && name.start < at.end)
-      ? [subject]
-      : [],
+  return (routesOf(instance) ?? []).filter(({ at }) =>
+    lines.some(({ source, name }) => source === at.source && at.start <= name.start && name.start < at.end),
   );
 }
 

@@ -31,6 +31,8 @@ export interface VirtualAddress {
   /** The address as written. */
   readonly text: string;
   readonly at: Span;
+  /** All that is said of it. */
+  readonly line: Span;
   /** The interface named by `dev`. */
   readonly dev: Located<string> | undefined;
   /** The loss of that interface is FAULT. */
@@ -199,6 +201,7 @@ function virtualAddress(item: Directive): VirtualAddress {
     broadcast: address && broadcastOf(item, address),
     text: name.text,
     at: wordSpan(item, name),
+    line: headSpan(item),
     dev: dev && located(dev.text, wordSpan(item, dev)),
     tracked: !args.some(({ text }) => text === 'no_track'),
   };

@@ -94,7 +94,7 @@ export function treeOf(main: File, included: Included): Tree {
     into.push(statement);
     all.push(statement);
     if (name === 'include' && top.includes < deepestInclude) {
-      for (const { items } of (included.get(directive) ?? []).toReversed()) {
+      for (const { items } of (included.get(written) ?? []).toReversed()) {
         stack.push({ items, next: 0, into, parent, context: top.context, includes: top.includes + 1 });
       }
     } else if (hasBody) {

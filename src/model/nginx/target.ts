@@ -192,10 +192,15 @@ const fileArguments: Readonly<Record<string, (args: Statement['directive']['args
 export const passTargets = ({ where }: { readonly where: Where }): readonly Statement[] =>
   [...passNames].flatMap((name) => where(name, ([target]) => target?.text.includes('$') === true));
 
-/** Tells whether a target with variables may be an upstream of that name: by what stands before them and behind. */
+/**
+ * Tells whether a target with variables may be an upstream of that name: by what stands before them and behind. A pass that
+ * lost its target may be to any.
+ */
 export function variableTargets(
-  model: Pick<Model, 'flow'> & { readonly where: Where },
+  model: Pick<Model, 'flow' | 'named'> & { readonly where: Where },
 ): (upstream: string) => boolean {
+  if ([...passNames].some((name) => model.named(name).some(({ directive }) => directive.args.length === 0)))
+    return () => true;
   const hosts = new Set<string>();
   for (const statement of passTargets(model)) {
     for (const outcome of model.flow.outcomes(statement, statement.directive.args[0]!.text)) {

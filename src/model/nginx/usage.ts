@@ -357,6 +357,11 @@ function words(
   const isBlock = body !== undefined || directive.raw !== undefined;
   if (isBlock !== (variant.body !== 'leaf')) {
     if (isBlock && !variant.flags.has('approx')) wrongCount(statement, variant, 'block', found);
+    const elsewhere = isBlock ? [] : variants(statement.name).filter((each) => each.body === 'leaf');
+    const contexts = elsewhere
+      .flatMap((each) => each.contexts)
+      .filter((each) => familyOf(each) === familyOf(context));
+    if (contexts.length > 0) found.misplaced.push({ statement, at: nameSpan(statement), contexts });
     return;
   }
   if (!takes(variant, args.length)) {

@@ -139,6 +139,49 @@ export function entryParts(
   return parts.length > 0 && parts.length <= fewEntries ? parts : undefined;
 }
 
+/** How two lists of lines differ, line by line; undefined where only their order does, where neither is a list, or where it is a lot. */
+export function lineParts(
+  [here, mine]: readonly [Side, Group],
+  [there, theirs]: readonly [Side, Group],
+  rename?: Comparison['renamed'],
+): readonly ChangePart[] | undefined {
+  if (mine.statements.length + theirs.statements.length < 3) return undefined;
+  const a = new Map(mine.statements.map((each) => [textOf(here, each, rename), each]));
+  const b = new Map(theirs.statements.map((each) => [textOf(there, each), each]));
+  const [extra, missing] = [without(a, b), without(b, a)];
+  const count = extra.length + missing.length;
+  if (count === 0 || count > fewEntries) return undefined;
+  const [x, y] = [[...a.keys()].filter((text) => b.has(text)), [...b.keys()].filter((text) => a.has(text))];
+  if ([...sequences.values()].includes(mine.name) && x.join('\n') !== y.join('\n')) return undefined;
+  const [[only], [other]] = [extra, missing];
+  if (only && other && count === 2 && only.name === other.name) {
+    const [left, right] = [alone(mine, only), alone(mine, other)];
+    const [at, expected] = [spanOf(left), spanOf(right)];
+    return [{ name: left.name, here: shown(left, right), there: shown(right, left), at, expected }];
+  }
+  const part = (statement: Statement): Pick<ChangePart, 'name' | 'here' | 'there'> => {
+    const line = alone(mine, statement);
+    const words = shown(line, undefined);
+    return { name: words ? `${line.name} ${words}` : line.name, here: undefined, there: undefined };
+  };
+  return [
+    ...extra.map((each) => ({ ...part(each), at: headSpan(each.directive), expected: undefined })),
+    ...missing.map((each) => ({ ...part(each), at: undefined, expected: headSpan(each.directive) })),
+  ];
+}
+
+const without = (
+  list: ReadonlyMap<string, Statement>,
+  others: ReadonlyMap<string, Statement>,
+): readonly Statement[] => [...list].flatMap(([text, each]) => (others.has(text) ? [] : [each]));
+
+/** One line of a group. */
+const alone = ({ name }: Group, statement: Statement): Group => ({
+  name: sequences.has(statement.name) ? statement.name : name,
+  statements: [statement],
+  text: '',
+});
+
 const entriesOf = ({ model, neutral }: Side, statement: Statement) =>
   new Map(
     [...model.entries(statement)].map((entry) => [
@@ -274,7 +317,9 @@ export const spanOf = (group: Group | undefined): Span | undefined =>
 /** The words of a lone statement, where they are short and no secret. */
 export function shown(group: Group | undefined, other: Group | undefined): string | undefined {
   const [only, ...more] = group?.statements ?? [];
-  if (!only || more.length > 0 || only.directive.body || sequences.has(only.name)) return undefined;
+  if (!only || more.length > 0 || only.directive.body) return undefined;
+  // One of a sequence says little; a line of one is told as such.
+  if (sequences.has(only.name) && group!.name !== only.name) return undefined;
   if (other && other.statements.length > 1) return undefined;
   if ([...secretsOf([only.directive])].length > 0) return undefined;
   const words = only.directive.args.map(({ text }) => text);

@@ -5,7 +5,16 @@ import type { Ground } from '../../located.ts';
 import { passNames, passOf, targetOf } from '../pass.ts';
 import type { Statement } from '../statement.ts';
 import type { Change, ChangePart, Comparison, Side } from './change.ts';
-import { entryParts, groupsOf, inherited, isSameWriting, plainGroups, shown, spanOf } from './groups.ts';
+import {
+  entryParts,
+  groupsOf,
+  inherited,
+  isSameWriting,
+  lineParts,
+  plainGroups,
+  shown,
+  spanOf,
+} from './groups.ts';
 
 /** What differs between two blocks, or between the main levels where there are none; objects in them left out. */
 export function partsOf(
@@ -26,12 +35,16 @@ export function partsOf(
     // The name of no upstream is a finding of its own.
     if (x?.statements.some(lostIn(here)) || y?.statements.some(lostIn(there))) continue;
     if ((!x && !here.model.complete) || (!y && !there.model.complete)) continue;
-    const entries = x && y && entryParts([here, x], [there, y], renamed);
-    if (entries) {
-      parts.push(...entries);
+    const few =
+      x && y && (entryParts([here, x], [there, y], renamed) ?? lineParts([here, x], [there, y], renamed));
+    if (few) {
+      parts.push(...few);
       continue;
     }
-    const also = x && y ? [] : (x ?? y)!.statements.flatMap(idleIn(x ? there : here));
+    const also =
+      x && y
+        ? [...x.statements, ...y.statements].map(({ directive }) => headSpan(directive))
+        : (x ?? y)!.statements.flatMap(idleIn(x ? there : here));
     parts.push({ name, here: shown(x, y), there: shown(y, x), at: spanOf(x), expected: spanOf(y), also });
   }
   return parts;

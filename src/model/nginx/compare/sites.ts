@@ -1,5 +1,6 @@
 /** Servers of two configurations, and which of them are one. */
 import type { Span } from '../../../../grammar/text.ts';
+import type { Ground } from '../../located.ts';
 import type { NginxModel } from '../index.ts';
 import { type Server, socketKey } from '../server.ts';
 import { defaultOf, protocolOf, socketsOf } from '../sockets.ts';
@@ -12,7 +13,7 @@ export interface Site {
   /** Socket → flags that decide how it speaks; the only server of a socket is its default without a word. */
   readonly sockets: ReadonlyMap<
     string,
-    { readonly flags: string; readonly isAlone: boolean; readonly at: Span; readonly shown: string }
+    { readonly flags: string; readonly isAlone: boolean; readonly at: Ground; readonly shown: string }
   >;
   readonly names: ReadonlyMap<string, Span>;
   readonly title: string;
@@ -35,7 +36,7 @@ const allSites = remembered<NginxModel, readonly Site[]>(({ neutral, moves }, mo
     ]),
   );
   return model.servers.map((server) => {
-    const sockets = new Map<string, { flags: string; isAlone: boolean; at: Span; shown: string }>();
+    const sockets = new Map<string, { flags: string; isAlone: boolean; at: Ground; shown: string }>();
     for (const listen of server.listens) {
       const { host, port } = listen.value;
       const key = socketKey(listen.value);
@@ -55,7 +56,7 @@ const allSites = remembered<NginxModel, readonly Site[]>(({ neutral, moves }, mo
       sockets.set(`${protocol} ${place}`, {
         flags: flags.sort().join(' '),
         isAlone: home?.shared === false,
-        at: listen.at,
+        at: listen.written ? listen.at : { ...listen.at, lacks: 'listen' },
         shown: (key ?? place).replace(/^\*:/, ''),
       });
     }
