@@ -79,9 +79,9 @@ it.each([
     http('limit_req_zone $binary_remote_addr zone=a:20m rate=1r/s;'),
   ],
   [
-    'which of the same servers each prefers',
-    http('upstream u { server a:1; server b:1 backup; }'),
-    http('upstream u { server a:1 backup; server b:1; }'),
+    'which of the same servers each sends more to',
+    http('upstream u { server a:1 weight=3; server b:1; }'),
+    http('upstream u { server a:1; server b:1 weight=3; }'),
   ],
   [
     'a file that one of them includes in place',
@@ -193,9 +193,9 @@ it.each([
     ['nginx-drift: server wiki is on lb2 but not on lb1'],
   ],
   [
-    'a server that each took out of service',
-    http('upstream u { server a:1 down; server b:1; }'),
-    http('upstream u { server a:1; server b:1 down; }'),
+    'which of two servers waits for the other to fail',
+    http('upstream u { server a:1; server b:1 backup; }'),
+    http('upstream u { server a:1 backup; server b:1; }'),
     ['upstream-mismatch: upstream u differs in 2 places between lb2 and lb1'],
   ],
   [

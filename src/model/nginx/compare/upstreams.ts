@@ -127,7 +127,7 @@ export function* upstreamChanges({ here, there, renamed }: Comparison): Generato
   }
 }
 
-/** Whether each node only prefers other servers of the same ones, such as those beside it; `down` prefers none. */
+/** Whether each node only sends more to other servers of the same ones, such as those beside it. */
 const areCrossed = (
   changed: readonly {
     readonly server: { readonly text: string };
@@ -138,7 +138,7 @@ const areCrossed = (
     changed.map(({ server }) => server.text).sort(),
     changed.map(({ other }) => other.text).sort(),
   ];
-  return mine.join('\n') === theirs.join('\n') && !mine.some((text) => /\bdown\b/.test(text));
+  return mine.join('\n') === theirs.join('\n') && !mine.some((text) => /\b(?:down|backup)\b/.test(text));
 };
 
 /** Whether a side passes to the name of an upstream that it has not: then that is what is said there. */
