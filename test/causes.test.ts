@@ -110,6 +110,40 @@ describe('a line that one node lacks', () => {
     expect(all(files).toSorted()).toEqual(['failover-blocked', 'tracking-mismatch']);
   });
 
+  it('is told by the sync group that a router is not in, with what that group tracks', () => {
+    const routers = (priority: number, members: string): string => `
+vrrp_track_process nginx { process nginx }
+vrrp_sync_group EDGE {
+    group { ${members} }
+    track_process { nginx }
+    notify_master /etc/keepalived/tell.sh
+}
+vrrp_instance WAN {
+    interface eth0
+    virtual_router_id 51
+    priority ${priority}
+    virtual_ipaddress { 10.0.0.100/24 }
+}
+vrrp_instance LAN {
+    interface eth1
+    virtual_router_id 52
+    priority ${priority}
+    virtual_ipaddress { 10.1.0.100/24 }
+}
+vrrp_instance DMZ {
+    interface eth2
+    virtual_router_id 53
+    priority ${priority}
+    virtual_ipaddress { 10.2.0.100/24 }
+}
+`;
+    const files = {
+      'lb1/keepalived.conf': routers(150, 'WAN LAN DMZ'),
+      'lb2/keepalived.conf': routers(100, 'WAN LAN'),
+    };
+    expect(rulesOf(files)).toEqual(['sync-group-mismatch']);
+  });
+
   it('is told by the file before the nodes: a certificate', () => {
     const tls = `
 worker_processes auto;

@@ -169,6 +169,36 @@ Checks are compared by what they look at: a script by the name of its program, \
         `,
       },
     },
+    {
+      title: 'Each node asks another gateway',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_script uplink {
+              script "/usr/bin/ping -c 1 -W 1 10.0.0.254"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_script { uplink }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_script uplink {
+              script "/usr/bin/ping -c 1 -W 1 10.0.9.254"
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ uplink looks at ping 10.0.9.254 on lb2 but ping 10.0.0.254 on lb1
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              track_script { uplink }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+      },
+    },
   ],
   good: [
     {

@@ -86,10 +86,11 @@ export function checkDifferences({ members }: VirtualRouter): readonly (readonly
         ? [{ ...(kind === 'missing' ? member : other).instance.head, lacks: 'tracker' }]
         : [];
     const found = compared(value, expected)
-      .filter(
-        ({ kind, name }) =>
-          !(kind === 'missing' && isIdle(member, name)) && !(kind === 'extra' && isIdle(other, name)),
-      )
+      .filter(({ kind, name }) => {
+        const [holder, lacking] = kind === 'missing' ? [other, member] : [member, other];
+        const isAlone = kind === 'missing' || kind === 'extra';
+        return !isAlone || !(isIdle(lacking, name) || isOfGroup(holder, lacking, name));
+      })
       .map((each) => ({ ...each, member, other, grounds: [...each.grounds, ...untracked(each.kind)] }));
     return found.length > 0 ? [found] : [];
   });
@@ -107,6 +108,15 @@ export const tracksKnown = ({ node, instance }: Member): boolean =>
 const isIdle = ({ node }: Member, name: string): boolean =>
   idleTrackers(node.keepalived!.references).some((each) => each.name.value === name);
 
+/** The holder tracks it with a sync group that the other is not in: that group is what differs. */
+const isOfGroup = (holder: Member, lacking: Member, tracked: string): boolean =>
+  isGrouped(holder) &&
+  !isGrouped(lacking) &&
+  !holder.instance.trackers.some(({ name }) => name.value === tracked);
+
+const isGrouped = ({ node, instance }: Member): boolean =>
+  syncGroupOf(node.keepalived!, instance) !== undefined;
+
 const nodesOf = (members: readonly Member[]): readonly Member['node'][] => members.map(({ node }) => node);
 
 /** What an instance watches, its own interface last: whatever else there is has its counterpart first. */
@@ -121,8 +131,10 @@ function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[
     const settings = new Map<string, CheckSetting>();
     const { at } = tracker.name;
     const weight = effectiveWeight(tracker, object);
-    if (weight !== undefined && !isOwn(tracker))
-      settings.set('weight', { value: `${weight}`, at, ground: weightGround(tracker, object) });
+    if (weight !== undefined && !isOwn(tracker)) {
+      const ground = weightGround(tracker, object);
+      settings.set('weight', { value: `${weight}`, at: ground.lacks === undefined ? ground : at, ground });
+    }
     for (const [word, fallback] of (object && settingsOf[tracker.kind]) ?? []) {
       const line = lastOf(object!.body, word);
       const otherwise = settings.get(fallback)?.value ?? fallback;
@@ -170,6 +182,11 @@ function subjectOf(kind: Tracker['kind'], object: Statement, neutral: Neutral): 
       ? `process ${asked.map((word) => word.slice(word.lastIndexOf('/') + 1)).join(' ')}`
       : base;
   }
+  // Another gateway is another check; `-c 1` and the like are how it is asked.
+  if (/^(?:fping|ping6?|arping)$/.test(base))
+    return [base, ...words.filter((word) => /\d[.:]/.test(word) && /^[\w.:]+$/.test(word)).map(neutral)].join(
+      ' ',
+    );
   if (/^(?:curl|wget)$/.test(base)) return words.map((word) => ownUrl(neutral(word))).find(Boolean) ?? base;
   return base;
 }
@@ -294,8 +311,6 @@ export function notifyDifferences({ members }: VirtualRouter): readonly NotifyDi
       .map(([name, { program }]) => `${name} ${program}`)
       .sort()
       .join('\n');
-  const isGrouped = ({ node, instance }: Member): boolean =>
-    syncGroupOf(node.keepalived!, instance) !== undefined;
   return deviations(members, read, key).flatMap(({ member, value, other, expected }): NotifyDifference[] => {
     // A group that one of them is not in has its finding, and its scripts go with it.
     if (isGrouped(member) !== isGrouped(other)) return [];

@@ -41,7 +41,16 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
   const home = byInstance(routers);
   const number = new Map(routers.map((router, index) => [router, index]));
   const sound = new Set(cluster.balancers.filter(isSound));
-  const seen = new Set<string>();
+  const told = new Map<SyncGroup, Set<Node>>();
+  /** Whether a group was told of beside the node; from now on it is. */
+  const toldOf = (group: SyncGroup | undefined, node: Node): boolean => {
+    if (!group) return false;
+    const partners = told.get(group) ?? new Set();
+    told.set(group, partners);
+    const isTold = partners.has(node);
+    partners.add(node);
+    return isTold;
+  };
   return routers.flatMap((router) => {
     const nodes = router.members.map(({ node }) => node);
     const common = (each: VirtualRouter): boolean =>
@@ -63,24 +72,18 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
         .sort()
         .join();
     return deviations(router.members, read, key).flatMap(({ member, value, other, expected }) => {
-      const id = [
-        member.node.name,
-        other.node.name,
-        ...[value, expected]
-          .flat()
-          .map((each) => number.get(each)!)
-          .sort(),
-      ].join();
-      if (seen.has(id)) return [];
-      seen.add(id);
+      const [group, otherGroup] = [groupOf(member), groupOf(other)];
+      // What a group joins besides is told with it.
+      const partners = [toldOf(group, other.node), toldOf(otherGroup, member.node)];
+      if (partners.includes(true)) return [];
       const names = (list: readonly VirtualRouter[], { node }: Member): readonly string[] =>
         list.flatMap(({ members }) => members.find((each) => each.node === node)?.instance.name.value ?? []);
       return [
         {
           member,
           other,
-          group: groupOf(member),
-          otherGroup: groupOf(other),
+          group,
+          otherGroup,
           names: names(value, member),
           otherNames: names(expected, other),
         },

@@ -139,20 +139,21 @@ export function entryParts(
   return parts.length > 0 && parts.length <= fewEntries ? parts : undefined;
 }
 
-/** How two lists of lines differ, line by line; undefined where only their order does, where neither is a list, or where it is a lot. */
+/** How two lists of lines differ, line by line; undefined where only their order does, where neither can be a list, or where it is a lot. */
 export function lineParts(
   [here, mine]: readonly [Side, Group],
   [there, theirs]: readonly [Side, Group],
   rename?: Comparison['renamed'],
 ): readonly ChangePart[] | undefined {
-  if (mine.statements.length + theirs.statements.length < 3) return undefined;
+  const isSequence = [...sequences.values()].includes(mine.name);
+  if (!isSequence && mine.statements.length + theirs.statements.length < 3) return undefined;
   const a = new Map(mine.statements.map((each) => [textOf(here, each, rename), each]));
   const b = new Map(theirs.statements.map((each) => [textOf(there, each), each]));
   const [extra, missing] = [without(a, b), without(b, a)];
   const count = extra.length + missing.length;
   if (count === 0 || count > fewEntries) return undefined;
   const [x, y] = [[...a.keys()].filter((text) => b.has(text)), [...b.keys()].filter((text) => a.has(text))];
-  if ([...sequences.values()].includes(mine.name) && x.join('\n') !== y.join('\n')) return undefined;
+  if (isSequence && x.join('\n') !== y.join('\n')) return undefined;
   const [[only], [other]] = [extra, missing];
   if (only && other && count === 2 && only.name === other.name) {
     const [left, right] = [alone(mine, only), alone(mine, other)];
