@@ -1,5 +1,5 @@
-/** A file with dozens of mistakes gives as many findings: each at its line, none born from another. */
-import { readFileSync } from 'node:fs';
+/** A file with dozens of mistakes, or a pair of nodes, gives as many findings: each at its line, none born from another. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseKeepalived } from '../grammar/keepalived/index.ts';
@@ -8,6 +8,7 @@ import { type Directive, walk } from '../grammar/tree.ts';
 import { check, memory, parseVersion } from '../src/index.ts';
 
 const corpus = join(import.meta.dirname, '../fixtures/corpus');
+const clusters = join(import.meta.dirname, '../fixtures/clusters');
 const versions = { keepalived: parseVersion('2.2.7'), nginx: parseVersion('1.22.1') };
 
 describe.each(['nginx', 'keepalived'])('a file of %s with a mistake under each mark', (language) => {
@@ -26,6 +27,35 @@ describe.each(['nginx', 'keepalived'])('a file of %s with a mistake under each m
   it('has no finding beside them', () => {
     expect(found.filter((line) => !planted.includes(line))).toEqual([]);
     expect(found.length).toBeLessThanOrEqual(planted.length + 2);
+  });
+});
+
+/** Where a `# mistake` stands, the next line is one, or lacks its counterpart on the other node. */
+const plantedIn = (path: string, text: string): readonly string[] =>
+  text.split('\n').flatMap((line, index) => (/# mistake$/.test(line) ? [`${path}:${index + 2}`] : []));
+
+describe.each(['a-web-pair', 'a-pair-of-firewalls'])('two nodes with mistakes between them: %s', (story) => {
+  const folder = join(clusters, `mistakes-on-${story}`);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.conf$/.test(name),
+  );
+  const texts = Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const planted = Object.entries(texts).flatMap(([name, text]) => plantedIn(name, text));
+  const found = check(['.'], { fs: memory(texts), cwd: '/', versions }).diagnostics.map((each) => ({
+    severity: each.severity,
+    places: [each, ...each.related].map(({ file, line }) => `${file}:${line}`),
+  }));
+
+  it('each has a finding that shows it', () => {
+    expect(planted.length).toBeGreaterThanOrEqual(8);
+    const shown = new Set(found.flatMap(({ places }) => places));
+    expect(planted.filter((place) => !shown.has(place))).toEqual([]);
+  });
+
+  it('nothing else is an error or a warning, and none is told twice', () => {
+    const heavy = found.filter(({ severity }) => severity !== 'info');
+    expect(heavy.filter(({ places }) => !places.some((place) => planted.includes(place)))).toEqual([]);
+    expect(heavy.length).toBeLessThanOrEqual(planted.length);
   });
 });
 

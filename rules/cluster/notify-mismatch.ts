@@ -92,7 +92,11 @@ tell a monitoring system. Scripts are compared by event and by the name of the p
         ],
         related: [
           ...(expected ? [{ at: expected, note: `on ${other.node.name}` }] : []),
-          ...more.slice(0, 4).map((each) => ({ at: each.at, note: 'here too' })),
+          // Those of a sync group share the line itself.
+          ...more
+            .filter((each) => each.at.start !== at.start || each.at.source !== at.source)
+            .slice(0, 4)
+            .map((each) => ({ at: each.at, note: 'here too' })),
         ],
         help: 'after a failover the other node does not do what this one does',
       };
