@@ -478,6 +478,30 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
         }
       `,
     },
+    {
+      title: 'A variable that brings the rest of the scheme',
+      files: `
+        map $cookie_tls $s {
+            default "";
+            1       s;
+        }
+        upstream app {
+            server 10.0.0.11:8080;
+        }
+        server {
+            listen 80;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_set_header Host $host;
+            location / {
+                proxy_pass http$s://app;
+            }
+            location ~ ^/fetch(/(?:a|b)\.example/.*)$ {
+                proxy_pass https:/$1;
+            }
+        }
+      `,
+    },
   ],
   *check({ usage }) {
     for (const { at, says, meant, severity, help } of usage.faults) {

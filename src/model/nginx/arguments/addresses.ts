@@ -75,6 +75,9 @@ export function proxyPass({ statement, args, report }: Checking): void {
   if (!pass || word.text.startsWith('$')) return;
   // With variables nginx finds out when a request comes (ngx_http_proxy_eval()).
   if (!/^https?:\/\//i.test(word.text)) {
+    const [before] = word.text.toLowerCase().split('$', 1);
+    // In `https:/$request_uri` and `http$s://app` the variable brings the rest.
+    if (pass.hasVariables && ['http://', 'https://'].some((begin) => begin.startsWith(before!))) return;
     const says = `${shown(word.text)} does not begin with http:// or https://`;
     report(word, says, meaning(meantUrl(word.text)));
     return;
