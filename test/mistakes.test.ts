@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseKeepalived } from '../grammar/keepalived/index.ts';
 import { source } from '../grammar/text.ts';
 import { type Directive, walk } from '../grammar/tree.ts';
-import { check, memory, parseVersion } from '../src/index.ts';
+import { check, memory, mend, parseVersion } from '../src/index.ts';
 
 const corpus = join(import.meta.dirname, '../fixtures/corpus');
 const clusters = join(import.meta.dirname, '../fixtures/clusters');
@@ -354,5 +354,94 @@ vrrp_instance VI_1 {
   ])('%s → %s', (from, to, rule) => {
     expect(rules(sound)).toEqual([]);
     expect(rules(sound.replace(from, () => to))).toEqual([rule]);
+  });
+});
+
+describe('one slip in a sound file of nginx', () => {
+  const sound = `events {}
+http {
+    upstream app {
+        server 10.0.0.11:8080;
+        server 10.0.0.12:8080;
+    }
+    server {
+        listen 80;
+        listen 8080 backlog=64;
+        root /srv/www;
+        gzip_types text/css;
+        location / {
+            proxy_set_header Host $host;
+            proxy_pass http://app;
+            deny all;
+        }
+        location = /off {
+            if ($request_method = "PUT") { return 403; }
+            return 204;
+        }
+    }
+}
+`;
+  const name = '/nginx.conf';
+  const typed = (from: string, to: string): string => {
+    expect(sound.split(from)).toHaveLength(2);
+    return sound.replace(from, () => to);
+  };
+  const loud = (text: string): readonly string[] =>
+    check([name], { fs: memory({ [name]: text }), cwd: '/', versions })
+      .diagnostics.filter(({ severity }) => severity !== 'info')
+      .map(({ rule, line }) => `${line} ${rule}`);
+  const mended = (text: string): string => {
+    const [change] = mend([name], { fs: memory({ [name]: text }), cwd: '/', versions }).changes;
+    return change ? Buffer.from(change.after).toString() : text;
+  };
+
+  it('starts from one that is sound', () => {
+    expect(loud(sound)).toEqual([]);
+  });
+
+  it.each([
+    ['listen 80;', 'listen 80}', '8 missing-semicolon'],
+    ['listen 80;', 'listen; 80;', '8 stray-semicolon'],
+    ['root /srv/www;', 'root;/srv/www;', '10 stray-semicolon'],
+    ['location / {', 'location / ;{', '12 stray-semicolon'],
+    ['location / {', 'location / (', '12 stray-brace'],
+    ['location / {', 'location / do', '12 block-never-opened'],
+    ['    server {', '    server :', '7 block-never-opened'],
+    ['"PUT") {', '"PUT") [', '18 block-never-opened'],
+    ['return 204;\n        }', 'return 204;\n        ;', '20 stray-brace'],
+    ['return 204;\n        }', 'return 204;\n        end', '20 stray-brace'],
+    ['return 204;\n        }', 'return 204;\n        >', '20 stray-brace'],
+  ])('%j typed as %j is one finding, and the safe fix takes it back', (from, to, finding) => {
+    const text = typed(from, to);
+    expect(loud(text)).toEqual([finding]);
+    expect(mended(text)).toBe(sound);
+  });
+
+  it.each([
+    ['listen 80;', 'listen 80;\n        {', '9 stray-brace'],
+    ['location / {', 'location / {\n        {', '13 stray-brace'],
+  ])('a { below %j is one finding', (from, to, finding) => {
+    const text = typed(from, to);
+    expect(loud(text)).toEqual([finding]);
+    expect(mended(text).replace(/\n +(?=\n)/, '')).toBe(sound);
+  });
+
+  it.each([
+    ['return 204;', 'return', '19 wrong-argument-count'],
+    ['deny all;', 'Deny from all;', '15 unknown-directive'],
+    ['deny all;', 'deny all; nobody comes in', '15 unknown-directive'],
+    ['gzip_types text/css;', 'the\n        gzip_types text/css;', '11 unknown-directive'],
+    ['listen 80;', '* listen 80;', '8 unknown-directive'],
+    ['server 10.0.0.12:8080;', 'server the 10.0.0.12:8080;', '5 invalid-argument'],
+    [
+      '        server 10.0.0.12:8080;\n    }',
+      '    }\n        server 10.0.0.12:8080;',
+      '6 misplaced-directive',
+    ],
+    ['listen 80;', 'listen 80 {', '8 wrong-argument-count'],
+  ])('%j as %j is one finding, and no safe fix guesses', (from, to, finding) => {
+    const text = typed(from, to);
+    expect(loud(text)).toEqual([finding]);
+    expect(mended(text)).toBe(text);
   });
 });

@@ -2,8 +2,8 @@
 import { balance } from '../balance.ts';
 import { isSound } from '../grow.ts';
 import { type Dialect, repair } from '../repair/index.ts';
-import { lineStart, type Source } from '../text.ts';
-import type { File, Oddity } from '../tree.ts';
+import { indentation, lineStart, type Source, type Span } from '../text.ts';
+import type { File, Oddity, OddityKind } from '../tree.ts';
 import { mend, unglued } from './mend.ts';
 import { nginxParser } from './parser.ts';
 import { fitsIn } from './place.ts';
@@ -40,6 +40,39 @@ function oneQuoteALine(oddities: readonly Oddity[]): readonly Oddity[] {
     : oddities.filter((each) => !isQuote(each) || firsts.get(lineOf(each)) === each);
 }
 
+/**
+ * A mark that stands in place of another is one slip: `listen 80}` is no brace that closes nothing after a semicolon that
+ * is missing, nor is a `;` where a block ends a semicolon that ends nothing.
+ */
+function oneMarkEach(oddities: readonly Oddity[]): readonly Oddity[] {
+  const ofKind = (kind: OddityKind, mark: string): readonly Oddity[] =>
+    oddities.filter(({ kind: found, what }) => found === kind && what === mark);
+  const braces = new Map(ofKind('stray-brace', '}').map((each) => [each.at.start, each]));
+  const semicolons = ofKind('stray-semicolon', ';');
+  if (braces.size + semicolons.length === 0) return oddities;
+  const unclosed = oddities.filter(({ kind }) => kind === 'block-never-closed');
+  const isOne =
+    unclosed.length === 1 && semicolons.length === 1 && closes(semicolons[0]!.at, unclosed[0]!.at);
+  const gone = new Set<Oddity>(isOne ? semicolons : []);
+  const found = oddities.map((each): Oddity => {
+    if (isOne && each === unclosed[0]) {
+      const { at } = semicolons[0]!;
+      return { kind: 'stray-brace', at, what: ';', edits: [{ ...at, text: '}' }] };
+    }
+    const brace = each.kind === 'missing-semicolon' ? braces.get(each.at.end) : undefined;
+    if (!brace) return each;
+    gone.add(brace);
+    return { ...each, at: brace.at, edits: [{ ...brace.at, text: ';' }] };
+  });
+  return found.filter((each) => !gone.has(each));
+}
+
+/** Whether a mark stands where the block that begins at `head` would end. */
+function closes({ source, start }: Span, head: Span): boolean {
+  const column = indentation(source, head.start);
+  return column !== undefined && start > head.start && indentation(source, start) === column;
+}
+
 /** The tree of an nginx file. Any text has one. `context` is where a fragment stands, when the operator said it. */
 export function parseNginx(source: Source, context?: string): File {
   const parser = nginxParser(); // first of all, for it numbers the types of the tokens
@@ -55,10 +88,10 @@ export function parseNginx(source: Source, context?: string): File {
     context,
     items: balanced.items,
     comments: repaired.comments.map(({ start, end }) => ({ source, start, end })),
-    oddities: [
+    oddities: oneMarkEach([
       ...oneQuoteALine([...repaired.oddities, ...oddities]),
       ...mended.oddities,
       ...balanced.oddities,
-    ],
+    ]),
   };
 }

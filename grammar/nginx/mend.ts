@@ -55,6 +55,8 @@ interface Part {
   readonly isText: boolean;
   /** A block without its `{`. */
   readonly unopened: boolean;
+  /** Where its words end, with what stands in place of the `{`. */
+  readonly end: number;
   /** It is opened all the same. */
   opens: boolean;
   /** Text behind a `;`, up to the end of its line: a comment without its mark. */
@@ -63,7 +65,7 @@ interface Part {
 
 /** The tree with swallowed statements apart and unopened blocks open, and an oddity for each `;` or `{` that is missing. */
 export function mend(grown: Grown, context: string | undefined): { grown: Grown; oddities: Oddity[] } {
-  const found = swallowed(grown, context);
+  const { found, early } = swallowed(grown, context);
   if (found.size === 0) return { grown, oddities: [] };
   const oddities: Oddity[] = [];
   const tree = grower();
@@ -76,7 +78,9 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
       const { name, args, body, close, raw } = directive;
       const parts = found.get(directive);
       if (!parts) tree.statement(source, [name, ...args], body ? -1 : close, raw);
-      for (const [index, { words, isText, unopened, opens, isRemark }] of parts?.entries() ?? []) {
+      const before = early.get(directive);
+      if (before) oddities.push(earlySemicolon(before, name));
+      for (const [index, { words, isText, unopened, end, opens, isRemark }] of parts?.entries() ?? []) {
         const isLast = index === parts!.length - 1;
         if (isRemark) {
           oddities.push(remark(source, words));
@@ -85,8 +89,8 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
         const ended = isLast && !body ? close : -1;
         tree.statement(source, words, opens ? -1 : ended, isLast ? raw : undefined);
         if (opens) tree.open(source, words.at(-1)!.end);
-        if (unopened) oddities.push(neverOpened(source, words, ended, opens));
-        else if (!isText && (!isLast || isUnended(directive)) && !(needsValue(words) && !isLast))
+        if (unopened) oddities.push(neverOpened(source, words, Math.max(end, ended + 1), opens));
+        else if (!isText && (!isLast || isUnended(directive)) && !needsValue(words))
           oddities.push(...missingSemicolon(source, words));
       }
     }
@@ -96,9 +100,16 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
   return { grown: { ...mended, strays: [...openings, ...mended.strays] }, oddities };
 }
 
-/** The statements that are not what they seem, with those that they were meant to be. */
-function swallowed(grown: Grown, context: string | undefined): Map<Directive, Part[]> {
+/**
+ * The statements that are not what they seem, with those that they were meant to be: none for one whose semicolon stands
+ * before its last words, which are a statement of their own then and have it as theirs in `early`.
+ */
+function swallowed(
+  grown: Grown,
+  context: string | undefined,
+): { found: Map<Directive, Part[]>; early: Map<Directive, Directive> } {
   const found = new Map<Directive, Part[]>();
+  const early = new Map<Directive, Directive>();
   // A block that lacks its `{` is opened only where some `}` below waits for it.
   const closers = grown.strays.filter(({ source, start }) => source.text[start] === '}');
   let passed = 0;
@@ -113,11 +124,20 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
     close: () => {
       path = path?.outer;
     },
-    statement: (directive) => {
+    statement: (written) => {
+      const before = pending;
+      const isRest =
+        before !== undefined && isEarly(before, written) && goesOn(before, written, placeOf(path));
+      const directive = isRest
+        ? { ...written, name: before.name, args: [...before.args, written.name, ...written.args] }
+        : written;
       pending = directive;
       const { start } = directive.name;
       for (; passed < closers.length && closers[passed]!.start < start; passed++) if (opened > 0) opened--;
-      if (isForeign(path) || !isSuspicious(directive, path, placeOf)) return;
+      if (isRest) {
+        early.set(written, before);
+        found.set(before, []);
+      } else if (isForeign(path) || !isSuspicious(directive, path, placeOf)) return;
       const { name, args } = directive;
       let place = placeOf(path);
       if (place.entries && grown.unclosed.length > 0) {
@@ -127,9 +147,15 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
       }
       const parts = partsOf(directive, place);
       const first = parts[0]!;
-      if (parts.length === 1 && first.words.length > args.length && !first.unopened && !isUnended(directive))
+      if (
+        !isRest &&
+        parts.length === 1 &&
+        first.words.length > args.length &&
+        !first.unopened &&
+        !isUnended(directive)
+      )
         return;
-      found.set(directive, parts);
+      found.set(written, parts);
       for (const part of parts) {
         const { words, unopened } = part;
         pending = { ...directive, name: words[0]!, args: words.slice(1) };
@@ -140,7 +166,34 @@ function swallowed(grown: Grown, context: string | undefined): Map<Directive, Pa
       }
     },
   });
-  return found;
+  return { found, early };
+}
+
+/** Whether a statement begins on the line on which one ends that nginx can never take. */
+function isEarly({ source, name, args, body, close }: Directive, next: Directive): boolean {
+  if (body || close < 0 || next.source !== source || next.name.start < close) return false;
+  if (source.text.slice(close, next.name.start).includes('\n')) return false;
+  return (
+    isDirective(name.text) &&
+    !isDirective(next.name.text) &&
+    !variants(name.text).some((v) => takes(v, args.length))
+  );
+}
+
+/** Whether a statement and the words behind its semicolon are one that nginx takes. */
+function goesOn({ source, name, args }: Directive, next: Directive, place: Place): boolean {
+  const rest = [next.name, ...next.args].filter(({ start }) => sameLine(source.text, name.start, start));
+  const isBlock = next.body !== undefined && rest.length > next.args.length;
+  return admitted(place, name).some(
+    (variant) => (variant.body === 'leaf') !== isBlock && takes(variant, args.length + rest.length),
+  );
+}
+
+/** `root; /srv/www;` */
+function earlySemicolon({ source, name, close }: Directive, next: Word): Oddity {
+  const at = { source, start: close, end: close + 1 };
+  const edits = [{ ...at, text: next.start === close + 1 ? ' ' : '' }];
+  return { kind: 'stray-semicolon', at, what: name.text, edits };
 }
 
 /** `access_by_la_block {`: what stands in a block of code is no list of statements, however the block is called. */
@@ -149,11 +202,9 @@ function isForeign(path: Path | undefined): boolean {
   return name.endsWith('_block') && !isDirective(name);
 }
 
-/** A name alone that cannot be: that it takes a value is what there is to say of it. */
+/** A name with too few values: that it takes more is what there is to say of it. */
 const needsValue = (words: readonly Word[]): boolean =>
-  words.length === 1 &&
-  isDirective(words[0]!.text) &&
-  !variants(words[0]!.text).some((variant) => takes(variant, 0));
+  isDirective(words[0]!.text) && variants(words[0]!.text).every(({ min }) => words.length - 1 < min);
 
 const isUnended = ({ body, close }: Directive): boolean => body === undefined && close < 0;
 
@@ -215,18 +266,19 @@ function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
   // withoutMark() left a neighbour of the semicolon standing there.
   const mark = !quote && /[,:.|>)"']/.test(source.text[end] ?? '') ? 1 : 0;
   const at = { source, start: end, end: end + mark };
-  return [{ kind: 'missing-semicolon', at, what: words[0]!.text, edits: [{ ...at, text: ';' }] }];
+  const [name] = words as [Word];
+  const other = { source, start: name.start, end: name.end };
+  return [{ kind: 'missing-semicolon', at, what: name.text, other, edits: [{ ...at, text: ';' }] }];
 }
 
 /** Whether some block of that name takes as many words: else one of them was meant to stand inside. */
 const isHead = (words: readonly Word[]): boolean =>
   variants(words[0]!.text).some((variant) => variant.body !== 'leaf' && takes(variant, words.length - 1));
 
-/** `semicolon` is the offset of what stands in the place of the brace, or -1. */
-function neverOpened(source: Source, words: readonly Word[], semicolon: number, opens: boolean): Oddity {
+/** `to` is where the statement ends, with what stands in the place of the brace. */
+function neverOpened(source: Source, words: readonly Word[], to: number, opens: boolean): Oddity {
   const [{ text, start }, { end }] = [words[0]!, words.at(-1)!];
-  const glued = source.text[end] === '{' ? 1 : 0;
-  const edit = { source, start: end, end: Math.max(end + glued, semicolon + 1), text: ' {' };
+  const edit = { source, start: end, end: to, text: ' {' };
   const at = { source, start, end };
   return { kind: 'block-never-opened', at, what: text, ...(opens && isHead(words) ? { edits: [edit] } : {}) };
 }
@@ -257,6 +309,7 @@ function partsOf(directive: Directive, place: Place): Part[] {
       words: unopened ? withoutBrace(meant) : isLast && !isUnended(directive) ? meant : withoutMark(meant),
       isText: isStray(directive, words[0]!, place) || isBlank(meant, place) || isJunk(meant, place),
       unopened,
+      end: meant.at(-1)!.end,
       opens: false,
       isRemark: !isLast && head.length === 0 && !place.entries && isRemark(directive, own, words[next]!),
     });
@@ -298,9 +351,14 @@ function withoutMark(words: readonly Word[]): readonly Word[] {
 /** What a mark at the end of a word may belong to. */
 const otherHalves: Readonly<Record<string, string>> = { ')': '(', '>': '<', '"': '"', "'": "'", '|': '(' };
 
-/** The head of `location ~ \.js${`, where nginx takes the brace for the beginning of a variable's name. */
+/**
+ * The head of `location ~ \.js${`, where nginx takes the brace for the beginning of a variable's name, and that of
+ * `location / (`, where something else stands in its place.
+ */
 function withoutBrace(words: readonly Word[]): readonly Word[] {
   const last = words.at(-1)!;
+  if (words.length > 1 && !last.quote && /^(?:[:=(<[]|[-=]>|do|then)$/.test(last.text))
+    return words.slice(0, -1);
   if (last.quote || !last.text.endsWith('${')) return words;
   return [...words.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
 }
@@ -333,14 +391,18 @@ function nextStatement(
     const word = words[at]!;
     if (!isName(word)) continue;
     const begins = indentation(source, word.start);
+    const isBehindCondition =
+      words[0]!.text === 'if' && withoutBrace(words.slice(0, at)).at(-1)!.text.endsWith(')');
     // In the middle of a line it needs to be beyond doubt: prose has words such as `index` and `return`.
-    if (begins === undefined && !(impossible && (column === undefined || word.text.includes('_')))) continue;
+    const isCertain = isBehindCondition || (impossible && (column === undefined || word.text.includes('_')));
+    if (begins === undefined && !isCertain) continue;
     // Deeper than the statement's name it goes on with it, unless that cannot be.
     if (begins !== undefined && column !== undefined && begins > column && !impossible) continue;
     if (!admitted(here, word).some((variant) => isPlausible(directive, variant, words.slice(at)))) continue;
-    const count = withoutComment(directive, words.slice(0, at)).length - 1;
+    const own = withoutComment(directive, words.slice(0, at));
+    const count = (isBlock(head) ? withoutBrace(own) : own).length - 1;
     // Alone on its line, the name of what needs a value has lost it.
-    const isAlone = count === 0 && begins !== undefined && begins === column;
+    const isAlone = count === 0 && begins !== undefined && (begins === column || isBlock(head));
     if (head.length > 0 && !isAlone && !head.some((variant) => takes(variant, count))) continue;
     if (begins !== undefined) return at;
     if (midway !== undefined) return undefined;

@@ -1,6 +1,7 @@
 /** Where statements of nginx may stand, by the tables: what the body of each block is read as, and what a whole file is. */
 import type { Fits, Path } from '../balance.ts';
 import { bodyContext, type Entries, type Variant, variants } from '../tables/directives.ts';
+import { lineEnd } from '../text.ts';
 import type { Directive, File, Word } from '../tree.ts';
 
 /** What the body of a block may be read as. */
@@ -54,8 +55,16 @@ export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>
   if (items.some(({ name, body }) => body && mainBlocks.has(name.text))) return ['main'];
   if (context !== undefined) return [context];
   const votes = new Map<string, number>();
-  for (const { name, args, body } of items.slice(0, sample)) {
+  for (const { source, name, args, body } of items.slice(0, sample)) {
     const known = variants(name.text);
+    // `server` alone on its line lost its brace, and what follows stands inside.
+    const isUnopened = !body && args.length > 0 && lineEnd(source.text, name.end) < args[0]!.start;
+    const heads = isUnopened ? known.filter((each) => each.body === 'directives' && takes(each, 0)) : [];
+    if (heads.length > 0) {
+      for (const context of heads.flatMap(({ contexts }) => contexts))
+        votes.set(context, (votes.get(context) ?? 0) + 1);
+      break;
+    }
     // `Server` is a slip that still shows where the fragment stands.
     const meant = known.length > 0 ? known : variants(name.text.toLowerCase());
     const fitting = meant.filter((variant) => (variant.body === 'leaf') === !body);

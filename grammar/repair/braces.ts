@@ -56,11 +56,16 @@ export function* wrongMarks(scene: Scene): Iterable<Found> {
 
 /**
  * `global_defs:` as in YAML, `{` typed as `<`, and a block that ends in `>` or `end`: where braces do not add up, and the
- * indentation says what was meant. In nginx a block of Lua ends in `end`.
+ * indentation says what was meant. nginx has words that end in `:` and `<`.
  */
 export function* foreignMarks(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
-  if (dialect.quotesSpanLines || !/(?:[:<>]|\bend)[ \t\r]*(?:[#!\n]|$)/.test(text)) return;
+  if (
+    !(dialect.quotesSpanLines ? /^[ \t]*(?:>|end)[ \t\r]*$/m : /(?:[:<>]|\bend)[ \t\r]*(?:[#!\n]|$)/).test(
+      text,
+    )
+  )
+    return;
   let surplus = surplusOf(lexed.tokens);
   if (surplus === 0) return;
   const isMark = (token: Token, _: number, end: number): boolean =>
@@ -70,8 +75,12 @@ export function* foreignMarks(scene: Scene): Iterable<Found> {
     if (!isLast(scene, index)) continue;
     const isFirst = startsLine(text, start);
     const neighbours = { before: lastBefore(lexed, index), after: firstAfter(lexed, index) };
-    const opens = surplus < 0 && (image === '<' ? !isFirst : image.length > 1 && /^[\w.:/-]+:$/.test(image));
-    const closes = surplus > 0 && isFirst && /^(?:>|end)$/.test(image);
+    const opens =
+      !dialect.quotesSpanLines &&
+      surplus < 0 &&
+      (image === '<' ? !isFirst : image.length > 1 && /^[\w.:/-]+:$/.test(image));
+    const closes =
+      surplus > 0 && isFirst && /^(?:>|end)$/.test(image) && startsStatement(lexed.tokens, index);
     const other = opens ? neighbours.after : closes ? neighbours.before : undefined;
     if (other === undefined || margin(text, other) <= margin(text, start)) continue;
     const at = span(source, closes ? start : end - 1, end);
@@ -98,6 +107,24 @@ const margin = (text: string, at: number): number => {
   const start = lineStart(text, at);
   return /^[ \t]*/.exec(restOf(text, start))![0].replaceAll('\t', '        ').length;
 };
+
+/** `server; {`: where every brace has its partner, the semicolon is what is too many. */
+export function* earlySemicolons(scene: Scene): Iterable<Found> {
+  const { source, text, lexed, dialect } = scene;
+  if (!dialect.quotesSpanLines || !/;[ \t]*\{/.test(text)) return;
+  const { tokens, starts, ends } = lexed;
+  if (surplusOf(tokens) !== 0) return;
+  for (const { index, start } of pieces(scene, ({ tokenType }) => tokenType.name === 'Open')) {
+    if (tokens[index - 1]?.tokenType.name !== 'Semicolon') continue;
+    if (tokens[index - 2]?.tokenType.name !== 'Word' || lineStart(text, start) > ends[index - 2]!) continue;
+    const at = span(source, starts[index - 1]!, ends[index - 1]!);
+    const edits = [{ ...at, text: '' }];
+    yield {
+      oddity: { kind: 'stray-semicolon', at, what: ';', edits },
+      masks: [mask(scene, at.start, at.end)],
+    };
+  }
+}
 
 /** Where braces do not add up by two: one that points the other way than the indentation. By one: a head that stands twice. */
 export function* turnedBraces(scene: Scene): Iterable<Found> {
@@ -137,10 +164,16 @@ export function* turnedBraces(scene: Scene): Iterable<Found> {
       const isTurned = isFirst
         ? before >= 0 && margin(text, starts[before]!) > margin(text, start)
         : tokens[before]?.tokenType.name === 'Semicolon';
-      if (!isTurned || surplus < 2) continue;
-      const edits = [{ ...at, text: '}' }];
-      yield { oddity: { kind: 'stray-brace', at, what: '{', edits }, masks: edits };
-      surplus -= 2;
+      const opensNothing = /^(?:Semicolon|Open)$/.test(tokens[before]?.tokenType.name ?? '');
+      if (isTurned && surplus >= 2) {
+        const edits = [{ ...at, text: '}' }];
+        yield { oddity: { kind: 'stray-brace', at, what: '{', edits }, masks: edits };
+        surplus -= 2;
+      } else if (opensNothing) {
+        const edits = [{ ...at, text: '' }];
+        yield { oddity: { kind: 'stray-brace', at, what: '{', edits }, masks: [mask(scene, start, end)] };
+        surplus--;
+      }
     } else if (image === '}' && surplus <= -2 && !isFirst) {
       let first = index - 1;
       while (first >= 0 && tokens[first]!.tokenType.name === 'Word' && ends[first]! > lineStart(text, start))

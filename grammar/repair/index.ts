@@ -7,7 +7,7 @@
 import type { Lexed } from '../chevrotain.ts';
 import type { Source } from '../text.ts';
 import type { Edit, Oddity } from '../tree.ts';
-import { foreignMarks, turnedBraces, wrongMarks } from './braces.ts';
+import { earlySemicolons, foreignMarks, turnedBraces, wrongMarks } from './braces.ts';
 import { byteOrderMark, lookalikes, openQuotes } from './characters.ts';
 import { definitions } from './definitions.ts';
 import { continuations, foreignComments } from './lines.ts';
@@ -103,6 +103,7 @@ const finders: readonly Finder[] = [
   lookalikes,
   wrongMarks,
   foreignMarks,
+  earlySemicolons,
   turnedBraces,
   openQuotes,
 ];

@@ -496,7 +496,7 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
             location / {
                 proxy_pass http$s://app;
             }
-            location ~ ^/fetch(/(?:a|b)\.example/.*)$ {
+            location ~ ^/fetch(/(?:a|b).example/.*)$ {
                 proxy_pass https:/$1;
             }
         }

@@ -6,14 +6,14 @@ import { showVersion } from '../../src/model/version.ts';
 /** Of the other places of a name, so many are shown. */
 const mostPlaces = 4;
 
-function fixOf({ at, near, certain, text = near, kind }: UnknownName) {
+function fixOf({ at, near, certain, fits = false, text = near, kind }: UnknownName) {
   if (kind === 'sign') return { fix: { title: 'leave it out', safe: true, edits: [{ ...at, text: '' }] } };
   if (kind === 'doubled')
     return { fix: { title: 'leave one out', safe: true, edits: [{ ...at, text: '' }] } };
   if (near === undefined || text === undefined) return {};
   const label = text === near ? `did you mean ${near}?` : `did you mean ${text.trim()}?`;
   if (!certain) return { label };
-  return { label, fix: { title: `replace it by ${text}`, safe: true, edits: [{ ...at, text }] } };
+  return { label, fix: { title: `replace it by ${text}`, safe: fits, edits: [{ ...at, text }] } };
 }
 
 /** What is wrong with the words of a name that nginx knows. */
@@ -387,7 +387,14 @@ its block is checked.
           ? {}
           : { help: `none of that name may stand ${atPlace(statement.context)}` }),
         related,
-        grounds: [[at, ...(found.certain ? [] : unknownIn(statement))]],
+        grounds: [
+          [
+            at,
+            // What is no directive needs no semicolon: it is text without the mark of a comment.
+            ...(near === undefined ? [{ ...at, lacks: ';', isStray: true }] : []),
+            ...(found.certain ? [] : unknownIn(statement)),
+          ],
+        ],
       };
     }
   },

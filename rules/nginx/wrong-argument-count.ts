@@ -73,7 +73,12 @@ A directive without a block that is followed by \`{\` is reported here too: ngin
       const { statement, at, kind } = found;
       const { args } = statement.directive;
       if (kind === 'block') {
-        yield { at, message: `${statement.name} opens no block`, help: 'it ends with ;' };
+        yield {
+          at,
+          message: `${statement.name} opens no block`,
+          help: 'it ends with ;',
+          grounds: [[at, { ...at, lacks: '}', isStray: true }]],
+        };
         continue;
       }
       const isSplit = args.some(({ text }) => text === '=');

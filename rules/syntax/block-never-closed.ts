@@ -90,6 +90,8 @@ line is named too: write the \`}\` before it.
         at,
         message: `the block ${what} is never closed`,
         label: 'opened here',
+        // What opens no block needs no end of one.
+        grounds: [[at, { ...at, lacks: '}' }]],
         ...(other ? { related: [{ at: other, note: 'it probably was meant to end before this' }] } : {}),
         ...(edits ? { fix: { title: 'take away the same line below it', safe: true, edits } } : {}),
       };

@@ -97,12 +97,13 @@ take any number of words swallow the next directive, which is then simply not th
     },
   ],
   *check(syntax) {
-    for (const { at, edits } of ofKind(syntax, 'missing-semicolon')) {
+    for (const { at, other, edits } of ofKind(syntax, 'missing-semicolon')) {
       const mark = at.source.text.slice(at.start, at.end);
       yield {
         at,
         message: mark ? `a ${mark} stands here in place of the ;` : 'a ; is missing here',
         ...(edits ? { fix: { title: mark ? 'replace it by ;' : 'write ; here', safe: true, edits } } : {}),
+        ...(other ? { grounds: [[{ ...other, lacks: ';' }]] } : {}),
       };
     }
   },

@@ -16,6 +16,42 @@ nginx knows no empty statement: \`};\` and \`;;\` are refused with \`unexpected 
       files: { 'nginx.conf': 'events {};\n         ^ this ; ends no statement\n' },
       fixed: { 'nginx.conf': 'events {}\n' },
     },
+    {
+      title: 'A semicolon that came too early',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {;
+                      ^ this ; ends no statement
+                  listen; 80;
+                        ^ this ; ends listen before its last word
+                  location /; {
+                            ^ this ; ends no statement
+                      root;/srv/www;
+                          ^ this ; ends root before its last word
+                      add_header X-Frame-Options; DENY always;
+                                                ^ this ; ends add_header before its last word
+                  }
+              }
+          }
+        `,
+      },
+      fixed: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  location / {
+                      root /srv/www;
+                      add_header X-Frame-Options DENY always;
+                  }
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -36,8 +72,12 @@ nginx knows no empty statement: \`};\` and \`;;\` are refused with \`unexpected 
     },
   ],
   *check(syntax) {
-    for (const { at, edits = [] } of ofKind(syntax, 'stray-semicolon')) {
-      yield { at, message: 'this ; ends no statement', fix: { title: 'remove it', safe: true, edits } };
+    for (const { at, what, edits = [] } of ofKind(syntax, 'stray-semicolon')) {
+      yield {
+        at,
+        message: what === ';' ? 'this ; ends no statement' : `this ; ends ${what} before its last word`,
+        fix: { title: 'remove it', safe: true, edits },
+      };
     }
   },
 });

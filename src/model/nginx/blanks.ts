@@ -165,6 +165,9 @@ function swapped(directive: Directive, context: string): Reworded | undefined {
   if (!next || next.quote || (!name.quote && !/[\p{L}\p{N}*]/u.test(name.text))) return undefined;
   const variant = variantIn(context, next.text);
   if (!fits(variant, directive, args.length) || (variant?.removed ?? variant?.deprecated)) return undefined;
+  // What is whole without the word, or begins on the next line, was not torn from it.
+  if (takes(variant!, rest.length) || source.text.slice(name.end, next.start).includes('\n'))
+    return undefined;
   // A secret is repeated nowhere.
   if (variantIn(context, name.text) || tells(next.text)) return undefined;
   return {

@@ -25,6 +25,8 @@ export interface UnknownName {
   readonly near?: string;
   /** Only that one can be meant. */
   readonly certain: boolean;
+  /** With that name nginx would take the statement. */
+  readonly fits?: boolean;
   /** The text that should stand in its place, where that is not just the directive's name. */
   readonly text?: string;
   /** What is wrong with the words, where it is not the letters. */
@@ -134,9 +136,10 @@ export function usageOf(
     const isOther = statement.name !== written;
     if (statement.slip) {
       const { kind, at, text } = statement.slip;
-      found.unknown.push({ statement, at, near: statement.name, certain: true, text, kind });
-    } else if (!variant || isOther) name(statement, roots, mayBeForeign, found);
+      found.unknown.push({ statement, at, near: statement.name, certain: true, fits: true, text, kind });
+    } else if (!variant || isOther) name(statement, version, roots, mayBeForeign, found);
     if (!variant) continue;
+    if (isOther && variant.since !== undefined && atLeast(version, variant.since) === false) continue;
     if (variant.deprecated !== undefined || variant.removed !== undefined || variant.since !== undefined) {
       if (age(statement, variant, version, found)) continue;
     }
@@ -249,6 +252,7 @@ function bringsUnknown({ directive }: Statement): boolean {
 
 function name(
   statement: Statement,
+  version: Version,
   roots: readonly string[] | undefined,
   mayBeForeign: boolean,
   found: Found,
@@ -258,7 +262,12 @@ function name(
   const written = directive.name.text;
   const known = variants(statement.name);
   if (variant) {
-    found.unknown.push({ statement, at, near: statement.name, certain: true });
+    const isBlock = directive.body !== undefined || directive.raw !== undefined;
+    const fits =
+      isBlock === (variant.body !== 'leaf') &&
+      takes(variant, directive.args.length) &&
+      (variant.since === undefined || atLeast(version, variant.since) !== false);
+    found.unknown.push({ statement, at, near: statement.name, certain: true, fits });
     return;
   }
   if (context === '') return;
@@ -357,11 +366,7 @@ function words(
   const isBlock = body !== undefined || directive.raw !== undefined;
   if (isBlock !== (variant.body !== 'leaf')) {
     if (isBlock && !variant.flags.has('approx')) wrongCount(statement, variant, 'block', found);
-    const elsewhere = isBlock ? [] : variants(statement.name).filter((each) => each.body === 'leaf');
-    const contexts = elsewhere
-      .flatMap((each) => each.contexts)
-      .filter((each) => familyOf(each) === familyOf(context));
-    if (contexts.length > 0) found.misplaced.push({ statement, at: nameSpan(statement), contexts });
+    else if (!isBlock) leafElsewhere(statement, found);
     return;
   }
   if (!takes(variant, args.length)) {
@@ -405,6 +410,22 @@ function words(
   }
 }
 
+/** `server 192.0.2.1;` behind the end of its upstream: elsewhere the name begins a line, and here a block. */
+function leafElsewhere(statement: Statement, found: Found): void {
+  const all = variants(statement.name);
+  const fits = (isLeaf: boolean): readonly Variant[] =>
+    all.filter((each) => (each.body === 'leaf') === isLeaf && takes(each, statement.directive.args.length));
+  const contexts = fits(true).flatMap((leaf) => leaf.contexts);
+  if (contexts.length === 0 || fits(false).length > 0) return;
+  const family = familyOf(statement.context);
+  const ours = contexts.filter((each) => familyOf(each) === family);
+  found.misplaced.push({
+    statement,
+    at: nameSpan(statement),
+    contexts: ours.length > 0 ? ours : contexts,
+  });
+}
+
 function wrongCount(statement: Statement, variant: Variant, kind: WrongCount['kind'], found: Found): void {
   const { directive } = statement;
   const { min, max, counts } = variant;
@@ -445,6 +466,10 @@ function joined(
       const whole: Word = { ...word, text, end: next.end };
       const meant = { ...statement, directive: { ...directive, args: args.toSpliced(at, 2, whole) } };
       if (argumentFaults(meant, version).length > faults.length - 2) continue;
+      const rest = { ...statement, directive: { ...directive, args: args.toSpliced(at, 1) } };
+      // `server on 10.0.0.1`: where the second word alone is right, the first is one too many.
+      if (argumentFaults(rest, version).length <= faults.length - 2)
+        return faults.filter(({ at: { start } }) => start !== next.start);
       const stretch = { source, start: word.start, end: next.end };
       const others = faults.filter(({ at: { start } }) => start !== word.start && start !== next.start);
       return [...others, { at: stretch, says: `a blank tears ${text} in two`, meant: text }];
