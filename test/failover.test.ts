@@ -74,6 +74,80 @@ describe('the table', () => {
   });
 });
 
+describe('what lies beside the instance', () => {
+  const pair = (here: string, there: string, more: Readonly<Record<string, string>> = {}) =>
+    failover(['.'], {
+      cwd: '/',
+      fs: memory({ 'lb1/keepalived.conf': here, 'lb2/keepalived.conf': there, ...more }),
+    }).prediction.routers[0]!.results;
+  const instance = (priority: number, rest = '', address = '10.0.0.100/24'): string => `
+vrrp_track_process nginx {
+    process nginx
+}
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority ${priority}
+    ${rest}
+    virtual_ipaddress { ${address} }
+}
+`;
+  const judged = (results: ReturnType<typeof pair>, steps: string) => {
+    const found = results.find((each) => each.steps.join() === steps)!;
+    return [found.verdict, found.why];
+  };
+
+  it('counts: the packet filter of a host', () => {
+    const filter = `table inet filter { chain input { type filter hook input priority 0; policy drop; } }`;
+    const results = pair(instance(150), instance(100), { 'lb2/nftables.conf': filter });
+    expect(judged(results, '')).toEqual([
+      'split-brain',
+      'lb2 never hears lb1: inet filter input of lb2 drops them',
+    ]);
+    expect(judged(pair(instance(150), instance(100)), '')[0]).toBe('ok');
+  });
+
+  it('counts: a check that only the other node tracks', () => {
+    const results = pair(instance(150), instance(100, 'track_process { nginx }'));
+    expect(judged(results, 'crash lb1')[0]).toBe('ok');
+    const both = pair(
+      `${instance(150)}
+vrrp_instance VI_2 {
+    interface eth0
+    virtual_router_id 52
+    priority 150
+    track_process { nginx }
+    virtual_ipaddress { 10.0.0.101/24 }
+}`,
+      instance(100, 'track_process { nginx }'),
+    );
+    expect(judged(both, 'fail lb1 nginx')).toEqual([
+      'stays-on-broken-node',
+      'nginx fails on lb1, and VI_1 does not track it there',
+    ]);
+  });
+
+  it('counts: a source that was copied, unless the kernel lets any address be used', () => {
+    const peers = (source: string, peer: string): string =>
+      `unicast_src_ip ${source}\nunicast_peer { ${peer} }`;
+    const files = [
+      instance(150, peers('10.0.0.11', '10.0.0.12')),
+      instance(100, peers('10.0.0.11', '10.0.0.11')),
+    ] as const;
+    expect(judged(pair(...files), 'crash lb1')[0]).toBe('nobody');
+    const sysctl = { 'lb2/sysctl.conf': 'net.ipv4.ip_nonlocal_bind = 1\n' };
+    expect(judged(pair(...files, sysctl), '')[0]).toBe('split-brain');
+  });
+
+  it('two masters with an address of their own each are no race', () => {
+    const results = pair(instance(150), instance(100, '', '10.0.0.101/24'));
+    expect(judged(results, '')).toEqual([
+      'ok',
+      'lb1 and lb2 are both master, each with its own addresses: their virtual addresses differ',
+    ]);
+  });
+});
+
 describe('JSON', () => {
   it('has the fields of version 1, the healthy start first', () => {
     const { version, routers } = JSON.parse(json(predicted(places.get('small-weight')!), { style: plain }));

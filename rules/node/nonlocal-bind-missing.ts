@@ -1,5 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
-import { borrowedListens, nonlocalBind } from '../../src/model/serving.ts';
+import { nonlocalBind } from '../../src/model/nonlocal-bind.ts';
+import { borrowedListens } from '../../src/model/serving.ts';
 
 export default rule({
   scope: 'node',

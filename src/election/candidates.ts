@@ -17,6 +17,8 @@ import {
 } from '../model/keepalived/index.ts';
 import { type Address, type Family, parseAddress } from '../model/net.ts';
 import type { Node } from '../model/node.ts';
+import { nonlocalBind } from '../model/nonlocal-bind.ts';
+import type { Member } from '../model/router.ts';
 import { atLeast, type Version } from '../model/version.ts';
 import { owner } from './priority.ts';
 
@@ -120,7 +122,18 @@ export function participantsOf(cluster: Cluster, weights: Weights = new Map()): 
           const router = routers.get(placeOf(node, instance));
           return router === undefined
             ? []
-            : [candidateOf({ node, running, version, instance, router, weights, index: index++ })];
+            : [
+                candidateOf({
+                  node,
+                  running,
+                  version,
+                  instance,
+                  router,
+                  fellows: cluster.routers[router]!.members,
+                  weights,
+                  index: index++,
+                }),
+              ];
         });
     return {
       node,
@@ -170,11 +183,14 @@ interface Scene {
   readonly version: NonNullable<Version>;
   readonly instance: Instance;
   readonly router: number;
+  /** All nodes' parts in the router. */
+  readonly fellows: readonly Member[];
   readonly weights: Weights;
   readonly index: number;
 }
 
-function candidateOf({ node, running, version, instance, router, weights, index }: Scene): Candidate {
+function candidateOf(scene: Scene): Candidate {
+  const { node, running, version, instance, router, weights, index } = scene;
   const { body } = instance.statement;
   const { globalStatements: globals } = running;
   const priority = instance.priority.value ?? 100;
@@ -230,7 +246,7 @@ function candidateOf({ node, running, version, instance, router, weights, index 
       (on) => on === true,
     ),
     group: groupAddress(instance, globals, family),
-    broken: brokenBy(instance, family, version, here, source),
+    broken: brokenBy(scene, family, here, source),
   };
 }
 
@@ -266,21 +282,36 @@ function groupAddress(
   return address?.text ?? (inet6 ? 'ff02::12' : '224.0.0.18');
 }
 
-/** open_vrrp_read_socket(): 2.2.7 cannot bind to an address that the host has not; later releases do. */
+/** open_vrrp_read_socket(): 2.2.7 cannot bind to an address that the host has not, unless the kernel lets it; later releases do. */
 function brokenBy(
-  { unicastSource, unicastPeers }: Instance,
+  { node, instance, version, fellows }: Scene,
   family: Family,
-  version: NonNullable<Version>,
   here: readonly Address[] | undefined,
   source: Address | undefined,
 ): string | undefined {
+  const { unicastSource, unicastPeers } = instance;
+  const own = unicastPeers.length > 0 ? unicastSource?.value.text : undefined;
+  const isForeign =
+    own !== undefined &&
+    (here ? !here.some(({ text }) => text === own) : isOfAnother(own, instance, fellows));
+  if (isForeign && atLeast(version, '2.3.3') === false && nonlocalBind(node, family).on === false)
+    return `the host has not the address ${own}`;
   if (!here) return undefined;
-  const foreign = unicastSource && !here.some(({ text }) => text === unicastSource.value.text);
-  if (foreign && unicastPeers.length > 0 && atLeast(version, '2.3.3') === false) {
-    return `the host has not the address ${unicastSource.value.text}`;
-  }
   // Every interface makes itself a link-local address of IPv6.
   return source || family === 'inet6' ? undefined : 'its interface has no address';
+}
+
+/** Whether an instance was copied with its source: another node sends from there, too, and only this one lists it as a peer. */
+function isOfAnother(source: string, own: Instance, fellows: readonly Member[]): boolean {
+  const lists = ({ unicastPeers }: Instance): boolean =>
+    unicastPeers.some(({ value }) => value?.text === source);
+  return (
+    lists(own) &&
+    fellows.some(
+      ({ instance }) =>
+        instance.head !== own.head && instance.unicastSource?.value.text === source && !lists(instance),
+    )
+  );
 }
 
 /** Links without which an instance is in FAULT: its own, and those that its addresses are put on. */

@@ -204,7 +204,7 @@ export function* lostAddresses(cluster: Cluster): Generator<LostAddress> {
       return [{ part, kind, check }];
     });
     const [first] = crippled;
-    if (!first) continue;
+    if (!first || (first.kind === 'broken' && isClaimedTwice(router, first.part.member))) continue;
     const fit = parts.filter((part) => !crippled.some((each) => each.part === part));
     const faults: Action[][] = fit.map(({ candidate: { node } }) => [{ verb: 'stop', node }]);
     const result = resultsOf(cluster, router, faults).at(-1);
@@ -215,6 +215,12 @@ export function* lostAddresses(cluster: Cluster): Generator<LostAddress> {
     if (result && gone && fit.length < 2) yield { ...first, result };
   }
 }
+
+/** Another node sends from the same address: that is what is wrong, and is said. */
+const isClaimedTwice = ({ members }: VirtualRouter, { instance: { unicastSource } }: Member): boolean =>
+  unicastSource !== undefined &&
+  members.filter(({ instance }) => instance.unicastSource?.value.text === unicastSource.value.text).length >
+    1;
 
 /** Whether the words allow for it at all. */
 const mayLose = ({ members }: VirtualRouter): boolean =>

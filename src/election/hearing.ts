@@ -1,5 +1,6 @@
 /** Who hears whom: the receive path of vrrp_check_packet(), as far as the configurations decide it. */
 import type { Span } from '../../grammar/text.ts';
+import { dropBetween } from '../model/adverts.ts';
 import { dropsOtherAddresses, lastOf, valueSpan } from '../model/keepalived/index.ts';
 import { type Address, compareAddresses, sameNetwork } from '../model/net.ts';
 import type { Candidate, Participant } from './candidates.ts';
@@ -40,6 +41,8 @@ interface Surroundings {
   readonly together: (a: Candidate, b: Candidate) => boolean;
   /** The source address of a candidate, as written, or as the others' peer lists tell. */
   readonly sourceOf: (candidate: Candidate) => Address | undefined;
+  /** Why a packet filter of one of them keeps the adverts of the first from the second. */
+  readonly filterGap: (from: Candidate, to: Candidate) => Gap | undefined;
   /** Adverts that list other addresses are refused (vrrp_check_packet() before 2.3.3). */
   readonly comparesAddresses: (candidate: Candidate) => boolean;
   /** The order of two senders of one priority, as vrrp_saddr_cmp() sees it; 0 where nothing tells. */
@@ -57,7 +60,7 @@ export function receptionOf(from: Candidate, to: Candidate, around: Surroundings
     const why = `virtual_router_id is ${from.virtualRouterId} and ${to.virtualRouterId}`;
     return unheard(differ(why, ({ instance }) => instance.virtualRouterId.at));
   }
-  const transport = transportGap(from, to, around);
+  const transport = transportGap(from, to, around) ?? around.filterGap(from, to);
   if (transport) return unheard(transport);
   if (from.version !== to.version) {
     const why = `VRRP version is ${from.version} and ${to.version}`;
@@ -122,12 +125,21 @@ function authenticationGap(from: Candidate, to: Candidate): string | undefined {
 /** What `participants` are surrounded by. */
 export function surroundings(participants: readonly Participant[]): Surroundings {
   const versions = new Map(participants.map(({ name, version }) => [name, version]));
+  const nodes = new Map(participants.map(({ name, node }) => [name, node]));
   const all = participants.flatMap(({ candidates }) => candidates);
   const segments = segmentsOf(participants);
   const sources = new Map(all.map((each) => [each, each.source ?? guessedSource(each, all)]));
   return {
     together: (a, b) => segments.get(linkKey(a)) === segments.get(linkKey(b)),
     sourceOf: (candidate) => sources.get(candidate),
+    filterGap: (from, to) => {
+      const [a, b] = [nodes.get(from.node)!, nodes.get(to.node)!];
+      const drop = dropBetween({ node: a, instance: from.instance }, { node: b, instance: to.instance }, [
+        sources.get(from),
+        sources.get(to),
+      ]);
+      return drop && { why: `${drop.chain.name} of ${drop.node.name} drops them`, at: [drop.at] };
+    },
     comparesAddresses: ({ node }) => dropsOtherAddresses(versions.get(node)) === true,
     compareSources: (a, b) => {
       const [left, right] = [sources.get(a), sources.get(b)];

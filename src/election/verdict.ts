@@ -133,11 +133,13 @@ function faultWhy(state: State, candidate: Candidate): string {
 function stranded(state: State, router: VirtualRouter, holders: readonly string[]): Judgement | undefined {
   for (const member of router.members) {
     if (!holders.includes(member.node.name)) continue;
-    const fault = brokenness(state, member);
+    const fault = brokenness(state, router, member);
     if (!fault) continue;
-    const better = router.members.find((other) => other !== member && isFit(state, other));
+    const better = router.members.find((other) => other !== member && isFit(state, router, other));
     if (!better) continue;
-    const why = `${fault.what}, yet ${keptBy(state, member, better)}`;
+    const why = fault.unseen
+      ? `${fault.what}, and ${member.instance.name.value} does not track it there`
+      : `${fault.what}, yet ${keptBy(state, member, better)}`;
     return judgement('stays-on-broken-node', why, {
       inherent: fault.cut,
       at: deciding(state, member, better),
@@ -147,26 +149,38 @@ function stranded(state: State, router: VirtualRouter, holders: readonly string[
 }
 
 /** What keeps a node from serving although it runs: a check of the router that fails, or a link that leads nowhere. */
-function brokenness(
-  state: State,
-  { node, instance }: Member,
-): { readonly what: string; readonly cut: boolean } | undefined {
+interface Brokenness {
+  readonly what: string;
+  /** It is cut off, which no configuration prevents. */
+  readonly cut: boolean;
+  /** Only other nodes of the router track what fails. */
+  readonly unseen: boolean;
+}
+
+function brokenness(state: State, { members }: VirtualRouter, member: Member): Brokenness | undefined {
+  const { node, instance } = member;
   const index = state.network.participants.findIndex(({ name }) => name === node.name);
   const host = state.hosts[index]!;
   const link = instance.interface.value ?? '';
-  if (host.down.has(link)) return { what: `${link} of ${node.name} is down`, cut: false };
-  if (host.cut.has(link)) return { what: `${node.name} is cut off on ${link}`, cut: true };
-  const check = trackersFor(node.keepalived!, instance).find(({ kind, name }) =>
+  if (host.down.has(link)) return { what: `${link} of ${node.name} is down`, cut: false, unseen: false };
+  if (host.cut.has(link)) return { what: `${node.name} is cut off on ${link}`, cut: true, unseen: false };
+  const own = trackersFor(node.keepalived!, instance);
+  const check = own.find(({ kind, name }) =>
     kind === 'interface' ? host.down.has(name.value) : host.failing.has(name.value),
   );
-  return check && { what: `${check.name.value} fails on ${node.name}`, cut: false };
+  if (check) return { what: `${check.name.value} fails on ${node.name}`, cut: false, unseen: false };
+  const others = members.flatMap((each) =>
+    each === member ? [] : trackersFor(each.node.keepalived!, each.instance),
+  );
+  const unseen = others.find(({ kind, name }) => kind !== 'interface' && host.failing.has(name.value));
+  return unseen && { what: `${unseen.name.value} fails on ${node.name}`, cut: false, unseen: true };
 }
 
-function isFit(state: State, member: Member): boolean {
+function isFit(state: State, router: VirtualRouter, member: Member): boolean {
   const index = state.network.participants.findIndex(({ name }) => name === member.node.name);
   const participant = state.network.participants[index]!;
   const host = state.hosts[index]!;
-  return host.powered && host.running && !participant.stops && !brokenness(state, member);
+  return host.powered && host.running && !participant.stops && !brokenness(state, router, member);
 }
 
 function keptBy(state: State, holder: Member, better: Member): string {
@@ -209,6 +223,12 @@ function okWhy(state: State, router: VirtualRouter, holders: readonly string[]):
       state.seats[each.index]!.phase !== 'off' &&
       state.seats[each.index]!.phase !== 'fault',
   );
+  const [first, second] = candidates.filter(({ index }) => state.seats[index]!.phase === 'master');
+  if (first && second) {
+    const { kind, why } = state.network.reception(first, second);
+    const both = `${first.node} and ${second.node} are both master, each with its own addresses`;
+    return kind === 'heard' ? both : `${both}: ${why}`;
+  }
   const priority = (candidate: Candidate): number => state.seats[candidate.index]!.priority;
   const mine = candidates.find(({ node }) => node === holder);
   const others = candidates.filter(({ node }) => node !== holder);

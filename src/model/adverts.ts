@@ -1,8 +1,9 @@
 /** The VRRP adverts of a node as packets, for the filters that they meet. */
 import { type Drop, dropOf, type Packet } from './host/index.ts';
 import { type Instance, type KeepalivedModel, lastOf, transportOf } from './keepalived/index.ts';
-import { parseAddress } from './net.ts';
+import { type Address, parseAddress } from './net.ts';
 import type { Node } from './node.ts';
+import type { Member } from './router.ts';
 
 /** An advert that the host's own filter drops. */
 export interface LostAdvert extends Drop {
@@ -22,6 +23,30 @@ export function lostAdverts({ keepalived, host }: Node): readonly LostAdvert[] {
       return [];
     }),
   );
+}
+
+/**
+ * What drops, for certain, the adverts of one part of a router on their way to another, by the filter of either host; an
+ * address that nobody knows is undefined.
+ */
+export function dropBetween(
+  from: Member,
+  to: Member,
+  [source, target]: readonly [from: Address | undefined, to: Address | undefined],
+): (Drop & { readonly node: Node }) | undefined {
+  for (const [{ node, instance }, direction, other] of [
+    [from, 'out', target],
+    [to, 'in', source],
+  ] as const) {
+    if (!node.keepalived || node.host.firewall.length === 0) continue;
+    for (const packet of packetsOf(node.keepalived, instance, direction)) {
+      const peer = direction === 'in' ? packet.source : packet.destination;
+      if (!packet.multicast && (!peer || peer.text !== other?.text)) continue;
+      const drop = dropOf(node.host.firewall, packet);
+      if (drop) return { ...drop, node };
+    }
+  }
+  return undefined;
 }
 
 /** What an instance sends or hears: one packet per peer, or one to the group; none where it is not known. */

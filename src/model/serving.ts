@@ -1,5 +1,4 @@
 /** How a node's nginx and its virtual addresses go together: which address is listened on, and by what. */
-import type { Span } from '../../grammar/text.ts';
 import { type Instance, ownsAddress, type VirtualAddress } from './keepalived/index.ts';
 import { type Family, isAddress } from './net.ts';
 import {
@@ -133,23 +132,4 @@ export function isBoundApart(door: Door, doors: readonly Door[]): boolean {
       other.listen.value.port === port &&
       other.listen.value.lastPort === lastPort,
   );
-}
-
-/** Whether the kernel lets a daemon listen on addresses that the node has not. */
-export interface NonlocalBind {
-  /** Undefined where the files say several things. */
-  readonly on: boolean | undefined;
-  /** Files of settings are at hand, or the operator states it; else `on` is the kernel's default. */
-  readonly known: boolean;
-  /** Where it is set. */
-  readonly at: Span | undefined;
-}
-
-/** The switch of a family. */
-export function nonlocalBind({ host, facts }: Node, family: Family): NonlocalBind {
-  if (facts.ipNonlocalBind !== undefined) return { on: facts.ipNonlocalBind, known: true, at: undefined };
-  const value = host.sysctl.value(`net.${family === 'inet' ? 'ipv4' : 'ipv6'}.ip_nonlocal_bind`);
-  if (value === 'unknown') return { on: undefined, known: false, at: undefined };
-  if (value === 'unset') return { on: false, known: host.sysctl.given, at: undefined };
-  return { on: Number(value.value) !== 0, known: true, at: value.at };
 }
