@@ -2,7 +2,7 @@
  * Where a brace is missing or too many, as the indentation tells. Braces alone only say that some block is open at the
  * end of the file; people indent, and the first line that stands too far left (or the first `}` too deep) is the place.
  */
-import { type Grown, grower, opener } from './grow.ts';
+import { type Grown, grower, opener, type Stray } from './grow.ts';
 import { indentation, lineStart, type Source, type Span } from './text.ts';
 import { type Directive, type Oddity, walk } from './tree.ts';
 
@@ -331,16 +331,28 @@ interface Listener {
 }
 
 /** Tells the statements and braces of a tree in the order of the text, with the braces that closed nothing in their places. */
-export function replay(grown: Omit<Grown, 'isSkewed'>, listener: Listener): void {
-  const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}');
+export function replay({ items, strays }: Pick<Grown, 'items' | 'strays'>, listener: Listener): void {
+  tellAll(items, strays.filter(closes), listener);
+}
+
+const closes = ({ source, start }: Span): boolean => source.text[start] === '}';
+
+function tellAll(items: readonly Directive[], strays: readonly Stray[], listener: Listener): void {
   let stray = 0;
+  let told = 0;
+  const isBefore = (next: Stray | undefined, source: Source, at: number): next is Stray =>
+    next !== undefined &&
+    (next.after === undefined ? next.source === source : next.after <= told) &&
+    (next.source !== source || next.start < at);
+  const tell = (each: Span): void =>
+    closes(each) ? listener.close(each.source, each.start) : listener.open(each.source, each.start);
   const straysBefore = (source: Source, at: number): void => {
-    for (let next = strays[stray]; next?.source === source && next.start < at; next = strays[++stray]) {
-      listener.close(source, next.start);
+    for (let next = strays[stray]; isBefore(next, source, at); next = strays[++stray]) {
+      tell(next);
     }
   };
   const stack: { items: readonly Directive[]; next: number; block: Directive | undefined }[] = [
-    { items: grown.items, next: 0, block: undefined },
+    { items, next: 0, block: undefined },
   ];
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const directive = top.items[top.next++];
@@ -348,6 +360,7 @@ export function replay(grown: Omit<Grown, 'isSkewed'>, listener: Listener): void
       const { source, body } = directive;
       straysBefore(source, directive.name.start);
       listener.statement(directive);
+      told++;
       if (!body || directive.raw) continue;
       listener.open(source, directive.open);
       stack.push({ items: body, next: 0, block: directive });
@@ -360,17 +373,32 @@ export function replay(grown: Omit<Grown, 'isSkewed'>, listener: Listener): void
       listener.close(block.source, block.close);
     }
   }
-  for (const { source, start } of strays.slice(stray)) listener.close(source, start);
+  for (const each of strays.slice(stray)) tell(each);
 }
 
 /** What replay() tells, as a list. */
-export function events(grown: Omit<Grown, 'isSkewed'>): readonly Event[] {
-  const found: Event[] = [];
-  replay(grown, {
-    statement: (directive) =>
-      found.push({ kind: 'statement', directive, source: directive.source, at: directive.name.start }),
-    open: (source, at) => found.push({ kind: 'open', source, at }),
-    close: (source, at) => found.push({ kind: 'close', source, at }),
-  });
+export function events(grown: Pick<Grown, 'items' | 'strays'>): readonly Event[] {
+  const [found, listener] = recorder();
+  replay(grown, listener);
   return found;
+}
+
+/** All that stands in a text, with the braces that open nothing, and those that these took. */
+export function allEvents({ items, loose }: Pick<Grown, 'items' | 'loose'>): readonly Event[] {
+  const [found, listener] = recorder();
+  tellAll(items, loose, listener);
+  return found;
+}
+
+function recorder(): readonly [Event[], Listener] {
+  const found: Event[] = [];
+  return [
+    found,
+    {
+      statement: (directive) =>
+        found.push({ kind: 'statement', directive, source: directive.source, at: directive.name.start }),
+      open: (source, at) => found.push({ kind: 'open', source, at }),
+      close: (source, at) => found.push({ kind: 'close', source, at }),
+    },
+  ];
 }

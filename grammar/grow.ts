@@ -21,12 +21,16 @@ export interface Grown {
   readonly unclosed: readonly Directive[];
   /** `}` that close nothing, and `{` that open nothing. */
   readonly strays: readonly Stray[];
+  /** Those, and the `}` that such a `{` took, in the order of the text. */
+  readonly loose: readonly Stray[];
   /** A block that is indented holds one that stands under its own head: their braces may be others than they seem. */
   readonly isSkewed: boolean;
 }
 
 /** A brace without a statement or block of its own. */
 export interface Stray extends Span {
+  /** How many statements stand before it: what tells its place where files include others. */
+  readonly after?: number;
   /** Offset of the `}` that a `{` took, where both stand in one file. */
   partner?: number;
 }
@@ -58,6 +62,8 @@ export function grower(): Grower & { finish(): Grown } {
   const root: Growing[] = [];
   const frames: Frame[] = [];
   const strays: Stray[] = [];
+  const loose: Stray[] = [];
+  let after = 0;
   let items = root;
   /** The statement that a `{` may still belong to. */
   let waiting: Growing | undefined;
@@ -74,6 +80,7 @@ export function grower(): Grower & { finish(): Grown } {
         raw,
       };
       items.push(directive);
+      after++;
       waiting = close < 0 && !raw ? directive : undefined;
     },
     open(source, at) {
@@ -88,8 +95,9 @@ export function grower(): Grower & { finish(): Grown } {
         frames.push({ block: waiting, items, indent });
         items = waiting.body;
       } else {
-        const stray: Stray = { source, start: at, end: at + 1 };
+        const stray: Stray = { source, start: at, end: at + 1, after };
         strays.push(stray);
+        loose.push(stray);
         frames.push({ block: undefined, stray, items });
       }
       waiting = undefined;
@@ -98,18 +106,21 @@ export function grower(): Grower & { finish(): Grown } {
       waiting = undefined;
       const frame = frames.pop();
       if (!frame) {
-        strays.push({ source, start: at, end: at + 1 });
+        const stray: Stray = { source, start: at, end: at + 1, after };
+        strays.push(stray);
+        loose.push(stray);
         return;
       }
       // keepalived lets a block end in another file than it began in, or in the same one that is included again.
       const { block, stray } = frame;
       if (stray?.source === source) stray.partner = at;
+      if (stray) loose.push({ source, start: at, end: at + 1, after });
       if (block) block.close = block.source === source && at >= block.open ? at : block.source.text.length;
       items = frame.items;
     },
     finish() {
       const unclosed = frames.flatMap((frame) => frame.block ?? []);
-      return { items: root, unclosed, strays, isSkewed };
+      return { items: root, unclosed, strays, loose, isSkewed };
     },
   };
 }

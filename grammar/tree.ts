@@ -85,6 +85,10 @@ export const wordSpan = (directive: Directive, word: Word): Span => ({
   end: word.end,
 });
 
+/** Whether a word of a file begins with a quote that never closes; the value of a definition stands elsewhere. */
+export const isOpenQuote = ({ text }: Source, { quote, start, end }: Word): boolean =>
+  quote !== '' && text[start] === quote && (end - start < 2 || text[end - 1] !== quote);
+
 /** Whether words of a statement, or all, stand in the file as they are read, and not where keepalived puts the value of a definition. */
 export const isVerbatim = (
   { source, name, args }: Directive,

@@ -7,7 +7,7 @@ import type { Comment, File, Oddity } from '../tree.ts';
 import { wrapLists } from './lists.ts';
 import { fits, openBlocks, opensNothing, uselessBraces } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
-import { type Environment, expand, withoutComment } from './preprocess.ts';
+import { type Environment, expand, withGluedBackslashes, withoutComment } from './preprocess.ts';
 import { lex } from './tokens.ts';
 
 export { maxMade } from './preprocess.ts';
@@ -63,9 +63,13 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   const items = { source, items: wrapped.items, comments };
   const all = [...oddities, ...parsed.oddities, ...braces, ...wrapped.oddities];
   if (all.length === 0) return { ...items, oddities: all };
-  const plain = { text: source.text, ...lex(source.text) };
+  const text = withGluedBackslashes(source.text);
+  const plain = { text, ...lex(text) };
   const environment = { configId, definitions: new Map(), include: again };
-  const written = oddities.length === 0 ? parsed : parseLines(plain, source, environment, ({ text }) => text);
+  const written =
+    oddities.length === 0
+      ? parsed
+      : parseLines(plain, source, environment, ({ text }) => withGluedBackslashes(text));
   return { ...items, oddities: all, written: written.grown };
 }
 

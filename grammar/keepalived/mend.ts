@@ -3,8 +3,7 @@
 import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
 import { keyword } from '../tables/keywords.ts';
-import type { Source } from '../text.ts';
-import type { Directive, Oddity, Word } from '../tree.ts';
+import { type Directive, isOpenQuote, type Oddity } from '../tree.ts';
 
 /** The context of a list block: its lines are items, not keywords. */
 const list = 'list';
@@ -20,9 +19,6 @@ function takenBy(context: string | undefined, name: string): number {
   const args = (context === undefined ? undefined : keyword(context, name))?.args ?? [];
   return args.some(({ variadic }) => variadic) ? Number.POSITIVE_INFINITY : args.length;
 }
-
-const isOpenQuote = ({ text }: Source, { quote, start, end }: Word): boolean =>
-  quote !== '' && (end - start < 2 || text[end - 1] !== quote);
 
 /**
  * Gives a `{` to block keywords that have none, as long as some `}` has no partner: the keyword is where it lost it. Two

@@ -76,9 +76,7 @@ export function expand(file: Included, environment: Environment): Expanded {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       const line = text.slice(start, end);
-      // decomment() takes the backslash at the end of a line for what it is even after a comment.
-      const more = /\\\r?$/.test(line);
-      const code = withoutComment(more ? line.slice(0, line.lastIndexOf('\\')) : line).trimEnd();
+      const { code, more } = codeOf(line);
       if (definition) {
         if (code !== '') definition.lines.push(code.trim());
         if (!more) {
@@ -220,7 +218,8 @@ function definitionOf(
   source: Source,
 ): string | undefined {
   const defined = rest === '' ? environment.definitions.get(name) : undefined;
-  if (defined) return defined.join(' ');
+  // Several lines are put in at the end of a line only.
+  if (defined) return defined.length > 1 ? undefined : (defined[0] ?? '');
   switch (name) {
     case '_PWD':
       return source.path.replace(/\/?[^/]*$/, '') || '.';
@@ -237,6 +236,29 @@ function definitionOf(
     default:
       return undefined;
   }
+}
+
+/**
+ * A line without its comment, and whether it goes on: a backslash counts where it ends what is no comment, and where it ends
+ * a comment (decomment()).
+ */
+function codeOf(line: string): { readonly code: string; readonly more: boolean } {
+  const bare = line.trimEnd();
+  const code = withoutComment(bare).trimEnd();
+  if (code.endsWith('\\')) return { code: code.slice(0, -1).trimEnd(), more: true };
+  return { code, more: code !== bare && /\\\r?$/.test(line) };
+}
+
+/** A text as keepalived reads it where it is no definition: a backslash that ends a line becomes a part of its last word. */
+export function withGluedBackslashes(text: string): string {
+  if (!/\\[ \t\r]*(?:[#!].*)?$/m.test(text)) return text;
+  return text
+    .split('\n')
+    .map((line) => {
+      const { code, more } = codeOf(line);
+      return more ? `${code}\\`.padEnd(line.length) : line;
+    })
+    .join('\n');
 }
 
 /** A line up to its comment: `#` or `!` outside double quotes. */
@@ -259,6 +281,9 @@ function* repetitions(
   const match = /^~(SEQx?|LST)[ \t]*\(((?:[^(){}]|\{[^{}]*\})*)\)[ \t]*(?![ \t])(.*)$/.exec(line);
   if (!match) return;
   const [, kind, inner, text] = match as unknown as [string, string, string, string];
+  // In a sequence an empty place is no number, and no other blank than those of ASCII is one.
+  if (kind !== 'LST' && !/^[\w$+{}, \t-]*$/.test(inner)) return;
+  if (kind !== 'LST' && /,[ \t]*(?:,|$)/.test(inner)) return;
   const words = (inner.match(/\{[^{}]*\}|[^,{}]+/g) ?? [])
     .map((word) => word.trim())
     .filter((word) => word !== '');

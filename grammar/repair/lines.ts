@@ -3,23 +3,28 @@ import type { Token } from '../chevrotain.ts';
 import { lineEnd, startsLine } from '../text.ts';
 import { type Found, isBare, mask, pieces, type Scene, span, startsStatement } from './scene.ts';
 
-const lastBackslash = /(?<!\\)(?:\\\\)*\\(?=\r?$)/;
+const lastBackslash = /(?<!\\)(?:\\\\)*\\$/;
 
-/** A `\` at the end of a line that is no part of a definition: keepalived joins no lines (decomment() keeps it, even of a comment). */
+/**
+ * A `\` at the end of a line that is no part of a definition: keepalived joins no lines (decomment() keeps it, even of a
+ * comment, and finds it before one).
+ */
 export function* continuations(scene: Scene): Iterable<Found> {
   const { source, text, dialect } = scene;
-  if (!dialect.codeOf || !text.includes('\\') || !/\\\r?(?:\n|$)/.test(text)) return;
+  if (!dialect.codeOf || !text.includes('\\') || !/\\[ \t\r]*(?:[\n#!]|$)/.test(text)) return;
   let defines = false;
   for (let start = 0; start < text.length; start = lineEnd(text, start) + 1) {
     const line = text.slice(start, lineEnd(text, start));
-    const from = lastBackslash.exec(line)?.index;
+    const own = dialect.codeOf(line).trimEnd();
+    const whole = lastBackslash.test(own) ? own : line.replace(/\r$/, '');
+    const from = lastBackslash.exec(whole)?.index;
     defines = from !== undefined && (defines || /^[ \t]*(?:@\S+[ \t]+)?\$\w+=/.test(line));
     if (from === undefined || defines) continue;
-    const at = line.lastIndexOf('\\');
+    const at = whole.length - 1;
     const code = dialect.codeOf(line.slice(0, at)).trim();
     const isAlone = code === '' || /[{}]$/.test(code);
     const place = span(source, start + at, start + at + 1);
-    const blanks = line.length - line.slice(0, at).trimEnd().length - (line.length - at);
+    const blanks = at - line.slice(0, at).trimEnd().length;
     yield {
       oddity: {
         kind: 'trailing-backslash',

@@ -33,6 +33,7 @@ export type Missing = 'abort' | 'error' | 'ignored';
 export type KeywordFlag =
   | 'any-case'
   | 'any-order'
+  | 'leading-number'
   | 'not227'
   | 'off-is-on'
   | 'one-word'

@@ -22,6 +22,8 @@ comment turns into the unknown word \`\\\`: the backslash counts even there.
             interface eth0
             virtual_router_id 51 \\
                                  ^ nothing joins lines here: the backslash becomes part of the word before
+            priority 150 \\ # of two
+                         ^ nothing joins lines here: the backslash becomes part of the word before
             virtual_ipaddress {
                 10.0.0.100/24
             }
@@ -32,6 +34,7 @@ comment turns into the unknown word \`\\\`: the backslash counts even there.
         vrrp_instance VI_1 {
             interface eth0
             virtual_router_id 51
+            priority 150 # of two
             virtual_ipaddress {
                 10.0.0.100/24
             }
@@ -46,6 +49,7 @@ comment turns into the unknown word \`\\\`: the backslash counts even there.
         $INSTANCE= \\
             vrrp_instance VI_1 { \\
                 interface eth0 # towards the clients \\
+                advert_int 1 \\ # the same on both nodes
                 # priority 150 \\
                 virtual_router_id 51 \\
                 virtual_ipaddress { \\

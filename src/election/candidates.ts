@@ -278,8 +278,10 @@ function groupAddress(
   const inet6 = family === 'inet6';
   const word =
     lastOf(body, 'mcast_dst_ip') ?? lastOf(globals, inet6 ? 'vrrp_mcast_group6' : 'vrrp_mcast_group4');
-  const address = parseAddress(word?.args[0]?.text ?? '');
-  return address?.text ?? (inet6 ? 'ff02::12' : '224.0.0.18');
+  // inet_stosockaddr() cuts a prefix off; what is no group leaves the standard one.
+  const address = parseAddress(word?.args[0]?.text.replace(/\/.*/, '') ?? '');
+  const isGroup = address && /^(?:22[4-9]|23\d)\.|^ff/.test(address.text);
+  return isGroup ? address.text : inet6 ? 'ff02::12' : '224.0.0.18';
 }
 
 /** open_vrrp_read_socket(): 2.2.7 cannot bind to an address that the host has not, unless the kernel lets it; later releases do. */
@@ -337,16 +339,28 @@ function checksOf(running: Running, instance: Instance, link: string): readonly 
   });
 }
 
+/** The keyword that says what is looked at. */
+const subjects: Readonly<Record<Tracker['kind'], string>> = {
+  script: 'script',
+  process: 'process',
+  file: 'file',
+  bfd: 'neighbor_ip',
+  interface: 'interface',
+};
+
 function checkOf(running: Running, instance: Instance, tracker: Tracker): Check | undefined {
   const { kind, name } = tracker;
   const object = trackedBy(running, tracker)?.statement;
   const body = object?.body ?? [];
   if (kind !== 'interface' && !object) return undefined;
-  const command = lastOf(body, 'script')
+  // Without what is looked at the block is removed (vrrp_script_end_handler() and the like).
+  const subject = lastOf(body, subjects[kind])
     ?.args.map(({ text }) => text)
     .join(' ');
-  // vrrp_script_handler(): without a command the block is removed.
-  if (kind === 'script' && command === undefined) return undefined;
+  if (kind !== 'interface' && !subject) return undefined;
+  // With another quote than " around it, it names a file that no host has.
+  if (kind === 'script' && /^[“”‘’`]/.test(subject!)) return undefined;
+  const command = kind === 'script' ? subject : undefined;
   const weight = tracker.weight?.value ?? numberIn(body, 'weight', kind === 'file' ? 1 : 0);
   return {
     kind,
@@ -356,7 +370,8 @@ function checkOf(running: Running, instance: Instance, tracker: Tracker): Check 
       tracker.reverse ||
       (!tracker.weight && (lastOf(body, 'weight')?.args.some(({ text }) => text === 'reverse') ?? false)),
     at: name.at,
-    interval: kind === 'script' ? Math.max(numberIn(body, 'interval', 1), 0.001) : 0,
+    // An interval of 0 counts as 1 (vrrp_vscript_interval_handler()).
+    interval: kind === 'script' ? numberIn(body, 'interval', 1) || 1 : 0,
     rise: kind === 'script' ? numberIn(body, 'rise', 1) : 1,
     fall: kind === 'script' ? numberIn(body, 'fall', 1) : 1,
     startsFailed: kind === 'script' && lastOf(body, 'init_fail') !== undefined,

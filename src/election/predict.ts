@@ -129,12 +129,18 @@ function routerPrediction(
   scenes: readonly Scene[],
   unknown: ReadonlyMap<string, string>,
 ): RouterPrediction {
+  const { network } = scenes[0]!.moments[0]!.state;
+  const carried = network.candidates.filter((each) =>
+    router.members.some((member) => isCandidateOf(each, member)),
+  );
   const addresses = [
-    ...new Set(
-      router.members.flatMap(({ instance }) =>
+    ...new Set([
+      ...router.members.flatMap(({ instance }) =>
         [...instance.addresses, ...instance.excluded].flatMap(({ address }) => address?.text ?? []),
       ),
-    ),
+      // One that was not meant so is held all the same.
+      ...carried.flatMap((each) => each.addresses),
+    ]),
   ];
   const nodes = router.members.map(({ node }) => node.name);
   const open = nodes.flatMap((name) => unknown.get(name) ?? [])[0];
@@ -142,7 +148,7 @@ function routerPrediction(
     addresses,
     nodes,
     results: scenes.map((scene) => resultOf(router, addresses, scene, open)),
-    hearing: hearingIn(router, scenes[0]!.moments[0]!.state.network),
+    hearing: hearingIn(router, network),
   };
 }
 

@@ -650,6 +650,110 @@ const slips: readonly Case[] = [
   ),
 ];
 
+const fallback = { checks: { chk: 'weight -60' }, scripts: ['chk'] };
+
+/** A slip that leaves the daemon something else than was meant, and something else than nothing. */
+export const halfRead: readonly Case[] = [
+  story('a semicolon behind a prefix, which makes a /32 of it', pair, 'stop lb1; start lb1', {
+    all: { addresses: [`${vip}/24;`] },
+  }),
+  story(
+    'a broadcast address that is none takes its address away',
+    [{ ...high, addresses: [`${vip}/24 brd 10.0.0,255`, '10.0.0.101/24'] }, low],
+    'stop lb1; start lb1',
+    { all: { addresses: [`${vip}/24`, '10.0.0.101/24'] }, addresses: [vip, '10.0.0.101'] },
+  ),
+  story('a weight with a semicolon counts', pair, 'fail lb1 chk; pass lb1 chk', {
+    all: { ...fallback, checks: { chk: 'weight -60;' } },
+  }),
+  story(
+    'a weight behind = is 0',
+    [{ ...high, scripts: ['chk weight = -20'] }, low],
+    'fail lb1 chk; pass lb1 chk',
+    {
+      all: fallback,
+    },
+  ),
+  story(
+    'a misspelt weight takes the check away',
+    [{ ...high, scripts: ['chk weigth -60'] }, low],
+    'fail lb1 chk; stop lb1',
+    { all: fallback },
+  ),
+  story(
+    'a backslash behind the priority',
+    [{ priority: '150 \\' }, { priority: 120 }],
+    'stop lb2; start lb2',
+  ),
+  story(
+    'a backslash behind auth_type',
+    [
+      { ...high, more: auth('secret', 'PASS \\') },
+      { ...low, more: auth('secret') },
+    ],
+    'stop lb1; start lb1',
+  ),
+  story(
+    'a remark in the style of another language names an interface',
+    [{ ...high, more: 'track_interface {\n-- eth1\n}' }, low],
+    'stop lb2; start lb2',
+    { second: true },
+  ),
+  story(
+    'a command whose quote never closes',
+    [{ ...high, checks: { chk: 'script "/usr/bin/true' } }, low],
+    'stop lb2; start lb2',
+    { all: fallback },
+  ),
+  story(
+    'a range of peers is its first address',
+    [
+      { ...high, more: unicast(1, 2).replace('10.0.0.2', '10.0.0.2-5') },
+      { ...low, more: unicast(2, 1) },
+    ],
+    'stop lb1; start lb1',
+  ),
+  story('a doubled brace inside the instance', pair, 'stop lb1; start lb1', {
+    all: { more: auth('secret').replace('{', '{{') },
+  }),
+  story(
+    'a doubled brace before the instance',
+    [{ ...high, checks: { chk: 'weight -60\n{' } }, low],
+    'stop lb2; start lb2',
+    { all: fallback },
+  ),
+  story(
+    'vrrp_strict off',
+    [
+      { ...high, globals: 'vrrp_strict off', more: auth('secret') },
+      { ...low, more: auth('secret') },
+    ],
+    'stop lb1',
+  ),
+  story(
+    'a block that begins with a parenthesis',
+    [{ ...high, name: 'VI_1 (\n#' }, low],
+    'stop lb2; start lb2',
+  ),
+  story(
+    'a list that never ends before the instance',
+    [{ ...high, globals: 'notification_email {\nroot@localhost' }, low],
+    'stop lb2; start lb2',
+  ),
+  story(
+    'a definition of several lines in the middle of a line',
+    [
+      {
+        ...high,
+        globals: '$BOTH=10.0.0.2 \\\n10.0.0.3',
+        more: 'unicast_peer {\n$BOTH # both\n$BOTH min_ttl 1\n}',
+      },
+      low,
+    ],
+    'stop lb1',
+  ),
+];
+
 /** All stories. */
 export const cases: readonly Case[] = [
   ...healthy,
@@ -660,4 +764,5 @@ export const cases: readonly Case[] = [
   ...trackers,
   ...groups,
   ...slips,
+  ...halfRead,
 ];

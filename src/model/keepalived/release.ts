@@ -1,4 +1,5 @@
 /** What changed with a release of keepalived, apart from keywords, which the tables date. */
+import type { Keyword } from '../../../grammar/tables/keywords.ts';
 import { atLeast, type Version } from '../version.ts';
 
 /** Whether adverts that carry other addresses than one's own are dropped (vrrp_check_packet()); later they are logged. */
@@ -15,6 +16,12 @@ export const needsInterfaceForUnicast = (version: Version): boolean | undefined 
 
 /** Whether an address that somebody else takes away is noticed, and the election run anew. */
 export const noticesLostAddresses = (version: Version): boolean | undefined => atLeast(version, '2.0.0');
+
+/** Whether a switch is on whatever word stands behind it: those of global_defs read theirs from 2.3.0 on, others never have. */
+export function readsNoWord({ name, context, flags }: Keyword, version: Version): boolean | undefined {
+  if (!flags.has('off-is-on') || name === 'v3_checksum_as_v2') return false;
+  return context === 'global_defs' ? before(version, '2.3.0') : true;
+}
 
 function before(version: Version, bound: string): boolean | undefined {
   const isLater = atLeast(version, bound);

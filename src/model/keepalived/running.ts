@@ -2,19 +2,20 @@
  * What the daemon makes of a configuration, where the rest of the model says what was meant by it: an unknown block loses
  * its braces, a rejected value is not there, an instance without an id ends the daemon (lib/parser.c: process_stream()).
  */
-import { events } from '../../../grammar/balance.ts';
-import { itemKind, type Keyword, keyword } from '../../../grammar/tables/keywords.ts';
+import { allEvents } from '../../../grammar/balance.ts';
+import { type Keyword, keyword } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, type File, headSpan, type Word } from '../../../grammar/tree.ts';
+import { type Directive, type File, headSpan, isOpenQuote, wordSpan } from '../../../grammar/tree.ts';
+import { type Located, located } from '../located.ts';
 import { atLeast, showVersion, type Version } from '../version.ts';
 import { sharesAdverts, unicastStatement } from './conflicts.ts';
 import { type Globals, globalsOf } from './globals.ts';
 import { type SyncGroup, syncGroupsOf, type Tracked, trackedIn } from './groups.ts';
 import type { KeepalivedModel } from './index.ts';
 import { type Instance, instanceOf } from './instance.ts';
-import { firstWord, lastOf, number } from './settings.ts';
+import { firstWord, lastOf, number, statementsOf } from './settings.ts';
 import { resolve, type Statement } from './statements.ts';
-import { rejection } from './values.ts';
+import { takenItem, takenWords } from './taken.ts';
 
 /** A configuration as the daemon runs it. */
 export interface Running {
@@ -53,7 +54,7 @@ function readAsDaemon(
   version: NonNullable<Version>,
   interfaces: readonly string[] | undefined,
 ): Running {
-  const { items, abort } = processed(syntax.file, version);
+  const { items, abort, links } = processed(syntax.file, version);
   const statements = resolve(items, 'root');
   const globals = globalsOf(statements, { source: syntax.file.source, start: 0, end: 0 });
   const instances = statements
@@ -73,26 +74,35 @@ function readAsDaemon(
     stops:
       abort ??
       (include && { why: `${include.detail}`, at: include.at }) ??
-      stopOf(instances, version, dynamic ? undefined : interfaces),
+      stopOf(instances, links, version, dynamic ? undefined : interfaces),
   };
 }
 
 /** What ends the VRRP process once everything is read (vrrp_complete_init(), chk_min_cfg(), check_vrid_conflicts()). */
 function stopOf(
   instances: readonly Instance[],
+  links: readonly Located<string>[],
   running: NonNullable<Version>,
   interfaces: readonly string[] | undefined,
 ): Stop | undefined {
   const absent = (name: string | undefined): boolean =>
     name !== undefined && interfaces !== undefined && !interfaces.includes(name);
+  const unmet = links.find(({ value }) => absent(value));
+  if (unmet) return { why: `tracks ${unmet.value}, which the host has not`, at: unmet.at };
   for (const [index, instance] of instances.entries()) {
-    const { name, head, virtualRouterId, strict, version, addresses, trackers } = instance;
+    const { name, head, virtualRouterId, strict, version, addresses } = instance;
     const link = instance.interface;
     const stop = (why: string, at = head): Stop => ({ why: `${name.value} ${why}`, at });
     if (virtualRouterId.value === undefined) return stop('has no virtual_router_id');
     if (link.value === undefined) return stop('has no interface');
     if (link.value === 'lo') return stop('runs on the loopback interface', link.at);
-    if (absent(link.value)) return stop(`runs on ${link.value}, which the host has not`, link.at);
+    // Each is looked for, though the last one counts (vrrp_int_handler()).
+    const own = [
+      link,
+      ...statementsOf(instance.statement.body, 'interface').flatMap((each) => firstWord(each) ?? []),
+    ];
+    const lost = own.find(({ value }) => absent(value));
+    if (lost) return stop(`runs on ${lost.value}, which the host has not`, lost.at);
     if (addresses.length === 0 && (version.value === 3 || strict.value === true)) {
       return stop('has no virtual address');
     }
@@ -105,11 +115,6 @@ function stopOf(
     for (const { dev } of [...addresses, ...instance.excluded]) {
       if (dev && absent(dev.value)) return stop(`names ${dev.value}, which the host has not`, dev.at);
     }
-    for (const tracker of trackers) {
-      if (tracker.kind === 'interface' && absent(tracker.name.value)) {
-        return stop(`tracks ${tracker.name.value}, which the host has not`, tracker.name.at);
-      }
-    }
     const twin = instances.slice(0, index).find((other) => sharesAdverts(other, instance));
     if (twin) {
       return stop(`has the virtual_router_id of ${twin.name.value}`, virtualRouterId.at);
@@ -120,33 +125,43 @@ function stopOf(
 
 /** An open block. */
 interface Frame {
+  /** Its keyword. */
+  readonly name: string;
   /** Its keywords; undefined for a list, whose lines are items. */
   readonly context: string | undefined;
   /** What the lines of a list are. */
   readonly items: string | undefined;
-  readonly out: Directive[];
+  out: Directive[];
   /** Its `{` was met, or is no longer expected. */
   opened: boolean;
   /** The daemon skips it; so many braces are open in it. */
   skipped: number | undefined;
 }
 
-/** The statements that take effect, and the one at which reading ends for good. */
+/** The statements that take effect, the one at which reading ends for good, and the interfaces that are looked for as they are tracked. */
 function processed(
   file: File,
   version: NonNullable<Version>,
-): { items: readonly Directive[]; abort: Stop | undefined } {
+): { items: readonly Directive[]; abort: Stop | undefined; links: readonly Located<string>[] } {
   const root: Directive[] = [];
+  const links: Located<string>[] = [];
   const frames: Frame[] = [
-    { context: 'root', items: undefined, out: root, opened: true, skipped: undefined },
+    { name: '', context: 'root', items: undefined, out: root, opened: true, skipped: undefined },
   ];
   const names = new Set<string>();
-  for (const event of events(file.written ?? { items: file.items, unclosed: [], strays: [] })) {
+  const all = allEvents(file.written ?? { items: file.items, loose: [] });
+  const unseen = file.written && unseenInstance(all);
+  const stopAt = (why: string, directive: Directive) => ({
+    items: root,
+    abort: { why, at: headSpan(directive) },
+    links,
+  });
+  for (const event of all) {
     const frame = frames.at(-1)!;
     if (event.kind === 'open') {
       if (!frame.opened) frame.opened = true;
       else if (frame.skipped !== undefined) frame.skipped++;
-      // Any other `{` is reported and ignored; its `}` will end the block around it.
+      // Any other `{` is reported and ignored, or an item that is none; its `}` will end the block around it.
       continue;
     }
     if (event.kind === 'close') {
@@ -154,23 +169,44 @@ function processed(
       else if (frames.length > 1) frames.pop();
       continue;
     }
+    if (!frame.opened && frame.skipped === 0) {
+      // skip_block() gives up where no `{` follows: what was meant for this block goes to the one before it.
+      const before = frames.at(-2)!.out.findLast(({ name }) => name.text === frame.name);
+      if (!before) return stopAt(`crashes on the lines of a ${frame.name} without {`, event.directive);
+      frame.out = before.body as Directive[];
+      frame.skipped = undefined;
+    }
     frame.opened = true;
     if (frame.skipped !== undefined) continue;
-    const { directive } = event;
+    const directive = untilOpenQuote(event.directive);
+    if (!directive) continue;
     if (frame.context === undefined) {
-      if (takesItem(frame.items!, directive, names)) frame.out.push({ ...directive, body: undefined });
+      // An interface that is not there ends the daemon even where other words take its line away (alloc_track_if()).
+      if (frame.items === 'track_interface') {
+        links.push(located(directive.name.text, wordSpan(directive, directive.name)));
+      }
+      const item = takenItem(frame.items!, directive, (kind, name) => names.has(nameKey(kind, name)));
+      if (item && !isNamedAgain(frame, item)) frame.out.push(item);
       continue;
     }
     const word = keyword(frame.context, directive.name.text);
     if (!word || isNewer(word, version)) continue;
     const opens = word.opens !== undefined || word.items !== undefined;
     const [first] = directive.args;
-    if (!first && word.missing === 'abort' && word.args[0] && !word.args[0].optional) {
-      const at = headSpan(directive);
-      return { items: root, abort: { why: `${word.name} lacks its value`, at } };
+    if (word.raw && word.name === 'script' && crashes(event.directive, directive)) {
+      return stopAt(`${word.name} has a quote that never closes, on which it crashes`, event.directive);
+    }
+    const aborts = (word.missing ?? 'abort') === 'abort' && !word.flags.has('one-word');
+    if (
+      !(word.raw ? event.directive : directive).args[0] &&
+      aborts &&
+      word.args[0] &&
+      !word.args[0].optional
+    ) {
+      return stopAt(`${word.name} lacks its value`, directive);
     }
     if (!opens) {
-      const taken = accepted(word, directive);
+      const taken = takenWords(word, directive, version);
       if (taken && !isRefused(word, taken, frame.out)) frame.out.push(taken);
       continue;
     }
@@ -180,10 +216,57 @@ function processed(
       frame.out.push({ ...directive, body: out });
       if (first) names.add(nameKey(word.name, first.text));
     }
-    frames.push({ context: word.opens, items: word.items, out, opened: false, skipped });
+    frames.push({ name: word.name, context: word.opens, items: word.items, out, opened: false, skipped });
   }
-  return { items: root, abort: undefined };
+  return {
+    items: root,
+    links,
+    abort: unseen && {
+      why: 'a block before the first instance has no end',
+      at: headSpan(unseen),
+    },
+  };
 }
+
+/**
+ * The first instance, where the parent process does not find it and so starts no process for VRRP: it passes over blocks
+ * that are not its own by counting their braces.
+ */
+function unseenInstance(all: ReturnType<typeof allEvents>): Directive | undefined {
+  let depth = 0;
+  let isKnown = false;
+  let first: Directive | undefined;
+  for (const event of all) {
+    if (event.kind === 'open') {
+      if (depth > 0 || isKnown) depth++;
+    } else if (event.kind === 'close') depth = Math.max(0, depth - 1);
+    else {
+      const { directive } = event;
+      isKnown = keyword('root', directive.name.text) !== undefined;
+      if (directive.name.text !== 'vrrp_instance') continue;
+      if (depth === 0) return undefined;
+      first ??= directive;
+    }
+  }
+  return first;
+}
+
+/** A line up to a quote that never closes, where the daemon stops reading it (alloc_strvec()); undefined where nothing is left. */
+function untilOpenQuote(directive: Directive): Directive | undefined {
+  const { source, name, args } = directive;
+  const isOpen = (word: Directive['name']): boolean => isOpenQuote(source, word);
+  if (isOpen(name)) return undefined;
+  const cut = args.findIndex(isOpen);
+  return cut < 0 ? directive : { ...directive, args: args.slice(0, cut) };
+}
+
+/** Whether a command begins with a quote that never closes, or goes on behind its quote with a backslash (set_script_params_array()). */
+const crashes = ({ args }: Directive, { args: kept }: Directive): boolean =>
+  (args.length > 0 && kept.length === 0) || (args[0]?.quote !== '' && args.at(-1)?.text === '\\');
+
+/** What is tracked twice keeps its first line (alloc_track_script()). */
+const isNamedAgain = ({ items, out }: Frame, { name }: Directive): boolean =>
+  /^track_/.test(items!) && out.some((each) => each.name.text === name.text);
 
 const nameKey = (kind: string, name: string): string =>
   `${kind === 'vrrp_track_file' ? 'track_file' : kind} ${name}`;
@@ -201,32 +284,6 @@ const isSkipped = (
   ((repeat === 'same-name-skipped' || repeat === 'same-name-error') &&
     args[0] !== undefined &&
     names.has(nameKey(name, args[0].text)));
-
-/** Whether a line of a list counts: a check must be defined before it is named, and no word of the line may be unknown. */
-function takesItem(items: string, { name, args }: Directive, names: ReadonlySet<string>): boolean {
-  const kind = itemKind(items);
-  const [first] = kind?.first ?? [];
-  if (!kind?.earlier || first?.type !== 'ref') return true;
-  const target = first.values?.[0] ?? '';
-  if (!names.has(nameKey(target, name.text))) return false;
-  return args.every(
-    ({ text }, index) =>
-      kind.options.has(text) || /^(?:reverse|noreverse)$/.test(text) || args[index - 1]?.text === 'weight',
-  );
-}
-
-/** The statement as far as the daemon takes it: words too many are dropped, a rejected value leaves what was there before. */
-function accepted(word: Keyword, written: Directive): Directive | undefined {
-  const isOpen = word.raw || word.args.some(({ variadic }) => variadic);
-  const directive = isOpen ? written : { ...written, args: written.args.slice(0, word.args.length) };
-  const [first] = directive.args;
-  const [arg] = word.args;
-  if (!first || !arg || word.raw || rejection(first.text, arg) === undefined) return directive;
-  // vrrp_prio_handler() puts the default in its place, which keeps a MASTER from being taken for the address owner.
-  if (word.name !== 'priority' || word.context !== 'vrrp_instance') return undefined;
-  const standard: Word = { ...first, text: '100' };
-  return { ...directive, args: [standard] };
-}
 
 /** A second setting that the daemon refuses in favour of the first. */
 const isRefused = ({ name, repeat }: Keyword, { args }: Directive, before: readonly Directive[]): boolean =>

@@ -4,6 +4,7 @@ import { itemKind, type Keyword, keyword } from '../../../grammar/tables/keyword
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, wordSpan } from '../../../grammar/tree.ts';
 import { atLeast, type Version } from '../version.ts';
+import { readsNoWord } from './release.ts';
 import { keywordSpan } from './settings.ts';
 import { everyStatement, type Statement } from './statements.ts';
 
@@ -171,12 +172,11 @@ export function* offThatMeansOn({
   statements,
   version,
 }: Subject): Generator<{ at: Span; name: string; word: string; certain: boolean }> {
-  for (const { keyword: known, args, directive, context } of everyStatement(statements)) {
+  for (const { keyword: known, args, directive } of everyStatement(statements)) {
     const word = args[0];
-    if (!known?.flags.has('off-is-on') || !word || !/^(?:off|no|false)$/.test(word.text)) continue;
-    // Those of global_defs read their word from 2.3.0 on; skip_check_adv_addr of an instance never has.
-    const old = context === 'global_defs' ? atLeast(version, '2.3.0') : false;
-    if (old === true || (context === 'global_defs' && known.name === 'v3_checksum_as_v2')) continue;
-    yield { at: wordSpan(directive, word), name: known.name, word: word.text, certain: old === false };
+    if (!known || !word || !/^(?:off|no|false)$/.test(word.text)) continue;
+    const certain = readsNoWord(known, version);
+    if (certain === false) continue;
+    yield { at: wordSpan(directive, word), name: known.name, word: word.text, certain: certain === true };
   }
 }
