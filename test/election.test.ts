@@ -53,10 +53,12 @@ interface Recording {
   readonly scenarios: readonly Scenario[];
 }
 
-const [recordings, more] = ['keepalived-2.2.7.json', 'keepalived-2.2.7-more.json'].map(
+const [recordings, more, slips] = ['', '-more', '-slips'].map(
   (name): Recording =>
-    JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/recordings', name), 'utf8')),
-) as [Recording, Recording];
+    JSON.parse(
+      readFileSync(join(import.meta.dirname, `../fixtures/recordings/keepalived-2.2.7${name}.json`), 'utf8'),
+    ),
+) as [Recording, Recording, Recording];
 
 function node(
   name: string,
@@ -116,7 +118,7 @@ function replay({ nodes, start, observed }: Scenario): readonly ReadonlyMap<stri
   );
 }
 
-describe.each([...recordings.scenarios, ...more.scenarios])('$id $title', (scenario) => {
+describe.each([...recordings.scenarios, ...more.scenarios, ...slips.scenarios])('$id $title', (scenario) => {
   it('ends as recorded', () => {
     const results = replay(scenario);
     for (const [index, { step, holders, runs, agreeing, also = [] }] of scenario.observed.entries()) {

@@ -134,6 +134,7 @@ describe('keepalived keywords', () => {
     expect(setOf(allKeywords.flatMap(({ flags }) => [...flags]))).toEqual([
       'any-case',
       'any-order',
+      'leading-number',
       'not227',
       'off-is-on',
       'one-word',

@@ -1,5 +1,6 @@
 import { isVerbatim } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
+import { tornName } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -47,6 +48,43 @@ Names with blanks need double quotes.
             }
         }
       `.replace('state BACKUP or MASTER', 'state BACKUP # or MASTER'),
+    },
+    {
+      title: 'A name that a blank tore in two, and a word that changes nothing',
+      files: `
+        vrrp_script chk _web {
+                        ^^^^ vrrp_script takes one word: "_web" is ignored
+            script "/usr/bin/killall -0 nginx"
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            nopreempt yes
+                      ^^^ nopreempt takes no word: "yes" is ignored
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+            track_script {
+                chk_web
+            }
+        }
+      `,
+      fixed: `
+        vrrp_script chk_web {
+            script "/usr/bin/killall -0 nginx"
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            nopreempt # yes
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+            track_script {
+                chk_web
+            }
+        }
+      `,
     },
     {
       title: 'A name of two words',
@@ -104,7 +142,7 @@ Names with blanks need double quotes.
       `,
     },
   ],
-  *check({ wordProblems }) {
+  *check({ wordProblems, references }) {
     for (const {
       kind,
       statement,
@@ -120,6 +158,7 @@ Names with blanks need double quotes.
       const { text } = at.source;
       const words = text.slice(at.start, at.end);
       const count = statement.keyword!.args.length;
+      const torn = tornName(references, statement);
       const takes = count === 0 ? 'no word' : count === 1 ? 'one word' : `at most ${count} words`;
       // A secret may be among them.
       const named = written === undefined || words.length > 30 ? `the last ${expected}` : `"${words}"`;
@@ -130,21 +169,34 @@ Names with blanks need double quotes.
           meant !== undefined
             ? `${meant} is not read on the line of ${subject}`
             : `${subject} takes ${takes}: ${named} ${verb} ${kind === 'refused' ? 'one too many' : 'ignored'}`,
-        ...(kind === 'refused' || meant !== undefined ? { severity: 'error' as const } : {}),
+        ...(kind === 'refused' || meant !== undefined || torn !== undefined
+          ? { severity: 'error' as const }
+          : count === 0 && /^(?:on|yes|true)$/i.test(words)
+            ? { severity: 'info' as const }
+            : {}),
         ...(consequence ? { help: consequence } : {}),
         ...(!isVerbatim(statement.directive)
           ? {}
-          : edits
-            ? { fix: { title: `put ${meant} on a line of its own`, safe: true, edits } }
-            : kind === 'surplus'
-              ? {
-                  fix: {
-                    title: 'make a comment of it',
-                    safe: true,
-                    edits: [{ ...at, end: at.start, text: '# ' }],
-                  },
-                }
-              : {}),
+          : torn !== undefined
+            ? {
+                fix: {
+                  title: `write it as ${torn}, as it is called elsewhere`,
+                  safe: true,
+                  edits: [{ ...at, start: statement.args[0]!.start, text: torn }],
+                },
+              }
+            : edits
+              ? { fix: { title: `put ${meant} on a line of its own`, safe: true, edits } }
+              : kind === 'surplus'
+                ? {
+                    fix: {
+                      title: 'make a comment of it',
+                      // What is cut off a secret is rather a part of it.
+                      safe: written !== undefined,
+                      edits: [{ ...at, end: at.start, text: '# ' }],
+                    },
+                  }
+                : {}),
       };
     }
   },

@@ -9,7 +9,8 @@ export default rule({
   why: `
 keepalived below 2.3.0 takes \`vrrp_strict\` and \`vrrp_skip_check_adv_addr\` in \`global_defs\` for flags: the word alone switches them on,
 and what follows is not looked at. \`vrrp_strict off\` is strict mode, with all that belongs to it: no authentication, no answer from
-the virtual address. Remove the line. \`skip_check_adv_addr\` in an instance is so in every release.
+the virtual address. Remove the line. \`skip_check_adv_addr\` in an instance is so in every release, and so is every keyword that
+takes no word at all: \`nopreempt off\` is nopreempt, and \`preempt off\` preempts.
 `,
   sources: ['keepalived: core/global_parser.c', 'keepalived 2.2.7: `vrrp_strict off` drops authentication'],
   bad: [
@@ -24,6 +25,20 @@ the virtual address. Remove the line. \`skip_check_adv_addr\` in an instance is 
         vrrp_instance VI_1 {
             interface eth0
             virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
+      title: 'A switch has no off',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            nopreempt off
+                      ^^^ nopreempt is on: it takes no word, and off is not read
             virtual_ipaddress {
                 10.0.0.100/24
             }
@@ -79,14 +94,16 @@ the virtual address. Remove the line. \`skip_check_adv_addr\` in an instance is 
     },
   ],
   *check(model) {
-    for (const { at, name, word, certain } of offThatMeansOn(model)) {
+    for (const { at, name, word, certain, isFlag } of offThatMeansOn(model)) {
       yield {
         at,
-        message: certain
-          ? `${name} is on: this release does not read the word after it`
-          : `${name} is on before keepalived 2.3.0: ${word} is not read`,
-        help: 'remove the line',
-        ...(certain && name === 'vrrp_strict' ? { severity: 'error' as const } : {}),
+        message: isFlag
+          ? `${name} is on: it takes no word, and ${word} is not read`
+          : certain
+            ? `${name} is on: this release does not read the word after it`
+            : `${name} is on before keepalived 2.3.0: ${word} is not read`,
+        help: name === 'preempt' ? 'write nopreempt' : 'remove the line',
+        ...(isFlag || (certain && name === 'vrrp_strict') ? { severity: 'error' as const } : {}),
       };
     }
   },

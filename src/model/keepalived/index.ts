@@ -61,6 +61,7 @@ export {
   meantName,
   type Reference,
   type References,
+  tornName,
 } from './references.ts';
 export {
   dropsLongLines,

@@ -175,3 +175,13 @@ export function* duplicateDefinitions({
     else firsts.set(key, definition);
   }
 }
+
+/** The name that a block of two words was meant to have, as another line uses it: `vrrp_script chk _web {`. */
+export function tornName({ uses }: References, { keyword, args }: Statement): string | undefined {
+  const kind = kindOf(keyword?.name ?? '');
+  const [first, second] = args;
+  if (!defining.has(kind) || !first || !second || args.length > 2) return undefined;
+  const used = new Set(uses.flatMap((each) => (each.kind === kind ? each.name.value : [])));
+  if (used.has(first.text)) return undefined;
+  return ['', '_', '-'].map((sign) => first.text + sign + second.text).find((name) => used.has(name));
+}

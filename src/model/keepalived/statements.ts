@@ -320,6 +320,10 @@ function signedValue(directive: Directive): Mended | undefined {
 export const isBlock = (known: Keyword | undefined): boolean =>
   known?.opens !== undefined || known?.items !== undefined;
 
+/** Whether a keyword is a switch that the word alone turns on. */
+export const takesNoWord = (known: Keyword): boolean =>
+  known.args.length === 0 && !isBlock(known) && !known.raw;
+
 /** `virtual router id 51`, `lb _kind NAT`: the first words, joined, are a keyword. */
 function splitKeyword(
   directive: Directive,

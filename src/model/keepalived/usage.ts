@@ -6,7 +6,8 @@ import { type Directive, wordSpan } from '../../../grammar/tree.ts';
 import { atLeast, type Version } from '../version.ts';
 import { readsNoWord } from './release.ts';
 import { keywordSpan } from './settings.ts';
-import { everyStatement, type Statement } from './statements.ts';
+import { everyStatement, type Statement, takesNoWord } from './statements.ts';
+import { isNo } from './values.ts';
 
 interface Subject {
   readonly statements: readonly Statement[];
@@ -167,16 +168,18 @@ function valuesOf(first: Statement, second: Statement): readonly [string, string
   return [a.text, b.text];
 }
 
-/** A keyword that the daemon switches on although `off` is written; undefined certainty where the version is not known. */
+/** A keyword that the daemon switches on although `off` is written, as it takes no word in some releases, or in none. */
 export function* offThatMeansOn({
   statements,
   version,
-}: Subject): Generator<{ at: Span; name: string; word: string; certain: boolean }> {
+}: Subject): Generator<{ at: Span; name: string; word: string; certain: boolean; isFlag: boolean }> {
   for (const { keyword: known, args, directive } of everyStatement(statements)) {
     const word = args[0];
-    if (!known || !word || !/^(?:off|no|false)$/.test(word.text)) continue;
-    const certain = readsNoWord(known, version);
+    if (!known || !word || !isNo(word.text)) continue;
+    const isFlag = takesNoWord(known);
+    const certain = isFlag || readsNoWord(known, version);
     if (certain === false) continue;
-    yield { at: wordSpan(directive, word), name: known.name, word: word.text, certain: certain === true };
+    const at = wordSpan(directive, word);
+    yield { at, name: known.name, word: word.text, certain: certain === true, isFlag };
   }
 }

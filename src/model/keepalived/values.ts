@@ -22,6 +22,9 @@ const forms: ReadonlySet<string> = new Set(['ip', 'ip_or_cidr', 'cidr', 'ip_rang
 export const addressForm = ({ type }: Arg): AddressForm | undefined =>
   forms.has(type) ? (type as AddressForm) : undefined;
 
+/** Whether a word says no. */
+export const isNo = (text: string): boolean => /^(?:off|no|false)$/i.test(text);
+
 /** Names of address scopes (rt_scopes); a number from 0 to 255 does as well. */
 const scopes = ['global', 'site', 'link', 'host', 'nowhere'];
 

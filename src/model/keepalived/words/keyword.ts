@@ -5,8 +5,8 @@ import type { Span } from '../../../../grammar/text.ts';
 import { type Word, wordSpan } from '../../../../grammar/tree.ts';
 import type { Version } from '../../version.ts';
 import { addressFault } from '../addresses.ts';
-import { isBlock, type Statement } from '../statements.ts';
-import { addressForm, meantValue, rejection } from '../values.ts';
+import { isBlock, type Statement, takesNoWord } from '../statements.ts';
+import { addressForm, isNo, meantValue, rejection } from '../values.ts';
 import { limited } from './limits.ts';
 import { optionProblem } from './options.ts';
 import {
@@ -138,6 +138,8 @@ function surplus(statement: Statement, known: Keyword, next: number): WordProble
   const { args, directive, context } = statement;
   const word = args[next];
   if (!word) return undefined;
+  // offThatMeansOn() tells of it.
+  if (takesNoWord(known) && next === 0 && isNo(word.text)) return undefined;
   const at = { ...wordSpan(directive, word), end: args.at(-1)!.end };
   // A quote after a backslash ends no pattern: regex_handler(), alloc_strvec_quoted_escaped().
   if (
