@@ -360,6 +360,31 @@ describe('a slip in a story is told by', () => {
     ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'deny all;', 'deny;', 'wrong-argument-count'],
     ['healthy-nginx-of-each-node', 'lb2/nginx.conf', 'deny all;', 'all;', 'unknown-directive'],
     ['healthy-vmac', 'ovs2/keepalived.conf', 'dev br-ex', 'dev dev br-ex', 'unknown-keyword'],
+    [
+      'healthy-weight-fifty',
+      'b/keepalived.conf',
+      '\t\tnginx_alive\n\t}',
+      '\t}\n\t\tnginx_alive',
+      'block-never-opened',
+    ],
+    ['healthy-sync-group', 'fw2/keepalived.conf', 'notify_fault', '', 'unknown-keyword'],
+    ['healthy-version-three-tenth-second', 'x2/keepalived.conf', 'vrrp_version 3', '3', 'unknown-keyword'],
+    ['healthy-positive-weight', 'proxy02/keepalived.conf', '# cheaper', 'cheaper', 'script-shell-syntax'],
+    [
+      'healthy-lvs-direct-routing',
+      'dir2/keepalived.conf',
+      'real_server 10.60.1.12 80',
+      'real_server 80',
+      'address-typo',
+    ],
+    [
+      'healthy-nginx-tls-and-websocket',
+      'chat2/nginx.conf',
+      'default upgrade;',
+      'upgrade;',
+      'invalid-argument',
+    ],
+    ['healthy-stream-proxy', 'db2/nginx.conf', '        least_conn;\n', '', 'upstream-mismatch'],
   ])('one finding: %s, %s: %s becomes "%s": %s', (story, path, from, to, rule) => {
     const files = filesOf(join(clusters, story));
     expect(files[path]).toContain(from);

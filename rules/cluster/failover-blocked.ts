@@ -1,6 +1,6 @@
 import { type BlockedFailover, blockedFailovers } from '../../src/election/index.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { priorityGrounds } from '../../src/model/router.ts';
+import { priorityGrounds, trackedAt } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',
@@ -204,7 +204,8 @@ address only together; where they do, this is a note.
           { at: mine.at, note: `priority ${mine.value} on ${holder.member.node.name}` },
           { at: its.at, note: `priority ${its.value} on ${rival.member.node.name}` },
         ],
-        grounds: [priorityGrounds([holder.member, rival.member])],
+        // Where the rival tracks it, if nothing is wrong with that line.
+        grounds: [[...priorityGrounds([holder.member, rival.member]), ...trackedAt(rival.member)]],
         help: helpFor(blocked),
         ...(moreWouldMove ? { severity: 'info' } : {}),
       };

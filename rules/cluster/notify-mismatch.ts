@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { notifyDifferences } from '../../src/model/checks.ts';
+import { notifyBlocks, notifyDifferences } from '../../src/model/checks.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { grouped } from '../../src/model/router.ts';
 
@@ -87,7 +87,9 @@ tell a monitoring system. Scripts are compared by event and by the name of the p
           [
             at,
             ...(expected ? [expected] : []),
-            ...names.flatMap((lacks) => [member, other].map(({ instance }) => ({ ...instance.head, lacks }))),
+            ...[member, other].flatMap((each) =>
+              notifyBlocks(each).flatMap((block) => names.map((lacks) => ({ ...block, lacks }))),
+            ),
           ],
         ],
         related: [

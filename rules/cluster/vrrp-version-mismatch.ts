@@ -135,8 +135,10 @@ one restart. Version 3 has no passwords; an \`authentication\` block is ignored 
           })),
         ],
         grounds: [
-          [member, other, ...more.map((each) => each.member)].map(({ instance }) =>
-            groundOf(instance.version, 'vrrp_version'),
+          [member, other, ...more.map((each) => each.member)].flatMap(({ node, instance }) =>
+            [instance.version, ...(instance.version.written ? [] : [node.keepalived!.globals.version])].map(
+              (version) => groundOf(version, 'vrrp_version'),
+            ),
           ),
         ],
         help: `${here} and ${there} drop each other's adverts: both become MASTER and hold ${addressWords(member.instance)}; give all nodes one version`,

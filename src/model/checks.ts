@@ -27,7 +27,8 @@ interface Check {
   /** The program or process that it looks at; undefined where that is not known. */
   readonly subject: string | undefined;
   readonly subjectAt: Span | undefined;
-  readonly definedAt: Span | undefined;
+  /** The head of its definition, and the line that says what it looks at; else where it is tracked. */
+  readonly definedAt: readonly Span[];
   /** Its settings by name, as far as they are known. */
   readonly settings: ReadonlyMap<string, CheckSetting>;
 }
@@ -150,7 +151,7 @@ function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[
       at: tracker.name.at,
       subject: object && subjectOf(tracker.kind, object, neutral),
       subjectAt: placeOf(object && subjectLine(tracker.kind, object)),
-      definedAt: object && headSpan(object.directive),
+      definedAt: object ? [headSpan(object.directive), ...linesOf(subjectLine(tracker.kind, object))] : [at],
       settings,
     };
   });
@@ -159,6 +160,8 @@ function checksOf({ node, instance }: Member, neutral: Neutral): readonly Check[
 /** The line that says what an object looks at. */
 const subjectLine = (kind: Tracker['kind'], { body }: Statement): Statement | undefined =>
   lastOf(body, kind === 'process' ? 'process' : kind === 'file' ? 'file' : 'script');
+
+const linesOf = (line: Statement | undefined): readonly Span[] => (line ? [headSpan(line.directive)] : []);
 
 const placeOf = (line: Statement | undefined): Span | undefined => line && valueSpan(line);
 
@@ -265,7 +268,7 @@ function paired(check: Check, pair: Check): readonly Found[] {
   const { name, at } = check;
   if (check.subject !== pair.subject && check.subject !== undefined && pair.subject !== undefined) {
     const values = [check.subject.replaceAll('\0', ''), pair.subject.replaceAll('\0', '')] as const;
-    const grounds = [check.definedAt ?? at, pair.definedAt ?? pair.at];
+    const grounds = [...check.definedAt, ...pair.definedAt];
     const [place, expected] = [check.subjectAt ?? at, pair.subjectAt ?? pair.at];
     return [{ kind: 'other', name, at: place, expected, what: 'looks at', values, grounds }];
   }
@@ -288,6 +291,12 @@ export interface NotifyDifference {
   readonly names: readonly string[];
   readonly at: Span;
   readonly expected: Span | undefined;
+}
+
+/** Where the notify scripts of a router stand on a node: its instance, and the sync group that it is in. */
+export function notifyBlocks({ node, instance }: Member): readonly Span[] {
+  const group = syncGroupOf(node.keepalived!, instance);
+  return group ? [instance.head, headSpan(group.statement.directive)] : [instance.head];
 }
 
 /** How the notify scripts of a router's nodes differ: by event and by the name of the program. */

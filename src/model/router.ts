@@ -240,6 +240,10 @@ export function priorityGrounds(members: readonly Member[]): readonly Ground[] {
   ]);
 }
 
+/** Where a member names what it tracks. */
+export const trackedAt = ({ node, instance }: Member): readonly Ground[] =>
+  trackersFor(node.keepalived!, instance).map(({ name }) => name.at);
+
 const weightGrounds = (model: KeepalivedModel, trackers: readonly Tracker[]): readonly Ground[] =>
   trackers.flatMap((tracker) => {
     const object = trackedBy(model, tracker)?.statement;

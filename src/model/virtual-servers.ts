@@ -145,19 +145,23 @@ function partsOf(mine: Meaning, theirs: Meaning, neutral: (text: string) => stri
     const [at, expected] = [mine.at, theirs.at];
     parts.push({ name: 'the list', here: '', there: '', at, expected, grounds: [[at, expected]] });
   }
+  const moved = movedServer(here, there);
   for (const name of new Set([...here.keys(), ...there.keys()])) {
-    const [a, b] = [here.get(name), there.get(name)];
+    if (name === moved?.[1]) continue;
+    const isMoved = name === moved?.[0];
+    const [a, b] = [here.get(name), there.get(isMoved ? moved[1] : name)];
     if (neutral(a?.text ?? '') === neutral(b?.text ?? '')) continue;
     // A line that says what holds anyway.
     if ([a, b].some((each) => each === undefined) && (a ?? b)!.isDefault) continue;
     const shown = (each: Meaning | undefined): string | undefined => each?.args.join(' ');
     const inner = a && b ? partsOf(a, b, neutral) : [];
     const grounds = inner.flatMap((part) => part.grounds);
+    if (isMoved) grounds.push([a!.at, b!.at]);
     const lacks = (block: Meaning): Ground => ({ ...block.at, lacks: name });
     // The line in a block is where to look, when it is the only one.
-    const { at, expected } = inner.length === 1 ? inner[0]! : { at: a?.at, expected: b?.at };
+    const { at, expected } = inner.length === 1 && !isMoved ? inner[0]! : { at: a?.at, expected: b?.at };
     parts.push({
-      name,
+      name: isMoved ? a!.name : name,
       here: shown(a),
       there: shown(b),
       at: at ?? a?.at,
@@ -166,6 +170,16 @@ function partsOf(mine: Meaning, theirs: Meaning, neutral: (text: string) => stri
     });
   }
   return parts;
+}
+
+/** The only real server of each side without a counterpart: one whose address or port is another. */
+function movedServer(here: Index, there: Index): readonly [here: string, there: string] | undefined {
+  const alone = (list: Index, others: Index): readonly string[] =>
+    [...list.keys()].filter((name) => name.startsWith('real_server ') && !others.has(name));
+  const [[mine, ...more], [theirs, ...rest]] = [alone(here, there), alone(there, here)];
+  return mine !== undefined && theirs !== undefined && more.length + rest.length === 0
+    ? [mine, theirs]
+    : undefined;
 }
 
 /**

@@ -112,6 +112,9 @@ function groupKey({ name, directive: { args, body }, variant }: Statement): stri
 /** Beyond so many the whole table is another one. */
 const fewEntries = 3;
 
+/** A table of more lines is looked at no further. */
+const mostEntries = 100;
+
 /** How two tables such as a map differ, entry by entry; undefined where that is not what differs, or where it is a lot. */
 export function entryParts(
   [here, mine]: readonly [Side, Group],
@@ -134,7 +137,9 @@ export function entryParts(
     if (left?.text === right?.text) continue;
     // A key may be a token that opens something.
     const entry = /^(?:default|[\w*-]+(?:\.[\w*-]+)+)$/.test(key) ? key : 'an entry';
-    parts.push({ name: `${entry} of ${mine.name}`, ...unread, at: left?.at, expected: right?.at });
+    // A line of the table that is wrong by itself may be the one that is missing.
+    const also = left && right ? [] : [...(left ? b : a).values()].map(({ at }) => at).slice(0, mostEntries);
+    parts.push({ name: `${entry} of ${mine.name}`, ...unread, at: left?.at, expected: right?.at, also });
   }
   return parts.length > 0 && parts.length <= fewEntries ? parts : undefined;
 }

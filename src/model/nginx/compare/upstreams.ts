@@ -207,6 +207,10 @@ function* upstreamChange(
       there: methodText(there, otherMethod),
       at: headSpan((method ?? mine.statement).directive),
       expected: headSpan((otherMethod ?? theirs.statement).directive),
+      also: [
+        ...(method ? [] : [{ ...headSpan(mine.statement.directive), lacks: otherMethod!.name }]),
+        ...(otherMethod ? [] : [{ ...headSpan(theirs.statement.directive), lacks: method!.name }]),
+      ],
     });
   }
   const [g, h] = [restOf(here, mine), restOf(there, theirs)];
