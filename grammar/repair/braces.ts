@@ -74,14 +74,13 @@ export function* foreignMarks(scene: Scene): Iterable<Found> {
     if (surplus === 0) return;
     if (!isLast(scene, index)) continue;
     const isFirst = startsLine(text, start);
-    const neighbours = { before: lastBefore(lexed, index), after: firstAfter(lexed, index) };
     const opens =
       !dialect.quotesSpanLines &&
       surplus < 0 &&
       (image === '<' ? !isFirst : image.length > 1 && /^[\w.:/-]+:$/.test(image));
     const closes =
       surplus > 0 && isFirst && /^(?:>|end)$/.test(image) && startsStatement(lexed.tokens, index);
-    const other = opens ? neighbours.after : closes ? neighbours.before : undefined;
+    const other = opens || closes ? neighbour(lexed, index, opens ? 1 : -1) : undefined;
     if (other === undefined || margin(text, other) <= margin(text, start)) continue;
     const at = span(source, closes ? start : end - 1, end);
     const brace = opens ? '{' : '}';
@@ -92,15 +91,12 @@ export function* foreignMarks(scene: Scene): Iterable<Found> {
   }
 }
 
-/** Where the last word before a token begins, and where the first behind it does. */
-const lastBefore = ({ tokens, starts }: Lexed, index: number): number | undefined => {
-  const found = tokens.slice(0, index).findLastIndex(({ tokenType }) => tokenType.name !== 'Newline');
-  return found < 0 ? undefined : starts[found];
-};
-const firstAfter = ({ tokens, starts }: Lexed, index: number): number | undefined => {
-  const found = tokens.findIndex(({ tokenType }, at) => at > index && tokenType.name !== 'Newline');
-  return found < 0 ? undefined : starts[found];
-};
+/** Where the next token in a direction begins that is no end of a line. */
+function neighbour({ tokens, starts }: Lexed, index: number, step: 1 | -1): number | undefined {
+  let at = index + step;
+  while (tokens[at]?.tokenType.name === 'Newline') at += step;
+  return starts[at];
+}
 
 /** How much deeper the lines below or above stand: the columns of blanks before the first word of a place's line. */
 const margin = (text: string, at: number): number => {

@@ -253,7 +253,6 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   }
 
   // A word that opens a block was meant for one that does: `vrrp_instace VI_1 {` cannot be a setting.
-  // A word that opens a block was meant for one that does: `vrrp_instace VI_1 {` cannot be a setting.
   const close = nearby(name.text, known);
   const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
   const near = suggest(name.text, likely) ?? suggest(name.text, close);
