@@ -486,13 +486,11 @@ function withoutTails(
   { directive: { args } }: Statement,
   faults: readonly ArgumentFault[],
 ): readonly ArgumentFault[] {
-  const isForeign = ({ says, meant }: ArgumentFault): boolean =>
-    meant === undefined && says.includes(' is no parameter of ');
-  const foreign = new Set(faults.filter(isForeign).map(({ at }) => at.start));
+  const foreign = new Set(faults.filter(({ isForeign }) => isForeign).map(({ at }) => at.start));
   if (foreign.size < 2) return faults;
   return faults.filter((fault) => {
     const at = args.findIndex(({ start }) => start === fault.at.start);
-    return !(isForeign(fault) && at > 0 && foreign.has(args[at - 1]!.start));
+    return !(fault.isForeign && at > 0 && foreign.has(args[at - 1]!.start));
   });
 }
 

@@ -16,10 +16,12 @@ export interface ArgumentFault {
   /** Where nginx takes it: what was meant does not happen (`warning`), or it makes no difference (`info`). */
   readonly severity?: 'warning' | 'info';
   readonly help?: string;
+  /** The word is nothing that the directive knows, nor near to it. */
+  readonly isForeign?: true;
 }
 
 /** What a fault may say beyond the fact. */
-export type Extra = Pick<ArgumentFault, 'meant' | 'severity' | 'help'>;
+export type Extra = Omit<ArgumentFault, 'at' | 'says'>;
 
 /** What a check has to go by. */
 export interface Checking {

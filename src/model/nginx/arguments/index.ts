@@ -212,7 +212,7 @@ function keepalive({ args, version, report }: Checking): void {
   const zero = args[0]!.text === '0' && keepsConnections(version) !== false;
   if (!zero) judge('keepalive', args[0]!, { type: 'num', min: 1 }, report);
   if (args[1] && args[1].text !== 'local')
-    report(args[1], `${shown(args[1].text)} is no parameter of keepalive`);
+    report(args[1], `${shown(args[1].text)} is no parameter of keepalive`, { isForeign: true });
 }
 
 function hash({ args, report }: Checking): void {

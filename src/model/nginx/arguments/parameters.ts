@@ -197,7 +197,7 @@ export function unknownParameter(
   report(
     word,
     `${shown(written)} is no parameter of ${subject}`,
-    near === undefined ? {} : { meant: sign < 0 ? near : `${near}${text.slice(sign + 1)}` },
+    near === undefined ? { isForeign: true } : { meant: sign < 0 ? near : `${near}${text.slice(sign + 1)}` },
   );
 }
 
