@@ -62,16 +62,16 @@ interface Kind {
 
 /** Those of one file that others of it explain. */
 function explainedIn(kinds: readonly Kind[]): readonly Kind[] {
-  const near = new Map<number, Kind[]>();
+  const near = new Map<string, Kind[]>();
   for (const kind of kinds) {
-    for (const stretch of stretchesOf(kind.at)) {
-      const list = near.get(stretch);
+    for (const shelf of shelvesOf(kind.at)) {
+      const list = near.get(shelf);
       if (list) list.push(kind);
-      else near.set(stretch, [kind]);
+      else near.set(shelf, [kind]);
     }
   }
   return kinds.filter((kind) =>
-    stretchesOf(kind.at).some((stretch) => near.get(stretch)!.some((cause) => explains(cause, kind))),
+    neighboursOf(kind.at).some((shelf) => near.get(shelf)?.some((cause) => explains(cause, kind))),
   );
 }
 
@@ -86,11 +86,35 @@ function groundsOf(told: Told): readonly (readonly Ground[])[] {
   return [isOfSeveral(told) ? places : places.slice(0, 1)];
 }
 
-/** The stretches of a file that a place lies in, as numbers: a hostile file has all its findings on one line. */
-function stretchesOf({ start, end }: Span): readonly number[] {
-  const found: number[] = [];
-  // Nothing that two findings have in common is longer.
-  for (let at = start >> 8; at <= Math.min(end, start + 4096) >> 8; at++) found.push(at);
+/** Where a ground is filed, so that only those are compared that may meet: a hostile file has all its findings on one line. */
+function shelvesOf(at: Ground): readonly string[] {
+  const { start, lacks } = at;
+  if (lacks === undefined) return stretchesOf(at);
+  return [`${start} ${lacks}`, ...kindsOf(lacks).map((kind) => `${start} ${kind} …`)];
+}
+
+/** The shelves of those that may meet it: the same, the kinds that it is one of, and those that are of its kind. */
+function neighboursOf(at: Ground): readonly string[] {
+  const { start, lacks } = at;
+  if (lacks === undefined) return stretchesOf(at);
+  return [lacks, ...kindsOf(lacks), `${lacks} …`].map((shelf) => `${start} ${shelf}`);
+}
+
+/** Kinds have few words; a name of hostile text may have a million. */
+const mostWords = 4;
+
+/** What a name is one of: `server 10.0.1.11:8080` is `server`, and anything is what has no name. */
+function kindsOf(name: string): readonly string[] {
+  const found = name === '' ? [] : [''];
+  for (let at = name.indexOf(' '); at >= 0 && found.length <= mostWords; at = name.indexOf(' ', at + 1))
+    found.push(name.slice(0, at));
+  return found;
+}
+
+/** The stretches of a file that a place lies in. Nothing that two findings have in common is longer than sixteen. */
+function stretchesOf({ start, end }: Span): readonly string[] {
+  const found: string[] = [];
+  for (let at = start >> 8; at <= Math.min(end, start + 4096) >> 8; at++) found.push(`${at}`);
   return found;
 }
 
