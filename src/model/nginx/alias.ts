@@ -83,12 +83,17 @@ const sendsAllOn = ({ name, directive: { args } }: Statement): boolean =>
   /^(?:last|redirect|permanent)$/.test(args[2]?.text ?? '') &&
   /^(?:\^?\/?|\^?\/?\(?\.\*\)?\$?)$/.test(args[0]!.text);
 
+const serving = new WeakMap<Statement, boolean>();
+
 /** Whether a location or server opens files for requests: no backend, no answer of its own. */
-export const servesFiles = ({ name: level, body }: Statement): boolean =>
-  !body.some(
-    (each) =>
-      (each.name !== 'dav_methods' && handlers.test(each.name)) || (level === 'location' && sendsAllOn(each)),
-  );
+export function servesFiles(block: Statement): boolean {
+  const known = serving.get(block);
+  if (known !== undefined) return known;
+  const isSentOn = ({ name }: Statement): boolean => name !== 'dav_methods' && handlers.test(name);
+  const found = !block.body.some((each) => isSentOn(each) || (block.name === 'location' && sendsAllOn(each)));
+  serving.set(block, found);
+  return found;
+}
 
 /** A path without its doubled slashes and its steps to itself and upwards. */
 export function normalPath(path: string): string {

@@ -121,23 +121,40 @@ function remembered(block: Statement, key: string, make: () => readonly Ran[]): 
   return list;
 }
 
+/** All statements of one level, the last one first, and where in that list those before each of them begin. */
+interface Way {
+  readonly list: readonly Ran[];
+  readonly starts: readonly number[];
+}
+
+const ways = new WeakMap<readonly Statement[], Way>();
+
 /** Those before another of them, which is reached by who left by none of them. */
 function* onTheWay(codes: readonly Statement[], end: number): Generator<Ran> {
-  for (let index = end - 1; index >= 0; index--) {
+  const way = ways.get(codes) ?? wayThrough(codes);
+  ways.set(codes, way);
+  for (let at = way.starts[end]!; at < way.list.length; at++) yield way.list[at]!;
+}
+
+function wayThrough(codes: readonly Statement[]): Way {
+  const list: Ran[] = [];
+  const starts = [0];
+  for (let index = codes.length - 1; index >= 0; index--) {
+    starts[index + 1] = list.length;
     const statement = codes[index]!;
     const leaves = (each: Statement): boolean => effectOf(each, false) !== 'goes on';
     if (statement.name !== 'if') {
-      yield { statement, isCertain: true, matched: leaves(statement) ? false : undefined };
+      list.push({ statement, isCertain: true, matched: leaves(statement) ? false : undefined });
       continue;
     }
     const body = codesIn(statement);
     const isLeft = body.some((each) => leaves(each) && isTotal(each));
-    if (!isLeft) {
-      for (const each of body.toReversed())
-        yield { statement: each, isCertain: false, matched: leaves(each) ? false : undefined };
-    }
-    yield { statement, isCertain: true, matched: isLeft ? false : undefined };
+    for (const each of isLeft ? [] : body.toReversed())
+      list.push({ statement: each, isCertain: false, matched: leaves(each) ? false : undefined });
+    list.push({ statement, isCertain: true, matched: isLeft ? false : undefined });
   }
+  starts[0] = list.length;
+  return { list, starts };
 }
 
 /** Those before a directive of that name, which is reached when all have run, inside of the server, location or `if`. */
