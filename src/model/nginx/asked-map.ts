@@ -60,8 +60,8 @@ export function askedMaps(
     if (choosers.size === 0) return undefined;
     const { statement, word } = use;
     // The length of a text is taken first, and all of its variables with it.
-    const texts = [word.text];
-    const earlier: string[] = [];
+    const asked = new Set(variablesIn(word.text));
+    const earlier = new Set<string>();
     const ran: Ran[] = [];
     if (meant !== statement) {
       let isAfter = true;
@@ -71,18 +71,18 @@ export function askedMaps(
         for (const each of ranBefore(block, statement)) {
           ran.push(each);
           if (each.statement === meant) isAfter = false;
-          const asked = textsOf(each.statement);
-          if (!isAfter) earlier.push(...asked);
-          else if (each.isCertain) texts.push(...asked);
+          const names = isAfter && !each.isCertain ? undefined : isAfter ? asked : earlier;
+          if (names) for (const name of askedBy(each.statement)) names.add(name);
         }
       }
-      texts.push(...textsInPhases(statement, model));
+      for (const text of textsInPhases(statement, model))
+        for (const name of variablesIn(text)) asked.add(name);
     }
     // A mark that an earlier condition left may stand for what a map said.
     if (ran.some(({ statement: each, matched }) => matched !== undefined && marks.has(testedBy(each))))
       return undefined;
-    const cached = variablesAsked(earlier, choosers);
-    for (const variable of variablesAsked(texts, choosers)) {
+    const cached = withSubjects(earlier, choosers);
+    for (const variable of withSubjects(asked, choosers)) {
       const isOpen = !cached.has(variable) && !marks.has(variable);
       const chooser = isOpen ? choosers.get(variable) : undefined;
       const line = chooser?.lines.find(({ value }) => mayBe(value, variable, ran));
@@ -92,12 +92,12 @@ export function askedMaps(
   };
 }
 
-/** The variables in texts, and those that the maps among them go by. */
-function variablesAsked(
-  texts: readonly string[],
+/** These variables, and those that the maps among them go by. */
+function withSubjects(
+  names: ReadonlySet<string>,
   choosers: ReadonlyMap<string, Chooser>,
 ): ReadonlySet<string> {
-  const found = new Set(texts.flatMap(variablesIn));
+  const found = new Set(names);
   for (const name of found)
     for (const each of variablesIn(choosers.get(name)?.subject ?? '')) found.add(each);
   return found;
@@ -125,7 +125,16 @@ function choosersIn({ patterns }: AskedModel): ReadonlyMap<string, Chooser> {
   return found;
 }
 
-/** The texts that a statement of the rewrite module asks for, those of a rewrite left out: it may not match. */
+const variables = new WeakMap<Statement, readonly string[]>();
+
+/** The variables that a statement of the rewrite module asks for. */
+function askedBy(statement: Statement): readonly string[] {
+  const found = variables.get(statement) ?? textsOf(statement).flatMap(variablesIn);
+  variables.set(statement, found);
+  return found;
+}
+
+/** The texts that it asks for, those of a rewrite left out: it may not match. */
 function textsOf({ name, directive }: Statement): readonly string[] {
   if (name === 'set') return directive.args.slice(1).map(({ text }) => text);
   const condition = name === 'if' ? conditionOf(directive) : undefined;

@@ -6,7 +6,7 @@ import type { Span } from '../../../grammar/text.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type AskedMap, type AskedModel, askedMaps } from './asked-map.ts';
 import { conditionOf } from './condition.ts';
-import { type Ran, ranBefore } from './flow/index.ts';
+import { isTangled, type Ran, ranBefore } from './flow/index.ts';
 import { groupCount } from './language.ts';
 import { locationOf, locationsIn } from './server.ts';
 import { around, type Statement } from './statement.ts';
@@ -86,6 +86,7 @@ function* findFaults(model: Model): Generator<GroupFault> {
     const server = around(statement, 'server');
     if (!server || line !== statement.directive) continue;
     const location = around(statement, 'location');
+    if (isTangled(server) || (location && isTangled(location))) continue;
     // What stands here counts in the locations inside, too, which have captures of their own.
     if (!codes.has(statement.name) && (!location || locationsIn(location).length > 0)) continue;
     const runs: Run[] = [];

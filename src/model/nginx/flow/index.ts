@@ -6,12 +6,13 @@ import type { Statement } from '../statement.ts';
 import { type Definition, definitionsIn } from './definitions.ts';
 import { captured } from './group.ts';
 import { empty, joined, type Outcome, textPart, unknown } from './outcome.ts';
+import { isTangled } from './rewrite.ts';
 import { type Cutter, type Model, type Trace, type Use, useOf } from './trace.ts';
 import { variable } from './variable.ts';
 
 export { sentText } from './cut.ts';
 export type { Outcome, Part, Step } from './outcome.ts';
-export { codesOf, isAround, isRedirect, type Ran, ranBefore } from './rewrite.ts';
+export { codesOf, isAround, isRedirect, isTangled, type Ran, ranBefore } from './rewrite.ts';
 
 /** What is known of the texts of a configuration. */
 export interface Flow {
@@ -66,6 +67,7 @@ function traceOf(model: Model): Trace {
 
 /** What a text may be, put together of what each of its parts may be. */
 function parts(text: string, use: Use, own: Cutter | undefined, trace: Trace): readonly Outcome[] {
+  if ([use.location, use.server].some((block) => block && isTangled(block))) return unknown;
   let found: readonly Outcome[] = empty;
   let from = 0;
   for (const match of text.matchAll(/\$(?:\{(\w+)\}|([1-9])|([a-zA-Z_]\w*))/g)) {

@@ -34,6 +34,18 @@ export function blockOf({ parent }: Statement): Statement | undefined {
 export const codesOf = (block: Statement): readonly Statement[] =>
   codesIn(block).flatMap((each) => (each.name === 'if' ? [each, ...codesIn(each)] : [each]));
 
+/** More in one block are a table that a program wrote. To follow what each does to all that come after it takes their square. */
+const mostCodes = 2000;
+
+const tangled = new WeakMap<Statement, boolean>();
+
+/** Whether a server or location has more statements of the rewrite module than are followed: their effects are unknown. */
+export function isTangled(block: Statement): boolean {
+  const found = tangled.get(block) ?? codesOf(block).length > mostCodes;
+  tangled.set(block, found);
+  return found;
+}
+
 /** A statement of the rewrite module that ran before another place is reached. */
 export interface Ran {
   readonly statement: Statement;
