@@ -98,10 +98,14 @@ number from 1 to 255, on every node the same.
   ],
   *check({ instances, template }) {
     if (template) return;
-    for (const [index, instance] of instances.entries()) {
-      const other = instances.slice(0, index).find((each) => sharesAdverts(each, instance));
-      if (!other) continue;
+    const before = new Map<number | undefined, (typeof instances)[number][]>();
+    for (const instance of instances) {
       const id = instance.virtualRouterId;
+      const alike = before.get(id.value) ?? [];
+      before.set(id.value, alike);
+      const other = alike.find((each) => sharesAdverts(each, instance));
+      alike.push(instance);
+      if (!other) continue;
       yield {
         at: id.at,
         message: `${other.name.value} has virtual_router_id ${id.value} on ${instance.interface.value} too`,

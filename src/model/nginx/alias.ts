@@ -6,7 +6,7 @@ import type { Flow } from './flow/index.ts';
 import { patternOf } from './pattern.ts';
 import { charsBefore, charsIn, isOpen } from './piece.ts';
 import { locationOf } from './server.ts';
-import type { Statement } from './statement.ts';
+import { once, type Statement } from './statement.ts';
 import { encoded, requestFor } from './witness.ts';
 
 /** What goes wrong with an alias, and a request that shows it. */
@@ -83,17 +83,15 @@ const sendsAllOn = ({ name, directive: { args } }: Statement): boolean =>
   /^(?:last|redirect|permanent)$/.test(args[2]?.text ?? '') &&
   /^(?:\^?\/?|\^?\/?\(?\.\*\)?\$?)$/.test(args[0]!.text);
 
-const serving = new WeakMap<Statement, boolean>();
-
 /** Whether a location or server opens files for requests: no backend, no answer of its own. */
-export function servesFiles(block: Statement): boolean {
-  const known = serving.get(block);
-  if (known !== undefined) return known;
-  const isSentOn = ({ name }: Statement): boolean => name !== 'dav_methods' && handlers.test(name);
-  const found = !block.body.some((each) => isSentOn(each) || (block.name === 'location' && sendsAllOn(each)));
-  serving.set(block, found);
-  return found;
-}
+export const servesFiles = once(
+  ({ name: level, body }) =>
+    !body.some(
+      (each) =>
+        (each.name !== 'dav_methods' && handlers.test(each.name)) ||
+        (level === 'location' && sendsAllOn(each)),
+    ),
+);
 
 /** A path without its doubled slashes and its steps to itself and upwards. */
 export function normalPath(path: string): string {

@@ -7,7 +7,7 @@ import type { Directive } from '../../../grammar/tree.ts';
 import { type Condition, conditionOf } from './condition.ts';
 import { type Ran, ranBefore } from './flow/index.ts';
 import { type PatternUse, patternSpan, variableIn, variablesIn } from './pattern-use.ts';
-import { moduleOf, type Statement } from './statement.ts';
+import { moduleOf, once, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
 import { definedZones } from './zones.ts';
 
@@ -125,14 +125,8 @@ function choosersIn({ patterns }: AskedModel): ReadonlyMap<string, Chooser> {
   return found;
 }
 
-const variables = new WeakMap<Statement, readonly string[]>();
-
 /** The variables that a statement of the rewrite module asks for. */
-function askedBy(statement: Statement): readonly string[] {
-  const found = variables.get(statement) ?? textsOf(statement).flatMap(variablesIn);
-  variables.set(statement, found);
-  return found;
-}
+const askedBy = once((statement) => textsOf(statement).flatMap(variablesIn));
 
 /** The texts that it asks for, those of a rewrite left out: it may not match. */
 function textsOf({ name, directive }: Statement): readonly string[] {

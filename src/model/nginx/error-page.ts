@@ -6,7 +6,7 @@ import { codesOf, isRedirect } from './flow/index.ts';
 import { answerOf, familyIn } from './override.ts';
 import { locationFor } from './reach.ts';
 import { locationsIn } from './server.ts';
-import { around, type Statement } from './statement.ts';
+import { around, once, type Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
 interface Model {
@@ -22,8 +22,12 @@ const ofNginx = /^(?:408|413|414|49[4-7]|50[234])$/;
 /** Codes that nothing but a backend gives in a location that hands requests on. */
 const ofBackend = /^(?:404|410|422|451|500|501)$/;
 
-/** What may give one of them before the backend is asked. */
-const early = /^(?:return|try_files|if|rewrite|auth_request|.*_by_lua.*|js_.*|perl.*|limit_except)$/;
+/** Whether something on a level may answer before the backend is asked. */
+const mayAnswerItself = once(({ body }) =>
+  body.some(({ name }) =>
+    /^(?:return|try_files|if|rewrite|auth_request|.*_by_lua.*|js_.*|perl.*|limit_except)$/.test(name),
+  ),
+);
 
 /** The codes that an error_page is for. */
 export const pageCodes = ({ directive: { args } }: Statement): readonly string[] =>
@@ -42,7 +46,7 @@ export function isPageAsked(code: string, level: Statement, model: Pick<Model, '
 export function givenByBackend(page: Statement, model: Pick<Model, 'inForce'>): string | undefined {
   const { parent } = page;
   const family = parent?.name === 'location' ? familyIn(parent) : undefined;
-  if (!parent || !family || parent.body.some(({ name }) => early.test(name))) return undefined;
+  if (!parent || !family || mayAnswerItself(parent)) return undefined;
   const codes = pageCodes(page);
   const isOfBackend = codes.length > 0 && codes.every((code) => ofBackend.test(code));
   return isOfBackend && !intercepts(parent, family, model) ? family : undefined;

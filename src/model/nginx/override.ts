@@ -2,7 +2,7 @@
 import { headSpan } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { hasUnreadInclude } from './access.ts';
-import { around, type Statement } from './statement.ts';
+import { around, once, type Statement } from './statement.ts';
 import { indentOf } from './words.ts';
 
 /** The parts of the model that tell. */
@@ -65,8 +65,9 @@ export function reaches(level: Statement, name: string, test: (statement: Statem
 export const families = ['proxy', 'fastcgi', 'uwsgi', 'scgi', 'grpc'] as const;
 
 /** The one whose `_pass` a level has; undefined where it has none. */
-export const familyIn = ({ body }: Statement): (typeof families)[number] | undefined =>
-  families.find((family) => body.some(({ name }) => name === `${family}_pass`));
+export const familyIn = once(({ body }) =>
+  families.find((family) => body.some(({ name }) => name === `${family}_pass`)),
+);
 
 /** The code that a level answers every request with; undefined where it does not, or a variable tells. */
 export function answerOf({ body }: Statement): number | undefined {
@@ -77,8 +78,9 @@ export function answerOf({ body }: Statement): number | undefined {
 }
 
 /** Whether a module that runs a program of the operator's may answer on a level, with headers that nothing here tells. */
-export const answersByProgram = ({ body }: Statement): boolean =>
-  body.some(({ name }) => /^(?:(?:content|rewrite|access)_by_|js_content|perl|echo)/.test(name));
+export const answersByProgram = once(({ body }) =>
+  body.some(({ name }) => /^(?:(?:content|rewrite|access)_by_|js_content|perl|echo)/.test(name)),
+);
 
 /** Copies of statements on lines of their own, before another one. */
 export function linesBefore({ directive }: Statement, copied: readonly Statement[]) {

@@ -10,7 +10,7 @@ import { type Pass, passNames } from './pass.ts';
 import { patternOf } from './pattern.ts';
 import { enclosingLocation, type Location, locationOf, locationsIn, type Server } from './server.ts';
 import { isLocal } from './sockets.ts';
-import { around, type Statement } from './statement.ts';
+import { around, once, type Statement } from './statement.ts';
 
 interface Found {
   readonly location: Location;
@@ -126,13 +126,13 @@ interface Model {
 const guards = ['deny', 'auth_basic', 'auth_request', 'auth_jwt'];
 
 /** What protects a location on its own level: a list that ends in a refusal, or a module that asks for users. */
-export function ownGuard(level: Statement): Statement | undefined {
+export const ownGuard = once((level) => {
   const list = ownAccessList(level);
   if (lastWord(list) === 'deny') return list.findLast(({ name }) => name === 'deny');
   return level.body.find(
     ({ name, directive }) => /^auth_(?:basic|request|jwt)$/.test(name) && directive.args[0]?.text !== 'off',
   );
-}
+});
 
 /** Every way around a protected prefix through a regular expression beside it. */
 export function* bypassesOf(model: Model): Generator<Bypass> {

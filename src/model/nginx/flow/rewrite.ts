@@ -1,6 +1,6 @@
 /** The statements of the rewrite module, where they lead, and which of them ran (ngx_http_rewrite_module.c). */
 import type { Directive } from '../../../../grammar/tree.ts';
-import type { Statement } from '../statement.ts';
+import { once, type Statement } from '../statement.ts';
 
 /** Directives of the rewrite module, which run in the order of the file before anything else is asked. */
 const rewriteCodes = new Set(['set', 'if', 'rewrite', 'return', 'break']);
@@ -37,14 +37,8 @@ export const codesOf = (block: Statement): readonly Statement[] =>
 /** More in one block are a table that a program wrote. To follow what each does to all that come after it takes their square. */
 const mostCodes = 2000;
 
-const tangled = new WeakMap<Statement, boolean>();
-
 /** Whether a server or location has more statements of the rewrite module than are followed: their effects are unknown. */
-export function isTangled(block: Statement): boolean {
-  const found = tangled.get(block) ?? codesOf(block).length > mostCodes;
-  tangled.set(block, found);
-  return found;
-}
+export const isTangled = once((block) => codesOf(block).length > mostCodes);
 
 /** A statement of the rewrite module that ran before another place is reached. */
 export interface Ran {
@@ -70,17 +64,8 @@ function effectOf({ name, directive }: Statement, isOuter: boolean): 'ends' | 's
 /** Whether it does so with every request. */
 const isTotal = ({ name, directive }: Statement): boolean => name !== 'rewrite' || takesAll(directive);
 
-const known = new WeakMap<Statement, readonly Statement[]>();
-
 /** Those on a block's own level. */
-function codesIn(block: Statement): readonly Statement[] {
-  let list = known.get(block);
-  if (!list) {
-    list = block.body.filter(isCode);
-    known.set(block, list);
-  }
-  return list;
-}
+const codesIn = once(({ body }): readonly Statement[] => body.filter(isCode));
 
 /** The statements of the rewrite module of `block` that ran before `place` is reached, the last one first. */
 export function* ranBefore(block: Statement, place: Statement): Generator<Ran> {
