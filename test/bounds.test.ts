@@ -47,3 +47,8 @@ it.each([
 ])('%s: %s', (what, value) => {
   expect(page).toContain(`| ${what} | ${value} |`);
 });
+
+it('what is followed through the rewrite module', () => {
+  const most = count(constant('src/model/nginx/flow/rewrite.ts', 'mostCodes'));
+  expect(page).toContain(`has more than ${most} \`set\``);
+});

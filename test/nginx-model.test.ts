@@ -379,10 +379,17 @@ describe('what a text may be', () => {
 
   it('is followed through lines that build on each other, in step with their number', () => {
     for (const line of ['set $x "$x$arg_a";', 'rewrite ^/(.*)$ /b$1$uri; set $x $uri;']) {
-      const work = (size: number): unknown => kinds(location(line.repeat(size)));
-      expect(growth(work, 50), line).toBeLessThan(tooMuch);
+      const work = (size: number): unknown =>
+        Array.from({ length: 10 }, () => kinds(location(line.repeat(size))));
+      expect(growth(work, 100), line).toBeLessThan(tooMuch);
     }
   }, 60_000);
+
+  it('is unknown where a block has more lines than are followed', () => {
+    const lines = (n: number): string[][] => kinds(location('set $x a;'.repeat(n)));
+    expect(lines(2000)).toEqual([['text', 'text']]);
+    expect(lines(2001).flat()).toContain('unknown');
+  });
 
   it('is no more than some texts where each line doubles their number', () => {
     const lines = 'if ($arg_a ~ (.*)) { set $x "$1$x"; }'.repeat(100);
