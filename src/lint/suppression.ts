@@ -63,7 +63,7 @@ export function allowsIn(files: Iterable<File>): readonly Allow[] {
   };
   const allows: Allow[] = [];
   for (const file of files) {
-    const scene: Scene = { file, heads: undefined };
+    const scene: Scene = { file, texts: new Map() };
     for (const comment of file.comments) {
       const allow = isMarked(comment.source) && allowOf(comment, scene);
       if (allow) allows.push(allow);
@@ -72,10 +72,19 @@ export function allowsIn(files: Iterable<File>): readonly Allow[] {
   return allows;
 }
 
+/** Of one text of a file and its includes. */
+interface Text {
+  /** Its statements, by where they begin. */
+  readonly heads: readonly Directive[];
+  /** The ends of its comments by their beginnings. */
+  readonly comments: ReadonlyMap<number, number>;
+  /** Where the text goes on after a comment and all that follow it, by the comment's beginning. */
+  readonly goesOn: Map<number, number>;
+}
+
 interface Scene {
   readonly file: File;
-  /** The statements of the file, once a comment needs them. */
-  heads: readonly Directive[] | undefined;
+  readonly texts: Map<Source, Text>;
 }
 
 function allowOf(comment: Span, scene: Scene): Allow | undefined {
@@ -112,33 +121,60 @@ function coverOf(comment: Span, wholeFile: boolean, scene: Scene): Span {
   const { source, start } = comment;
   const { text } = source;
   if (wholeFile) return { source, start: 0, end: text.length };
-  scene.heads ??= [...walk(scene.file.items)];
-  const own = scene.heads.filter((each) => each.source === source);
+  const whole = textOf(source, scene);
+  const { heads } = whole;
   if (startsLine(text, start)) {
-    const next = nextText(comment, scene.file);
+    const next = nextText(comment, whole);
     const line = { source, start: next, end: lineEnd(text, next) };
-    const first = own.find(({ name }) => name.start >= next && name.start <= line.end);
-    return first ? { ...line, end: Math.max(line.end, endOf(first)) } : line;
+    const first = heads[countBefore(heads, next)];
+    return first && first.name.start <= line.end ? { ...line, end: Math.max(line.end, endOf(first)) } : line;
   }
-  const line = { source, start: lineStart(text, start), end: lineEnd(text, start) };
-  const heads = own
-    .map((each) => ({ start: each.name.start, end: headEnd(each) }))
-    .filter((head) => head.start <= line.end && head.end >= line.start);
-  return {
-    source,
-    start: heads.reduce((first, { start }) => Math.min(first, start), line.start),
-    end: heads.reduce((last, { end }) => Math.max(last, end), line.end),
-  };
+  const cover = { source, start: lineStart(text, start), end: lineEnd(text, start) };
+  // Heads follow each other: the first that ends before the line has none before it that does not.
+  for (let at = countBefore(heads, cover.end + 1) - 1; at >= 0; at--) {
+    const head = heads[at]!;
+    if (headEnd(head) < lineStart(text, start)) break;
+    cover.start = Math.min(cover.start, head.name.start);
+    cover.end = Math.max(cover.end, headEnd(head));
+  }
+  return cover;
+}
+
+/** What stands in one text of the scene, looked up once for all of its comments. */
+function textOf(source: Source, { file, texts }: Scene): Text {
+  const known = texts.get(source);
+  if (known) return known;
+  const heads = [...walk(file.items)]
+    .filter((each) => each.source === source)
+    .sort((a, b) => a.name.start - b.name.start);
+  const own = file.comments.filter((each) => each.source === source);
+  const text = { heads, comments: new Map(own.map(({ start, end }) => [start, end])), goesOn: new Map() };
+  texts.set(source, text);
+  return text;
+}
+
+/** How many statements begin before an offset. */
+function countBefore(heads: readonly Directive[], offset: number): number {
+  let [low, high] = [0, heads.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (heads[middle]!.name.start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Where the text after a comment goes on, other comments and blanks passed over. */
-function nextText(comment: Span, { comments }: File): number {
+function nextText(comment: Span, { comments, goesOn }: Text): number {
   const { text } = comment.source;
-  const ends = new Map(
-    comments.filter(({ source }) => source === comment.source).map(({ start, end }) => [start, end]),
-  );
+  const passed: number[] = [];
   let at = comment.end;
-  while (at < text.length && (ends.has(at) || /\s/.test(text[at]!))) at = ends.get(at) ?? at + 1;
+  while (at < text.length && (comments.has(at) || /\s/.test(text[at]!))) {
+    const known = goesOn.get(at);
+    if (comments.has(at)) passed.push(at);
+    at = known ?? comments.get(at) ?? at + 1;
+  }
+  for (const start of passed) goesOn.set(start, at);
   return at;
 }
 

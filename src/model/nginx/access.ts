@@ -2,7 +2,7 @@
 import type { NginxFiles } from '../../load/loaded.ts';
 import { parseAddress } from '../net.ts';
 import { conditionOf } from './condition.ts';
-import type { Statement } from './statement.ts';
+import { once, type Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
 interface Levels {
@@ -153,12 +153,14 @@ export function* earlyAnswers({
     // The answer to a question for the methods keeps nothing from anybody.
     if (isConditional && conditionOf(parent.directive)?.variable === 'request_method') continue;
     const level = isConditional ? parent.parent : parent;
-    const check = level?.body.find(
-      ({ name, directive: { args } }) => late.test(name) && args[0]?.text !== 'off',
-    );
+    const check = level && lateCheck(level);
     if (check) yield { statement, check };
   }
 }
+
+const lateCheck = once(({ body }) =>
+  body.find(({ name, directive: { args } }) => late.test(name) && args[0]?.text !== 'off'),
+);
 
 /** Whether all checks of a level have to agree, or one is enough. */
 export const satisfy = (level: Statement | undefined, { inForce }: Levels): 'all' | 'any' =>
