@@ -182,22 +182,21 @@ Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the valu
       const blocks = location.body.filter(({ name }) => name === 'if');
       const tries = location.body.find(({ name }) => name === 'try_files');
       const takers = new Set<Statement>();
+      const kept = blocks.map((block) => new Set(settingsOf(block).map(keyOf)));
       for (const [index, block] of blocks.entries()) {
         if (endsHere(block)) continue;
         const settings = settingsOf(block);
-        const later = blocks
-          .slice(index + 1)
-          .map((other) => {
-            const kept = new Set(settingsOf(other).map(keyOf));
-            const lost = settings.filter((each) => !kept.has(keyOf(each)));
-            return { other, gone: answers(other) ? lost.filter(isForBrowsers) : lost };
-          })
-          .find(
-            ({ other, gone }) =>
-              gone.length > 0 &&
-              (answers(other) || !other.body.some(({ name }) => name === 'return')) &&
-              !excludeEachOther(block, other),
-          );
+        const goneIn = (other: Statement, at: number): readonly Statement[] => {
+          const lost = settings.filter((each) => !kept[at]!.has(keyOf(each)));
+          return answers(other) ? lost.filter(isForBrowsers) : lost;
+        };
+        let later: { other: Statement; gone: readonly Statement[] } | undefined;
+        for (let at = index + 1; at < blocks.length && settings.length > 0 && !later; at++) {
+          const other = blocks[at]!;
+          if (!answers(other) && other.body.some(({ name }) => name === 'return')) continue;
+          const gone = goneIn(other, at);
+          if (gone.length > 0 && !excludeEachOther(block, other)) later = { other, gone };
+        }
         if (later) {
           if (takers.has(later.other)) continue;
           takers.add(later.other);
