@@ -59,10 +59,16 @@ function oneMarkEach(oddities: readonly Oddity[]): readonly Oddity[] {
       const { at } = semicolons[0]!;
       return { kind: 'stray-brace', at, what: ';', edits: [{ ...at, text: '}' }] };
     }
-    const brace = each.kind === 'missing-semicolon' ? braces.get(each.at.end) : undefined;
+    if (each.kind !== 'missing-semicolon') return each;
+    const { source, end } = each.at;
+    // Where the next line has but another one, that one is the end of the block.
+    const [between] = /^\}[ \t\r]*\n\s*(?=\})/.exec(source.text.slice(end, end + 200)) ?? [];
+    const isHead = between !== undefined && source.text.slice(lineStart(source.text, end), end).includes('{');
+    const brace = braces.get(end) ?? (between && !isHead ? braces.get(end + between.length) : undefined);
     if (!brace) return each;
     gone.add(brace);
-    return { ...each, at: brace.at, edits: [{ ...brace.at, text: ';' }] };
+    const at = { source, start: end, end: end + 1 };
+    return { ...each, at, edits: [{ ...at, text: ';' }] };
   });
   return found.filter((each) => !gone.has(each));
 }

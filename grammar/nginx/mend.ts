@@ -10,7 +10,7 @@ import { isPlaceholder } from '../repair/index.ts';
 import { type Entries, isDirective, type Variant, variants } from '../tables/directives.ts';
 import { indentation, lineEnd, type Source } from '../text.ts';
 import type { Directive, Oddity, Word } from '../tree.ts';
-import { admitted, inside, type Place, placesIn, takes } from './place.ts';
+import { admitted, inside, isInsteadOfBrace, type Place, placesIn, takes } from './place.ts';
 import { Close, Word as WordToken } from './tokens.ts';
 
 /** The braces at the end of a word's line that the operator meant as braces, made tokens: `listen 80}`. */
@@ -59,6 +59,8 @@ interface Part {
   readonly end: number;
   /** It is opened all the same. */
   opens: boolean;
+  /** It has too few values: that it takes more is what there is to say of it. */
+  readonly isShort: boolean;
   /** Text behind a `;`, up to the end of its line: a comment without its mark. */
   readonly isRemark: boolean;
 }
@@ -79,8 +81,11 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
       const parts = found.get(directive);
       if (!parts) tree.statement(source, [name, ...args], body ? -1 : close, raw);
       const before = early.get(directive);
-      if (before) oddities.push(earlySemicolon(before, name));
-      for (const [index, { words, isText, unopened, end, opens, isRemark }] of parts?.entries() ?? []) {
+      if (before)
+        oddities.push(earlySemicolon(before, parts![0]!, parts!.length > 1 || isUnended(directive)));
+      for (const [index, part] of parts?.entries() ?? []) {
+        const { words, isText, unopened, end, opens, isShort, isRemark } = part;
+        const isMoved = before !== undefined && index === 0;
         const isLast = index === parts!.length - 1;
         if (isRemark) {
           oddities.push(remark(source, words));
@@ -90,7 +95,7 @@ export function mend(grown: Grown, context: string | undefined): { grown: Grown;
         tree.statement(source, words, opens ? -1 : ended, isLast ? raw : undefined);
         if (opens) tree.open(source, words.at(-1)!.end);
         if (unopened) oddities.push(neverOpened(source, words, Math.max(end, ended + 1), opens));
-        else if (!isText && (!isLast || isUnended(directive)) && !needsValue(words))
+        else if (!isText && (!isLast || isUnended(directive)) && !isShort && !isMoved)
           oddities.push(...missingSemicolon(source, words));
       }
     }
@@ -189,10 +194,12 @@ function goesOn({ source, name, args }: Directive, next: Directive, place: Place
   );
 }
 
-/** `root; /srv/www;` */
-function earlySemicolon({ source, name, close }: Directive, next: Word): Oddity {
+/** `root; /srv/www;`, and `root; /srv/www` where it was meant to stand further on. */
+function earlySemicolon({ source, name, close, args }: Directive, { words }: Part, isMoved: boolean): Oddity {
   const at = { source, start: close, end: close + 1 };
+  const [next, { end }] = [words[args.length + 1]!, words.at(-1)!];
   const edits = [{ ...at, text: next.start === close + 1 ? ' ' : '' }];
+  if (isMoved) edits.push({ source, start: end, end, text: ';' });
   return { kind: 'stray-semicolon', at, what: name.text, edits };
 }
 
@@ -202,9 +209,12 @@ function isForeign(path: Path | undefined): boolean {
   return name.endsWith('_block') && !isDirective(name);
 }
 
-/** A name with too few values: that it takes more is what there is to say of it. */
-const needsValue = (words: readonly Word[]): boolean =>
-  isDirective(words[0]!.text) && variants(words[0]!.text).every(({ min }) => words.length - 1 < min);
+const isTooShort = (words: readonly Word[], head: readonly Variant[], { entries }: Place): boolean => {
+  const [{ text }] = words as [Word];
+  if (entries) return entries.max < Infinity && words.length < entries.min && !entries.special.includes(text);
+  const candidates = head.length > 0 ? head : variants(text);
+  return candidates.length > 0 && candidates.every(({ min }) => words.length - 1 < min);
+};
 
 const isUnended = ({ body, close }: Directive): boolean => body === undefined && close < 0;
 
@@ -304,13 +314,14 @@ function partsOf(directive: Directive, place: Place): Part[] {
     const unopened =
       isBlock(candidates) &&
       !isDirective(`${words[0]!.text}_${words[1]?.text}`) &&
-      !(isLast && (directive.body || isLeafElsewhere(directive, meant)));
+      !(isLast && (directive.body || isLeafElsewhere(directive, withoutBrace(meant))));
     parts.push({
       words: unopened ? withoutBrace(meant) : isLast && !isUnended(directive) ? meant : withoutMark(meant),
       isText: isStray(directive, words[0]!, place) || isBlank(meant, place) || isJunk(meant, place),
       unopened,
       end: meant.at(-1)!.end,
       opens: false,
+      isShort: isTooShort(meant, head, place),
       isRemark: !isLast && head.length === 0 && !place.entries && isRemark(directive, own, words[next]!),
     });
     if (isLast) return parts;
@@ -357,8 +368,7 @@ const otherHalves: Readonly<Record<string, string>> = { ')': '(', '>': '<', '"':
  */
 function withoutBrace(words: readonly Word[]): readonly Word[] {
   const last = words.at(-1)!;
-  if (words.length > 1 && !last.quote && /^(?:[:=(<[]|[-=]>|do|then)$/.test(last.text))
-    return words.slice(0, -1);
+  if (words.length > 1 && isInsteadOfBrace(last)) return words.slice(0, -1);
   if (last.quote || !last.text.endsWith('${')) return words;
   return [...words.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
 }

@@ -44,6 +44,12 @@ export function inside(place: Place, name: Word): Place {
   return { contexts: [...contexts], entries: read.find(({ entries }) => entries)?.entries };
 }
 
+/** What may stand where the `{` at the end of a line was meant, with the comment behind it. */
+const insteadOfBrace = /^\s*(?:[:=(<[]|[-=]>|do|then)?\s*(?:#.*)?$/;
+
+/** Whether a word at the end of a line may stand in place of the `{` that was meant. */
+export const isInsteadOfBrace = ({ text, quote }: Word): boolean => !quote && insteadOfBrace.test(text);
+
 /** Directives that can only stand in a main file. */
 const mainBlocks = new Set(['http', 'events', 'stream', 'mail']);
 
@@ -58,7 +64,10 @@ export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>
   for (const { source, name, args, body } of items.slice(0, sample)) {
     const known = variants(name.text);
     // `server` alone on its line lost its brace, and what follows stands inside.
-    const isUnopened = !body && args.length > 0 && lineEnd(source.text, name.end) < args[0]!.start;
+    const isUnopened =
+      !body &&
+      args.length > 0 &&
+      insteadOfBrace.test(source.text.slice(name.end, lineEnd(source.text, name.end)));
     const heads = isUnopened ? known.filter((each) => each.body === 'directives' && takes(each, 0)) : [];
     if (heads.length > 0) {
       for (const context of heads.flatMap(({ contexts }) => contexts))

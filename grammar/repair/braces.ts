@@ -16,20 +16,20 @@ import {
 /** What was meant by a bracket in a brace's place. */
 const braceFor: Readonly<Record<string, string>> = { '(': '{', '[': '{', ')': '}', ']': '}' };
 
-/** A bracket where a line can only have a brace, and a `,` or `:` after a closing quote, where nginx can only have a `;`. */
+/** A bracket where a line can only have a brace, and a `,` or another mark after a closing quote, where nginx can only have a `;`. */
 export function* wrongMarks(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
   const mayOpen = /\w[([][ \t\r]*$/m.test(text) && /^[ \t]*\w+[([][ \t\r]*$/m.test(text);
-  if (!mayOpen && !/[ \t\n;"'][([\]),:][ \t\r]*(?:[#!\n]|$)/.test(text)) return;
+  if (!mayOpen && !/[ \t\n;"'][([\]),:.|>][ \t\r]*(?:[#!\n]|$)/.test(text)) return;
   const isMark = (token: Token, _: number, end: number): boolean =>
-    '([)],:'.includes(text[end - 1]!) && isBare(token);
+    '([)],:.|>'.includes(text[end - 1]!) && isBare(token);
   for (const { index, image, start, end } of pieces(scene, isMark)) {
     if (!isLast(scene, index)) continue;
     const mark = image.at(-1)!;
     const at = span(source, end - 1, end);
     const previous = lexed.tokens[index - 1];
     const isFirst = startsLine(text, start);
-    if (mark === ',' || mark === ':') {
+    if (',:.|>'.includes(mark)) {
       if (image.length > 1 || !previous?.quote || lexed.ends[index - 1] !== start || !dialect.quotesSpanLines)
         continue;
       const edits = [{ ...at, text: ';' }];

@@ -80,6 +80,14 @@ Name the file of users on this level or further out.
         at: headSpan(statement.directive),
         message: 'no auth_basic_user_file is in force here: nobody is asked for a password',
         help: 'name the file of users on this level or further out',
+        grounds: [
+          [
+            headSpan(statement.directive),
+            ...(statement.parent
+              ? [{ ...headSpan(statement.parent.directive), lacks: 'auth_basic_user_file' }]
+              : []),
+          ],
+        ],
       };
     }
   },

@@ -392,7 +392,7 @@ its block is checked.
             at,
             // What is no directive needs no semicolon: it is text without the mark of a comment.
             ...(near === undefined ? [{ ...at, lacks: ';', isStray: true }] : []),
-            ...(found.certain ? [] : unknownIn(statement)),
+            ...(found.certain ? [] : unknownIn(statement, near)),
           ],
         ],
       };

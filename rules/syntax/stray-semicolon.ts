@@ -76,7 +76,7 @@ nginx knows no empty statement: \`};\` and \`;;\` are refused with \`unexpected 
       yield {
         at,
         message: what === ';' ? 'this ; ends no statement' : `this ; ends ${what} before its last word`,
-        fix: { title: 'remove it', safe: true, edits },
+        fix: { title: edits.length > 1 ? 'move it behind that' : 'remove it', safe: true, edits },
       };
     }
   },

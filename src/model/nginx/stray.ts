@@ -6,9 +6,12 @@ import type { Statement } from './statement.ts';
 const strayIn = (block: Statement | undefined, lacks: string): readonly Ground[] =>
   block ? [{ ...headSpan(block.directive), lacks, isStray: true }] : [];
 
-/** What the block around a line may lack that no directive begins: anything, where it is likely the rest of one. */
-export const unknownIn = ({ parent, directive: { name, args } }: Statement): readonly Ground[] =>
-  isRemnant(name.text, args) ? strayIn(parent, '') : [];
+/** What the block around a line may lack that no directive begins: what is near, or anything, where it is likely the rest of one. */
+export const unknownIn = (
+  { parent, directive: { name, args } }: Statement,
+  near: string | undefined,
+): readonly Ground[] =>
+  isRemnant(name.text, args) ? strayIn(parent, '') : near === undefined ? [] : strayIn(parent, near);
 
 /** What the block around a statement lacks while its words are wrong. */
 export const brokenIn = ({ parent, name }: Statement): readonly Ground[] => strayIn(parent, name);

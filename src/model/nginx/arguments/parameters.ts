@@ -180,9 +180,9 @@ function blanksAround(words: readonly Word[], index: number, { keys }: Parameter
 }
 
 export function unknownParameter(
-  { report }: Checking,
+  { report, version }: Checking,
   word: Word,
-  { names, keys }: Parameters,
+  { names, keys, literals }: Parameters,
   subject: string,
 ): void {
   const { text } = word;
@@ -193,7 +193,9 @@ export function unknownParameter(
     return;
   }
   const synonym = synonyms.get(written.toLowerCase());
-  const near = synonym !== undefined && names.includes(synonym) ? synonym : slip(written, names);
+  const meant = synonym !== undefined && names.includes(synonym) ? synonym : slip(written, names);
+  const since = meant === undefined ? undefined : literals.get(meant)?.facts.get('since');
+  const near = since !== undefined && atLeast(version, since) === false ? undefined : meant;
   report(
     word,
     `${shown(written)} is no parameter of ${subject}`,
