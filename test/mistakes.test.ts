@@ -405,6 +405,7 @@ http {
     ['root /srv/www;', 'root;/srv/www;', '10 stray-semicolon'],
     ['root /srv/www;', 'root; /srv/www', '10 stray-semicolon'],
     ['return 204;', 'return 204}', '19 missing-semicolon'],
+    ['{ return 403; }', '{ return 403; ;', '18 stray-brace'],
     ['location / {', 'location / ;{', '12 stray-semicolon'],
     ['location / {', 'location / (', '12 stray-brace'],
     ['location / {', 'location / do', '12 block-never-opened'],
@@ -427,6 +428,12 @@ http {
     const text = typed(from, to);
     expect(loud(text)).toEqual([finding]);
     expect(mended(text).replace(/\n +(?=\n)/, '')).toBe(sound);
+  });
+
+  it('has a comment behind a semicolon', () => {
+    const text = typed('listen 80;', 'listen 80; ; the old port');
+    expect(loud(text)).toEqual(['8 not-a-comment']);
+    expect(mended(text)).toBe(typed('listen 80;', 'listen 80; # the old port'));
   });
 
   it.each([

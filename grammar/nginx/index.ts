@@ -54,6 +54,7 @@ function oneMarkEach(oddities: readonly Oddity[]): readonly Oddity[] {
   const isOne =
     unclosed.length === 1 && semicolons.length === 1 && closes(semicolons[0]!.at, unclosed[0]!.at);
   const gone = new Set<Oddity>(isOne ? semicolons : []);
+  const afterQuotes = new Map(ofKind('text-after-quote', '}').map((each) => [each.at.start, each]));
   const found = oddities.map((each): Oddity => {
     if (isOne && each === unclosed[0]) {
       const { at } = semicolons[0]!;
@@ -67,6 +68,8 @@ function oneMarkEach(oddities: readonly Oddity[]): readonly Oddity[] {
     const brace = braces.get(end) ?? (between && !isHead ? braces.get(end + between.length) : undefined);
     if (!brace) return each;
     gone.add(brace);
+    const afterQuote = afterQuotes.get(end);
+    if (afterQuote) gone.add(afterQuote);
     const at = { source, start: end, end: end + 1 };
     return { ...each, at, edits: [{ ...at, text: ';' }] };
   });
@@ -75,6 +78,7 @@ function oneMarkEach(oddities: readonly Oddity[]): readonly Oddity[] {
 
 /** Whether a mark stands where the block that begins at `head` would end. */
 function closes({ source, start }: Span, head: Span): boolean {
+  if (!source.text.slice(head.start, start).includes('\n')) return true;
   const column = indentation(source, head.start);
   return column !== undefined && start > head.start && indentation(source, start) === column;
 }

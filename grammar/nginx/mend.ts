@@ -178,15 +178,13 @@ function swallowed(
 function isEarly({ source, name, args, body, close }: Directive, next: Directive): boolean {
   if (body || close < 0 || next.source !== source || next.name.start < close) return false;
   if (source.text.slice(close, next.name.start).includes('\n')) return false;
-  return (
-    isDirective(name.text) &&
-    !isDirective(next.name.text) &&
-    !variants(name.text).some((v) => takes(v, args.length))
-  );
+  return isDirective(name.text) && !variants(name.text).some((variant) => takes(variant, args.length));
 }
 
 /** Whether a statement and the words behind its semicolon are one that nginx takes. */
 function goesOn({ source, name, args }: Directive, next: Directive, place: Place): boolean {
+  // Values such as `fastcgi_params` once were directives.
+  if (admitted(place, next.name).some(({ removed }) => removed === undefined)) return false;
   const rest = [next.name, ...next.args].filter(({ start }) => sameLine(source.text, name.start, start));
   const isBlock = next.body !== undefined && rest.length > next.args.length;
   return admitted(place, name).some(

@@ -10,7 +10,7 @@ import type { Edit, Oddity } from '../tree.ts';
 import { earlySemicolons, foreignMarks, turnedBraces, wrongMarks } from './braces.ts';
 import { byteOrderMark, lookalikes, openQuotes } from './characters.ts';
 import { definitions } from './definitions.ts';
-import { continuations, foreignComments } from './lines.ts';
+import { continuations, foreignComments, semicolonComments } from './lines.ts';
 import { conflicts, fences, foreignSections, links, manifests, pages } from './pasted.ts';
 import type { Dialect, Finder, Found, Scene } from './scene.ts';
 import { heredocs, prompts, scripts } from './shell.ts';
@@ -83,6 +83,7 @@ const hiding: ReadonlySet<Finder> = new Set([
   definitions,
   templates,
   foreignComments,
+  semicolonComments,
 ]);
 
 const finders: readonly Finder[] = [
@@ -100,6 +101,7 @@ const finders: readonly Finder[] = [
   links,
   continuations,
   foreignComments,
+  semicolonComments,
   lookalikes,
   wrongMarks,
   foreignMarks,

@@ -1,7 +1,7 @@
 /** Lines in the style of another language: comments of others, and backslashes that go on. */
 import type { Token } from '../chevrotain.ts';
 import { lineEnd, startsLine } from '../text.ts';
-import { type Found, isBare, mask, pieces, type Scene, span, startsStatement } from './scene.ts';
+import { type Found, isBare, mask, pieces, restOf, type Scene, span, startsStatement } from './scene.ts';
 
 const lastBackslash = /(?<!\\)(?:\\\\)*\\$/;
 
@@ -36,6 +36,32 @@ export function* continuations(scene: Scene): Iterable<Found> {
     };
   }
 }
+
+/** `listen 80; ; the old port`, and a line such as `; the old port`, in nginx: words that no semicolon ends. */
+export function* semicolonComments(scene: Scene): Iterable<Found> {
+  const { source, text, dialect } = scene;
+  const { tokens, starts } = scene.lexed;
+  if (!dialect.quotesSpanLines || !/(?:^|[;{}])[ \t]*;[ \t]+[A-Za-z]/m.test(text)) return;
+  for (const { index, start } of pieces(scene, isSemicolon)) {
+    if (!startsStatement(tokens, index) || !/^;[ \t]+[A-Za-z][^;{}"']*$/.test(restOf(text, start).trimEnd()))
+      continue;
+    if (starts[index + 1] === undefined || starts[index + 1]! > lineEnd(text, start)) continue;
+    const at = span(source, start, start + 1);
+    const end = start + restOf(text, start).trimEnd().length;
+    yield {
+      oddity: {
+        kind: 'not-a-comment',
+        at,
+        what: ';',
+        other: span(source, start, end),
+        edits: [{ ...at, text: '#' }],
+      },
+      masks: [mask(scene, start, end)],
+    };
+  }
+}
+
+const isSemicolon = ({ tokenType }: Token): boolean => tokenType.name === 'Semicolon';
 
 /** Comments in another language's manner, where a statement would begin. */
 export function* foreignComments(scene: Scene): Iterable<Found> {
