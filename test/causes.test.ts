@@ -144,6 +144,34 @@ vrrp_instance DMZ {
     expect(rulesOf(files)).toEqual(['sync-group-mismatch']);
   });
 
+  it('is told by the file before the nodes: a zone, and the names of a server', () => {
+    const limited = `
+worker_processes auto;
+events {}
+http {
+    limit_req_zone $binary_remote_addr zone=login:10m rate=5r/s;
+    server {
+        listen 80;
+        server_name www.example.com;
+        location / { limit_req zone=login; root /srv/www; }
+    }
+    server {
+        listen 80 default_server;
+        return 404;
+    }
+}
+`;
+    const lacking = (line: string): Files => ({
+      ...pair('', ''),
+      'lb1/nginx.conf': limited,
+      'lb2/nginx.conf': without(limited, line),
+    });
+    expect(all(lacking('limit_req_zone $binary_remote_addr zone=login:10m rate=5r/s;'))).toEqual([
+      'unknown-zone',
+    ]);
+    expect(all(lacking('server_name www.example.com;'))).toEqual(['conflicting-server-name']);
+  });
+
   it('is told by the file before the nodes: a certificate', () => {
     const tls = `
 worker_processes auto;

@@ -199,6 +199,22 @@ it.each([
     ['upstream-mismatch: upstream u differs in 2 places between lb2 and lb1'],
   ],
   [
+    'the name of an upstream that a map gives',
+    http(`upstream app { server 10.0.1.1; } map $host $pool { default app; }
+      server { listen 80; location / { proxy_pass http://$pool; } }`),
+    http(`upstream apps { server 10.0.1.1; } map $host $pool { default apps; }
+      server { listen 80; location / { proxy_pass http://$pool; } }`),
+    ['upstream-mismatch: the name of upstream app is apps on lb2 but app on lb1'],
+  ],
+  [
+    'a port of one of two servers with one name',
+    http(`server { listen 81; server_name a; root /srv/one; }
+      server { listen 82; server_name a; return 204; }`),
+    http(`server { listen 82; server_name a; root /srv/one; }
+      server { listen 82; server_name a; return 204; }`),
+    ['listen-mismatch: listen of server a is 82 on lb2 but 81 on lb1'],
+  ],
+  [
     'a path with a slip, and what is in it',
     site('location /assets/ { root /srv; expires 7d; }'),
     site('location /asset/ { root /srv; expires 9d; }'),

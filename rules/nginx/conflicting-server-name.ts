@@ -109,6 +109,18 @@ an include. \`.example.com\` is \`example.com\` and \`*.example.com\`; servers w
               ? `this server has ${name} twice`
               : `another server on ${socket.key} has ${name}, this one is ignored`,
           related: [{ at: first.at, note: 'the first' }],
+          // One of them may have lost its names.
+          grounds: [
+            [
+              second.at,
+              ...(first.name === ''
+                ? [first, second].map(({ server }) => ({
+                    ...headSpan(server.statement.directive),
+                    lacks: 'server_name',
+                  }))
+                : []),
+            ],
+          ],
         };
       }
     }

@@ -1,4 +1,6 @@
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
+import type { Ground } from '../../src/model/located.ts';
 import { definedZones, usedZones, type Zone } from '../../src/model/nginx/index.ts';
 import { suggest } from '../../src/model/suggest.ts';
 
@@ -69,6 +71,8 @@ that kind of use only: the zone of a request limit is none for connections.
     },
   ],
   *check({ named, mayDefine }) {
+    const home = (module: string): readonly Ground[] =>
+      named(module).map(({ directive }) => headSpan(directive));
     const defined = new Map<string, Zone[]>();
     const keyOf = ({ module, kind }: Zone): string => `${module} ${kind}`;
     for (const zone of definedZones(named))
@@ -88,6 +92,10 @@ that kind of use only: the zone of a request limit is none for connections.
           kind === 'upstream'
             ? `no upstream gives the zone ${name.value} a size`
             : `no ${definedBy(kind)} defines the zone ${name.value}`,
+        // Its definition is missing where it could stand, and so says who compares it with another node.
+        grounds: [
+          [name.at, ...home(zone.module).map((at) => ({ ...at, lacks: `${definedBy(kind)} ${name.value}` }))],
+        ],
         help: 'nginx does not start',
         ...(near
           ? {

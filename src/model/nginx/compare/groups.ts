@@ -124,7 +124,7 @@ export function entryParts(
   const [[x, ...more], [y, ...others]] = [mine.statements, theirs.statements];
   if (!x || !y || more.length + others.length > 0) return undefined;
   if (x.variant?.body !== 'entries' || y.variant?.body !== 'entries') return undefined;
-  const [a, b] = [entriesOf(here, x), entriesOf(there, y)];
+  const [a, b] = [entriesOf(here, x, rename), entriesOf(there, y)];
   const parts: ChangePart[] = [];
   const [source, other] = [argumentTexts(here, x, rename).join(' '), argumentTexts(there, y).join(' ')];
   const unread = { here: undefined, there: undefined };
@@ -188,13 +188,17 @@ const alone = ({ name }: Group, statement: Statement): Group => ({
   text: '',
 });
 
-const entriesOf = ({ model, neutral }: Side, statement: Statement) =>
+const entriesOf = ({ model, neutral }: Side, statement: Statement, rename?: Comparison['renamed']) =>
   new Map(
-    [...model.entries(statement)].map((entry) => [
-      neutral(entry.name.text),
-      { text: neutral(entry.args.map(({ text }) => text).join(' ')), at: headSpan(entry) },
-    ]),
+    [...model.entries(statement)].map((entry) => {
+      const text = neutral(valuesOf(entry.args, rename).join(' '));
+      return [neutral(entry.name.text), { text, at: headSpan(entry) }];
+    }),
   );
+
+/** What an entry gives: it may be the name of an upstream. */
+const valuesOf = (args: readonly { readonly text: string }[], rename: Comparison['renamed'] | undefined) =>
+  args.map(({ text }) => rename?.get(text.toLowerCase()) ?? text);
 
 /** Directives with a reader of their own that take times. */
 const timed = /timeout|_time$|_valid$|^expires$/;
@@ -207,17 +211,21 @@ export function textOf(side: Side, statement: Statement, rename?: Comparison['re
   if (directive.raw) return `${head} {${directive.raw.text}}`;
   const lines =
     statement.variant?.body === 'entries'
-      ? entryTexts(side, statement)
+      ? entryTexts(side, statement, rename)
       : [...groupsOf(side, body, rename).values()].map(({ text }) => text).sort();
   const inner = body.filter(isObject).map((each) => textOf(side, each, rename));
   return `${head} {${[...lines, ...inner].join('\n')}}`;
 }
 
-function entryTexts({ model, neutral }: Side, statement: Statement): readonly string[] {
+function entryTexts(
+  { model, neutral }: Side,
+  statement: Statement,
+  rename: Comparison['renamed'] | undefined,
+): readonly string[] {
   const plain: string[] = [];
   const patterns: string[] = [];
   for (const { name, args } of model.entries(statement)) {
-    const text = neutral([name, ...args].map((word) => word.text).join(' '));
+    const text = neutral([name.text, ...valuesOf(args, rename)].join(' '));
     // The first pattern that matches counts; all else is looked up.
     (name.text.startsWith('~') ? patterns : plain).push(text);
   }

@@ -103,7 +103,12 @@ export function matched(mine: readonly Site[], theirs: readonly Site[]) {
   };
   const named = ({ names: all }: Site): readonly string[] =>
     [...all.keys()].filter((name) => !nameless(name));
-  pass((site) => [`${sockets(site)} / ${names(site)}`]);
+  const whole = (site: Site): string => `${sockets(site)} / ${names(site)}`;
+  // Of several that are called alike those that do the same.
+  const crowded = new Set([mine, theirs].flatMap((sites) => repeated(sites.map(whole))));
+  if (crowded.size > 0)
+    pass((site) => (crowded.has(whole(site)) ? [`${whole(site)} / ${deedsOf(site)}`] : []));
+  pass((site) => [whole(site)]);
   pass((site) =>
     named(site).flatMap((name) =>
       [...site.sockets.keys()].map((socket) => `${site.server.module} ${name} ${socket}`),
@@ -128,6 +133,11 @@ export function matched(mine: readonly Site[], theirs: readonly Site[]) {
   }
   return { pairs, extra: [...left], missing: [...right] };
 }
+
+const repeated = (words: readonly string[]): readonly string[] => {
+  const seen = new Set<string>();
+  return words.filter((word) => seen.has(word) || !seen.add(word));
+};
 
 const nameless = (name: string): boolean => name === '_' || name === '';
 
