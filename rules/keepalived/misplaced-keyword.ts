@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { everyStatement, strayBeside } from '../../src/model/keepalived/index.ts';
+import { guessedIn, strayBeside } from '../../src/model/keepalived/index.ts';
 
 const place = (context: string): string =>
   context === 'root' ? 'outside of all blocks' : `in ${context.split('.').at(-1)}`;
@@ -53,9 +53,9 @@ one too many.
     },
   ],
   *check({ statements }) {
-    for (const statement of everyStatement(statements)) {
+    for (const statement of guessedIn(statements)) {
       const { guess, directive, context } = statement;
-      if (guess?.kind !== 'misplaced') continue;
+      if (guess.kind !== 'misplaced') continue;
       const known = guess.contexts.map((each) => place(each));
       const some = known.length > 3 ? `${known.slice(0, 3).join(', ')} and elsewhere` : known.join(' or ');
       yield {

@@ -1,8 +1,8 @@
 import { isVerbatim, wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
-  everyStatement,
   type Guess,
+  guessedIn,
   type Statement,
   strayIn,
   type WordProblem,
@@ -455,9 +455,9 @@ options: a second item on the line is an unknown option. keepalived drops the wo
     for (const problem of wordProblems) {
       if (problem.kind === 'unknown-option' || problem.kind === 'crowded') yield ofItem(problem);
     }
-    for (const statement of everyStatement(statements)) {
+    for (const statement of guessedIn(statements)) {
       const { guess, directive } = statement;
-      if (!guess || guess.kind === 'misplaced') continue;
+      if (guess.kind === 'misplaced') continue;
       const joins = guess.kind === 'glued' || guess.kind === 'sign';
       const isTorn = guess.kind === 'torn';
       const isSaid = joins || isTorn || guess.kind === 'doubled' || guess.kind === 'swapped';

@@ -77,8 +77,8 @@ export { commandFault, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, serverConflicts } from './servers.ts';
 export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 export {
-  everyStatement,
   type Guess,
+  guessedIn,
   isBlock,
   lacks,
   type Statement,

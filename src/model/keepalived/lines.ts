@@ -3,7 +3,7 @@ import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { itemKind } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
-import { everyStatement, type Statement } from './statements.ts';
+import { type Statement, statementsWhere } from './statements.ts';
 
 interface Subject {
   readonly statements: readonly Statement[];
@@ -19,9 +19,8 @@ function* linesOf(
   kinds: RegExp,
 ): Generator<{ statement: Statement; item: Directive; words: readonly string[]; kind: string }> {
   let faulty: ReadonlySet<string> | undefined;
-  for (const statement of everyStatement(statements)) {
-    const kind = statement.keyword?.items;
-    if (kind === undefined || !kinds.test(kind)) continue;
+  for (const statement of statementsWhere(statements, ({ items }) => kinds.test(items ?? ''))) {
+    const kind = statement.keyword!.items!;
     faulty ??= new Set(wordProblems.map(({ at }) => placeOf(at)));
     for (const item of statement.items) {
       const all = [item.name, ...item.args];
@@ -75,7 +74,7 @@ export interface RepeatedTracker {
 
 /** Trackers named twice in one block, of which the daemon drops the second. */
 export function* repeatedTrackers({ statements }: Subject): Generator<RepeatedTracker> {
-  for (const { body } of everyStatement(statements)) {
+  for (const { body } of statementsWhere(statements, ({ opens }) => opens !== undefined)) {
     if (!body.some(({ items }) => items.length > 0)) continue;
     const firsts = new Map<string, Span>();
     for (const { keyword, items } of body) {

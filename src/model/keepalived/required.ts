@@ -1,10 +1,10 @@
 /** What blocks cannot do without. */
 
-import { requiredIn } from '../../../grammar/tables/keywords.ts';
+import { type Keyword, requiredIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import { statementsOf } from './settings.ts';
-import { everyStatement, lacks, type Statement } from './statements.ts';
+import { lacks, type Statement, statementsWhere } from './statements.ts';
 
 /** A keyword that a block lacks. */
 export interface MissingKeyword {
@@ -30,9 +30,11 @@ export function* missingKeywords({
 }: {
   readonly statements: readonly Statement[];
 }): Generator<MissingKeyword> {
-  for (const statement of everyStatement(statements)) {
-    const context = statement.keyword?.opens;
-    if (context === undefined || context === 'vrrp_instance' || !statement.directive.body) continue;
+  const isMeant = ({ opens = 'vrrp_instance' }: Keyword): boolean =>
+    opens !== 'vrrp_instance' && requiredIn(opens).length > 0;
+  for (const statement of statementsWhere(statements, isMeant)) {
+    if (!statement.directive.body) continue;
+    const context = statement.keyword!.opens!;
     const block = statement.keyword!.name;
     for (const name of requiredIn(context)) {
       if (!lacks(statement, name)) continue;
@@ -58,10 +60,12 @@ export function* missingKeywords({
 
 /** Lists that are there and name nobody. */
 function* emptyLists(statements: readonly Statement[]): Generator<MissingKeyword> {
-  for (const { keyword: known, items, directive } of everyStatement(statements)) {
-    if (!known || !directive.body || items.length > 0) continue;
-    const what = emptiable.get(known.name);
-    if (what === undefined) continue;
+  for (const { keyword, items, directive } of statementsWhere(statements, ({ name }) =>
+    emptiable.has(name),
+  )) {
+    if (!directive.body || items.length > 0) continue;
+    const known = keyword!;
+    const what = emptiable.get(known.name)!;
     const mild = known.context === 'global_defs' || known.context === 'garp_group';
     const consequence = mild ? 'keepalived reports an error and goes on' : 'keepalived drops it';
     yield { block: known.name, at: headSpan(directive), lacking: what, consequence, mild };

@@ -367,7 +367,7 @@ function gluedWord(
 
 /** Whether a keyword takes so many words. */
 const takes = ({ args }: Keyword, count: number): boolean =>
-  count >= args.filter(({ optional }) => !optional).length &&
+  count >= args.reduce((least, { optional }) => (optional ? least : least + 1), 0) &&
   (count <= args.length || args.some(({ variadic }) => variadic));
 
 /** A keyword that is meant otherwise than it stands. */
@@ -454,6 +454,48 @@ export function strayBeside(statements: readonly Statement[], statement: Stateme
 
 /** Lines further away belong to something else. */
 const nearest = 30;
+
+/** A statement that is not written as the daemon reads it. */
+interface Guessed extends Statement {
+  readonly guess: Guess;
+}
+
+const isGuessed = (each: Statement): each is Guessed => each.guess !== undefined;
+
+interface Index {
+  readonly byKeyword: ReadonlyMap<Keyword, readonly Statement[]>;
+  readonly guessed: readonly Guessed[];
+}
+
+const indexes = new WeakMap<readonly Statement[], Index>();
+
+function indexOf(statements: readonly Statement[]): Index {
+  const known = indexes.get(statements);
+  if (known) return known;
+  const byKeyword = new Map<Keyword, Statement[]>();
+  const guessed: Guessed[] = [];
+  everyStatement(statements).forEach((each) => {
+    if (isGuessed(each)) guessed.push(each);
+    if (!each.keyword) return;
+    const list = byKeyword.get(each.keyword);
+    if (list) list.push(each);
+    else byKeyword.set(each.keyword, [each]);
+  });
+  const index = { byKeyword, guessed };
+  indexes.set(statements, index);
+  return index;
+}
+
+/** Those of a tree whose keyword is meant, keyword by keyword: a file has many statements and few keywords. */
+export const statementsWhere = (
+  statements: readonly Statement[],
+  isMeant: (known: Keyword) => boolean,
+): readonly Statement[] =>
+  [...indexOf(statements).byKeyword].flatMap(([known, list]) => (isMeant(known) ? list : []));
+
+/** Those of a tree that are not written as the daemon reads them. */
+export const guessedIn = (statements: readonly Statement[]): readonly Guessed[] =>
+  indexOf(statements).guessed;
 
 function lay(statements: readonly Statement[], list: Statement[]): readonly Statement[] {
   for (const each of statements) {

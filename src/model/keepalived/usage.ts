@@ -6,7 +6,7 @@ import { type Directive, wordSpan } from '../../../grammar/tree.ts';
 import { atLeast, type Version } from '../version.ts';
 import { readsNoWord } from './release.ts';
 import { keywordSpan } from './settings.ts';
-import { everyStatement, type Statement, takesNoWord } from './statements.ts';
+import { type Statement, statementsWhere, takesNoWord } from './statements.ts';
 import { isNo } from './values.ts';
 
 interface Subject {
@@ -49,7 +49,9 @@ export interface ReplacedWord {
 
 /** Keywords and options under names that have been replaced. */
 export function* replacedWords({ statements }: Subject): Generator<ReplacedWord> {
-  for (const statement of everyStatement(statements)) {
+  const mayBeOld = ({ replacedBy, items }: Keyword): boolean =>
+    replacedBy !== undefined || items !== undefined;
+  for (const statement of statementsWhere(statements, mayBeOld)) {
     const known = statement.keyword;
     // A misspelt word has its finding; that its like is old comes up when it is mended.
     if (known?.replacedBy !== undefined && !statement.guess) {
@@ -104,10 +106,8 @@ export function* repeatedKeywords({ statements, template }: Subject): Generator<
   const globals = statements.filter((each) => each.keyword?.repeat === 'merged');
   yield* repeatedIn(globals.flatMap(({ body }) => body));
   yield* repeatedIn(statements);
-  for (const statement of everyStatement(statements)) {
-    const { keyword, body } = statement;
-    if (body.length > 1 && keyword?.repeat !== 'merged') yield* repeatedIn(body);
-  }
+  const isBlock = ({ opens, repeat }: Keyword): boolean => opens !== undefined && repeat !== 'merged';
+  for (const { body } of statementsWhere(statements, isBlock)) if (body.length > 1) yield* repeatedIn(body);
 }
 
 function* repeatedIn(block: readonly Statement[]): Generator<RepeatedKeyword> {
@@ -173,12 +173,15 @@ export function* offThatMeansOn({
   statements,
   version,
 }: Subject): Generator<{ at: Span; name: string; word: string; certain: boolean; isFlag: boolean }> {
-  for (const { keyword: known, args, directive } of everyStatement(statements)) {
+  const ignoresWord = (known: Keyword): boolean | undefined =>
+    takesNoWord(known) || readsNoWord(known, version);
+  for (const each of statementsWhere(statements, (known) => ignoresWord(known) !== false)) {
+    const { args, directive } = each;
+    const known = each.keyword!;
     const word = args[0];
-    if (!known || !word || !isNo(word.text)) continue;
+    if (!word || !isNo(word.text)) continue;
     const isFlag = takesNoWord(known);
-    const certain = isFlag || readsNoWord(known, version);
-    if (certain === false) continue;
+    const certain = ignoresWord(known);
     const at = wordSpan(directive, word);
     yield { at, name: known.name, word: word.text, certain: certain === true, isFlag };
   }
