@@ -351,6 +351,10 @@ vrrp_instance VI_1 {
     ['priority 100', 'priority\n    100', 'unknown-keyword'],
     ['BACKUP\n    interface', 'BACKUP interface', 'ignored-words'],
     ['interface eth0', 'interface eth0;', 'invalid-value'],
+    ['interface eth0', 'interface eth 0', 'invalid-value'],
+    ['vrrp_script chk_web {', 'vrrp_script chk web {', 'ignored-words'],
+    ['priority 100', 'priority 100 \\ # of two', 'trailing-backslash'],
+    ['priority 100', 'nopreempt off', 'off-means-on'],
   ])('%s → %s', (from, to, rule) => {
     expect(rules(sound)).toEqual([]);
     expect(rules(sound.replace(from, () => to))).toEqual([rule]);

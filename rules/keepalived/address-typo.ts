@@ -28,6 +28,8 @@ address becomes a /32, which is seldom what a network of /24 needs.
             unicast_peer {
                 10.0.0. 2
                 ^^^^^^^^^ 10.0.0. 2 is no address: a number is missing beside a dot
+                10.0.0.3-5
+                ^^^^^^^^^^ 10.0.0.3-5 is no address: it is a range
             }
             virtual_ipaddress {
                 10.0.0.1OO/24

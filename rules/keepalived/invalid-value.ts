@@ -141,10 +141,11 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
       `,
     },
     {
-      title: 'Options of a line',
+      title: 'Options of a line, and a blank in a name',
       files: `
         vrrp_instance VI_1 {
-            interface eth0
+            interface eth 0
+                      ^^^^^ interface is eth 0, not one word
             virtual_router_id 51
             virtual_ipaddress {
                 fd00::100/64 label eth0:1

@@ -115,6 +115,7 @@ function reasonOf(text: string, form: AddressForm, meant: string | undefined): s
       return `it has ${parts.length} ${parts.length === 1 ? 'number' : 'numbers'}, not 4`;
     if (parts.some((part) => /^0\d/.test(part))) return 'a number begins with 0';
   }
+  if (form === 'ip' && parseAddress(text.replace(/-.*/, '')) && text.includes('-')) return 'it is a range';
   if (form === 'ip_range' && text.includes('-')) return 'its end is not above its start';
   if (/^[a-z][\w-]*(?:\.[a-z][\w-]*)*$/i.test(text) && !text.includes(':'))
     return 'a name is not looked up here';

@@ -68,8 +68,11 @@ export const isTorn = ({ torn }: References, { kind, name }: Reference): boolean
   torn.some((each) =>
     each.kind === undefined
       ? each.words.includes(name.value)
-      : each.kind === kind && (each.words === '' || each.words === name.value),
+      : each.kind === kind && (each.words === '' || unjoined(each.words) === unjoined(name.value)),
   );
+
+/** A name without the signs that join words of it. */
+const unjoined = (name: string): string => name.replace(/[_-]/g, '');
 
 /** The name that two words of one line were meant to be, where a blank tears it: `VI 1`. */
 export function joined({ definitions }: References, first: Reference, second: Reference): string | undefined {

@@ -5,7 +5,7 @@ import type { Span } from '../../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../../grammar/tree.ts';
 import { parseAddress } from '../../net.ts';
 import { suggest } from '../../suggest.ts';
-import { addressFault, looksLikeAddress } from '../addresses.ts';
+import { type AddressForm, addressFault, looksLikeAddress } from '../addresses.ts';
 import type { Statement } from '../statements.ts';
 import { addressForm, meantValue, rejection } from '../values.ts';
 import {
@@ -224,8 +224,18 @@ function valueProblem(line: Line, word: Word, arg: Arg, subject: string): WordPr
   return lineProblem(line, form ? 'address' : 'invalid', word, subject, {
     expected: form ? addressFault(word.text, form).reason : expected,
     meant: meantValue(word.text, arg) ?? (form && parted(line, word, arg)),
-    consequence: form ? consequenceOf(line.known) : undefined,
+    consequence: form ? (asHost(line, word.text, form) ?? consequenceOf(line.known)) : undefined,
   });
+}
+
+/** What becomes of an address with a prefix that is none, or with a range: only the address is read. */
+function asHost({ kind }: Line, text: string, form: AddressForm): string | undefined {
+  const isPeer = kind.kind === 'unicast_peer';
+  if (!isPeer && !/_ipaddress$/.test(kind.kind)) return undefined;
+  const host = parseAddress(text.replace(form === 'ip' ? /[-/].*/ : /\/.*/, ''));
+  if (!host || (host.family === 'inet6') !== text.includes(':')) return undefined;
+  const bits = host.family === 'inet6' ? 128 : 32;
+  return `keepalived reads it as ${host.text}${isPeer ? '' : `/${bits}`}`;
 }
 
 /** `10.0.0.10/24dev`, where a blank is missing. */

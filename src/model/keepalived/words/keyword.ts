@@ -161,6 +161,21 @@ function surplus(statement: Statement, known: Keyword, next: number): WordProble
       consequence: 'keepalived complains and uses the block',
     });
   }
+  const before = args[next - 1];
+  // `interface eth 0`
+  if (
+    known.args[next - 1]?.type === 'interface' &&
+    /^[a-z]+$/.test(before!.text) &&
+    /^\d[\w.]*$/.test(word.text) &&
+    one
+  ) {
+    return problem(statement, 'invalid', { ...at, start: before!.start }, word, {
+      written: `${before!.text} ${word.text}`,
+      expected: 'one word',
+      meant: before!.text + word.text,
+      consequence: `keepalived looks for ${before!.text}`,
+    });
+  }
   const own = keyword(context, word.text);
   if (own && !known.opens) {
     return problem(statement, 'surplus', at, word, {
