@@ -158,6 +158,7 @@ describe('keepalived keywords', () => {
 
   test('the types of words are these', () => {
     expect(setOf(args.map(({ type }) => type))).toEqual([
+      'bare_ip',
       'bool',
       'cidr',
       'email',
@@ -176,6 +177,7 @@ describe('keepalived keywords', () => {
       'milliseconds',
       'multicast',
       'named',
+      'netmask',
       'path',
       'port',
       'quoted_script',

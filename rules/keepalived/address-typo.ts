@@ -38,6 +38,12 @@ address becomes a /32, which is seldom what a network of /24 needs.
                 ^^^^^^^^^^^^^^^^^^^^^^^^ 10.0.0.101/255.255.255.0: the prefix length is not a number from 0 to 32
                 10.0.0.300/24
                 ^^^^^^^^^^^^^ 10.0.0.300/24 is no address: 300 is above 255
+                10.0.0.102/24 brd 10.0.0.255/24
+                                  ^^^^^^^^^^^^^ 10.0.0.255/24 is no address: a prefix has no place here
+            }
+            virtual_routes {
+                10.9.0.0/16 via 10.0.0.254/24 dev eth0
+                                ^^^^^^^^^^^^^ 10.0.0.254/24 is no address: a prefix has no place here
             }
         }
       `,

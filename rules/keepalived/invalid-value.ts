@@ -177,8 +177,6 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
                                   ^ brd is -, not possible: a network of /32 has no broadcast address
                 10.0.0.101/31 broadcast -
                                         ^ brd is -, not possible: a network of /31 has no broadcast address
-                10.0.1.100/24 brd 10.0.1.255/24
-                                  ^^^^^^^^^^^^^ brd is 10.0.1.255/24, not an address without a prefix
             }
             virtual_rules {
                 from 10.0.0.0/8 goto 60 preference 70

@@ -2,7 +2,7 @@
 import { parseAddress, parsePrefixed } from '../net.ts';
 
 /** How addresses are written in one place: alone, with a prefix length, or as a range of servers. */
-export type AddressForm = 'ip' | 'ip_or_cidr' | 'cidr' | 'ip_range' | 'vs_target';
+export type AddressForm = 'ip' | 'bare_ip' | 'ip_or_cidr' | 'cidr' | 'ip_range' | 'vs_target';
 
 /** Why a word is no address. */
 export interface AddressFault {
@@ -18,6 +18,9 @@ export function readsAsAddress(text: string, form: AddressForm): boolean {
     case 'ip':
       // inet_stosockaddr() cuts a prefix off without looking at it.
       return parseAddress(text.replace(/\/\d*$/, '')) !== undefined;
+    case 'bare_ip':
+      // parse_ipaddress() of what is no network takes nothing but inet_pton()'s.
+      return parseAddress(text) !== undefined;
     case 'cidr':
       // parse_ipaddress() with allow_default.
       if (/^(?:default|all|any)$/.test(text)) return true;
@@ -62,6 +65,7 @@ function repaired(text: string, form: AddressForm): string | undefined {
   const tries = [
     text.replace(/(?<![;,.:])[;,.:]+$/, ''),
     text.replace(/^[.,/\\]|^https?:\/\//, ''),
+    ...(form === 'bare_ip' ? [text.replace(/\/\d*$/, '')] : []),
     text.replace(/^\[(.*)\](\/\d+)?$/, '$1$2'),
     text.replace(/^[([<'"`](.*)[)\]>'"`]$/, '$1'),
     text.replace(/[.,]?[/\\|]+\.?(?=\d+$)/, '/'),
@@ -101,6 +105,7 @@ function prefixOf(mask: string): number | undefined {
 function reasonOf(text: string, form: AddressForm, meant: string | undefined): string {
   const slash = text.indexOf('/');
   const address = slash < 0 ? text : text.slice(0, slash);
+  if (slash >= 0 && form === 'bare_ip' && parseAddress(address)) return 'a prefix has no place here';
   if (slash >= 0 && parseAddress(address)) {
     const whole = address.includes(':') ? 128 : 32;
     return `the prefix length is not a number from 0 to ${whole}`;

@@ -16,7 +16,7 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ['SIMPLE', 'PASS'],
 ]);
 
-const forms: ReadonlySet<string> = new Set(['ip', 'ip_or_cidr', 'cidr', 'ip_range', 'vs_target']);
+const forms: ReadonlySet<string> = new Set(['ip', 'bare_ip', 'ip_or_cidr', 'cidr', 'ip_range', 'vs_target']);
 
 /** The form of address that an argument wants, if it wants one. */
 export const addressForm = ({ type }: Arg): AddressForm | undefined =>
@@ -79,6 +79,7 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
     case 'hexstring':
       return /^[0-9a-fA-F\s]+$/.test(text) ? undefined : 'hexadecimal digits';
     case 'ip':
+    case 'bare_ip':
     case 'ip_or_cidr':
     case 'cidr':
     case 'ip_range':
@@ -87,10 +88,15 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       return /^(?:22[4-9]|23\d)\./.test(text) || /^ff/i.test(text) ? undefined : 'a multicast address';
     case 'host':
       // getaddrinfo() takes digits for an address, and finds no name with other signs.
-      if (text.includes(':') || readsAsAddress(text, 'ip')) return undefined;
+      if (readsAsAddress(text.replace(/%.*/, ''), 'bare_ip')) return undefined;
       return /^[\w-]+(?:\.[\w-]+)*\.?$/.test(text) && !/^[\d.]+$/.test(text)
         ? undefined
         : 'an address or a host name';
+    case 'netmask':
+      return (/^\d+$/.test(text) && inRange(Number(text), { min: 1, max: 128 })) ||
+        (/^\d+\./.test(text) && readsAsAddress(text, 'bare_ip'))
+        ? undefined
+        : 'a netmask such as 255.255.255.0';
     case 'string':
     case 'identifier':
       return arg.max === undefined || Buffer.byteLength(text) <= arg.max

@@ -125,13 +125,6 @@ function lineLimit(line: Line, words: readonly Word[]): WordProblem | undefined 
         consequence: 'keepalived sets none and reports an error',
       });
     }
-    if (brd?.text.includes('/')) {
-      return lineProblem(line, 'invalid', brd, 'brd', {
-        expected: 'an address without a prefix',
-        meant: brd.text.replace(/\/.*/, ''),
-        consequence: 'keepalived drops the address',
-      });
-    }
     const peer = peerProblem(line, words);
     if (peer) return peer;
     const again = words.findLast(({ text }) => text === 'dev');
