@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { familyConflicts } from '../../src/model/keepalived/index.ts';
+import { familyConflicts, lateVersion, valueSpan } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -10,6 +10,8 @@ export default rule({
 An instance speaks VRRP of one family, that of the first address it reads, be it virtual, a source or a peer. Addresses of the
 other family are dropped with an error, so nobody holds them. Put them into an instance of their own (the virtual_router_id may be
 the same) and tie both with a sync group, or into \`virtual_ipaddress_excluded\`, which takes either family.
+
+The first address of IPv6 makes the version 3, and a \`version 2\` behind it is ignored with an error.
 `,
   sources: ['keepalived: vrrp/vrrp_data.c, alloc_vrrp_vip()', 'keepalived 2.2.7 with -t'],
   bad: [
@@ -24,6 +26,20 @@ the same) and tie both with a sync group, or into \`virtual_ipaddress_excluded\`
                 fd00::100/64
                 ^^^^^^^^^^^^ fd00::100/64 is IPv6, and VI_1 is IPv4
             }
+        }
+      `,
+    },
+    {
+      title: 'A version behind the addresses that decide it',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                fe80::100/64
+            }
+            version 2
+                    ^ version 2 comes too late: VI_1 is IPv6, which made it 3
         }
       `,
     },
@@ -47,6 +63,19 @@ the same) and tie both with a sync group, or into \`virtual_ipaddress_excluded\`
     },
   ],
   good: [
+    {
+      title: 'The version before the addresses',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            version 2
+            virtual_ipaddress {
+                fe80::100/64
+            }
+        }
+      `,
+    },
     {
       title: 'Excluded addresses may be of either family',
       files: `
@@ -72,6 +101,15 @@ the same) and tie both with a sync group, or into \`virtual_ipaddress_excluded\`
           message: `${text} is ${family}, and ${instance.name.value} is ${of}`,
           related: [{ at: first, note: `the first address is ${of}` }],
           help: 'keepalived drops it',
+        };
+      }
+      const late = lateVersion(instance.statement.body);
+      if (late) {
+        yield {
+          at: valueSpan(late.statement),
+          message: `version 2 comes too late: ${instance.name.value} is IPv6, which made it 3`,
+          related: [{ at: late.first, note: 'this makes it IPv6' }],
+          help: 'keepalived ignores it: put it before the addresses, or leave it out',
         };
       }
     }

@@ -46,6 +46,7 @@ export {
   type Authentication,
   addressWords,
   type Instance,
+  lateVersion,
   type Tracker,
   type VirtualAddress,
 } from './instance.ts';

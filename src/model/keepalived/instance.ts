@@ -221,12 +221,34 @@ function versionOf(
   family: Family | undefined,
   head: Span,
 ): Setting<2 | 3> {
+  if (lateVersion(body)) return { value: 3, at: head, written: false };
   const own = setting<2 | 3>(body, 'version', readVersion, undefined, head);
   if (own.written && own.value !== undefined) return own;
   if (own.written && lastOf(body, 'version')?.args.some(({ text }) => isPlaceholder(text))) return own;
   // IPv6 runs on version 3 unless the instance itself asks for 2.
   if (family === 'inet6') return { value: 3, at: head, written: false };
   return globals.version.written ? globals.version : { ...globals.version, at: head };
+}
+
+/**
+ * A `version 2` that stands behind what makes the instance one of IPv6, and so of version 3: the daemon ignores it
+ * (vrrp_version_handler()).
+ */
+export function lateVersion(body: readonly Statement[]): { statement: Statement; first: Span } | undefined {
+  let first: Span | undefined;
+  for (const statement of body) {
+    const { keyword, items, args } = statement;
+    if (keyword?.name === 'version') return first && args[0]?.text === '2' ? { statement, first } : undefined;
+    if (first) continue;
+    const item = items[0];
+    if (keyword?.name === 'native_ipv6') first = keywordSpan(statement);
+    else if (
+      keyword?.name === 'virtual_ipaddress' &&
+      parsePrefixed(item?.name.text ?? '')?.family === 'inet6'
+    )
+      first = wordSpan(item!, item!.name);
+  }
+  return undefined;
 }
 
 /** Version 2 sends whole seconds: the daemon rounds and says so; version 3 counts hundredths. */
