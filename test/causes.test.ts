@@ -413,6 +413,7 @@ describe('a slip in a story is told by', () => {
       'invalid-argument',
     ],
     ['healthy-stream-proxy', 'db2/nginx.conf', '        least_conn;\n', '', 'upstream-mismatch'],
+    ['healthy-vmac', 'ovs2/keepalived.conf', 'use_vmac vrrp230', '', 'vmac-without-xmit-base'],
   ])('one finding: %s, %s: %s becomes "%s": %s', (story, path, from, to, rule) => {
     const files = filesOf(join(clusters, story));
     expect(files[path]).toContain(from);

@@ -1,4 +1,5 @@
 import { lineStart } from '../../grammar/text.ts';
+import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { lacks } from '../../src/model/keepalived/index.ts';
 
@@ -69,8 +70,10 @@ reported too.
       const base = statement.body.find(({ keyword }) => keyword?.name === 'vmac_xmit_base');
       if (base && lacks(statement, 'use_vmac') && lacks(statement, 'use_ipvlan')) {
         const { source, name } = base.directive;
+        const at = { source, start: name.start, end: name.end };
         yield {
-          at: { source, start: name.start, end: name.end },
+          at,
+          grounds: [[at, { ...headSpan(statement.directive), lacks: 'use_vmac' }]],
           message: 'vmac_xmit_base means nothing without use_vmac',
         };
       }
