@@ -97,6 +97,20 @@ describe('a line that one node lacks', () => {
     expect(all(files).toSorted()).toEqual(['missing-priority', 'unused-script']);
   });
 
+  it('is told beside another one: an interface of its own that the backup tracks', () => {
+    const files = {
+      'lb1/keepalived.conf': keepalived(150).replace(
+        'track_process { nginx }',
+        'track_process { nginx weight 2 }',
+      ),
+      'lb2/keepalived.conf': keepalived(100, 'track_interface { eth0 }').replace(
+        'track_process { nginx }',
+        'track_process { nginx weight 2 }',
+      ),
+    };
+    expect(all(files).toSorted()).toEqual(['failover-blocked', 'own-interface-tracked']);
+  });
+
   it('is told beside another one: a check that the other has, and that moves nothing there', () => {
     const files = {
       'lb1/keepalived.conf': keepalived(150).replace(

@@ -240,9 +240,11 @@ export function priorityGrounds(members: readonly Member[]): readonly Ground[] {
   ]);
 }
 
-/** Where a member names what it tracks. */
+/** Where a member names what it tracks besides interfaces. */
 export const trackedAt = ({ node, instance }: Member): readonly Ground[] =>
-  trackersFor(node.keepalived!, instance).map(({ name }) => name.at);
+  trackersFor(node.keepalived!, instance).flatMap(({ kind, name }) =>
+    kind === 'interface' ? [] : [name.at],
+  );
 
 const weightGrounds = (model: KeepalivedModel, trackers: readonly Tracker[]): readonly Ground[] =>
   trackers.flatMap((tracker) => {
