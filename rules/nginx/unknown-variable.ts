@@ -30,6 +30,9 @@ function meant({ name, module }: VariableUse, model: NginxModel, sure: boolean):
   return near?.certain && isSlip(wanted, near.word) ? near.word : undefined;
 }
 
+/** Nobody misspells more names in one configuration; to compare each with all that are defined takes their square. */
+const mostCompared = 200;
+
 /** A number where nginx looks for a name. Nothing but an odd `set` or `map` could give it a meaning. */
 function notAGroup({ name, at, braced }: VariableUse): Finding {
   const isGroup = braced && /^[1-9]$/.test(name);
@@ -225,6 +228,7 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
   ],
   *check(model) {
     const sure = isSure(model);
+    const compared = new Map<string, string | undefined>();
     const isUnknown = ({ name, module }: Read): boolean => {
       const key = name.toLowerCase();
       return !builtinVariable(module, key) && !model.definitions(module).has(key);
@@ -240,7 +244,9 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
         yield notAGroup(use);
         continue;
       }
-      const near = meant(use, model, sure);
+      const key = `${module} ${name}`;
+      if (!compared.has(key) && compared.size < mostCompared) compared.set(key, meant(use, model, sure));
+      const near = compared.get(key);
       if (!sure && near === undefined) continue;
       yield {
         at,
