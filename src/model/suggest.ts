@@ -65,9 +65,12 @@ const folded = (word: string): string => {
   return lower.includes('-') ? lower.replaceAll('-', '_') : lower;
 };
 
-/** Whether two words name different things of a series: `native_ipv4` is no slip of `native_ipv6`. */
-const otherNumber = (a: string, b: string): boolean =>
-  /\d/.test(a) && /\d/.test(b) && a.replace(/\d/g, '') === b.replace(/\d/g, '') && a !== b;
+/** Tells whether another word names a different thing of one series: `native_ipv4` is no slip of `native_ipv6`. */
+function otherNumber(word: string): (other: string) => boolean {
+  const series = word.replace(/\d/g, '');
+  if (series === word) return () => false;
+  return (other) => other !== word && other.replace(/\d/g, '') === series && other.length > series.length;
+}
 
 /** What nearby() found, for each list of candidates: nodes copy each other, and so do their slips. */
 const found = new WeakMap<readonly string[], Map<string, readonly string[]>>();
@@ -80,32 +83,41 @@ export function nearby(word: string, candidates: readonly string[]): readonly st
   if (!near) {
     const wanted = folded(word);
     const bound = allowance(word.length);
+    const isOtherNumber = otherNumber(wanted);
     near = candidates.filter((candidate) => {
       // Most candidates differ in length already; to fold those would be most of the work.
       if (Math.abs(candidate.length - wanted.length) > bound) return false;
       const other = folded(candidate);
-      return distance(wanted, other, bound) <= bound && !otherNumber(wanted, other);
+      return distance(wanted, other, bound) <= bound && !isOtherNumber(other);
     });
     known.set(word, near);
   }
   return near;
 }
 
+/** Of more names nobody can say which was meant, and a file may have as many words to compare with each of them. */
+const mostCandidates = 3000;
+
 /**
  * The nearest of `candidates` to `word`, or undefined where none is near. Letter case and `-` for `_` weigh less than a
  * wrong letter, and a tie is never certain.
  */
-export function suggest(word: string, candidates: Iterable<string>): Suggestion | undefined {
+export function suggest(
+  word: string,
+  candidates: readonly string[] | ReadonlySet<string>,
+): Suggestion | undefined {
+  if (('size' in candidates ? candidates.size : candidates.length) > mostCandidates) return undefined;
   const wanted = folded(word);
   const bound = allowance(word.length);
   let best: string | undefined;
+  const isOtherNumber = otherNumber(wanted);
   let least = bound + 1;
   let tie = false;
   for (const candidate of candidates) {
     if (candidate === word) continue;
     const other = folded(candidate);
     const edits = distance(wanted, other, Math.min(bound, least));
-    if (edits > bound || otherNumber(wanted, other)) continue;
+    if (edits > bound || isOtherNumber(other)) continue;
     if (edits < least) {
       best = candidate;
       least = edits;

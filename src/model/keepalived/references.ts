@@ -156,13 +156,20 @@ export function idleTrackers({ definitions, uses }: References): readonly Defini
 
 /** The name that a use of an undefined one was evidently meant to be. */
 export function meantName({ definitions }: References, { kind, name }: Reference): string | undefined {
-  const names = definitions.filter((each) => each.kind === kind).map((each) => each.name.value);
   const bare = name.value.replace(/(?<![:;,])[:;,]+$/, '');
+  if (definitionsNamed(definitions, `${kind} ${bare}`).length > 0) return bare;
   // `VI_1` and `VI_2` are two names, not one and its misspelling.
-  const shape = (text: string): string => text.replace(/\d+/g, '0');
-  const others = names.filter((each) => shape(each) !== shape(bare));
-  return names.includes(bare) ? bare : suggest(bare, others)?.word;
+  const own = shape(bare);
+  const others = definitionsOf(definitions, kind).filter((each) => shape(each.name.value) !== own);
+  return suggest(
+    bare,
+    others.map((each) => each.name.value),
+  )?.word;
 }
+
+const definitionsOf = lookup<Definition>(({ kind }) => [kind]);
+
+const shape = (text: string): string => text.replace(/\d+/g, '0');
 
 /** Blocks whose name an earlier one of their kind has, each with the first of that name. */
 export function* duplicateDefinitions({
