@@ -1,4 +1,5 @@
 /** Who may come in: allow, deny and the modules that ask for users (ngx_http_access_module, ngx_http_core_access_phase()). */
+import type { Source } from '../../../grammar/text.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { parseAddress } from '../net.ts';
 import { conditionOf } from './condition.ts';
@@ -166,10 +167,27 @@ const lateCheck = once(({ body }) =>
 export const satisfy = (level: Statement | undefined, { inForce }: Levels): 'all' | 'any' =>
   inForce(level, 'satisfy')[0]?.directive.args[0]?.text === 'any' ? 'any' : 'all';
 
+const unread = new WeakMap<NginxFiles, ReadonlyMap<Source, readonly number[]>>();
+
+/** Where the includes stand that could not be read. */
+function unreadIncludes(files: NginxFiles): ReadonlyMap<Source, readonly number[]> {
+  const known = unread.get(files);
+  if (known) return known;
+  const found = new Map<Source, number[]>();
+  for (const { at } of files.files.flatMap(({ includeProblems }) => includeProblems)) {
+    const own = found.get(at.source);
+    if (own) own.push(at.start);
+    else found.set(at.source, [at.start]);
+  }
+  unread.set(files, found);
+  return found;
+}
+
 /** Whether a block includes something that could not be read, and may hold more of its rules. */
 export const hasUnreadInclude = ({ body }: Statement, { files }: { readonly files: NginxFiles }): boolean =>
   body.some(({ name, directive: { source, name: first, close } }) => {
     if (name !== 'include') return false;
-    const problems = files.files.flatMap(({ includeProblems }) => includeProblems);
-    return problems.some(({ at }) => at.source === source && first.start <= at.start && at.start <= close);
+    return unreadIncludes(files)
+      .get(source)
+      ?.some((start) => first.start <= start && start <= close);
   });
