@@ -191,7 +191,9 @@ export function tornName({ uses }: References, { keyword, args }: Statement): st
   const kind = kindOf(keyword?.name ?? '');
   const [first, second] = args;
   if (!defining.has(kind) || !first || !second || args.length > 2) return undefined;
-  const used = new Set(uses.flatMap((each) => (each.kind === kind ? each.name.value : [])));
-  if (used.has(first.text)) return undefined;
-  return ['', '_', '-'].map((sign) => first.text + sign + second.text).find((name) => used.has(name));
+  const isUsed = (name: string): boolean => usesNamed(uses, `${kind} ${name}`).length > 0;
+  if (isUsed(first.text)) return undefined;
+  return ['', '_', '-'].map((sign) => first.text + sign + second.text).find(isUsed);
 }
+
+const usesNamed = lookup<Reference>(({ kind, name }) => [`${kind} ${name.value}`]);

@@ -70,12 +70,12 @@ export const familyIn = once(({ body }) =>
 );
 
 /** The code that a level answers every request with; undefined where it does not, or a variable tells. */
-export function answerOf({ body }: Statement): number | undefined {
+export const answerOf = once(({ body }): number | undefined => {
   const first = body.find(({ name }) => name === 'return')?.directive.args;
   const text = first?.[0]?.text ?? '';
   if (/^\d{3}$/.test(text)) return Number(text);
   return first?.length === 1 ? 302 : undefined;
-}
+});
 
 /** Whether a module that runs a program of the operator's may answer on a level, with headers that nothing here tells. */
 export const answersByProgram = once(({ body }) =>
