@@ -256,7 +256,9 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const close = nearby(name.text, known);
   const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
   const near = suggest(name.text, likely) ?? suggest(name.text, close);
-  const content = directive.body && holder();
+  // Of the block that is near, only its own keywords are looked up.
+  const isRight = near && directive.body && holds(near.word, directive, context);
+  const content = directive.body && !isRight ? holder() : undefined;
   if (content && content !== near?.word && name.text.startsWith(content)) {
     const rest: Word = { ...name, text: name.text.slice(content.length), start: name.start + content.length };
     const gap = { ...at, start: rest.start, end: rest.start };
@@ -269,17 +271,21 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
 }
 
 /** The one block that takes these words and knows every line that is in the braces: `vrrp VI_1 { interface eth0 … }`. */
-function holderOf({ args, body }: Directive, known: readonly string[], context: string): string | undefined {
-  const lines = new Set(body?.map(({ name }) => name.text));
-  if (lines.size < 2) return undefined;
-  const fitting = known.filter((word) => {
-    const { opens, args: taken, replacedBy, aliasOf } = keyword(context, word)!;
-    if (opens === undefined || replacedBy !== undefined || aliasOf !== undefined) return false;
-    const least = taken.filter(({ optional }) => !optional).length;
-    if (args.length < least || args.length > taken.length) return false;
-    return [...lines].every((line) => keyword(opens, line));
-  });
+function holderOf(directive: Directive, known: readonly string[], context: string): string | undefined {
+  // A line that no block knows is known to none of these.
+  if (directive.body?.some(({ name }) => contextsOf(name.text).length === 0)) return undefined;
+  const fitting = known.filter((word) => holds(word, directive, context));
   return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** Whether a block of that keyword takes these words and knows every line in the braces, of which there are several. */
+function holds(word: string, { args, body }: Directive, context: string): boolean {
+  const { opens, args: taken, replacedBy, aliasOf } = keyword(context, word)!;
+  if (opens === undefined || replacedBy !== undefined || aliasOf !== undefined) return false;
+  const least = taken.filter(({ optional }) => !optional).length;
+  if (args.length < least || args.length > taken.length) return false;
+  const lines = new Set(body?.map(({ name }) => name.text));
+  return lines.size > 1 && [...lines].every((line) => keyword(opens, line));
 }
 
 /**
