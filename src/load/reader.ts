@@ -1,6 +1,7 @@
 /** Files as text: read once, decoded, named as they are shown, and parsed once where a tree may be shared. */
 import { posix } from 'node:path';
 import { parseNginx } from '../../grammar/nginx/index.ts';
+import { remembered } from '../../grammar/remembered.ts';
 import { decode, type Encoding, type Source, source } from '../../grammar/text.ts';
 import type { File } from '../../grammar/tree.ts';
 import { type FileSystem, isUnread, type Unread } from './disk.ts';
@@ -46,6 +47,7 @@ export function reader(
 ): Reader {
   const fs: FileSystem = {
     ...files,
+    // What a path is holds for the whole run.
     status: remembered(files.status),
     realPath: remembered(files.realPath),
     link: remembered(files.link),
@@ -91,19 +93,6 @@ export function reader(
       texts.set(path, textOf(bytes));
     },
     seeded: (path) => seeds.has(path),
-  };
-}
-
-/** An answer about a path that holds for the whole run. */
-function remembered<T>(ask: (path: string) => T): (path: string) => T {
-  const answers = new Map<string, { readonly answer: T }>();
-  return (path) => {
-    let known = answers.get(path);
-    if (!known) {
-      known = { answer: ask(path) };
-      answers.set(path, known);
-    }
-    return known.answer;
   };
 }
 

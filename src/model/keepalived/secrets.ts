@@ -1,4 +1,5 @@
 /** Where secrets stand in a keepalived configuration: never to be printed, also when the keyword itself is misspelt. */
+import { remembered } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { distance } from '../suggest.ts';
@@ -11,25 +12,14 @@ const harmless = new Set(['PASS', 'AH', 'auth_type', 'auth_pass']);
 
 type Test = (text: string) => boolean;
 
-/** The same test, made once for each of the few words that a file has. */
-function remembered(test: Test): Test {
-  const known = new Map<string, boolean>();
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const answer = test(text);
-    known.set(text, answer);
-    return answer;
-  };
-}
-
 const isTelling: Test = (text) => telling.test(text.toLowerCase()) && text !== 'PASS';
 
 /** The stretches to mask. */
 export function secretsOf(items: readonly Directive[]): readonly Span[] {
   const found: Span[] = [];
+  // A file has few words, each many times.
   const tells = remembered(isTelling);
-  const guards = remembered((text) => guarded.test(text.toLowerCase()));
+  const guards = remembered((text: string) => guarded.test(text.toLowerCase()));
   const lists = [{ items, inside: false }];
   for (let list = lists.pop(); list; list = lists.pop()) {
     for (const directive of list.items) {
@@ -43,7 +33,7 @@ export function secretsOf(items: readonly Directive[]): readonly Span[] {
 
 function addSecrets(found: Span[], directive: Directive, inside: boolean, tells: Test): void {
   const { name, args } = directive;
-  const glued = /^a/i.test(name.text) ? /^(auth_?pass?)./i.exec(name.text) : undefined;
+  const glued = /^(auth_?pass?)./i.exec(name.text);
   if (glued && !/^auth_?pass?\w{0,2}$/i.test(name.text)) {
     const { source, start, end } = wholeSpan(directive, name);
     found.push({ source, start: start + glued[1]!.length, end });

@@ -1,4 +1,5 @@
 /** Where secrets stand in an nginx configuration: never to be printed. */
+import { remembered } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, walk, wordSpan } from '../../../grammar/tree.ts';
 
@@ -14,12 +15,7 @@ export const tells = (text: string): boolean => telling.test(text) && !harmless.
 /** The stretches to mask: what follows a name that tells of a secret, as long as it is no variable. */
 export function* secretsOf(items: readonly Directive[]): Generator<Span> {
   // A file has few names, each many times.
-  const known = new Map<string, boolean>();
-  const isTelling = (text: string): boolean => {
-    const answer = known.get(text) ?? tells(text);
-    known.set(text, answer);
-    return answer;
-  };
+  const isTelling = remembered(tells);
   for (const directive of walk(items)) {
     const { name, args } = directive;
     const first = args[0];

@@ -1,4 +1,5 @@
 /** What the daemon wants of words beyond what the table says of them. */
+import { remembered } from '../../../../grammar/remembered.ts';
 import type { Keyword } from '../../../../grammar/tables/keywords.ts';
 import { atLeast, type Version } from '../../version.ts';
 import { atMost } from './problem.ts';
@@ -62,16 +63,8 @@ function isStatus(text: string): boolean {
   return first !== undefined && Number(first) <= Number(last);
 }
 
-/** By keyword: to put the two names together for each word of a file takes longer than all that is asked of it. */
-const asked = new Map<Keyword, ((text: string) => string | undefined) | null>();
-
-function limitOf(known: Keyword): ((text: string) => string | undefined) | null {
-  const before = asked.get(known);
-  if (before !== undefined) return before;
-  const limit = limits.get(`${known.context}/${known.name}`) ?? null;
-  asked.set(known, limit);
-  return limit;
-}
+/** To put the two names together for each word of a file takes longer than all that is asked of it. */
+const limitOf = remembered(({ context, name }: Keyword) => limits.get(`${context}/${name}`));
 
 /** What is expected in place of a word that breaks a limit of its keyword; undefined where it breaks none. */
 export function limited(text: string, known: Keyword, version: Version): string | undefined {
