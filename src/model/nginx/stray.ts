@@ -1,7 +1,7 @@
 /** What blocks may lack because a line is not what it was meant to be. */
 import { headSpan } from '../../../grammar/tree.ts';
 import { type Ground, isRemnant } from '../located.ts';
-import type { Statement } from './statement.ts';
+import { once, type Statement } from './statement.ts';
 
 const strayIn = (block: Statement | undefined, lacks: string): readonly Ground[] =>
   block ? [{ ...headSpan(block.directive), lacks, isStray: true }] : [];
@@ -31,14 +31,8 @@ export function misplacedNear(statement: Statement): readonly Ground[] {
   return [...found, ...strayIn(before, name), ...strayIn(after, name)];
 }
 
-const places = new WeakMap<Statement, ReadonlyMap<Statement, number>>();
-
 /** The numbers of the statements in a block. */
-function placesIn(block: Statement): ReadonlyMap<Statement, number> {
-  const known = places.get(block) ?? new Map(block.body.map((each, index) => [each, index]));
-  places.set(block, known);
-  return known;
-}
+const placesIn = once(({ body }) => new Map(body.map((each, index) => [each, index])));
 
 /** Lines further away belong to something else. */
 const nearest = 30;

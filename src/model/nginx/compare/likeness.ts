@@ -1,6 +1,6 @@
 /** Which of the objects that two configurations have no common name for are one, by what stands in them. */
 import { distance } from '../../suggest.ts';
-import type { Statement } from '../statement.ts';
+import { once, type Statement } from '../statement.ts';
 
 /** Beyond so many on each side nobody renamed one. */
 const mostAlone = 24;
@@ -25,12 +25,8 @@ export function likePairs<T>(
   });
 }
 
-const lines = new WeakMap<Statement, ReadonlySet<string>>();
-
 /** What is said in a block, each thing once; `server_name` and `listen` are what it is called. */
-export function linesIn(block: Statement): ReadonlySet<string> {
-  const known = lines.get(block);
-  if (known) return known;
+export const linesIn = once((block): ReadonlySet<string> => {
   const found = new Set<string>();
   const stack = [...block.body];
   for (let each = stack.pop(); each; each = stack.pop()) {
@@ -39,9 +35,8 @@ export function linesIn(block: Statement): ReadonlySet<string> {
       found.add([name, ...directive.args.map(({ text }) => text)].join(' '));
     stack.push(...body);
   }
-  lines.set(block, found);
   return found;
-}
+});
 
 /** The directives that stand on the level of a block. */
 export const namesIn = ({ body }: Statement): ReadonlySet<string> => new Set(body.map(({ name }) => name));

@@ -74,16 +74,16 @@ export function* ranBefore(block: Statement, place: Statement): Generator<Ran> {
   const codes = codesIn(block);
   const here = isCode(top) ? codes.indexOf(top) : -1;
   if (top === place && here >= 0) {
-    yield* onTheWay(codes, here);
+    yield* onTheWay(block, here);
   } else if (top.name === 'if' && here >= 0) {
     const body = codesIn(top);
     const at = isCode(place) ? body.indexOf(place) : -1;
-    if (at >= 0) yield* onTheWay(body, at);
+    if (at >= 0) yield* onTheWay(top, at);
     else {
       yield* insideOf(top, codes, here);
     }
     yield { statement: top, isCertain: true, matched: true };
-    yield* onTheWay(codes, here);
+    yield* onTheWay(block, here);
   } else {
     const inside = top.name === 'location' ? 'server' : 'location';
     yield* remembered(block, `${inside} ${inside === 'location' ? place.name : ''}`, () =>
@@ -124,16 +124,14 @@ interface Way {
   readonly starts: readonly number[];
 }
 
-const ways = new WeakMap<readonly Statement[], Way>();
-
 /** Those before another of them, which is reached by who left by none of them. */
-function* onTheWay(codes: readonly Statement[], end: number): Generator<Ran> {
-  const way = ways.get(codes) ?? wayThrough(codes);
-  ways.set(codes, way);
-  for (let at = way.starts[end]!; at < way.list.length; at++) yield way.list[at]!;
+function* onTheWay(block: Statement, end: number): Generator<Ran> {
+  const { list, starts } = wayThrough(block);
+  for (let at = starts[end]!; at < list.length; at++) yield list[at]!;
 }
 
-function wayThrough(codes: readonly Statement[]): Way {
+const wayThrough = once((block): Way => {
+  const codes = codesIn(block);
   const list: Ran[] = [];
   const starts = [0];
   for (let index = codes.length - 1; index >= 0; index--) {
@@ -152,7 +150,7 @@ function wayThrough(codes: readonly Statement[]): Way {
   }
   starts[0] = list.length;
   return { list, starts };
-}
+});
 
 /** Those before a directive of that name, which is reached when all have run, inside of the server, location or `if`. */
 function behind(
