@@ -79,11 +79,14 @@ export function joined({ definitions }: References, first: Reference, second: Re
   const [{ at }, { at: next }] = [first.name, second.name];
   if (first.kind !== second.kind || at.source !== next.source) return undefined;
   if (!/^[ \t]+$/.test(at.source.text.slice(at.end, next.start))) return undefined;
-  const names = ['', '_', '-'].map((glue) => first.name.value + glue + second.name.value);
-  return names.find((name) =>
-    definitions.some((each) => each.kind === first.kind && each.name.value === name),
+  return whole(first.name.value, second.name.value).find(
+    (name) => definitionsNamed(definitions, `${first.kind} ${name}`).length > 0,
   );
 }
+
+/** The names that two words may be one of. */
+const whole = (first: string, second: string): readonly string[] =>
+  ['', '_', '-'].map((sign) => first + sign + second);
 
 function collect(statement: Statement, index: number, uses: Reference[]): void {
   const use = (kind: string, directive: Directive, word: Word | undefined, earlier: boolean): void => {
@@ -193,7 +196,7 @@ export function tornName({ uses }: References, { keyword, args }: Statement): st
   if (!defining.has(kind) || !first || !second || args.length > 2) return undefined;
   const isUsed = (name: string): boolean => usesNamed(uses, `${kind} ${name}`).length > 0;
   if (isUsed(first.text)) return undefined;
-  return ['', '_', '-'].map((sign) => first.text + sign + second.text).find(isUsed);
+  return whole(first.text, second.text).find(isUsed);
 }
 
 const usesNamed = lookup<Reference>(({ kind, name }) => [`${kind} ${name.value}`]);
