@@ -74,7 +74,7 @@ export {
 export { missingKeywords } from './required.ts';
 export { type Route, routeList, routesOf } from './routes.ts';
 export { numberIn, type Running, runningModel, type Stop, switched } from './running.ts';
-export { commandFault, type Script, sideEffect } from './scripts.ts';
+export { commandFault, programFifos, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, serverConflicts } from './servers.ts';
 export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 export {

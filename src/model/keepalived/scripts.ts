@@ -4,7 +4,7 @@
  */
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { headSpan } from '../../../grammar/tree.ts';
+import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import type { Statement } from './statements.ts';
 
@@ -117,6 +117,27 @@ function splitCommand(command: string): string[] {
   }
   if (word !== undefined) words.push(word);
   return words;
+}
+
+/** A file that is run: by its ending, or by its folder. */
+const program = /\.(?:sh|bash|py|pl|rb|php|lua|js)$|^(?:\/usr(?:\/local)?)?\/s?bin\//;
+
+/** The paths of FIFOs that are those of programs: keepalived opens what is there and writes into it (notify_fifo_open()). */
+export function programFifos({
+  statements,
+  scripts,
+}: {
+  readonly statements: readonly Statement[];
+  readonly scripts: readonly Script[];
+}): readonly Located<string>[] {
+  return statements.flatMap(({ body }) =>
+    body.flatMap(({ keyword, directive, args: [path] }) => {
+      if (!path || !/^(?:vrrp_|lvs_)?notify_fifo$/.test(keyword?.name ?? '') || isPlaceholder(path.text))
+        return [];
+      const isProgram = program.test(path.text) || scripts.some(({ argv }) => argv[0] === path.text);
+      return isProgram ? located(path.text, wordSpan(directive, path)) : [];
+    }),
+  );
 }
 
 /** The shell's own text in `sh -c '…'`, which may hold anything a shell knows. */
