@@ -71,9 +71,9 @@ function obstacle(needs: readonly Need[]): string | undefined {
   if (!needs.includes('nginx') && !needs.includes('keepalived')) return undefined;
   if (process.getuid?.() !== 0) return 'only root can make network namespaces';
   try {
-    execFileSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true'], { stdio: 'ignore' });
-  } catch {
-    return 'this machine does not let root make network namespaces';
+    execFileSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true'], { stdio: 'pipe' });
+  } catch (error) {
+    return `this machine does not let root make network namespaces (${String(error).replace(/\s+/g, ' ').slice(0, 300)})`;
   }
 }
 
