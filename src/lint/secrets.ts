@@ -10,25 +10,36 @@ import type { Syntax } from '../model/syntax.ts';
 export type Secrets = (source: Source, start: number, end: number) => readonly Span[];
 
 /**
- * The secrets of all files, looked for when the first finding is shown; `others` are files in neither language. Messages are not searched for them: a mask in a
+ * The secrets of all files, looked for where a finding is shown; `others` are files in neither language. Messages are not searched for them: a mask in a
  * sentence of ours would tell that the word it hides is a password. That no rule prints one is the rules' own promise.
  */
 export function secretsOf(syntaxes: Iterable<Syntax>, others: ReadonlySet<Source>): Secrets {
-  // A file of keepalived's is read with those that it includes.
-  const nginx = new Set([...syntaxes].flatMap((each) => (each.language === 'nginx' ? each.file.source : [])));
+  const all = [...syntaxes];
+  // In a large file of nginx's those are looked for where a finding is; one of keepalived's is read with those that it includes.
+  const nginx = new Map(
+    all.flatMap(({ language, file }) => (language === 'nginx' ? [[file.source, file]] : [])),
+  );
   let found: ReadonlyMap<Source, readonly Span[]> | undefined;
-  const all = new Map<Source, readonly Span[]>();
-  return (source, start, end) => {
-    let list = all.get(source);
+  const lists = new Map<Source, readonly Span[]>();
+  const listOf = (source: Source): readonly Span[] => {
+    let list = lists.get(source);
     if (!list) {
-      found ??= collected(syntaxes);
+      found ??= collected(all);
       list = joined(others.has(source) ? secretsIn(source) : (found.get(source) ?? []));
-      all.set(source, list);
+      lists.set(source, list);
     }
-    const told = within(list, start, end);
+    return list;
+  };
+  return (source, start, end) => {
+    const told = within(listOf(source), start, end);
     if (others.has(source)) return told;
-    const around = secretsAround(source, start, end, nginx.has(source) ? 'nginx' : 'keepalived');
-    return around.length > 0 ? joined([...told, ...around]) : told;
+    const file = nginx.get(source);
+    const near = file ? [...nginxSecrets(file.items, start, end)] : [];
+    const more = [
+      ...near.filter((each) => each.start < end && each.end > start),
+      ...secretsAround(source, start, end, file ? 'nginx' : 'keepalived'),
+    ];
+    return more.length > 0 ? joined([...told, ...more]) : told;
   };
 }
 
@@ -57,10 +68,11 @@ function within(list: readonly Span[], start: number, end: number): readonly Spa
   return found;
 }
 
-function collected(syntaxes: Iterable<Syntax>): ReadonlyMap<Source, readonly Span[]> {
+/** Those that the tree of a keepalived file tells of, and those that came from a shell. */
+function collected(syntaxes: readonly Syntax[]): ReadonlyMap<Source, readonly Span[]> {
   const lists = new Map<Source, Span[]>();
   for (const { language, file, oddities } of syntaxes) {
-    const own = (language === 'keepalived' ? keepalivedSecrets : nginxSecrets)(file.items);
+    const own = language === 'keepalived' ? keepalivedSecrets(file.items) : [];
     for (const span of [...own, ...oddities.flatMap(pasted)]) {
       const list = lists.get(span.source) ?? [];
       lists.set(span.source, list);
