@@ -31,16 +31,17 @@ export interface Pattern {
 
 const longest = 2000;
 const deepest = 60;
-const known = new Map<string, Pattern | undefined>();
+/** Those that were read: with the case of letters, and without. */
+const known = [new Map<string, Pattern | undefined>(), new Map<string, Pattern | undefined>()] as const;
 const mostKnown = 5000;
 
 /** The pattern in `text`; undefined where PCRE has something in it that nobody here understands. */
 export function patternOf(text: string, ignoreCase: boolean): Pattern | undefined {
-  const key = `${ignoreCase ? '*' : ' '}${text}`;
-  if (known.has(key)) return known.get(key);
-  if (known.size > mostKnown) known.clear();
+  const patterns = known[ignoreCase ? 1 : 0];
+  if (patterns.has(text)) return patterns.get(text);
+  if (patterns.size > mostKnown) patterns.clear();
   const pattern = read(text, ignoreCase);
-  known.set(key, pattern);
+  patterns.set(text, pattern);
   return pattern;
 }
 

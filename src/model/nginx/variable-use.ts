@@ -153,11 +153,13 @@ function textsOf({ directive, variant, name, context }: Statement): readonly num
 
 /** Words in which a `$` stands before no name (ngx_http_script_compile()), and what they were meant to be. */
 export function namelessDollars(statement: Statement): readonly { word: Word; meant: string | undefined }[] {
+  // At the end of a text it may be a pattern's, where the table does not tell which words are patterns.
+  const isLone = ({ text }: Word): boolean => /\$[^\w{]/.test(text);
+  if (!statement.directive.args.some((word) => hasDollar(word) && isLone(word))) return [];
   return textsOf(statement).flatMap((index) => {
     const word = statement.directive.args[index]!;
+    if (!isLone(word)) return [];
     const { text } = word;
-    // At the end of a text it may be a pattern's, where the table does not tell which words are patterns.
-    if (!/\$[^\w{]/.test(text)) return [];
     const meant = text.replace(/\$+(?=\$\w)/g, '').replace(/\$\((\w+)\)/g, '$$$1');
     return [{ word, meant: /\$(?:[^\w{]|$)/.test(meant) ? undefined : meant }];
   });
