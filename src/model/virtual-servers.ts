@@ -1,4 +1,6 @@
 /** How the LVS virtual servers of a cluster's nodes differ. */
+
+import { remembered } from '../../grammar/remembered.ts';
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import type { Cluster } from './cluster.ts';
@@ -50,13 +52,15 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
   if (!first || others.length === 0) return;
   const neutral = neutralFor(nodes);
   const expected = serversOf(first);
+  const theirs = remembered(effectOf);
   for (const node of others) {
     const mine = serversOf(node);
     const extra = [...mine].filter(([key]) => !expected.has(key));
     const missing = [...expected].filter(([key]) => !mine.has(key));
     for (const [key, statement] of mine) {
       const other = expected.get(key);
-      const parts = other ? partsOf(effectOf(statement), effectOf(other), neutral) : [];
+      if (!other || areCopies(statement, other)) continue;
+      const parts = partsOf(effectOf(statement), theirs(other), neutral);
       const at = headSpan(statement.directive);
       if (parts.length > 0) yield { node, other: first, server: key, at, kind: 'changed', parts };
     }
@@ -81,6 +85,14 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
       yield { node, other: first, server, at, kind: 'missing', parts: [] };
     }
   }
+}
+
+/** Whether two blocks are written letter for letter the same, and say all of what they mean themselves. */
+function areCopies({ directive: one }: Statement, { directive: other }: Statement): boolean {
+  const length = one.close - one.name.start;
+  if (one.close < 0 || other.close - other.name.start !== length) return false;
+  const text = one.source.text.slice(one.name.start, one.close);
+  return other.source.text.startsWith(text, other.name.start) && !/[$@~]|include/.test(text);
 }
 
 const isGroup = (key: string): boolean => key.startsWith('group ');
