@@ -87,7 +87,7 @@ export function* templates(scene: Scene): Iterable<Found> {
 
 /** The second brace of each pair, where formatting of text is to make one of two: `events {{` and, alone, `}}`. */
 function* doubledBraces({ source, text, dialect }: Scene): Iterable<Edit> {
-  if (!dialect.quotesSpanLines || !/^[ \t]*\}\}[ \t\r]*$/m.test(text)) return;
+  if (!dialect.quotesSpanLines || !text.includes('{{') || !/^[ \t]*\}\}[ \t\r]*$/m.test(text)) return;
   if (!/^[ \t]*[a-z_]+[^\n{]*[ \t]\{\{[ \t\r]*$/m.test(text)) return;
   for (const { index } of text.matchAll(/\{\{|\}\}/g)) {
     yield { ...span(source, index + 1, index + 2), text: ' ' };
