@@ -8,8 +8,11 @@ import {
   familyIn,
   isReplaced,
   type NginxModel,
+  once,
   type Statement,
 } from '../../src/model/nginx/index.ts';
+
+const hasOwnType = once(({ body }) => body.some(({ name }) => name === 'default_type'));
 
 /** Whether the answers of a level have a type that nginx or the backend gave them. */
 function hasType(level: Statement, isAlways: boolean, { inForce }: NginxModel): boolean {
@@ -122,7 +125,7 @@ Set the type by \`default_type\` (with an empty \`types { }\` where file names g
       if (isReplaced(parent) || !hasType(parent, flag?.text === 'always', model)) continue;
       const isOwn = parent.name === 'location' && answerOf(parent) !== undefined && !value.text.includes('$');
       const text = argument(directive, 1)!.at;
-      const canMove = isOwn && !parent.body.some((each) => each.name === 'default_type');
+      const canMove = isOwn && !hasOwnType(parent);
       yield {
         at: headSpan(directive),
         message: 'the answer has a Content-Type already, and gets a second one',

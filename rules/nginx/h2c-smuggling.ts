@@ -1,11 +1,35 @@
 import { headSpan, type Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, locationOf, ownGuard, type Statement } from '../../src/model/nginx/index.ts';
+import {
+  around,
+  locationOf,
+  type NginxModel,
+  once,
+  ownGuard,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
 
 const nameOf = ({ directive }: Statement): string => directive.args[0]?.text.toLowerCase() ?? '';
 
-const passOf = ({ body }: Statement): string | undefined =>
-  body.find(({ name }) => name === 'proxy_pass')?.directive.args[0]?.text;
+const passOf = once(
+  ({ body }): string | undefined => body.find(({ name }) => name === 'proxy_pass')?.directive.args[0]?.text,
+);
+
+/** The first protected location of a server for each of its backends. */
+const protectedIn = once(
+  ({ body }) =>
+    new Map(
+      body
+        .filter((each) => each.name === 'location' && ownGuard(each))
+        .map((each) => [passOf(each), each] as const)
+        .toReversed(),
+    ),
+);
+
+/** Whether a location asks its backend for the change that the client wants. */
+const agrees = (location: Statement, { inForce }: NginxModel): boolean =>
+  inForce(location, 'proxy_set_header').some((each) => nameOf(each) === 'connection') &&
+  inForce(location, 'proxy_http_version')[0]?.directive.args[0]?.text === '1.1';
 
 const handsOnUpgrade = ([name, value]: readonly Word[]): boolean =>
   name?.text.toLowerCase() === 'upgrade' && /^\$\{?http_upgrade\}?$/.test(value?.text ?? '');
@@ -82,31 +106,21 @@ Hand on the one upgrade that is meant: \`map $http_upgrade $upgrade { websocket 
       `,
     },
   ],
-  *check({ where, inForce }) {
-    const guarded = new Map<Statement, readonly Statement[]>();
-    const guardedIn = (server: Statement): readonly Statement[] => {
-      const known = guarded.get(server);
-      if (known) return known;
-      const found = server.body.filter((each) => each.name === 'location' && passOf(each) && ownGuard(each));
-      guarded.set(server, found);
-      return found;
-    };
-    for (const { parent, directive } of where('proxy_set_header', handsOnUpgrade)) {
-      if (parent?.name !== 'location') continue;
-      const { path, modifier } = locationOf(parent);
-      if (
-        path.value === undefined ||
-        modifier === '=' ||
-        /ws|socket|sock|hub|signalr|live|cable|stream/i.test(path.value)
-      )
-        continue;
-      const pass = passOf(parent);
-      const server = around(parent, 'server');
-      if (pass === undefined || !server || ownGuard(parent)) continue;
-      const other = guardedIn(server).find((each) => passOf(each) === pass);
+  *check(model) {
+    const leadsAround = once((location) => {
+      const { path, modifier } = locationOf(location);
+      const isForSockets =
+        path.value === undefined || /ws|socket|sock|hub|signalr|live|cable|stream/i.test(path.value);
+      if (isForSockets || modifier === '=') return undefined;
+      const pass = passOf(location);
+      const server = around(location, 'server');
+      if (pass === undefined || !server || ownGuard(location)) return undefined;
+      const other = protectedIn(server).get(pass);
+      return other && agrees(location, model) ? other : undefined;
+    });
+    for (const { parent, directive } of model.where('proxy_set_header', handsOnUpgrade)) {
+      const other = parent?.name === 'location' ? leadsAround(parent) : undefined;
       if (!other) continue;
-      if (!inForce(parent, 'proxy_set_header').some((each) => nameOf(each) === 'connection')) continue;
-      if (inForce(parent, 'proxy_http_version')[0]?.directive.args[0]?.text !== '1.1') continue;
       yield {
         at: headSpan(directive),
         message: 'any Upgrade is handed on, h2c too, which leads around the protected location',

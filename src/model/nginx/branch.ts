@@ -1,7 +1,7 @@
 /** What an `if` in a location does to the location (ngx_http_rewrite_module, ngx_http_script_if_code()). */
 import { type Condition, conditionOf } from './condition.ts';
 import { isRedirect } from './flow/index.ts';
-import type { Statement } from './statement.ts';
+import { once, type Statement } from './statement.ts';
 
 /** Directives that run in their turn and are no settings. */
 const codes = new Set([
@@ -28,14 +28,18 @@ export const endsHere = ({ body }: Statement): boolean =>
         (isRedirect(directive) || /^(?:last|break)$/.test(directive.args[2]?.text ?? ''))),
   );
 
+/** The last `if` of each condition in a location. */
+const lastOfEach = once(
+  ({ body }) => new Map(body.filter(({ name }) => name === 'if').map((each) => [conditionText(each), each])),
+);
+
+const conditionText = ({ directive: { args } }: Statement): string => args.map(({ text }) => text).join(' ');
+
 /** Whether an `if` of the same condition stands below in the location, and takes this one's place. */
-export function isReplaced({ name, directive, parent }: Statement): boolean {
-  if (name !== 'if' || parent?.name !== 'location') return false;
-  const textOf = ({ directive: { args } }: Statement): string => args.map(({ text }) => text).join(' ');
-  const below = parent.body.slice(parent.body.findIndex((each) => each.directive === directive) + 1);
-  const own = directive.args.map(({ text }) => text).join(' ');
-  return below.some((other) => other.name === 'if' && textOf(other) === own);
-}
+export const isReplaced = (block: Statement): boolean =>
+  block.name === 'if' &&
+  block.parent?.name === 'location' &&
+  lastOfEach(block.parent).get(conditionText(block)) !== block;
 
 /** Whether two conditions are never true together; they are about one variable that nothing changes in between. */
 export function excludeEachOther(first: Statement, second: Statement): boolean {

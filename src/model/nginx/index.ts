@@ -143,7 +143,7 @@ export {
   socketsOf,
 } from './sockets.ts';
 export { type Stapling, staplingServers } from './stapling.ts';
-export { around, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
+export { around, type Module, moduleOf, once, type Statement, suggestionFor } from './statement.ts';
 export { brokenIn, misplacedNear, unknownIn } from './stray.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets, variableTargets } from './target.ts';
 export { newGroups, obsoleteVersions, weakCiphers } from './tls.ts';
