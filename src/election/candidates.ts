@@ -97,14 +97,11 @@ export interface Participant {
   readonly unknown: string | undefined;
 }
 
-/** Other weights for checks by name, to see what they would do. */
-export type Weights = ReadonlyMap<string, number>;
-
 /** The release that a node of unstated version is taken to run. */
 const usualVersion: NonNullable<Version> = { numbers: [2, 2, 7], build: '' };
 
 /** All nodes that run keepalived, in an order that does not depend on that of the files. */
-export function participantsOf(cluster: Cluster, weights: Weights = new Map()): readonly Participant[] {
+export function participantsOf(cluster: Cluster): readonly Participant[] {
   let index = 0;
   const routers = new Map(
     cluster.routers.flatMap(({ members }, router) =>
@@ -130,7 +127,6 @@ export function participantsOf(cluster: Cluster, weights: Weights = new Map()): 
                   instance,
                   router,
                   fellows: cluster.routers[router]!.members,
-                  weights,
                   index: index++,
                 }),
               ];
@@ -185,12 +181,11 @@ interface Scene {
   readonly router: number;
   /** All nodes' parts in the router. */
   readonly fellows: readonly Member[];
-  readonly weights: Weights;
   readonly index: number;
 }
 
 function candidateOf(scene: Scene): Candidate {
-  const { node, running, version, instance, router, weights, index } = scene;
+  const { node, running, version, instance, router, index } = scene;
   const { body } = instance.statement;
   const { globalStatements: globals } = running;
   const priority = instance.priority.value ?? 100;
@@ -232,10 +227,7 @@ function candidateOf(scene: Scene): Candidate {
     canBeDeposed: atLeast(version, '2.3.3') === false,
     link,
     needs: needsOf(instance, link),
-    checks: checksOf(running, instance, link).map((check) => ({
-      ...check,
-      weight: weights.get(check.name) ?? check.weight,
-    })),
+    checks: checksOf(running, instance, link),
     addresses: [...new Set(carried.flatMap(({ address }) => address?.text ?? []))],
     advertised: instance.addresses
       .flatMap(({ address }) => (address?.family === family ? address.text : []))

@@ -5,11 +5,11 @@
 import { tracksKnown } from '../model/checks.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Member, VirtualRouter } from '../model/router.ts';
-import { type Candidate, type Check, participantsOf } from './candidates.ts';
+import type { Candidate, Check } from './candidates.ts';
+import { networkAround } from './district.ts';
 import type { Reception } from './hearing.ts';
 import { resultsOf } from './predict.ts';
 import { effectivePriority, isFault, owner, term } from './priority.ts';
-import { type Network, networkOf } from './state.ts';
 import type { Action, Result } from './types.ts';
 
 /** A member of a router with what its daemon makes of it. */
@@ -35,17 +35,10 @@ export interface BlockedFailover {
   readonly remedy: number | undefined;
 }
 
-const networks = new WeakMap<Cluster, Network>();
-
-function networkFor(cluster: Cluster): Network {
-  const known = networks.get(cluster) ?? networkOf(participantsOf(cluster));
-  networks.set(cluster, known);
-  return known;
-}
-
 /** The members of a router whose daemons run them as they were meant; undefined where one is not known or not as meant. */
-function partsOf(cluster: Cluster, { members }: VirtualRouter): readonly Part[] | undefined {
-  const { candidates, participants } = networkFor(cluster);
+function partsOf(cluster: Cluster, router: VirtualRouter): readonly Part[] | undefined {
+  const { members } = router;
+  const { candidates, participants } = networkAround(cluster, router);
   const parts = members.flatMap((member): readonly Part[] => {
     const candidate = candidates.find((each) => isPart(each, member));
     const known = participants.find(({ name }) => name === member.node.name)?.unknown === undefined;
@@ -71,7 +64,7 @@ export function* blockedFailovers(cluster: Cluster): Generator<BlockedFailover> 
       Part,
     ];
     const against = healthy(rival.candidate);
-    const { reception } = networkFor(cluster);
+    const { reception } = networkAround(cluster, router);
     if (healthy(holder.candidate) === against) continue;
     // An owner ignores every weight, which its node alone shows.
     if (holder.candidate.priority === owner) continue;
@@ -164,7 +157,7 @@ export function* deafPairs(cluster: Cluster): Generator<Deafness> {
     const [from, ...others] = parts ?? [];
     if (!from) continue;
     for (const to of others) {
-      const reception = networkFor(cluster).reception(from.candidate, to.candidate);
+      const reception = networkAround(cluster, router).reception(from.candidate, to.candidate);
       if (reception.kind !== 'unheard' || reception.topic === 'setting') continue;
       const [result] = resultsOf(cluster, router, []);
       if (result?.verdict === 'split-brain') yield { from, to, reception, result };

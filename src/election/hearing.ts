@@ -2,8 +2,10 @@
 import type { Span } from '../../grammar/text.ts';
 import { dropBetween } from '../model/adverts.ts';
 import { dropsOtherAddresses, lastOf, valueSpan } from '../model/keepalived/index.ts';
-import { type Address, compareAddresses, sameNetwork } from '../model/net.ts';
+import { type Address, compareAddresses, networkOf, type Prefixed } from '../model/net.ts';
+import { grouped } from '../model/router.ts';
 import type { Candidate, Participant } from './candidates.ts';
+import { setsOf } from './sets.ts';
 
 /**
  * What becomes of the adverts of one candidate at another: `heard`; `dropped`: they arrive and are refused; `unheard`: they
@@ -122,15 +124,18 @@ function authenticationGap(from: Candidate, to: Candidate): string | undefined {
   return a.type !== 'none' && a.secret?.value !== b.secret?.value ? 'auth_pass differs' : undefined;
 }
 
-/** What `participants` are surrounded by. */
-export function surroundings(participants: readonly Participant[]): Surroundings {
+/** What `participants` are surrounded by, in the segments of all that take part in the election. */
+export function surroundings(participants: readonly Participant[], segments: Segments): Surroundings {
   const versions = new Map(participants.map(({ name, version }) => [name, version]));
   const nodes = new Map(participants.map(({ name, node }) => [name, node]));
   const all = participants.flatMap(({ candidates }) => candidates);
-  const segments = segmentsOf(participants);
-  const sources = new Map(all.map((each) => [each, each.source ?? guessedSource(each, all)]));
+  const sources = new Map(
+    grouped(all, ({ router }) => router).flatMap((fellows) =>
+      fellows.map((each) => [each, each.source ?? guessedSource(each, fellows)]),
+    ),
+  );
   return {
-    together: (a, b) => segments.get(linkKey(a)) === segments.get(linkKey(b)),
+    together: (a, b) => segments(linkKey(a)) === segments(linkKey(b)),
     sourceOf: (candidate) => sources.get(candidate),
     filterGap: (from, to) => {
       const [a, b] = [nodes.get(from.node)!, nodes.get(to.node)!];
@@ -150,43 +155,34 @@ export function surroundings(participants: readonly Participant[]): Surroundings
 
 const linkKey = ({ node, link }: Pick<Candidate, 'node' | 'link'>): string => `${node}\0${link}`;
 
+/** Tells the network segment of an interface. */
+export type Segments = (link: string) => string;
+
 /**
  * Interfaces by network segment: those with addresses in one subnet; where the addresses of some are not known, the nodes
  * of one virtual router are taken to share one.
  */
-function segmentsOf(participants: readonly Participant[]): ReadonlyMap<string, string> {
-  const segments = new Map<string, string>();
-  const find = (key: string): string => {
-    let at = key;
-    for (let next = segments.get(at); next !== undefined && next !== at; next = segments.get(at)) at = next;
-    return at;
-  };
-  const join = (a: string, b: string): void => {
-    segments.set(find(a), find(b));
-  };
-  const candidates = participants.flatMap((participant) =>
-    participant.candidates.map((candidate) => ({
-      candidate,
-      addresses: participant.node.addresses?.get(candidate.link),
-    })),
+export function segmentsOf(participants: readonly Participant[]): Segments {
+  const seats = participants.flatMap(({ node, candidates }) =>
+    candidates.map((candidate) => ({ candidate, addresses: node.addresses?.get(candidate.link) })),
   );
-  for (const { candidate } of candidates) segments.set(linkKey(candidate), linkKey(candidate));
-  for (const [index, { candidate: a, addresses: here }] of candidates.entries()) {
-    for (const { candidate: b, addresses: there } of candidates.slice(index + 1)) {
-      const shared =
-        here && there
-          ? here.some((x) => there.some((y) => x.prefix === y.prefix && sameNetwork(x, y, x.prefix)))
-          : a.router === b.router;
-      if (shared) join(linkKey(a), linkKey(b));
-    }
-  }
-  return new Map([...segments.keys()].map((key) => [key, find(key)]));
+  const vague = new Set(seats.flatMap(({ candidate, addresses }) => (addresses ? [] : [candidate.router])));
+  return setsOf(
+    seats.map(({ candidate, addresses = [] }) => [
+      linkKey(candidate),
+      ...addresses.map(subnetOf),
+      ...(vague.has(candidate.router) ? [`router ${candidate.router}`] : []),
+    ]),
+  );
 }
 
-/** The address that the others list as a peer and nobody else has; undefined where that leaves a choice. */
-function guessedSource(candidate: Candidate, all: readonly Candidate[]): Address | undefined {
+/** Link-local addresses do not tell one link from another. */
+const subnetOf = (address: Prefixed): string => networkOf(address) ?? `${address.family} of any link`;
+
+/** The address that the others of its router list as a peer and nobody else has; undefined where that leaves a choice. */
+function guessedSource(candidate: Candidate, members: readonly Candidate[]): Address | undefined {
   if (!candidate.peers) return undefined;
-  const fellows = all.filter((each) => each.router === candidate.router && each !== candidate);
+  const fellows = members.filter((each) => each !== candidate);
   const taken = new Set([
     ...fellows.flatMap(({ source }) => source?.text ?? []),
     ...candidate.peers.map(({ text }) => text),

@@ -2,8 +2,9 @@
 import { position, type Span } from '../../grammar/text.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Member, VirtualRouter } from '../model/router.ts';
-import { type Candidate, type Participant, participantsOf, type Weights } from './candidates.ts';
+import { type Candidate, type Participant, participantsOf } from './candidates.ts';
 import { clocks } from './clock.ts';
+import { networkAround, type Weights } from './district.ts';
 import { type Fault, showStep, singleFaults } from './faults.ts';
 import { advanceToFault, play, type Swings } from './simulate.ts';
 import { copyOf, holdersOf, initialState, type Network, networkOf, type State } from './state.ts';
@@ -55,10 +56,10 @@ export function resultsOf(
   steps: readonly Step[],
   weights?: Weights,
 ): readonly Result[] {
-  const participants = participantsOf(cluster, weights);
-  const scenes = [healthyScene(networkOf(participants))];
+  const network = networkAround(cluster, router, weights);
+  const scenes = [healthyScene(network)];
   for (const step of steps) scenes.push(after(scenes.at(-1)!, step));
-  return routerPrediction(router, scenes, unknownIn(participants)).results;
+  return routerPrediction(router, scenes, unknownIn(network.participants)).results;
 }
 
 const healthyScene = (network: Network, start?: Options['start']): Scene => ({

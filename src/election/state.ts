@@ -1,7 +1,8 @@
 /** The moment-to-moment state of an election, small enough to be copied: every fault starts from the same healthy one. */
+import { grouped } from '../model/router.ts';
 import type { Candidate, Participant } from './candidates.ts';
 import type { Clock } from './clock.ts';
-import { type Reception, receptionOf, surroundings } from './hearing.ts';
+import { type Reception, receptionOf, type Segments, segmentsOf, surroundings } from './hearing.ts';
 
 /** What does not change while it runs. */
 export interface Network {
@@ -106,40 +107,48 @@ export interface State {
   services: Map<string, Service>;
 }
 
-/** The network that `participants` form. */
-export function networkOf(participants: readonly Participant[]): Network {
+/** The network that `participants` form, in segments that others of the election may tell. */
+export function networkOf(
+  participants: readonly Participant[],
+  segments: Segments = segmentsOf(participants),
+): Network {
   const candidates = participants.flatMap((each) => each.candidates);
-  const around = surroundings(participants);
+  const around = surroundings(participants, segments);
+  // receptionOf(): those of another family or number never hear it.
+  const channelOf = ({ family, virtualRouterId }: Candidate): string => `${family} ${virtualRouterId}`;
+  const channels = new Map(
+    grouped(candidates, channelOf).map((listeners) => [channelOf(listeners[0]), listeners]),
+  );
   const audience = candidates.map((from) =>
-    candidates.flatMap((to) => {
+    channels.get(channelOf(from))!.flatMap((to) => {
       const reception = receptionOf(from, to, around);
       return reception.kind === 'unheard' ? [] : [{ to, reception }];
     }),
   );
+  const sources = candidates.map((): { from: Candidate; reception: Reception }[] => []);
+  for (const from of candidates) {
+    for (const { to, reception } of audience[from.index]!) sources[to.index]!.push({ from, reception });
+  }
   const carriers = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     for (const address of candidate.addresses) {
-      carriers.set(address, [...(carriers.get(address) ?? []), candidate]);
+      const others = carriers.get(address);
+      if (others) others.push(candidate);
+      else carriers.set(address, [candidate]);
     }
   }
+  const groups = new Map(
+    participants.flatMap((each) =>
+      each.groups.flatMap((group) => group.map((member) => [member, group] as const)),
+    ),
+  );
   return {
     participants,
     candidates,
-    hosts: candidates.map(({ node }) => participants.findIndex(({ name }) => name === node)),
-    groups: candidates.map(
-      (candidate) =>
-        participants.flatMap(({ groups }) => groups).find((group) => group.includes(candidate)) ?? [
-          candidate,
-        ],
-    ),
+    hosts: participants.flatMap((each, host) => each.candidates.map(() => host)),
+    groups: candidates.map((candidate) => groups.get(candidate)!),
     audience,
-    sources: candidates.map((to) =>
-      candidates.flatMap((from) =>
-        audience[from.index]!.flatMap((each) =>
-          each.to === to ? [{ from, reception: each.reception }] : [],
-        ),
-      ),
-    ),
+    sources,
     reception: (from, to) => receptionOf(from, to, around),
     compareSources: around.compareSources,
     carriers,

@@ -1,0 +1,103 @@
+/** The part of an election that one virtual router is decided in: of many routers, few act on each other. */
+import type { Cluster } from '../model/cluster.ts';
+import { grouped, type VirtualRouter } from '../model/router.ts';
+import { type Candidate, type Participant, participantsOf } from './candidates.ts';
+import { type Segments, segmentsOf } from './hearing.ts';
+import { setsOf } from './sets.ts';
+import { type Network, networkOf } from './state.ts';
+
+/** Other weights for checks by name, to see what they would do. */
+export type Weights = ReadonlyMap<string, number>;
+
+/** A cluster's election, and the candidates of each router's district. */
+interface Whole {
+  readonly participants: readonly Participant[];
+  readonly segments: Segments;
+  readonly districts: ReadonlyMap<VirtualRouter, ReadonlySet<Candidate>>;
+  readonly networks: Map<ReadonlySet<Candidate> | undefined, Network>;
+}
+
+const known = new WeakMap<Cluster, Whole>();
+
+function wholeOf(cluster: Cluster): Whole {
+  let whole = known.get(cluster);
+  if (!whole) {
+    const participants = participantsOf(cluster);
+    const segments = segmentsOf(participants);
+    whole = { participants, segments, districts: districtsOf(participants, cluster), networks: new Map() };
+    known.set(cluster, whole);
+  }
+  return whole;
+}
+
+/** The candidates of each router's district, which is one set for all routers in it. */
+function districtsOf(
+  participants: readonly Participant[],
+  { routers }: Cluster,
+): ReadonlyMap<VirtualRouter, ReadonlySet<Candidate>> {
+  const all = participants.flatMap(({ groups }) =>
+    groups.flatMap((group) =>
+      group.map((candidate) => ({ candidate, bonds: [...bondsOf(candidate), `group ${group[0]!.index}`] })),
+    ),
+  );
+  const setOf = setsOf(all.map(({ bonds }) => bonds));
+  const districts = grouped(all, ({ bonds: [first] }) => setOf(first!));
+  return new Map(
+    districts.flatMap((district) => {
+      const candidates = new Set(district.map(({ candidate }) => candidate));
+      return district.map(({ candidate }) => [routers[candidate.router]!, candidates] as const);
+    }),
+  );
+}
+
+/** What another candidate has, too, that acts on this one or that it acts on; its router first. */
+function bondsOf(candidate: Candidate): readonly string[] {
+  const { node, instance, router, family, virtualRouterId, checks } = candidate;
+  return [
+    `router ${router}`,
+    // receptionOf(): all others never hear each other.
+    `${family} ${virtualRouterId}`,
+    ...[...instance.addresses, ...instance.excluded].flatMap(({ address }) =>
+      address ? [`address ${address.text}`] : [],
+    ),
+    // A daemon has one result of a check that looks for an address.
+    ...checks.flatMap(({ name, wantsAddress }) =>
+      wantsAddress === undefined ? [] : [`check ${name} of ${node}`],
+    ),
+  ];
+}
+
+/** The election as far as it has to do with a router; with other weights for checks, as it would be. */
+export function networkAround(cluster: Cluster, router: VirtualRouter, weights?: Weights): Network {
+  const { participants, segments, districts, networks } = wholeOf(cluster);
+  const district = districts.get(router);
+  const made = weights ? undefined : networks.get(district);
+  if (made) return made;
+  const network = networkOf(partOf(participants, district, weights), segments);
+  if (!weights) networks.set(district, network);
+  return network;
+}
+
+function partOf(
+  participants: readonly Participant[],
+  district: ReadonlySet<Candidate> | undefined,
+  weights: Weights | undefined,
+): readonly Participant[] {
+  let index = 0;
+  return participants.map((participant) => {
+    const copies = new Map(
+      participant.candidates.flatMap((each) =>
+        district?.has(each) ? [[each, { ...each, index: index++, checks: weighed(each, weights) }]] : [],
+      ),
+    );
+    const groups = participant.groups.map((group) => group.flatMap((each) => copies.get(each) ?? []));
+    return {
+      ...participant,
+      candidates: [...copies.values()],
+      groups: groups.filter(({ length }) => length > 0),
+    };
+  });
+}
+
+const weighed = ({ checks }: Candidate, weights: Weights | undefined): Candidate['checks'] =>
+  weights ? checks.map((each) => ({ ...each, weight: weights.get(each.name) ?? each.weight })) : checks;
