@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { addressWords, idleTrackers, watchersOf } from '../../src/model/keepalived/index.ts';
+import { addressWords, idleTrackers, unwatchedInstances } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'node',
@@ -161,9 +161,7 @@ configuration at hand this is only a note, for the address may belong to a route
     const proxy = nginx.length > 0;
     // Its checkers watch the real servers, and the kernel that balances does not die alone.
     if (!proxy && keepalived.virtualServers.length > 0) return;
-    const [first, ...more] = keepalived.instances.filter((instance) =>
-      watchersOf(keepalived, instance).every(({ kind }) => kind === 'interface'),
-    );
+    const [first, ...more] = unwatchedInstances(keepalived);
     if (!first) return;
     const all = more.length + 1 === keepalived.instances.length;
     const what = proxy ? 'nginx' : 'the service';

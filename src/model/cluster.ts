@@ -1,6 +1,6 @@
 /** The nodes of one run, and the virtual routers that they share. */
 import type { LoadedCluster } from '../load/loaded.ts';
-import { testsNetwork, trackersFor } from './keepalived/index.ts';
+import { instanceNamed, testsNetwork, trackersFor } from './keepalived/index.ts';
 import { routersOf } from './match.ts';
 import { isComplete, type Node } from './node.ts';
 import { grouped, type Member, type VirtualRouter } from './router.ts';
@@ -134,7 +134,6 @@ export function loneRouters({ routers }: Cluster): readonly Member[] {
   return routers.flatMap(({ members: [only, ...more] }) => {
     if (more.length > 0) return [];
     // A second block of one name is skipped by the daemon, which is another matter.
-    const first = only.node.keepalived?.instances.find(({ name }) => name.value === only.instance.name.value);
-    return first === only.instance ? [only] : [];
+    return instanceNamed(only.node.keepalived!, only.instance.name.value) === only.instance ? [only] : [];
   });
 }

@@ -1,8 +1,17 @@
 /** Whether the sync groups of the nodes join the same virtual routers. */
+
+import { remembered } from '../../grammar/remembered.ts';
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { type Cluster, sharedRouters } from './cluster.ts';
-import { lastOf, routesOf, type SyncGroup, syncGroupOf, trackersFor } from './keepalived/index.ts';
+import {
+  instanceNamed,
+  lastOf,
+  routesOf,
+  type SyncGroup,
+  syncGroupOf,
+  trackersFor,
+} from './keepalived/index.ts';
 import type { Node } from './node.ts';
 import { deviations, type Member, normalPriority, type VirtualRouter } from './router.ts';
 
@@ -16,6 +25,8 @@ export interface GroupDifference {
   readonly names: readonly string[];
   readonly otherNames: readonly string[];
 }
+
+const nothing: readonly VirtualRouter[] = [];
 
 const groupOf = ({ node, instance }: Member): SyncGroup | undefined =>
   syncGroupOf(node.keepalived!, instance);
@@ -35,6 +46,23 @@ function isSound({ keepalived }: Node): boolean {
   );
 }
 
+/** The shared routers that each group joins, in the order of its node's instances. */
+function joinedRouters(cluster: Cluster, home: ReadonlyMap<unknown, VirtualRouter>) {
+  const joined = new Map<SyncGroup, VirtualRouter[]>();
+  for (const node of cluster.balancers) {
+    for (const instance of node.keepalived!.instances) {
+      const [group, router] = [groupOf({ node, instance }), home.get(instance)];
+      if (!group || !router) continue;
+      const others = joined.get(group);
+      if (others) others.push(router);
+      else joined.set(group, [router]);
+    }
+  }
+  return joined;
+}
+
+const namesOf = ({ members }: VirtualRouter): readonly string[] => members.map(({ node }) => node.name);
+
 /** The differences of a cluster, each pair of groups once. */
 export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
   const routers = sharedRouters(cluster);
@@ -51,32 +79,37 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
     partners.add(node);
     return isTold;
   };
+  const all = joinedRouters(cluster, home);
+  /** What a group joins of the routers that all of some nodes have, which each of these routers asks for. */
+  const joined = remembered((group: SyncGroup) =>
+    remembered((names: string): readonly VirtualRouter[] => {
+      const nodes = names.split('\0');
+      const common = (all.get(group) ?? []).filter((router) => {
+        const here = new Set(namesOf(router));
+        return nodes.every((name) => here.has(name));
+      });
+      return common.length > 1 ? common : nothing;
+    }),
+  );
+  const key = remembered((list: readonly VirtualRouter[]): string =>
+    list
+      .map((each) => number.get(each)!)
+      .sort()
+      .join(),
+  );
   return routers.flatMap((router) => {
-    const nodes = router.members.map(({ node }) => node);
-    const common = (each: VirtualRouter): boolean =>
-      nodes.every((node) => each.members.some((m) => m.node === node));
-    const joined = (member: Member): readonly VirtualRouter[] => {
+    const names = namesOf(router).join('\0');
+    const read = (member: Member): readonly VirtualRouter[] | undefined => {
       const group = groupOf(member);
-      if (!group) return [];
-      const all = member.node.keepalived!.instances.filter(
-        (each) => syncGroupOf(member.node.keepalived!, each) === group,
-      );
-      const found = all.flatMap((instance) => home.get(instance) ?? []).filter(common);
-      return found.length > 1 ? found : [];
+      if (!sound.has(member.node)) return undefined;
+      return group ? joined(group)(names) : nothing;
     };
-    const read = (member: Member): readonly VirtualRouter[] | undefined =>
-      sound.has(member.node) ? joined(member) : undefined;
-    const key = (list: readonly VirtualRouter[]): string =>
-      list
-        .map((each) => number.get(each)!)
-        .sort()
-        .join();
     return deviations(router.members, read, key).flatMap(({ member, value, other, expected }) => {
       const [group, otherGroup] = [groupOf(member), groupOf(other)];
       // What a group joins besides is told with it.
       const partners = [toldOf(group, other.node), toldOf(otherGroup, member.node)];
       if (partners.includes(true)) return [];
-      const names = (list: readonly VirtualRouter[], { node }: Member): readonly string[] =>
+      const instances = (list: readonly VirtualRouter[], { node }: Member): readonly string[] =>
         list.flatMap(({ members }) => members.find((each) => each.node === node)?.instance.name.value ?? []);
       return [
         {
@@ -84,8 +117,8 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
           other,
           group,
           otherGroup,
-          names: names(value, member),
-          otherNames: names(expected, other),
+          names: instances(value, member),
+          otherNames: instances(expected, other),
         },
       ];
     });
@@ -101,7 +134,7 @@ export function loneGroups(
     (keepalived?.syncGroups ?? []).flatMap((group) => {
       const [only, ...more] = group.members;
       if (!only || more.length > 0 || !keepalived?.complete) return [];
-      const instance = keepalived.instances.find((each) => each.name.value === only.value);
+      const instance = instanceNamed(keepalived, only.value);
       const router = instance && home.get(instance);
       // Where another node's group has more members, that is what differs.
       const fuller = router?.members.some((member) => (groupOf(member)?.members.length ?? 0) > 1);

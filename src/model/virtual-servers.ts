@@ -5,7 +5,14 @@ import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import type { Cluster } from './cluster.ts';
 import { neutralFor } from './identity.ts';
-import { type Meaning, meaningOf, type Statement, spelledArgs, statementsOf } from './keepalived/index.ts';
+import {
+  instanceNamed,
+  type Meaning,
+  meaningOf,
+  type Statement,
+  spelledArgs,
+  statementsOf,
+} from './keepalived/index.ts';
 import { type Ground, type Located, located } from './located.ts';
 import type { Node } from './node.ts';
 
@@ -126,7 +133,7 @@ function syncDaemon({ keepalived }: Node): Located<number | undefined> | undefin
   const [line] = statementsOf(globals, 'lvs_sync_daemon');
   const words = line?.args.map(({ text }) => text) ?? [];
   const written = words[words.indexOf('id') + 1];
-  const named = keepalived!.instances.find(({ name }) => name.value === words[1]);
+  const named = words[1] === undefined ? undefined : instanceNamed(keepalived!, words[1]);
   const value = words.includes('id') ? Number(written) : named?.virtualRouterId.value;
   return line && located(Number.isInteger(value) ? value : undefined, headSpan(line.directive));
 }

@@ -178,6 +178,14 @@ export const isRejected = (
     ({ at: bad, meant }) => meant === undefined && bad.source === at.source && bad.start === at.start,
   );
 
+/** The instance of a name: the daemon skips further ones. */
+export const instanceNamed = (
+  { instances }: Pick<KeepalivedModel, 'instances'>,
+  name: string,
+): Instance | undefined => instancesNamed(instances, name)[0];
+
+const instancesNamed = lookup<Instance>(({ name }) => [name.value]);
+
 /** The sync group that an instance is a member of. */
 export const syncGroupOf = (
   { syncGroups }: Pick<KeepalivedModel, 'syncGroups'>,
@@ -198,13 +206,15 @@ export function trackersFor(
   return [...instance.trackers.filter((own) => !known.has(key(own))), ...shared];
 }
 
-/** The trackers whose failure moves the instance's address: those of fellow members too, as a sync group falls together. */
-export function watchersOf(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
-  const group = syncGroupOf(model, instance);
-  const fellows = group
-    ? model.instances.filter((each) => each !== instance && syncGroupOf(model, each) === group)
-    : [];
-  return [...trackersFor(model, instance), ...fellows.flatMap(({ trackers }) => trackers)];
+/** The instances whose address nothing but a lost link moves: they track no more, nor do fellow members, with which they fall together. */
+export function unwatchedInstances(model: KeepalivedModel): readonly Instance[] {
+  const union = (each: Instance): unknown => syncGroupOf(model, each) ?? each;
+  const watched = new Set(
+    model.instances
+      .filter((each) => trackersFor(model, each).some(({ kind }) => kind !== 'interface'))
+      .map(union),
+  );
+  return model.instances.filter((each) => !watched.has(union(each)));
 }
 
 /** The object that a tracker names. */
@@ -305,7 +315,7 @@ function countedTrackers(model: KeepalivedModel, instance: Instance): readonly T
 /** The trackers of a sync group's member that lose their weight, and all but interfaces their effect with it. */
 export function droppedInGroup(model: KeepalivedModel, instance: Instance): readonly Tracker[] {
   // A member is the first instance of its name; another one is skipped.
-  if (model.instances.find(({ name }) => name.value === instance.name.value) !== instance) return [];
+  if (instanceNamed(model, instance.name.value) !== instance) return [];
   const group = syncGroupOf(model, instance);
   // vrrp_complete_instance() leaves processes alone.
   const own = instance.trackers.filter(

@@ -89,7 +89,8 @@ function stopOf(
     name !== undefined && interfaces !== undefined && !interfaces.includes(name);
   const unmet = links.find(({ value }) => absent(value));
   if (unmet) return { why: `tracks ${unmet.value}, which the host has not`, at: unmet.at };
-  for (const [index, instance] of instances.entries()) {
+  const before = new Map<string, Instance[]>();
+  for (const instance of instances) {
     const { name, head, virtualRouterId, strict, version, addresses } = instance;
     const link = instance.interface;
     const stop = (why: string, at = head): Stop => ({ why: `${name.value} ${why}`, at });
@@ -115,10 +116,14 @@ function stopOf(
     for (const { dev } of [...addresses, ...instance.excluded]) {
       if (dev && absent(dev.value)) return stop(`names ${dev.value}, which the host has not`, dev.at);
     }
-    const twin = instances.slice(0, index).find((other) => sharesAdverts(other, instance));
+    const channel = `${virtualRouterId.value} on ${link.value}`;
+    const others = before.get(channel) ?? [];
+    const twin = others.find((other) => sharesAdverts(other, instance));
     if (twin) {
       return stop(`has the virtual_router_id of ${twin.name.value}`, virtualRouterId.at);
     }
+    others.push(instance);
+    before.set(channel, others);
   }
   return undefined;
 }
