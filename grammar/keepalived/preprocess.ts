@@ -5,6 +5,7 @@
  */
 import { placeholder } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
+import { isEscaped } from './tokens.ts';
 
 /** A definition: one line, or several that end each but the last in a backslash. */
 type Value = readonly string[];
@@ -265,7 +266,7 @@ export function withGluedBackslashes(text: string): string {
 export function withoutComment(line: string): string {
   for (let at = line.search(/["#!]/); at >= 0 && at < line.length; at++) {
     const character = line[at];
-    if (character === '#' || character === '!') return line.slice(0, at);
+    if (character === '#' || character === '!') return line.slice(0, isEscaped(line, at) ? at - 1 : at);
     if (character !== '"') continue;
     at = line.indexOf('"', at + 1);
     if (at < 0) break;

@@ -1,5 +1,6 @@
 /** The tokens of keepalived's configuration language (lib/parser.c: decomment(), read_line(), alloc_strvec_r()). */
 import { collector, createToken, type Lexed, type Token, token } from '../chevrotain.ts';
+import { lineEnd } from '../text.ts';
 
 /** A bare or quoted word. A quote that never closes is a token too. */
 export const Word = createToken({ name: 'Word' });
@@ -41,12 +42,10 @@ export function lex(text: string): Lexed {
         break;
       // `#` and `!` start a comment anywhere outside double quotes, also in the middle of a word.
       case hash:
-      case exclamation: {
-        const end = text.indexOf('\n', at);
-        at = end < 0 ? text.length : end;
+      case exclamation:
+        at = lineEnd(text, at);
         comments.push({ start, end: at });
         continue;
-      }
       case open:
         each = marks.open;
         at++;
@@ -60,8 +59,13 @@ export function lex(text: string): Lexed {
         at = quotedEnd(text, at);
         break;
       default:
-        each = marks.word;
         at = bareEnd(text, at);
+        if (at === start) {
+          at = lineEnd(text, at);
+          comments.push({ start, end: at });
+          continue;
+        }
+        each = marks.word;
     }
     found.add(each, start, at);
   }
@@ -78,23 +82,34 @@ function quotedEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Offset after the unquoted word that begins at `start`. Single quotes and backslashes are letters. */
+/**
+ * Offset after the unquoted word that begins at `start`. Single quotes and backslashes are letters, but for a backslash
+ * that stands before the sign of a comment: it is taken away, and the sign is still one as the line is read again.
+ */
 function bareEnd(text: string, start: number): number {
   for (let at = start; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
+      case exclamation:
+      case hash:
+        return isEscaped(text, at) ? at - 1 : at;
       case space:
       case tab:
       case carriageReturn:
       case lineFeed:
       case formFeed:
       case verticalTab:
-      case exclamation:
       case doubleQuote:
-      case hash:
       case open:
       case close:
         return at;
     }
   }
   return text.length;
+}
+
+/** Whether an odd number of backslashes stands right before an offset: each two of them are letters (decomment()). */
+export function isEscaped(text: string, at: number): boolean {
+  let from = at;
+  while (text[from - 1] === '\\') from--;
+  return (at - from) % 2 === 1;
 }

@@ -7,8 +7,8 @@ export default rule({
   summary: 'A # or ! in the middle of a word makes a comment of the rest',
   why: `
 In keepalived both \`#\` and \`!\` begin a comment anywhere outside of double quotes, also inside a word. \`auth_pass v!p$%\` sets the
-password \`v\`: short, and different from what the other node has if somebody put quotes there. Single quotes and backslashes do
-not help; double quotes do.
+password \`v\`: short, and different from what the other node has if somebody put quotes there. Single quotes do not help, and a
+backslash before the mark is only taken away; double quotes do help.
 `,
   sources: ['keepalived: lib/parser.c, decomment()', 'keepalived 2.2.7 with -t'],
   bad: [
@@ -57,6 +57,36 @@ not help; double quotes do.
         }
       `,
     },
+    {
+      title: 'A backslash before the mark, as for a shell',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            authentication {
+                auth_type PASS
+                auth_pass ab\\!cd
+                          ^^^^^^ the ! begins a comment: the word ends before it
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            authentication {
+                auth_type PASS
+                auth_pass "ab!cd"
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -70,6 +100,7 @@ not help; double quotes do.
             interface eth0
             virtual_router_id 51#office
             priority 100!
+            garp_master_delay 5 \\# seconds
             authentication {
                 auth_type PASS#clear
                 auth_pass "v!p$%" # as on lb2
@@ -82,13 +113,14 @@ not help; double quotes do.
     },
   ],
   *check({ cutWords }) {
-    for (const { at, mark, statement } of cutWords) {
+    for (const { at, mark, statement, backslash } of cutWords) {
       const { text } = at.source;
       const whole = text.slice(at.start, at.end);
       // Around the word, not instead of it: it may be a password, and edits are printed.
       const edits = whole.includes('"')
         ? undefined
         : [at.start, at.end].map((offset) => ({ source: at.source, start: offset, end: offset, text: '"' }));
+      if (backslash) edits?.splice(1, 0, { ...backslash, text: '' });
       yield {
         at,
         message: `the ${mark} begins a comment: the word ends before it`,

@@ -13,6 +13,8 @@ export interface CutWord {
   readonly word: Word;
   /** `#` or `!`. */
   readonly mark: string;
+  /** One that was to keep the mark in the word, as it would for a shell. */
+  readonly backslash?: Span;
 }
 
 /** Types of values of which any character may be part. */
@@ -39,13 +41,19 @@ export function* cutWords(statements: readonly Statement[], { comments }: File):
       if (!comment || word.quote || type === undefined) continue;
       const text = comment.source.text.slice(comment.start, comment.end);
       const tail = /^\S+/.exec(text)![0];
+      const at = { ...wordSpan(directive, word), end: comment.start + tail.length };
       // `eth0#uplink` is a comment that lacks a blank, `eth!0` is none.
       if (!free.has(type) && !(type === 'interface' && /^.\d+$/.test(text.trim()))) continue;
+      // The brace that a comment took from a block has its finding.
+      if (directive.body && directive.source.text[directive.open] !== '{') continue;
+      if (text[0] === '\\') {
+        yield { statement, word, mark: text[1]!, at, backslash: { ...comment, end: comment.start + 1 } };
+        continue;
+      }
       // `router_id lb1# the first` is a comment that lacks a blank; a password may end in any character.
       const password = /pass|^key$/.test(known.name);
       if (!password && (tail.length < 2 || /\s\S/.test(text) || /^([#!])\1/.test(tail))) continue;
-      const at = wordSpan(directive, word);
-      yield { statement, word, mark: text[0]!, at: { ...at, end: comment.start + tail.length } };
+      yield { statement, word, mark: text[0]!, at };
     }
   }
 }
