@@ -127,6 +127,24 @@ vrrp_instance VI_2 {
     ]);
   });
 
+  it('counts: the account of a check, without which keepalived drops it', () => {
+    const node = (priority: number, user: string): string => `
+global_defs {
+    enable_script_security
+    ${user}
+}
+vrrp_script nginx {
+    script "/usr/bin/pgrep nginx"
+}
+${instance(priority, 'track_script { nginx }').replace(/vrrp_track_process[^}]*}/, '')}`;
+    const fails = (user: string) =>
+      judged(pair(node(150, user), node(100, 'script_user root')), 'fail lb1 nginx')[0];
+    expect(fails('script_user root')).toBe('ok');
+    expect(fails('script_user 1000')).toBe('stays-on-broken-node');
+    // Some packages make the account that keepalived then looks for.
+    expect(fails('script-user root')).toBe('undetermined');
+  });
+
   it('counts: a source that was copied, unless the kernel lets any address be used', () => {
     const peers = (source: string, peer: string): string =>
       `unicast_src_ip ${source}\nunicast_peer { ${peer} }`;

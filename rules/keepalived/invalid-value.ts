@@ -125,6 +125,31 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
       `,
     },
     {
+      title: 'Accounts that no host has: a slip, and a number',
+      files: `
+        global_defs {
+            enable_script_security
+            script_user rooot
+                        ^^^^^ script_user is rooot, not the name of an account
+        }
+        vrrp_script chk_nginx {
+            script "/usr/bin/pgrep nginx"
+            user 1000
+                 ^^^^ user is 1000, not the name of an account
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
       title: 'From the sample file',
       files: `
         global_defs {
@@ -202,6 +227,29 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
     },
   ],
   good: [
+    {
+      title: 'Accounts of a directory, and a group of the same name',
+      files: `
+        global_defs {
+            enable_script_security
+            script_user svc-keepalived@example.com svc-keepalived
+        }
+        vrrp_script chk_nginx {
+            script "/usr/bin/pgrep nginx"
+            user nobody nogroup
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
     {
       title: 'Leading zeros, a quoted number, fractions of a second, a scope as a number',
       files: `

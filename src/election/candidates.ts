@@ -4,9 +4,12 @@ import type { Cluster } from '../model/cluster.ts';
 import {
   type Instance,
   lastOf,
+  mayBeAccount,
   numberIn,
   type Running,
   runningModel,
+  type Statement,
+  statementsOf,
   type Stop,
   switched,
   syncGroupOf,
@@ -159,10 +162,14 @@ function groupsOf(running: Running, candidates: readonly Candidate[]): readonly 
   return [...groups.values()];
 }
 
-function unknownOf({ name, keepalived }: Node, { instances }: Running): string | undefined {
+function unknownOf({ name, keepalived }: Node, running: Running): string | undefined {
+  const { instances } = running;
   if (keepalived!.template) return `the file of ${name} is a template`;
   if (!keepalived!.complete && keepalived!.syntax.includeProblems.length > 0) {
     return `not all that ${name} includes could be read`;
+  }
+  if (losesScriptUser(running, keepalived!.globals.scriptUser !== undefined)) {
+    return `the script_user of ${name} is lost: whether its checks run is up to the host`;
   }
   for (const { priority, advertInterval, version, authentication, name: instance } of instances) {
     const open =
@@ -351,7 +358,7 @@ function checkOf(running: Running, instance: Instance, tracker: Tracker): Check 
     .join(' ');
   if (kind !== 'interface' && !subject) return undefined;
   // With another quote than " around it, it names a file that no host has.
-  if (kind === 'script' && /^[“”‘’`]/.test(subject!)) return undefined;
+  if (kind === 'script' && (/^[“”‘’`]/.test(subject!) || !hasAccount(running, body))) return undefined;
   const command = kind === 'script' ? subject : undefined;
   const weight = tracker.weight?.value ?? numberIn(body, 'weight', kind === 'file' ? 1 : 0);
   return {
@@ -369,6 +376,22 @@ function checkOf(running: Running, instance: Instance, tracker: Tracker): Check 
     startsFailed: kind === 'script' && lastOf(body, 'init_fail') !== undefined,
     wantsAddress: command === undefined ? undefined : wantedAddress(command, instance),
   };
+}
+
+/** Whether checks need an account that only some packages make, as the line that named another one is not read. */
+const losesScriptUser = ({ globals, tracked }: Running, isMeant: boolean): boolean =>
+  isMeant &&
+  globals.scriptSecurity !== undefined &&
+  !globals.scriptUser &&
+  tracked.some(
+    ({ kind, statement }) => kind === 'script' && statementsOf(statement.body, 'user').length === 0,
+  );
+
+/** Whether the accounts that a script is to run as may be there: one `script_user` that is not leaves none (set_uid_gid()). */
+function hasAccount({ globalStatements }: Running, body: readonly Statement[]): boolean {
+  const own = statementsOf(body, 'user');
+  const named = own.length > 0 ? own : statementsOf(globalStatements, 'script_user');
+  return named.every(({ args }) => args.slice(0, 2).every(({ text }) => mayBeAccount(text)));
 }
 
 /** Whether a command looks for a virtual address among those of the host, and likes to find it. */

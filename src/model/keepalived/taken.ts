@@ -20,7 +20,8 @@ export function takenWords(
   const [first] = directive.args;
   const [arg] = word.args;
   if (word.raw) return first?.text ? directive : undefined;
-  if (!first || !arg) return directive;
+  // A name that is no account is remembered: what was to run as it is removed.
+  if (!first || !arg || arg.type === 'user') return directive;
   const isWhole = word.flags.has('whole-before-2.3.2') && atLeast(version, '2.3.2') === false;
   if (rejection(first.text, arg) === undefined && !(isWhole && first.text.includes('.'))) return directive;
   const read = readAs(first.text, arg, word);

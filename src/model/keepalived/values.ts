@@ -1,7 +1,7 @@
 /** Whether a word is what a keyword takes, as lib/parser.c's readers decide it. */
 
 import type { Arg } from '../../../grammar/tables/keywords.ts';
-import { suggest } from '../suggest.ts';
+import { distance, suggest } from '../suggest.ts';
 import { type AddressForm, addressFault, readsAsAddress } from './addresses.ts';
 
 /** Values that people write for an enumerated one and that no count of letters would find. */
@@ -104,6 +104,9 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
         : `a name of at most ${arg.max} characters`;
     case 'email':
       return /[;,]$/.test(text) ? 'an address that ends in no ; or ,' : undefined;
+    case 'user':
+    case 'group':
+      return mayBeAccount(text) ? undefined : `the name of ${arg.type === 'user' ? 'an account' : 'a group'}`;
     case 'interface':
       if (Buffer.byteLength(text) > 15) return 'an interface name of at most 15 characters';
       // dev_valid_name() of the kernel; `eth0:1` is the label of an address.
@@ -115,6 +118,17 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       return undefined;
   }
 }
+
+/** Accounts that every host has. */
+const usualAccounts: readonly string[] = ['root', 'nobody'];
+
+/**
+ * Whether a host may have an account or a group of this name: getpwnam() finds none by its number, and what is one slip
+ * away from `root` was meant for it.
+ */
+export const mayBeAccount = (text: string): boolean =>
+  /^(?!\d+$)[^\s"'`“”()[\]{}<>/:;,=]+$/.test(text) &&
+  (usualAccounts.includes(text) || !usualAccounts.some((each) => distance(text.toLowerCase(), each, 1) < 2));
 
 /** The value that `text` was evidently meant to be: another case, a slip, a lost unit. */
 export function meantValue(text: string, arg: Arg): string | undefined {
@@ -132,6 +146,9 @@ export function meantValue(text: string, arg: Arg): string | undefined {
     const near = suggest(plain, values);
     if (near?.certain) return near.word;
     if (arg.type === 'enum') return undefined;
+  }
+  if (arg.type === 'user' || arg.type === 'group') {
+    return fitting(text, [plain, suggest(plain, usualAccounts)?.word], arg);
   }
   if (!numeric.has(arg.type)) return fitting(text, [plain], arg);
   const [, number, unit] = /^([\d.]+)(ms|s|secs?|seconds?|%)$/i.exec(plain) ?? [];

@@ -42,6 +42,8 @@ const consequences: ReadonlyMap<string, string> = new Map([
   ['vrrp_instance/advert_int', 'keepalived ignores it and uses 1 second'],
   ['vrrp_instance/version', 'keepalived ignores it and uses the default version'],
   ['vrrp_instance.authentication/auth_type', 'keepalived ignores it and sends no authentication'],
+  ['global_defs/script_user', 'keepalived drops every script that names no user of its own'],
+  ['vrrp_script/user', 'keepalived drops the script'],
   ['vrrp_script/weight', 'keepalived ignores it and uses weight 0'],
   ['virtual_ipaddress', 'keepalived drops this address: no node will hold it'],
   ['unicast_peer', 'keepalived drops this peer'],
