@@ -16,6 +16,7 @@ import type { Dialect, Finder, Found, Scene } from './scene.ts';
 import { heredocs, prompts, scripts } from './shell.ts';
 import { templates } from './templates.ts';
 
+export { foreignMark } from './lines.ts';
 export { isPlaceholder, placeholder } from './placeholder.ts';
 export type { Dialect } from './scene.ts';
 

@@ -63,6 +63,10 @@ export function* semicolonComments(scene: Scene): Iterable<Found> {
 
 const isSemicolon = ({ tokenType }: Token): boolean => tokenType.name === 'Semicolon';
 
+/** What begins a comment in other languages. */
+export const foreignMark: RegExp = /\/\/|\/\*|--|;|<!--/;
+const beginsForeign = new RegExp(`^(?:${foreignMark.source})`);
+
 /** Comments in another language's manner, where a statement would begin. */
 export function* foreignComments(scene: Scene): Iterable<Found> {
   const { source, text, dialect, lexed } = scene;
@@ -71,7 +75,7 @@ export function* foreignComments(scene: Scene): Iterable<Found> {
   const isMark = (token: Token, start: number): boolean => '/-;<='.includes(text[start]!) && isBare(token);
   for (const { index, image, start } of pieces(scene, isMark)) {
     const [arrow] = /^(?:<?[-=]+>|<[-=]+)/.exec(image) ?? [];
-    if (start < done || !(arrow ?? /^(?:\/\/|\/\*|--|;|<!--)/.test(image))) continue;
+    if (start < done || !(arrow ?? beginsForeign.test(image))) continue;
     const first = startsLine(text, start);
     const previous = lexed.tokens[index - 1];
     // An arrow points at what stands before it.
@@ -103,6 +107,11 @@ export function* foreignComments(scene: Scene): Iterable<Found> {
     if (text[end - 1] === '\r') end--;
     done = end;
     const at = span(source, start, start + what.length);
+    if (first && opensBlock(scene, start, end)) {
+      const edits = [{ ...at, end: at.end + /^[ \t]*/.exec(text.slice(at.end, end))![0].length, text: '' }];
+      yield { oddity: { kind: 'not-a-comment', at, what, edits }, masks: [mask(scene, at.start, at.end)] };
+      continue;
+    }
     const multiline = text.slice(start, end).includes('\n');
     const edits = multiline ? undefined : [{ ...at, text: '#' }];
     yield {
@@ -116,4 +125,11 @@ export function* foreignComments(scene: Scene): Iterable<Found> {
       masks: [mask(scene, start, end)],
     };
   }
+}
+
+/** Whether a comment would take the first line of a block and leave the rest of it. */
+function opensBlock({ text }: Scene, start: number, end: number): boolean {
+  if (!/^\W+\w[^{}#"']*\{[ \t]*$/.test(text.slice(start, end))) return false;
+  const next = /\S+/.exec(text.slice(end, end + 400))?.[0] ?? '';
+  return /^[\w.:]/.test(next);
 }

@@ -29,6 +29,12 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
       },
     },
     {
+      title: 'Before the first line of a block, of which the rest is none',
+      files:
+        '// global_defs {\n^^ // begins no comment in keepalived\n    router_id lb1\n    script_user root\n}\n',
+      fixed: 'global_defs {\n    router_id lb1\n    script_user root\n}\n',
+    },
+    {
       title: 'An arrow to what stands before it',
       files: {
         'nginx.conf':
@@ -62,7 +68,12 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
         at,
         message: `${what} begins no comment in ${syntax.language}`,
         ...(edits
-          ? { fix: { title: 'replace it by #', safe: true, edits } }
+          ? {
+              fix:
+                edits[0]!.text === '#'
+                  ? { title: 'replace it by #', safe: true, edits }
+                  : { title: 'remove it', safe: false, edits },
+            }
           : { help: 'begin every line of a comment with #' }),
       };
     }

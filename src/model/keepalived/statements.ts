@@ -1,5 +1,5 @@
 /** keepalived's statements with their meaning: each line with the keyword it is, or was meant to be. */
-import { isPlaceholder } from '../../../grammar/repair/index.ts';
+import { foreignMark, isPlaceholder } from '../../../grammar/repair/index.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, isVerbatim, type Word, wordSpan } from '../../../grammar/tree.ts';
@@ -232,7 +232,10 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
 
   const contexts = contextsOf(name.text);
   const holder = (): string | undefined => holderOf(directive, known, context);
-  if (contexts.length > 0 && !holder()) return found('misplaced', undefined, false, { contexts });
+  if (contexts.length > 0 && !holder()) {
+    const whole = wholeWord(directive, known, context);
+    return whole ? found('misspelt', whole, false) : found('misplaced', undefined, false, { contexts });
+  }
 
   const [, before, sign, after = '', mark = sign] = /^(\w+)(?:([:=])(.*)|([;,.]))$/s.exec(name.text) ?? [];
   if (before !== undefined && known.includes(before)) {
@@ -268,6 +271,20 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
 
   if (content) return found('content', content, true);
   return found('unknown', undefined, false);
+}
+
+/** The one keyword of which the written word is the end, where it takes these words: `router_id 51` in a vrrp_instance. */
+function wholeWord(
+  { name, args, body }: Directive,
+  known: readonly string[],
+  context: string,
+): string | undefined {
+  const [first] = args;
+  if (!first || body) return undefined;
+  const longer = known.filter((word) => word.endsWith(`_${name.text}`));
+  const [own] = longer.length === 1 ? [keyword(context, longer[0]!)!] : [];
+  const fits = own?.args[0] && !isBlock(own) && takes(own, args.length);
+  return fits && rejection(first.text, own.args[0]!) === undefined ? own.name : undefined;
 }
 
 /** The one block that takes these words and knows every line that is in the braces: `vrrp VI_1 { interface eth0 … }`. */
@@ -524,7 +541,15 @@ export function lacks(statement: Statement, name: string): boolean {
     // What stands in braces below a line without a block has lost its head.
     (known && directive.body !== undefined && !isBlock(known)) ||
     inner.some((each) => each.guess !== undefined && may(each));
-  return !isHead(statement) && !statement.body.some(may);
+  return !isHead(statement) && !statement.body.some(may) && !isInForeignComment(statement, name);
+}
+
+/** Whether a line of a block that begins as a comment of another language is of a keyword: that has its finding. */
+function isInForeignComment({ directive }: Statement, name: string): boolean {
+  const { source, body, open, close } = directive;
+  if (!body) return false;
+  const line = new RegExp(`^[ \\t]*(?:${foreignMark.source})[ \\t]*${name}\\b`, 'm');
+  return line.test(source.text.slice(open + 1, close));
 }
 
 /** Whether a block is its first line only, copied twice or left over: nothing is in it, and no brace ends it. */
