@@ -107,6 +107,13 @@ describe('a pattern', () => {
     '(?<=[*+])a+',
     '(?<=a(?=b+))c*',
     '(?<=a|bc)x',
+    'a(?#one or none)?',
+    '(?)(?-i)(?^)a',
+    '(?s-i:a)',
+    '(a)(?(1)b|c)\\g{-1}',
+    '(a(?R)?b)',
+    '\\o{101}\\pL\\p{Lu}',
+    '(?x)(a|b)c',
   ])('%s compiles', (text) => {
     expect(regexFault(text)).toBeUndefined();
   });
@@ -141,6 +148,16 @@ describe('a pattern', () => {
     ['\\400', 'has \\400, a code above 377'],
     ['\\p{Lu', 'has \\p without a property'],
     ['(?Pa)', 'has (?Pa, which PCRE does not know'],
+    ['(?Gabc)', 'has (?Gabc), and PCRE knows no flag G'],
+    ['(?id>[0-9]+)', 'has (?id>, and PCRE knows no flag d'],
+    ['(?i>a)', 'has (?i>, which PCRE does not know'],
+    ['(?i--s)a', 'has (?i--s), which PCRE does not know'],
+    ['(?>+a)', 'has + with nothing before it to repeat'],
+    ['a(?#note', 'has (?# without )'],
+    ['(?(1)a|b)', 'refers to a group 1, which it does not have'],
+    ['(a)\\g{-2}', 'refers to a group -2, which it does not have'],
+    ['\\o{8}', 'has \\o{8}, which is no code'],
+    ['\\php$', 'has \\p without a property'],
   ])('%s does not: it %s', (text, says) => {
     expect(regexFault(text)).toEqual({ says });
   });

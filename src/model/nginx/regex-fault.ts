@@ -33,8 +33,11 @@ type Step = RegexFault | undefined;
 const fault = (says: string): RegexFault => ({ says });
 const newFault = (says: string): RegexFault => ({ says, since: withPcre2 });
 
-/** Here blanks and letters mean something else, names may be given twice, or rarely used words follow. */
-const beyondUs = /\\Q|\(\?(?:[*#(C]|<\*|[a-zA-Z]*[xJ])/;
+/** Here letters mean something else, names may be given twice, or rarely used words follow. */
+const beyondUs = /\\Q|\(\?(?:[*C]|\((?!(?:\d+|<\w+>|'\w+')\))|<\*|[a-zA-Z^]*J)/;
+
+/** From here on blanks and comments may count for nothing. */
+const extended = /\(\?[a-zA-Z^]*x/;
 
 /** What may stand at the beginning only (pso_list[] of PCRE2 10.45, some of it older names). */
 const beginnings =
@@ -45,7 +48,7 @@ const namedAssertion =
 
 /** Why PCRE cannot compile `pattern`; undefined when it can, or when there is any doubt. */
 export function regexFault(pattern: string): RegexFault | undefined {
-  if (beyondUs.test(pattern)) return undefined;
+  if (beyondUs.test(pattern) || (extended.test(pattern) && /[\s#]/.test(pattern))) return undefined;
   const reader: Reader = {
     pattern,
     // Of these only their order matters, and any will do.
@@ -115,25 +118,35 @@ function repeat(reader: Reader, count: string): Step {
 }
 
 function open(reader: Reader): Step {
-  const rest = reader.pattern.slice(reader.at, reader.at + 200);
+  const { pattern, at } = reader;
+  const rest = pattern.slice(at, at + 200);
   if (/^\(\*[A-Za-z:]/.test(rest)) return verbOf(reader, rest);
-  const [flags] = /^\(\?[a-zA-Z^-]*\)/.exec(rest) ?? [];
-  reader.canRepeat = flags !== undefined && /R/.test(flags);
+  if (rest.startsWith('(?#')) {
+    const end = pattern.indexOf(')', at);
+    reader.at = end + 1;
+    // What stood before it can be repeated still.
+    reader.canRepeat = true;
+    return end < 0 ? fault('has (?# without )') : undefined;
+  }
+  reader.canRepeat = false;
+  const [flags] = /^\(\?(?:\)|(?!P|R\))[a-zA-Z^-]+(?!\d).?)/s.exec(rest) ?? [];
   if (flags) return setFlags(reader, flags);
-  const [call, number, name] = /^\(\?(?:(\d+)|P[=>](\w+)|&(\w+))\)/.exec(rest) ?? [];
+  const [call, number, name] = /^\(\?(?:R|(\d+)|P[=>](\w+)|&(\w+))\)/.exec(rest) ?? [];
   if (call) {
-    reader.references.push(number === undefined ? (name ?? call.slice(3, -1)) : Number(number));
+    if (number ?? name) reader.references.push(number === undefined ? name! : Number(number));
     reader.at += call.length;
     reader.canRepeat = true;
     return undefined;
   }
+  const [condition, which] = /^\(\?\(['<]?(\w+)['>]?\)/.exec(rest) ?? [];
+  if (condition && which) reader.references.push(/^\d/.test(which) ? Number(which) : which);
   reader.around.push(/^\(\?<[=!]/.test(rest) ? 'behind' : /^\(\?[=!]/.test(rest) ? 'ahead' : 'other');
   const [start, inAngles, inQuotes] = /^\(\?(?:P?<(?![=!])([^>)]*)>?|'([^')]*)'?)/.exec(rest) ?? [];
   if (start === undefined) {
-    const [odd] = /^\(\?(?:(?![:=!>|<+^]|-?[\da-zA-Z]).|P[^<=>])/s.exec(rest) ?? [];
+    const [odd] = /^\(\?(?:(?![:=!>|<+^(]|-?[\da-zA-Z]).|P[^<=>])/s.exec(rest) ?? [];
     if (odd) return fault(`has ${odd}, which PCRE does not know`);
     if (rest[1] !== '?') reader.groups++;
-    reader.at += rest[1] === '?' ? 2 : 1;
+    reader.at += (condition ?? /^\((?:\?(?:<?[=!]|[:>|])?)?/.exec(rest)![0]).length;
     return undefined;
   }
   const given = inAngles ?? inQuotes ?? '';
@@ -167,10 +180,16 @@ function verbOf(reader: Reader, rest: string): Step {
   return undefined;
 }
 
+/** `(?i)` for the rest of a group, `(?i:` for a group of its own. */
 function setFlags(reader: Reader, flags: string): Step {
-  if (flags[2] === 'P') return fault(`has ${flags.slice(0, 4)}, which PCRE does not know`);
-  const unknown = /[^imnsUaDSWPTrR^?()-]/.exec(flags)?.[0];
-  if (unknown !== undefined) return fault(`has ${flags}, and PCRE knows no flag ${unknown}`);
+  const end = flags.at(-1)!;
+  const unknown = /[^imnsUxaDSWPTr^?(:)-]/.exec(flags)?.[0];
+  if (unknown !== undefined && /[a-zA-Z]/.test(unknown))
+    return fault(`has ${flags}, and PCRE knows no flag ${unknown}`);
+  if (/[a-zA-Z^-]/.test(end)) return fault('has ( without )');
+  if (!/^\(\?\^?[a-zA-Z]*(?:(?<!\^.*)-[a-zA-Z]*)?[:)]$/.test(flags))
+    return fault(`has ${flags}, which PCRE does not know`);
+  if (end === ':') reader.around.push('other');
   reader.at += flags.length;
   return undefined;
 }
@@ -198,13 +217,19 @@ function escaped(reader: Reader): Step {
   }
   if (letter === 'g' || letter === 'k') return reference(reader, rest);
   if ((letter === 'o' || letter === 'c') && taken.length < 2) return fault(`has \\${letter} without a code`);
-  if (/[pP]/.test(letter) && (taken.length < 2 || taken[1] === '{') && !taken.endsWith('}'))
+  if (/[pP]/.test(letter) && !/^.(?:\{.*\}|[CLMNPSZ])$/i.test(taken))
     return fault(`has \\${letter} without a property`);
   return codeFault(rest, pattern) ?? escapeFault(letter);
 }
 
 /** `\x{…}` and octal codes: a character is a byte unless the pattern begins with (*UTF). */
 function codeFault(rest: string, pattern: string): Step {
+  const [octal, digits = ''] = /^o\{([^}]*)\}?/.exec(rest) ?? [];
+  if (octal !== undefined) {
+    return /^[0-7]+$/.test(digits) && octal.endsWith('}')
+      ? undefined
+      : fault(`has \\${octal}, which is no code`);
+  }
   const [given, hex] = /^x\{([^}]*)\}?/.exec(rest) ?? [];
   if (given === undefined || hex === undefined) return undefined;
   if (!given.endsWith('}') || !/^[\da-fA-F]+$/.test(hex)) return newFault(`has \\${given}, which is no code`);
@@ -219,12 +244,17 @@ function escapeFault(letter: string): Step {
 }
 
 function reference(reader: Reader, rest: string): Step {
-  const [all, , number, name] = /^([gk])(?:(?<=g)(\d+)|(?:\{|<|')([^}>']*)(?:\}|>|'))/.exec(rest) ?? [];
+  const [all, , number, name] = /^([gk])(?:(?<=g)(-?\d+)|(?:\{|<|')([^}>']*)(?:\}|>|'))/.exec(rest) ?? [];
   if (all === undefined) return fault(`has \\${rest[0]} without a group`);
   reader.at += all.length - 1;
   const to = number ?? name ?? '';
-  if (/^\d+$/.test(to)) reader.references.push(Number(to));
-  else if (/^[A-Za-z_]\w*$/.test(to)) reader.references.push(to);
+  if (/^-?\d+$/.test(to)) {
+    // A negative number counts the groups before it, from the last one on.
+    const back = reader.groups + 1 + Number(to);
+    if (to.startsWith('-') && back < 1) return fault(`refers to a group ${to}, which it does not have`);
+    reader.references.push(to.startsWith('-') ? back : Number(to));
+  }
+  if (/^[A-Za-z_]\w*$/.test(to)) reader.references.push(to);
   return undefined;
 }
 
@@ -235,7 +265,7 @@ const posixNames =
   /^\^?(?:alpha|lower|upper|alnum|ascii|blank|cntrl|digit|graph|print|punct|space|word|xdigit)$/;
 
 /** `[:name:]` and its like (check_posix_syntax()). */
-const posix = /^\[([:.=])([^\]\\]*?)\1\]/;
+const posix = /^\[([:.=])((?:(?!\[[:.=])[^\]\\])*?)\1\]/;
 
 /** One member: a character with its code where that is known, or a set of characters. */
 interface Member {
@@ -300,7 +330,7 @@ function member(pattern: string, at: number): Member {
     if (wrong) return { length: long.length, wrong };
     return { length: long.length, code: hex === undefined ? undefined : Number.parseInt(hex, 16) };
   }
-  const wrong = /[BRX]/.test(letter)
+  const wrong = /[ABGKRXZkz]/.test(letter)
     ? newFault(`has \\${letter} within [ ], where it means nothing`)
     : escapeFault(letter);
   return { length: 2, code: codes[letter] ?? (/\w/.test(letter) ? undefined : codeOf(letter)), wrong };
