@@ -10,7 +10,7 @@ export default rule({
   scope: 'nginx',
   id: 'hash-bucket-too-small',
   severity: 'warning',
-  summary: 'A server name, a key of a map or a variable is too long for the hash that nginx makes of them',
+  summary: 'A server name, a key of a map a host of a Referer or a variable is too long for the hash that nginx makes of them',
   why: `
 nginx refuses the configuration: \`could not build server_names_hash, you should increase server_names_hash_bucket_size: 64\`, or
 the same of \`map_hash\` or \`variables_hash\`. It names neither the file nor the name that is too long, and the change that brought the name looks
@@ -24,7 +24,7 @@ maps below it only: below the first map nginx calls it a duplicate.
 It is an error where no machine could build the hash, and a warning where one with cache lines of 128 bytes could.
 `,
   sources: [
-    'nginx: ngx_hash_init(), NGX_HASH_ELT_SIZE(), ngx_http_optimize_servers(), ngx_http_map_block(), ngx_http_variables_init_vars()',
+    'nginx: ngx_hash_init(), NGX_HASH_ELT_SIZE(), ngx_http_optimize_servers(), ngx_http_map_block(), ngx_http_variables_init_vars(), ngx_http_referer_merge_conf()',
     'nginx documentation: Setting up hashes; ngx_http_core_module, server_names_hash_bucket_size',
   ],
   absence: true,
@@ -104,6 +104,26 @@ It is an error where no machine could build the hash, and a warning where one wi
             server {
                 listen 80;
                 server_name b.example.com;
+            }
+        }
+      `,
+    },
+    {
+      title: 'A host of valid_referers, whose hash is set where it stands',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                referer_hash_bucket_size 256;
+                location /a/ {
+                    valid_referers none internal-shop-1234567890.eu-central-1.lb.example.com;
+                }
+                location /b/ {
+                    referer_hash_bucket_size 32;
+                    valid_referers *.example.com internal-shop-1234567890.eu-central-1.lb.example.com/shop/;
+                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a name of 52 bytes, and referer_hash_bucket_size 32 holds 46
+                }
             }
         }
       `,

@@ -268,6 +268,36 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'Hosts of a Referer, and of a map with hostnames',
+      files: `
+        map $host $shop {
+            hostnames;
+            default 0;
+            *.example.com 1;
+            .example.com 2;
+            ^^^^^^^^^^^^ the key .example.com stands twice in this map
+            shop.*.org 3;
+            ^^^^^^^^^^ shop.*.org is no host, *.host or host.*
+        }
+        server {
+            listen 80;
+            server_name shop.example.com;
+            location ~ \\.(?:png|jpg)$ {
+                valid_referers none, server_name https://example.org/;
+                               ^^^^^ none, is here the name of a host
+                                     ^^^^^^^^^^^ server_name is here the name of a host
+                                                 ^^^^^^^^^^^^^^^^^^^^ https://example.org/ matches no Referer: hosts are compared without scheme and port
+            }
+            location ~ \\.mp4$ {
+                valid_referers server_names SHOP.example.com *.example.net *.Example.net example.*.de;
+                                            ^^^^^^^^^^^^^^^^ the host SHOP.example.com is a name of this server, and server_names brings it
+                                                                           ^^^^^^^^^^^^^ the host *.Example.net stands twice in valid_referers
+                                                                                         ^^^^^^^^^^^^ example.*.de is no host, *.host or host.*
+            }
+        }
+      `,
+    },
+    {
       title: 'Mail',
       files: `
         events {}
@@ -474,6 +504,29 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
                 proxy_cache_valid 200 301 10m;
                 proxy_set_header Host $host;
                 proxy_pass http://app;
+            }
+        }
+      `,
+    },
+    {
+      title: 'Hosts of a Referer with paths, and keys of a map that are no hosts',
+      files: `
+        map $uri $moved {
+            default "";
+            /all/* /all;
+            .example.com /dotted;
+            example.com /plain;
+            \\default /word;
+        }
+        server {
+            listen 80;
+            server_name shop.example.com;
+            location ~ \\.(?:png|jpg)$ {
+                valid_referers server_names .example.org example.net/shop/ www.example.* localhost;
+                valid_referers *.example.net ~\\.example\\.;
+                if ($invalid_referer) {
+                    return 403;
+                }
             }
         }
       `,

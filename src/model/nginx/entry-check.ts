@@ -4,6 +4,7 @@ import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
 import type { Version } from '../version.ts';
 import type { ArgumentFault } from './arguments/checking.ts';
 import { patternFault } from './arguments/patterns.ts';
+import { hostKeys } from './host-key.ts';
 import type { Statement } from './statement.ts';
 import { networkFault, shown } from './values.ts';
 
@@ -23,7 +24,15 @@ export function* entryFaults(
   if (!judge) return;
   const extensions = tables.get(parent) ?? new Map<string, string>();
   if (name === 'types') tables.set(parent, extensions);
-  const state: State = { statement, version, keys: new Map(), extensions, total: 0, ranges: false };
+  const state: State = {
+    statement,
+    version,
+    keys: new Map(),
+    extensions,
+    total: 0,
+    ranges: false,
+    hostnames: false,
+  };
   for (const entry of lines) {
     if ([entry.name, ...entry.args].some(({ text }) => isPlaceholder(text))) continue;
     if (entry.body) {
@@ -45,6 +54,7 @@ interface State {
   readonly extensions: Map<string, string>;
   total: number;
   ranges: boolean;
+  hostnames: boolean;
 }
 
 type Judge = (entry: Directive, state: State) => ArgumentFault | undefined;
@@ -62,7 +72,10 @@ function map(entry: Directive, state: State): ArgumentFault | undefined {
   const { keys } = state;
   const { name, args } = entry;
   const { text } = name;
-  if (args.length === 0 && (text === 'hostnames' || text === 'volatile')) return undefined;
+  if (args.length === 0 && (text === 'hostnames' || text === 'volatile')) {
+    if (text === 'hostnames') state.hostnames = true;
+    return undefined;
+  }
   if (args.length !== 1) return wrongCount(entry, 'map');
   if (text === 'include') return undefined;
   if (text.startsWith('~')) {
@@ -70,12 +83,14 @@ function map(entry: Directive, state: State): ArgumentFault | undefined {
     const says = `the pattern ${shown(text)} ${fault?.says}`;
     return fault && { at: wordSpan(entry, name), says, ...fault.extra };
   }
-  // nginx lower-cases keys: ngx_hash_add_key().
-  const key = text.toLowerCase();
-  if (keys.has(key))
-    return { at: wordSpan(entry, name), says: `the key ${shown(text)} stands twice in this map` };
-  keys.set(key, entry);
-  return undefined;
+  // nginx lower-cases keys: ngx_hash_add_key(). A backslash makes a key of a word such as `default`.
+  const key = text.toLowerCase().replace(/^\\/, '');
+  const occupied = text === 'default' ? ['\\default'] : state.hostnames ? hostKeys(key) : [key];
+  const at = wordSpan(entry, name);
+  if (!occupied) return { at, says: `${shown(text)} is no host, *.host or host.*` };
+  const isTwice = occupied.some((each) => keys.has(each));
+  for (const each of occupied) keys.set(each, entry);
+  return isTwice ? { at, says: `the key ${shown(text)} stands twice in this map` } : undefined;
 }
 
 /** ngx_http_geo(). */

@@ -9,7 +9,11 @@ import { type Module, moduleOf, type Statement } from './statement.ts';
 /** A hash with a key that is too long for it. */
 export interface TightHash {
   /** The directive that sets its size. */
-  readonly directive: 'server_names_hash_bucket_size' | 'map_hash_bucket_size' | 'variables_hash_bucket_size';
+  readonly directive:
+    | 'server_names_hash_bucket_size'
+    | 'map_hash_bucket_size'
+    | 'variables_hash_bucket_size'
+    | 'referer_hash_bucket_size';
   /** The longest key, and its bytes. */
   readonly key: Located<number>;
   /** How many others are too long. */
@@ -51,20 +55,35 @@ interface Key {
 
 /** Every hash with a key too long for it, which nginx refuses to build. */
 export function* tightHashes(model: Model): Generator<TightHash> {
-  yield* tight(model, 'server_names_hash_bucket_size', 'http', serverKeys(model));
-  for (const module of ['http', 'stream'] as const)
-    yield* tight(model, 'map_hash_bucket_size', module, mapKeys(model, module));
-  for (const module of ['http', 'stream'] as const)
-    yield* tight(model, 'variables_hash_bucket_size', module, variableKeys(model, module));
+  const { named } = model;
+  const settingIn = (directive: TightHash['directive'], module: Module): Statement | undefined =>
+    named(directive).find(({ context }) => moduleOf(context) === module);
+  const names = 'server_names_hash_bucket_size';
+  yield* tight(model, names, settingIn(names, 'http'), serverKeys(model));
+  for (const module of ['http', 'stream'] as const) {
+    const maps = 'map_hash_bucket_size';
+    yield* tight(model, maps, settingIn(maps, module), mapKeys(model, module));
+    const variables = 'variables_hash_bucket_size';
+    yield* tight(model, variables, settingIn(variables, module), variableKeys(model, module));
+  }
+  for (const level of new Set(named('valid_referers').map(({ parent }) => parent))) {
+    const referers = 'referer_hash_bucket_size';
+    yield* tight(model, referers, settingAbove(level, referers), refererKeys(model, level));
+  }
+}
+
+/** The setting of a level, or of the nearest one around it. */
+function settingAbove(level: Statement | undefined, directive: string): Statement | undefined {
+  const own = level?.body.find(({ name }) => name === directive);
+  return own ?? (level && settingAbove(level.parent, directive));
 }
 
 function* tight(
   { named }: Model,
   directive: TightHash['directive'],
-  module: Module,
+  setting: Statement | undefined,
   keys: Iterable<Key>,
 ): Generator<TightHash> {
-  const setting = named(directive).find(({ context }) => moduleOf(context) === module);
   const word = setting?.directive.args[0]?.text;
   const size = word === undefined ? undefined : Number(word);
   if (size !== undefined && !(Number.isInteger(size) && size > 0)) return;
@@ -134,6 +153,19 @@ function* mapKeys({ named, entries, templates }: Model, module: Module): Generat
       const isWildcard = hasHostnames && /^\*?\.|\.\*$/.test(key);
       const value = longestPart(isWildcard ? `*${key}` : key.replaceAll('*', '-'));
       yield { at: { at: wordSpan(entry, name), value }, statement };
+    }
+  }
+}
+
+/** The hosts of a level's `valid_referers` that are texts (ngx_http_referer_merge_conf()). */
+function* refererKeys({ named, templates }: Model, level: Statement | undefined): Generator<Key> {
+  for (const statement of named('valid_referers')) {
+    const { directive } = statement;
+    if (statement.parent !== level || templates.has(directive.source)) continue;
+    for (const word of directive.args) {
+      if (/^(?:none|blocked|server_names)$|^~|\$/.test(word.text)) continue;
+      const value = longestPart(word.text.split('/', 1)[0]!.replace(/^\./, '*.'));
+      yield { at: { at: wordSpan(directive, word), value }, statement };
     }
   }
 }

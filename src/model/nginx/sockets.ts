@@ -1,6 +1,7 @@
 /** The sockets of a configuration, and the servers that share them. */
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Located } from '../located.ts';
+import { hostKeys } from './host-key.ts';
 import type { Listen, Server } from './server.ts';
 import { socketKey } from './server.ts';
 import type { Module } from './statement.ts';
@@ -130,7 +131,7 @@ export function nameKeys(name: string): readonly string[] {
   const lower = name.toLowerCase();
   if (isPlaceholder(name)) return [];
   if (lower.startsWith('~') || lower === '$hostname') return [];
-  return lower.startsWith('.') ? [lower.slice(1), `*${lower}`] : [lower];
+  return hostKeys(lower) ?? [lower];
 }
 
 const socketOptions =

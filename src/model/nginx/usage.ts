@@ -461,6 +461,8 @@ function joined(
   for (const [at, word] of args.entries()) {
     const next = args[at + 1];
     if (!next || word.quote || next.quote || !wrong.has(word.start) || !wrong.has(next.start)) continue;
+    // A comma parts two words.
+    if (word.text.endsWith(',')) continue;
     for (const sign of ['', ':', '=', '_']) {
       const text = word.text + sign + next.text;
       const whole: Word = { ...word, text, end: next.end };

@@ -19,7 +19,8 @@ import { type ArgumentFault, bytes, type Check, type Checking, counted, judge, l
 import { accessLog, errorLog, logFormat } from './logs.ts';
 import { startTls } from './mail.ts';
 import { parameters } from './parameters.ts';
-import { condition, location, pathInfo, patterns, rewrite, serverName, validReferers } from './patterns.ts';
+import { condition, location, pathInfo, patterns, rewrite, serverName } from './patterns.ts';
+import { validReferers } from './referers.ts';
 import {
   always,
   cacheValid,

@@ -130,26 +130,6 @@ export const patterns =
     }
   };
 
-const referrerPatterns = patterns(({ text }) =>
-  text.startsWith('~') && text !== '~' ? text.slice(1) : undefined,
-);
-
-/** ngx_http_valid_referers() and ngx_http_referer_merge_conf(), which counts names only. */
-export function validReferers(checking: Checking): void {
-  const { statement, args, report } = checking;
-  referrerPatterns(checking);
-  const isOpen = ({ text }: Word): boolean => text === 'none' || text === 'blocked';
-  const lines = (statement.parent?.body ?? []).filter(
-    ({ name }) => name === 'valid_referers' || name === 'include',
-  );
-  if (lines.find(({ directive }) => directive.args.some(isOpen)) !== statement) return;
-  const open = args.find(isOpen);
-  const isNamed = lines.some(({ directive }) =>
-    directive.args.some((each) => !isOpen(each) && !each.text.startsWith('~')),
-  );
-  if (open && !isNamed) report(open, `${open.text} needs a name beside it, and a pattern is none`);
-}
-
 /** ngx_http_fastcgi_split_path_info(): the script's name, and what follows it. */
 export function pathInfo(checking: Checking): void {
   const { args, report } = checking;
