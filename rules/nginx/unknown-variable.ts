@@ -1,6 +1,6 @@
 import { builtinVariable, variableNames } from '../../grammar/tables/variables.ts';
 import { type Finding, rule } from '../../src/lint/rule.ts';
-import type { NginxModel, Read, VariableUse } from '../../src/model/nginx/index.ts';
+import { dashedName, type NginxModel, type Read, type VariableUse } from '../../src/model/nginx/index.ts';
 import { distance, suggest } from '../../src/model/suggest.ts';
 
 /** Whether two neighbours changed places: `hots` is no name that anybody would give. */
@@ -233,8 +233,29 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
       const key = name.toLowerCase();
       return !builtinVariable(module, key) && !model.definitions(module).has(key);
     };
-    for (const use of model.variableUses(isUnknown)) {
-      const { name, module, at, braced } = use;
+    for (const use of model.variableUses((read) => isUnknown(read) || dashedName(read) !== undefined)) {
+      const { name, module, at, braced, text, start } = use;
+      const dashed = dashedName(use);
+      if (dashed !== undefined) {
+        const written = text.slice(start, start + 1 + dashed.length);
+        const isRead = !isUnknown(use);
+        yield {
+          at: { ...at, end: at.end + dashed.length - name.length },
+          message: isRead
+            ? `${written} is $${name} with ${written.slice(name.length + 1)} behind it`
+            : `nginx knows no variable ${written}`,
+          ...(isRead
+            ? { severity: 'warning' as const }
+            : { help: 'nginx does not start, and its message names no line' }),
+          label: `did you mean $${dashed}?`,
+          fix: {
+            title: `replace it by $${dashed}`,
+            safe: !isRead,
+            edits: [{ ...at, end: at.end + dashed.length - name.length, text: `$${dashed}` }],
+          },
+        };
+        continue;
+      }
       const other = module === 'http' ? 'stream' : 'http';
       if (builtinVariable(other, name.toLowerCase())) {
         if (sure) yield { at, message: `${module} has no variable $${name}, only ${other} has it` };

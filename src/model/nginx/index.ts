@@ -151,6 +151,7 @@ export { publicTlsTarget, type TlsClient, tlsClients } from './tls-upstream.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, GroupUse, Read, VariableUse } from './variable-use.ts';
+export { dashedName } from './variable-use.ts';
 export { isTotal } from './variable-values.ts';
 export { requestFor } from './witness.ts';
 export { argument, argumentsFrom, indentOf, inserted, joinedLines, quotedLike, within } from './words.ts';

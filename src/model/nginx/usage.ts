@@ -15,7 +15,7 @@ import { clashes } from './once.ts';
 import { locationOf } from './server.ts';
 import { entries, mostGuesses, type Statement, suggestionFor, type Tree } from './statement.ts';
 import { shown } from './values.ts';
-import { mayTake, namelessDollars } from './variable-use.ts';
+import { mayTake, namelessDollars, tornVariable } from './variable-use.ts';
 
 /** A name that nginx, or the stated version of it, does not know. */
 export interface UnknownName {
@@ -367,6 +367,12 @@ function words(
   if (isBlock !== (variant.body !== 'leaf')) {
     if (isBlock && !variant.flags.has('approx')) wrongCount(statement, variant, 'block', found);
     else if (!isBlock) leafElsewhere(statement, found);
+    return;
+  }
+  const torn = tornVariable(statement);
+  if (torn) {
+    found.faults.push({ at: torn.at, says: `a blank tears ${shown(torn.value)} in two`, meant: torn.value });
+    found.refused.push({ statement, at: torn.at });
     return;
   }
   if (!takes(variant, args.length)) {

@@ -1,7 +1,7 @@
 /** Variables that a configuration defines and reads. */
 
 import type { Variant } from '../../../grammar/tables/directives.ts';
-import { definers, type VariableModule } from '../../../grammar/tables/variables.ts';
+import { builtinVariable, definers, type VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
@@ -17,6 +17,9 @@ export interface VariableUse {
   readonly braced: boolean;
   readonly statement: Statement;
   readonly module: VariableModule;
+  /** The word it stands in, and the place of its `$` there. */
+  readonly text: string;
+  readonly start: number;
 }
 
 /** One `$1` to `$9`. */
@@ -75,7 +78,7 @@ export function mayTake(variant: Variant): boolean {
 }
 
 /** A variable as a test sees it: its name, and where in which text it stands. */
-export type Read = Pick<VariableUse, 'name' | 'module'> & { readonly text: string; readonly start: number };
+export type Read = Pick<VariableUse, 'name' | 'module' | 'text' | 'start'>;
 
 /** What `statements` read, where nginx would look it up. */
 export interface Uses {
@@ -101,14 +104,14 @@ export function usesIn(statements: readonly Statement[], included: Included): Us
     stream: new Map<string, Text>(),
     names: new Map<string, Text>(),
   };
-  const add = (module: VariableModule, place: Place, isName: boolean): void => {
+  const add = (module: VariableModule, place: Place, reading: Reading): void => {
     const { text } = place.word;
     // Where only names are looked for, the texts are few.
-    const known = isName ? texts.names : texts[module];
-    const key = isName ? `${module} ${text}` : text;
+    const known = reading === 'text' ? texts[module] : texts.names;
+    const key = reading === 'text' ? text : `${module} ${reading} ${text}`;
     let found = known.get(key);
     if (!found) {
-      found = { text, module, parts: partsOf(text, isName), places: [] };
+      found = { text, module, parts: partsOf(text, reading), places: [] };
       known.set(key, found);
     }
     found.places.push(place);
@@ -119,12 +122,12 @@ export function usesIn(statements: readonly Statement[], included: Included): Us
     if (module === 'mail') continue;
     for (const index of textsOf(statement)) {
       const word = directive.args[index]!;
-      add(module, { statement, line: directive, word }, isNameOnly(directive, index));
+      add(module, { statement, line: directive, word }, readingOf(directive, index));
     }
     if (name !== 'map') continue;
     for (const line of entries(statement, included)) {
       const word = line.args[0];
-      if (word && hasDollar(word)) add(module, { statement, line, word }, false);
+      if (word && hasDollar(word)) add(module, { statement, line, word }, 'text');
     }
   }
   const all = Object.values(texts).flatMap((known) => [...known.values()]);
@@ -153,8 +156,7 @@ function textsOf({ directive, variant, name, context }: Statement): readonly num
 
 /** Words in which a `$` stands before no name (ngx_http_script_compile()), and what they were meant to be. */
 export function namelessDollars(statement: Statement): readonly { word: Word; meant: string | undefined }[] {
-  // At the end of a text it may be a pattern's, where the table does not tell which words are patterns.
-  const isLone = ({ text }: Word): boolean => /\$[^\w{]/.test(text);
+  const isLone = ({ text }: Word): boolean => /\$(?:[^\w{]|$)/.test(text);
   if (!statement.directive.args.some((word) => hasDollar(word) && isLone(word))) return [];
   return textsOf(statement).flatMap((index) => {
     const word = statement.directive.args[index]!;
@@ -165,6 +167,37 @@ export function namelessDollars(statement: Statement): readonly { word: Word; me
   });
 }
 
+/** Two words of a line that are one: a blank stands behind the `$` of a variable. */
+export function tornVariable(statement: Statement): Located<string> | undefined {
+  const { args, source } = statement.directive;
+  for (const index of textsOf(statement)) {
+    const [word, next] = [args[index]!, args[index + 1]];
+    if (!next || word.quote || next.quote || !/\$\{?$/.test(word.text) || !/^[a-z]/i.test(next.text))
+      continue;
+    if (source.text.slice(word.end, next.start).includes('\n')) continue;
+    return located(word.text + next.text, { source, start: word.start, end: next.end });
+  }
+  return undefined;
+}
+
+/**
+ * The built-in variable that `$remote-addr` or `$request.method` was meant to read: a name ends before `-` and `.`, and what
+ * follows is text. Undefined where the text may be meant.
+ */
+export function dashedName({ name, text, start, module }: Read): string | undefined {
+  const isKnown = builtinVariable(module, name) !== undefined;
+  const [, written = ''] = /^\$(\w+(?:[-.]\w+)+)/.exec(text.slice(start)) ?? [];
+  const parts = written.toLowerCase().split(/[-.]/);
+  for (; parts.length > 1; parts.pop()) {
+    const meant = parts.join('_');
+    // Of `if` the whole word is the name.
+    if (meant.length < name.length || (isKnown && meant.length === name.length)) break;
+    const variable = builtinVariable(module, meant);
+    if (variable && !(isKnown && variable.prefix)) return meant;
+  }
+  return undefined;
+}
+
 function variablesOf({ text, module, parts, places }: Text, isMeant: (read: Read) => boolean): VariableUse[] {
   const meant = parts.filter(
     ({ name, start, isGroup }) => !isGroup && isMeant({ name, module, text, start }),
@@ -173,7 +206,7 @@ function variablesOf({ text, module, parts, places }: Text, isMeant: (read: Read
   return places.flatMap(({ statement, line, word }) =>
     meant.map(({ name, isBraced, start, end }) => {
       const at = within(line, word, start, end);
-      return { name, at, braced: isBraced, statement, module };
+      return { name, at, braced: isBraced, statement, module, text, start };
     }),
   );
 }
@@ -201,14 +234,17 @@ interface Part {
 }
 
 /** The `$` of a text, as ngx_http_script_compile() finds them. */
-const partsOf = (text: string, isName: boolean): readonly Part[] =>
-  Array.from(text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g), (match) => {
-    const name = match[1] ?? match[2]!;
-    const isBraced = match[1] !== undefined;
-    // A group's number is one digit, without braces.
-    const isGroup = /^[1-9]/.test(name) && !isBraced && !isName;
-    return { name, isBraced, isGroup, start: match.index, end: match.index + match[0].length };
-  });
+const partsOf = (text: string, reading: Reading): readonly Part[] =>
+  Array.from(
+    text.matchAll(reading === 'word' ? /\$(?:\{(\w+)\}|([\w.-]+))/g : /\$(?:\{(\w+)\}|(\w+))/g),
+    (match) => {
+      const name = match[1] ?? match[2]!;
+      const isBraced = match[1] !== undefined;
+      // A group's number is one digit, without braces.
+      const isGroup = /^[1-9]/.test(name) && !isBraced && reading === 'text';
+      return { name, isBraced, isGroup, start: match.index, end: match.index + match[0].length };
+    },
+  );
 
 /** The name, without its `$`, that a definition was meant to give: of `\$name`, `name`, `$$name`, `${name}`, `£name`, `$na-me`. */
 export function meantName(text: string): string | undefined {
@@ -223,10 +259,15 @@ function isPattern({ name, args }: Directive, index: number): boolean {
   return args[index]!.text.startsWith('~');
 }
 
-/** Whether what follows a `$` is always a name: ngx_http_log_compile_format(), ngx_http_rewrite_variable(). */
-const isNameOnly = ({ name, args }: Directive, index: number): boolean =>
-  name.text === 'log_format' ||
-  (name.text === 'if' && (index === 0 || (index === 1 && args[0]!.text === '(')));
+/** What a `$` begins: a name or a group in a `text`, a name only, or a name that ends where the `word` ends. */
+type Reading = 'text' | 'name' | 'word';
+
+/** ngx_http_log_compile_format(), ngx_http_rewrite_variable(), else ngx_http_script_compile(). */
+function readingOf({ name, args }: Directive, index: number): Reading {
+  if (name.text === 'log_format') return 'name';
+  const isCondition = name.text === 'if' && (index === 0 || (index === 1 && args[0]!.text === '('));
+  return isCondition ? 'word' : 'text';
+}
 
 /** A name in small letters, and every place that defines it. */
 export type Definitions = ReadonlyMap<string, readonly Located<string>[]>;
