@@ -272,9 +272,9 @@ function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
   const { text, start, end, quote } = words.at(-1)!;
   // A template's tag may bring its own semicolon, and a quote that never closes hides the real one.
   if (isPlaceholder(text) || (quote && (end - start < 2 || source.text[end - 1] !== quote))) return [];
-  // withoutMark() left a neighbour of the semicolon standing there.
-  const mark = !quote && /[,:.|>)"']/.test(source.text[end] ?? '') ? 1 : 0;
-  const at = { source, start: end, end: end + mark };
+  // withoutMark() left what stands in place of the semicolon there.
+  const [mark = ''] = (!quote && /^(?:[,:.|>)"']|[ \t]*\\;)/.exec(source.text.slice(end, end + 80))) || [];
+  const at = { source, start: end + mark.length - mark.trimStart().length, end: end + mark.length };
   const [name] = words as [Word];
   const other = { source, start: name.start, end: name.end };
   return [{ kind: 'missing-semicolon', at, what: name.text, other, edits: [{ ...at, text: ';' }] }];
@@ -345,10 +345,17 @@ function remark(source: Source, words: readonly Word[]): Oddity {
   return { kind: 'not-a-comment', at, what: text, other: { source, start, end: last.end } };
 }
 
-/** `gzip on,`: a neighbour of the semicolon on the keyboard belongs to no word, nor does a bracket or quote without its other half. */
+/**
+ * `gzip on,`: a neighbour of the semicolon on the keyboard belongs to no word, nor does a bracket or quote without its other
+ * half, nor a semicolon behind a backslash.
+ */
 function withoutMark(words: readonly Word[]): readonly Word[] {
   const last = words.at(-1)!;
   const { text, quote, start, end } = last;
+  if (!quote && /[^\\]\\;$/.test(` ${text}`)) {
+    if (text === '\\;') return words.length > 1 ? words.slice(0, -1) : words;
+    return [...words.slice(0, -1), { ...last, text: text.slice(0, -2), end: end - 2 }];
+  }
   const [, mark] = /[^,:.|>)"']([,:.|>)"'])$/.exec(text) ?? [];
   if (quote || mark === undefined || text.length !== end - start) return words;
   const half = otherHalves[mark];
@@ -409,7 +416,7 @@ function nextStatement(
     if (begins !== undefined && column !== undefined && begins > column && !impossible) continue;
     if (!admitted(here, word).some((variant) => isPlausible(directive, variant, words.slice(at)))) continue;
     const own = withoutComment(directive, words.slice(0, at));
-    const count = (isBlock(head) ? withoutBrace(own) : own).length - 1;
+    const count = (isBlock(head) ? withoutBrace(own) : withoutMark(own)).length - 1;
     // Alone on its line, the name of what needs a value has lost it.
     const isAlone = count === 0 && begins !== undefined && (begins === column || isBlock(head));
     if (head.length > 0 && !isAlone && !head.some((variant) => takes(variant, count))) continue;
@@ -427,7 +434,7 @@ function isPlausible({ source, body, close }: Directive, variant: Variant, words
   );
   const args = words.slice(1);
   if (args.length < variant.min) return false;
-  if (swallowed > 0 && swallowed - 1 <= variant.max) return true;
+  if (swallowed > 0 && withoutMark(words.slice(0, swallowed)).length - 1 <= variant.max) return true;
   const blockness = close < 0 && !body ? true : (variant.body === 'leaf') === (body === undefined);
   return takes(variant, args.length) && blockness && agrees(variant, args);
 }

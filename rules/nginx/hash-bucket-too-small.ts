@@ -10,7 +10,8 @@ export default rule({
   scope: 'nginx',
   id: 'hash-bucket-too-small',
   severity: 'warning',
-  summary: 'A server name, a key of a map a host of a Referer or a variable is too long for the hash that nginx makes of them',
+  summary:
+    'A server name, a key of a map a host of a Referer or a variable is too long for the hash that nginx makes of them',
   why: `
 nginx refuses the configuration: \`could not build server_names_hash, you should increase server_names_hash_bucket_size: 64\`, or
 the same of \`map_hash\` or \`variables_hash\`. It names neither the file nor the name that is too long, and the change that brought the name looks

@@ -268,6 +268,26 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'A $ without its name',
+      files: `
+        server {
+            listen 80;
+            root /srv/www;
+            add_header X-Price "5$";
+                               ^^^^ a $ in 5$ stands before no name of a variable
+            location / {
+                try_files $ uri $uri/ =404;
+                          ^^^^^ a blank tears $uri in two
+            }
+            location /app/ {
+                proxy_set_header Host $ host;
+                                      ^^^^^^ a blank tears $host in two
+                proxy_pass http://10.0.0.11:8080;
+            }
+        }
+      `,
+    },
+    {
       title: 'Hosts of a Referer, and of a map with hostnames',
       files: `
         map $host $shop {

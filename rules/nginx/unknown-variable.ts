@@ -110,6 +110,26 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
       `,
     },
     {
+      title: 'A name ends before a dash and a dot, in what if tests it has none, and text may follow it',
+      files: `
+        server {
+            listen 80;
+            if ($request.method = TRACE) {
+                ^^^^^^^^^^^^^^^ nginx knows no variable $request.method
+                return 405;
+            }
+            location / {
+                proxy_set_header Host $host;
+                proxy_set_header X-Real-IP $remote-addr;
+                                           ^^^^^^^^^^^^ nginx knows no variable $remote-addr
+                add_header X-Request-ID $request-id;
+                                        ^^^^^^^^^^^ $request-id is $request with -id behind it
+                proxy_pass http://10.0.0.11:8080;
+            }
+        }
+      `,
+    },
+    {
       title: 'A group of a regular expression has no braces',
       files: `
         server {
@@ -198,6 +218,10 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
                     auth_request_set $auth_user $upstream_http_x_user;
                     rewrite ^/old/(.*)$ /new/$1 break;
                     proxy_set_header Host $tenant.internal;
+                    proxy_set_header X-Trace "$request_id-$remote_addr $scheme.$host $host.local";
+                    if ($arg_page-size = 100) {
+                        return 400;
+                    }
                     proxy_set_header X-User "$auth_user;$realm;$internal;$section;$invalid_referer";
                     proxy_set_header Connection $connection_upgrade;
                     proxy_pass http://10.0.0.11:8080;

@@ -54,6 +54,8 @@ take any number of words swallow the next directive, which is then simply not th
               tcp_nopush on;
               client_max_body_size 10m)
                                       ^ a ) stands here in place of the ;
+              send_timeout 30s \\;
+                               ^^ a \\; stands here in place of the ;
               keepalive_timeout 65"
                                   ^ a " stands here in place of the ;
               server_tokens off;
@@ -68,6 +70,7 @@ take any number of words swallow the next directive, which is then simply not th
               add_header X-Frame-Options "DENY";
               tcp_nopush on;
               client_max_body_size 10m;
+              send_timeout 30s ;
               keepalive_timeout 65;
               server_tokens off;
           }
