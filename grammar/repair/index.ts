@@ -11,6 +11,7 @@ import { earlySemicolons, foreignMarks, turnedBraces, wrongMarks } from './brace
 import { byteOrderMark, lookalikes, openQuotes } from './characters.ts';
 import { definitions } from './definitions.ts';
 import { continuations, foreignComments, semicolonComments } from './lines.ts';
+import { macros } from './macros.ts';
 import { conflicts, fences, foreignSections, links, manifests, pages } from './pasted.ts';
 import type { Dialect, Finder, Found, Scene } from './scene.ts';
 import { heredocs, prompts, scripts } from './shell.ts';
@@ -82,6 +83,7 @@ const hiding: ReadonlySet<Finder> = new Set([
   pages,
   scripts,
   definitions,
+  macros,
   templates,
   foreignComments,
   semicolonComments,
@@ -95,6 +97,7 @@ const finders: readonly Finder[] = [
   scripts,
   heredocs,
   definitions,
+  macros,
   templates,
   conflicts,
   prompts,

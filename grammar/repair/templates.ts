@@ -1,6 +1,6 @@
 /** Tags of template engines, and blanks that the operator is to fill in. */
 import type { Token } from '../chevrotain.ts';
-import { lineStart } from '../text.ts';
+import { lineStart, type Span } from '../text.ts';
 import type { Edit, Oddity } from '../tree.ts';
 import { placeholder } from './placeholder.ts';
 import { blank, type Found, isBare, pieces, type Scene, span, within } from './scene.ts';
@@ -43,6 +43,7 @@ export function* templates(scene: Scene): Iterable<Found> {
       };
     }
   }
+  yield* doubledDollars(scene);
   const [isUndefined, isComment] = text.includes('${')
     ? [dialect.undefinedIn(text), within(lexed.comments)]
     : [() => false, () => false];
@@ -92,6 +93,20 @@ function* doubledBraces({ source, text, dialect }: Scene): Iterable<Edit> {
   for (const { index } of text.matchAll(/\{\{|\}\}/g)) {
     yield { ...span(source, index + 1, index + 2), text: ' ' };
   }
+}
+
+/** Variables of nginx whose `$` something is to make one of two, as all of the file are. */
+function* doubledDollars({ source, text, lexed, dialect }: Scene): Iterable<Found> {
+  if (!dialect.quotesSpanLines || !text.includes('$$')) return;
+  const isComment = within(lexed.comments);
+  const names = [...text.matchAll(/(\$+)(?:[a-z]\w*|\{\w+\})/gi)].filter(({ index }) => !isComment(index));
+  if (names.length < 2 || names.some(([, dollars]) => dollars !== '$$')) return;
+  const at = ({ index, 0: name }: RegExpExecArray): Span => span(source, index, index + name.length);
+  const [first] = names as [RegExpExecArray];
+  yield {
+    oddity: { kind: 'template-placeholder', at: at(first), what: first[0] },
+    masks: names.map((each) => ({ ...at(each), text: placeholder(each[0].length) })),
+  };
 }
 
 /** What a message can show of a tag, which may have many lines. */

@@ -7,7 +7,7 @@ export default rule({
   severity: 'info',
   summary: 'The file is a template: something is still to be filled in',
   why: `
-Tags of Jinja, ERB, PHP or Terraform, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in nginx \`{name}\`, \`%name%\`, \`%(name)s\` and \`@@name@@\`, in keepalived \`$VIP\` where nothing defines it: values are not known before the template is rendered.
+Tags of Jinja, ERB, PHP or Terraform, macros of m4, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in nginx \`{name}\`, \`%name%\`, \`%(name)s\` and \`@@name@@\`, in keepalived \`$VIP\` where nothing defines it: values are not known before the template is rendered.
 lbcheck checks what it can and keeps silent on everything that depends on them. Check the rendered files for the rest.
 `,
   sources: ['Jinja, ERB, PHP, Terraform and envsubst(1) documentation'],
@@ -103,6 +103,38 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
               listen $(address.port);
           }
           > end
+        `,
+      },
+    },
+    {
+      title: 'Macros of m4',
+      files: {
+        'nginx.conf': `
+          define(\`PORT', \`8080')dnl
+          ^^^^^^ the file is a template: define(…) is still to be filled in
+          server {
+              ifdef(\`TLS', \`
+              listen 443 ssl;
+              ')
+              listen PORT;
+              include(\`common.m4')
+          }
+        `,
+      },
+    },
+    {
+      title: 'A $ doubled for Compose',
+      files: {
+        'nginx.conf': `
+          server {
+              listen 80;
+              location / {
+                  proxy_set_header Host $$host;
+                                        ^^^^^^ the file is a template: $$host is still to be filled in
+                  proxy_set_header Upgrade $$http_upgrade;
+                  proxy_pass http://10.0.0.11:8080;
+              }
+          }
         `,
       },
     },
