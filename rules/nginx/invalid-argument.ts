@@ -1,5 +1,15 @@
+import { builtinVariable } from '../../grammar/tables/variables.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { quotedLike } from '../../src/model/nginx/index.ts';
+import { type NginxModel, quotedLike } from '../../src/model/nginx/index.ts';
+
+/** Whether a variable is nginx's or the operator's, and not one of a shell or an engine that fills the file in. */
+function isMeant(written: string, model: NginxModel): boolean {
+  const name = written.replace(/[{}]/g, '').toLowerCase();
+  if (model.complete && !model.hasForeignModules && /^[a-z]/.test(written)) return true;
+  return (['http', 'stream'] as const).some(
+    (module) => builtinVariable(module, name)?.prefix === false || model.definitions(module).has(name),
+  );
+}
 
 export default rule({
   scope: 'nginx',
@@ -263,6 +273,40 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
                        ^^^^^^ the pattern *.php$ has * with nothing before it to repeat
                 fastcgi_pass 127.0.0.1;
                              ^^^^^^^^^ 127.0.0.1 has no port
+            }
+        }
+      `,
+    },
+    {
+      title: 'Variables where nginx knows none',
+      files: `
+        events {}
+        http {
+            map $host $backend {
+                default 10.0.0.11;
+            }
+            error_log /var/log/nginx/$host.log;
+                      ^^^^^^^^^^^^^^^^^^^^^^^^ error_log takes no variables, so $host stays in its text
+            upstream app {
+                server $backend:8080;
+                       ^^^^^^^^^^^^^ server takes no variables, so $backend:8080 is the name of a host
+            }
+            server {
+                listen $server_addr:80;
+                       ^^^^^^^^^^^^^^^ listen takes no variables, so $server_addr:80 is the name of a host
+                resolver $nameserver;
+                         ^^^^^^^^^^^ resolver takes no variables, so $nameserver is the name of a host
+                server_name $host;
+                            ^^^^^ server_name takes no variables, so $host stays in its text
+                location / {
+                    mirror /copy$request_uri;
+                           ^^^^^^^^^^^^^^^^^ mirror takes no variables, so $request_uri stays in its text
+                    allow $remote_addr;
+                          ^^^^^^^^^^^^ allow takes no variables, and $remote_addr is no address
+                    deny all;
+                    proxy_set_header Host $host;
+                    proxy_pass http://app;
+                }
             }
         }
       `,
@@ -552,6 +596,23 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'Names that a shell fills in, and variables where nginx knows them',
+      files: `
+        upstream app {
+            server $BACKEND:8080;
+        }
+        server {
+            listen $ADDRESS:80;
+            resolver $NAMESERVER;
+            server_name $hostname ~^(?<tenant>[a-z]+)\\.example\\.com$;
+            root /srv/$tenant;
+            index $tenant.html index.html;
+            access_log /var/log/nginx/$tenant.log;
+            secure_link_secret "5$a";
+        }
+      `,
+    },
+    {
       title: 'A variable that brings the rest of the scheme',
       files: `
         map $cookie_tls $s {
@@ -576,8 +637,9 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
   ],
-  *check({ usage }) {
-    for (const { at, says, meant, severity, help } of usage.faults) {
+  *check(model) {
+    for (const { at, says, meant, severity, help, reads } of model.usage.faults) {
+      if (reads !== undefined && !isMeant(reads, model)) continue;
       yield {
         at,
         message: says,

@@ -15,7 +15,7 @@ import { clashes } from './once.ts';
 import { locationOf } from './server.ts';
 import { entries, mostGuesses, type Statement, suggestionFor, type Tree } from './statement.ts';
 import { shown } from './values.ts';
-import { mayTake, namelessDollars, tornVariable } from './variable-use.ts';
+import { mayTake, namelessDollars, plainDollars, tornVariable } from './variable-use.ts';
 
 /** A name that nginx, or the stated version of it, does not know. */
 export interface UnknownName {
@@ -409,6 +409,13 @@ function words(
       ...(meant === undefined ? {} : { meant }),
     });
     found.refused.push({ statement, at });
+  }
+  for (const { word, name } of plainDollars(statement)) {
+    found.faults.push({
+      at: wordSpan(directive, word),
+      says: `${statement.name} takes no variables, so $${name} stays in its text`,
+      severity: 'warning',
+    });
   }
   if (variant.body === 'entries') {
     const lines = entries(statement, files.included);

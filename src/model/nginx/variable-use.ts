@@ -167,6 +167,34 @@ export function namelessDollars(statement: Statement): readonly { word: Word; me
   });
 }
 
+/** Types of directives, and directives, that take their words as they are. */
+const plainTypes = new Set(['str', 'str_array', 'path', 'types']);
+const plainNames = new Set([
+  'auth_request',
+  'error_log',
+  'mirror',
+  'real_ip_header',
+  'server_name',
+  'valid_referers',
+]);
+
+/** Words with a variable of nginx's own where nginx looks for none, so that the name stays in the text. */
+export function plainDollars({
+  directive,
+  variant,
+  context,
+}: Statement): readonly { word: Word; name: string }[] {
+  const module = moduleOf(context);
+  if (!variant || variant.thirdParty || variant.plus || module === 'mail' || !directive.args.some(hasDollar))
+    return [];
+  if (mayTake(variant) || !(plainTypes.has(variant.type) || plainNames.has(variant.name))) return [];
+  return directive.args.flatMap((word) => {
+    if (!hasDollar(word) || word.text.startsWith('~') || /^\$hostname$/i.test(word.text)) return [];
+    const part = partsOf(word.text, 'name').find(({ name }) => builtinVariable(module, name));
+    return part ? [{ word, name: part.name }] : [];
+  });
+}
+
 /** Two words of a line that are one: a blank stands behind the `$` of a variable. */
 export function tornVariable(statement: Statement): Located<string> | undefined {
   const { args, source } = statement.directive;

@@ -11,10 +11,27 @@ import { networkFault, shown } from '../values.ts';
 import { type Check, type Checking, literal } from './checking.ts';
 import { isParameter, parameter, parameters, parametersOf, unknownParameter } from './parameters.ts';
 
-const address = (word: Word, report: Checking['report'], place: AddressPlace): void => {
+const address = ({ statement, report }: Checking, word: Word, place: AddressPlace): void => {
+  if (plainVariable(statement, word, report)) return;
   const fault = addressFault(word.text, place);
   if (fault) report(word, `${shown(word.text)} ${fault}`, meaning(meantAddress(word.text, place)));
 };
+
+/** Whether a word has a variable where nginx takes none: to it that is the name of a host, which no host has. */
+function plainVariable({ name }: Statement, word: Word, report: Checking['report']): boolean {
+  const [reads] = /(?<=\$)(?:\{\w+\}|\w+)/.exec(word.text) ?? [];
+  if (reads === undefined || /^unix:/i.test(word.text)) return false;
+  if (/^(?:allow|deny)$/.test(name)) {
+    report(word, `${name} takes no variables, and ${shown(word.text)} is no address`, { reads });
+    return true;
+  }
+  const says = `${name} takes no variables, so ${shown(word.text)} is the name of a host`;
+  report(word, says, {
+    reads,
+    help: 'nginx asks for its address when it starts, and does not start without one',
+  });
+  return true;
+}
 
 const meaning = (meant: string | undefined): { meant?: string } => (meant === undefined ? {} : { meant });
 
@@ -28,7 +45,7 @@ export function listen(variant: Variant): Check {
       checking.report(first, `${shown(first.text)} stands where listen has its address or port`);
       return;
     }
-    address(checking.args[0]!, checking.report, { listen: true, defaultPort });
+    address(checking, checking.args[0]!, { listen: true, defaultPort });
     check(checking);
   };
 }
@@ -40,7 +57,7 @@ export function upstreamServer(variant: Variant): Check {
   return (checking) => {
     // The records that `service=` names bring the port.
     const isService = checking.args.some(({ text }) => text.startsWith('service='));
-    address(checking.args[0]!, checking.report, { defaultPort: defaultPort || isService });
+    address(checking, checking.args[0]!, { defaultPort: defaultPort || isService });
     check(checking);
   };
 }
@@ -54,7 +71,7 @@ export function resolver(variant: Variant): Check {
     for (const word of args) {
       if (isParameter(word, known)) parameter(checking, word, known, 'resolver');
       else if (/^\w+=/.test(word.text)) unknownParameter(checking, word, known, 'resolver');
-      else address(word, report, { defaultPort: true });
+      else address(checking, word, { defaultPort: true });
     }
   };
 }
@@ -151,7 +168,8 @@ export function network({ statement, args, report }: Checking): void {
   const word = args[0]!;
   const { text } = word;
   const isAccess = statement.name !== 'set_real_ip_from';
-  if (text === 'unix:' || (isAccess && text === 'all') || text.includes('$')) return;
+  if (text === 'unix:' || (isAccess && text === 'all')) return;
+  if (plainVariable(statement, word, report)) return;
   const fault = networkFault(text);
   if (fault === undefined) return;
   if (fault !== 'invalid') {

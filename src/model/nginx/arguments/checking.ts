@@ -16,6 +16,8 @@ export interface ArgumentFault {
   /** Where nginx takes it: what was meant does not happen (`warning`), or it makes no difference (`info`). */
   readonly severity?: 'warning' | 'info';
   readonly help?: string;
+  /** A variable in the word, `{name}` or `name`: where nothing defines it, something else may be meant to fill it in. */
+  readonly reads?: string;
   /** The word is nothing that the directive knows, nor near to it. */
   readonly isForeign?: true;
 }
