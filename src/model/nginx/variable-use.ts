@@ -198,14 +198,12 @@ export function plainDollars({
 /** Two words of a line that are one: a blank stands behind the `$` of a variable. */
 export function tornVariable(statement: Statement): Located<string> | undefined {
   const { args, source } = statement.directive;
-  for (const index of textsOf(statement)) {
-    const [word, next] = [args[index]!, args[index + 1]];
-    if (!next || word.quote || next.quote || !/\$\{?$/.test(word.text) || !/^[a-z]/i.test(next.text))
-      continue;
-    if (source.text.slice(word.end, next.start).includes('\n')) continue;
-    return located(word.text + next.text, { source, start: word.start, end: next.end });
-  }
-  return undefined;
+  const index = args.findIndex(({ text, quote }) => !quote && (text.endsWith('$') || text.endsWith('${')));
+  const [word, next] = [args[index], args[index + 1]];
+  if (!word || !next || next.quote || !/^[a-z]/i.test(next.text)) return undefined;
+  if (source.text.slice(word.end, next.start).includes('\n') || !textsOf(statement).includes(index))
+    return undefined;
+  return located(word.text + next.text, { source, start: word.start, end: next.end });
 }
 
 /**
