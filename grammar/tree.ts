@@ -33,6 +33,7 @@ export type Comment = Span;
 export type OddityKind =
   | 'block-never-closed'
   | 'block-never-opened'
+  | 'head-in-comment'
   | 'stray-brace'
   | 'stray-semicolon'
   | 'missing-semicolon'

@@ -3,7 +3,8 @@
 import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
 import { keyword } from '../tables/keywords.ts';
-import { type Directive, isOpenQuote, type Oddity } from '../tree.ts';
+import { lineStart, type Source, startsLine } from '../text.ts';
+import { type Directive, isOpenQuote, type Oddity, type Word } from '../tree.ts';
 
 /** The context of a list block: its lines are items, not keywords. */
 const list = 'list';
@@ -20,9 +21,58 @@ function takenBy(context: string | undefined, name: string): number {
   return args.some(({ variadic }) => variadic) ? Number.POSITIVE_INFINITY : args.length;
 }
 
+/** The first line of a block that a comment sign took away. */
+interface Hidden {
+  readonly source: Source;
+  readonly words: readonly Word[];
+  readonly open: number;
+  readonly context: string;
+  readonly oddity: Oddity;
+}
+
+const hiddenHead = /^[ \t]*([#!]+ ?)[ \t]*([A-Za-z_]\w*(?:[ \t]+[^\s{}#!"]+)*)[ \t]*\{[ \t\r]*$/;
+
+/** The head that is all of the comment right above a statement, where only in its block the statement has a meaning. */
+function hiddenAbove({ source, name }: Directive, context: string | undefined): Hidden | undefined {
+  const { text } = source;
+  if (context === undefined || !startsLine(text, name.start)) return undefined;
+  let end = lineStart(text, name.start) - 1;
+  while (end > 0 && text.slice(lineStart(text, end), end).trim() === '') end = lineStart(text, end) - 1;
+  if (end <= 0) return undefined;
+  const start = lineStart(text, end);
+  const match = hiddenHead.exec(text.slice(start, end));
+  if (!match) return undefined;
+  const [line, sign, head] = match as unknown as [string, string, string];
+  const from = start + line.indexOf(head, line.indexOf(sign) + sign.length);
+  const words = [...head.matchAll(/\S+/g)].map(({ 0: word, index }): Word => {
+    return { text: word, start: from + index, end: from + index + word.length, quote: '' };
+  });
+  const inner = opened(context, words[0]!.text);
+  const isOwn = inner !== undefined && inner !== list && keyword(inner, name.text) !== undefined;
+  if (
+    keyword(context, name.text) ||
+    !(isOwn || inner === list) ||
+    words.length > 1 + takenBy(context, words[0]!.text)
+  )
+    return undefined;
+  const at = { source, start: start + line.indexOf(sign), end: start + line.trimEnd().length };
+  return {
+    source,
+    words,
+    open: at.end - 1,
+    context: inner!,
+    oddity: {
+      kind: 'head-in-comment',
+      at,
+      what: words[0]!.text,
+      edits: [{ source, start: at.start, end: at.start + sign.length, text: '' }],
+    },
+  };
+}
+
 /**
- * Gives a `{` to block keywords that have none, as long as some `}` has no partner: the keyword is where it lost it. Two
- * such oddities never come from one slip.
+ * Gives a `{` to block keywords that have none, as long as some `}` has no partner: the keyword is where it lost it, or a
+ * comment holds both. Two such oddities never come from one slip.
  */
 export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
   let extra = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
@@ -43,6 +93,14 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
       const { directive } = event;
       const words = [directive.name, ...directive.args];
       const { source } = directive;
+      const hidden = extra > 0 ? hiddenAbove(directive, contexts.at(-1)) : undefined;
+      if (hidden) {
+        extra--;
+        oddities.push(hidden.oddity);
+        tree.statement(hidden.source, hidden.words, -1);
+        tree.open(hidden.source, hidden.open);
+        contexts.push(hidden.context);
+      }
       const context = contexts.at(-1);
       pending = opened(context, directive.name.text);
       if (directive.body || pending === undefined || extra <= 0) {

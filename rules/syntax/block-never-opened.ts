@@ -145,8 +145,36 @@ after that is unknown.
         }
       `,
     },
+    {
+      title: 'Of a block only the first line is made a comment',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+        #   authentication {
+        ^^^^^^^^^^^^^^^^^^^^ this comment takes the first line of authentication { }
+                auth_type PASS
+                auth_pass 4Rw81xPq
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title: 'A block of which every line is a comment',
+      files: `
+        global_defs {
+            # notification_email {
+            #     ops@example.com
+            # }
+            router_id lb1
+        }
+      `,
+    },
     {
       title: 'The { may stand on a later line',
       files: `
@@ -163,6 +191,13 @@ after that is unknown.
     },
   ],
   *check(syntax) {
+    for (const { at, what, edits } of ofKind(syntax, 'head-in-comment')) {
+      yield {
+        at,
+        message: `this comment takes the first line of ${what} { }`,
+        fix: { title: 'remove the comment sign', safe: false, edits: edits! },
+      };
+    }
     for (const { at, what, other, edits } of ofKind(syntax, 'block-never-opened')) {
       const lost = other && (other.end > at.end ? 'these lines belong' : 'this line belongs');
       const title = lost ? `put ${what} { } around` : 'write { after it';

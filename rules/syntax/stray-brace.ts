@@ -1,3 +1,4 @@
+import { lineEnd } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { ofKind } from '../../src/model/syntax.ts';
 
@@ -46,6 +47,21 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
               priority 100
               virtual_ipaddress {
                   10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
+    {
+      title: 'The first line of a block is lost: what is in it is told of once',
+      files: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+                  10.0.0.100/24
+                  ^^^^^^^^^^^^^ the line that opens the block of this one is missing
+                  10.0.0.101/24
               }
           }
         `,
@@ -237,6 +253,16 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
   ],
   *check(syntax) {
     for (const { at, what, other, edits } of ofKind(syntax, 'stray-brace')) {
+      if (other && what === '}') {
+        const { source, start } = other;
+        const end = start + source.text.slice(start, lineEnd(source.text, start)).trimEnd().length;
+        yield {
+          at: { source, start, end },
+          message: 'the line that opens the block of this one is missing',
+          related: [{ at, note: 'here the block ends' }],
+        };
+        continue;
+      }
       const verb = '{[(:<'.includes(what) ? 'opens' : 'closes';
       yield {
         at,
