@@ -1,6 +1,6 @@
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
-import { addressWords } from '../../src/model/keepalived/index.ts';
+import { addressWords, definitionsNamed, isUsed } from '../../src/model/keepalived/index.ts';
 import { deviations, type Member } from '../../src/model/router.ts';
 
 export default rule({
@@ -132,9 +132,7 @@ who follows a failover through the logs of two machines has to know that VI_1 he
 
 /** The node names the instance as the other does elsewhere, or has another of that name: which its own finding tells. */
 function isExplained({ node }: Member, name: string, expected: string): boolean {
-  const { definitions, uses } = node.keepalived!.references;
-  const named = (wanted: string): number =>
-    definitions.filter((each) => each.kind === 'vrrp_instance' && each.name.value === wanted).length;
-  const isMissed = uses.some((each) => each.kind === 'vrrp_instance' && each.name.value === expected);
-  return named(name) > 1 || (named(expected) === 0 && isMissed);
+  const { references } = node.keepalived!;
+  const named = (wanted: string): number => definitionsNamed(references, 'vrrp_instance', wanted).length;
+  return named(name) > 1 || (named(expected) === 0 && isUsed(references, 'vrrp_instance', expected));
 }

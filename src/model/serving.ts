@@ -1,5 +1,7 @@
 /** How a node's nginx and its virtual addresses go together: which address is listened on, and by what. */
+import { remembered } from '../../grammar/remembered.ts';
 import { type Instance, ownsAddress, type VirtualAddress } from './keepalived/index.ts';
+import { lookup } from './lookup.ts';
 import { type Family, isAddress } from './net.ts';
 import {
   isLocal,
@@ -76,21 +78,33 @@ export function unservedAddresses(node: Node): readonly Unserved[] {
   if (!node.keepalived || node.keepalived.virtualServers.length > 0) return [];
   if (doors.some(({ host }) => host === undefined)) return [];
   const held = virtualAddressesOf(node);
-  const served = new Set(held.filter(({ address }) => doors.some((door) => covers(door, address))));
+  const served = new Set(
+    held.filter(({ address: { family, text } }) =>
+      [text, `every ${family}`].some((word) => doorsBy(doors, word).length > 0),
+    ),
+  );
   return held.flatMap((each): Unserved[] => {
     if (served.has(each)) return [];
-    const family = doors.filter(
-      ({ host }) => (host!.includes(':') ? 'inet6' : 'inet') === each.address.family,
-    );
-    const [first] = family;
-    if (!first) return [];
-    const nearest = family.find(({ host }) => isNear(host!, each.address.text)) ?? first;
-    return [{ ...each, nearest, othersServed: served.size > 0 }];
+    const { family, text } = each.address;
+    const nearest = doorsBy(doors, surroundings(text))[0] ?? doorsBy(doors, family)[0];
+    return nearest ? [{ ...each, nearest, othersServed: served.size > 0 }] : [];
   });
 }
 
-/** Whether two addresses are written alike but for their last part. */
-const isNear = (a: string, b: string): boolean => a.replace(/[^.:]*$/, '') === b.replace(/[^.:]*$/, '');
+/** Doors by their address, its surroundings and its family, and by the families of which they answer on every address. */
+const doorsBy = lookup<Door>((door) => {
+  const { host } = door;
+  if (host === undefined) return [];
+  const every = families
+    .filter((family) => covers(door, { family, text: '' }))
+    .map((family) => `every ${family}`);
+  return [host, surroundings(host), host.includes(':') ? 'inet6' : 'inet', ...every];
+});
+
+const families = ['inet', 'inet6'] as const;
+
+/** An address but for its last part. */
+const surroundings = (address: string): string => `near ${address.replace(/[^.:]*$/, '')}`;
 
 /** A listen on an address that the node may not hold. */
 export interface Borrowed {
@@ -102,14 +116,19 @@ export interface Borrowed {
 export function borrowedListens(node: Node): readonly Borrowed[] {
   const { keepalived } = node;
   if (!keepalived) return [];
-  const held = virtualAddressesOf(node);
+  const held = new Map(
+    virtualAddressesOf(node)
+      .map((each) => [each.address.text, each] as const)
+      .toReversed(),
+  );
   const doors = doorsOf(node);
   const permanent = new Set(
     node.host.network.interfaces.flatMap(({ addresses }) => addresses.map(({ value }) => value.text)),
   );
+  const owns = remembered((instance: Instance) => ownsAddress(keepalived, instance));
   return doors.flatMap((door): Borrowed[] => {
-    const own = held.find(({ address }) => address.text === door.host);
-    if (!own || permanent.has(own.address.text) || ownsAddress(keepalived, own.instance)) return [];
+    const own = door.host === undefined ? undefined : held.get(door.host);
+    if (!own || permanent.has(own.address.text) || owns(own.instance)) return [];
     return isBoundApart(door, doors) ? [{ door, held: own }] : [];
   });
 }
@@ -122,14 +141,14 @@ export function isBoundApart(door: Door, doors: readonly Door[]): boolean {
   const { listen, server, model, host } = door;
   if (socketOptionsOf(listen).length > 0) return true;
   const wildcard = host!.includes(':') ? '::' : '*';
-  const { port, lastPort } = listen.value;
-  return !doors.some(
-    (other) =>
-      other.model === model &&
-      other.server.module === server.module &&
-      protocolOf(other.listen) === protocolOf(listen) &&
-      (other.host === wildcard || other.host === undefined) &&
-      other.listen.value.port === port &&
-      other.listen.value.lastPort === lastPort,
+  return ![wildcard, undefined].some((any) =>
+    doorsAt(doors, socketWords({ listen, server, host: any })).some((other) => other.model === model),
   );
 }
+
+const socketWords = ({ listen, server, host }: Pick<Door, 'listen' | 'server' | 'host'>): string => {
+  const { port, lastPort } = listen.value;
+  return [server.module, protocolOf(listen), host, port, lastPort].join(' ');
+};
+
+const doorsAt = lookup<Door>((door) => [socketWords(door)]);

@@ -55,9 +55,11 @@ export { type Meaning, meaningOf, spelledArgs } from './meaning.ts';
 export {
   type Definition,
   definitionsFor,
+  definitionsNamed,
   duplicateDefinitions,
   idleTrackers,
   isTorn,
+  isUsed,
   joined,
   meantName,
   type Reference,

@@ -75,12 +75,12 @@ export const isTorn = ({ torn }: References, { kind, name }: Reference): boolean
 const unjoined = (name: string): string => name.replace(/[_-]/g, '');
 
 /** The name that two words of one line were meant to be, where a blank tears it: `VI 1`. */
-export function joined({ definitions }: References, first: Reference, second: Reference): string | undefined {
+export function joined(references: References, first: Reference, second: Reference): string | undefined {
   const [{ at }, { at: next }] = [first.name, second.name];
   if (first.kind !== second.kind || at.source !== next.source) return undefined;
   if (!/^[ \t]+$/.test(at.source.text.slice(at.end, next.start))) return undefined;
   return whole(first.name.value, second.name.value).find(
-    (name) => definitionsNamed(definitions, `${first.kind} ${name}`).length > 0,
+    (name) => definitionsNamed(references, first.kind, name).length > 0,
   );
 }
 
@@ -132,13 +132,27 @@ function collect(statement: Statement, index: number, uses: Reference[]): void {
 const referred = ({ type, values }: Arg): string | undefined =>
   type === 'ref' && values?.[0] !== undefined ? kindOf(values[0]) : undefined;
 
-/** The blocks that a use may mean. */
-export const definitionsFor = (
+/** The blocks of a name. */
+export const definitionsNamed = (
   { definitions }: References,
-  { kind, name }: Reference,
-): readonly Definition[] => definitionsNamed(definitions, `${kind} ${name.value}`);
+  kind: string,
+  name: string,
+): readonly Definition[] => definitionsBy(definitions, `${kind} ${name}`);
 
-const definitionsNamed = lookup<Definition>(({ kind, name }) => [`${kind} ${name.value}`]);
+/** The blocks that a use may mean. */
+export const definitionsFor = (references: References, { kind, name }: Reference): readonly Definition[] =>
+  definitionsNamed(references, kind, name.value);
+
+/** Whether anything uses a block of that name. */
+export const isUsed = ({ uses }: References, kind: string, name: string): boolean =>
+  usesBy(uses, `${kind} ${name}`).length > 0;
+
+const wordsOf = ({ kind, name }: Definition | Reference): readonly string[] => [
+  kind,
+  `${kind} ${name.value}`,
+];
+const definitionsBy = lookup<Definition>(wordsOf);
+const usesBy = lookup<Reference>(wordsOf);
 
 /** What runs, or is watched, only where a list names it. */
 const tracked: ReadonlySet<string> = new Set(['vrrp_script', 'vrrp_track_process', 'track_file']);
@@ -158,19 +172,17 @@ export function idleTrackers({ definitions, uses }: References): readonly Defini
 }
 
 /** The name that a use of an undefined one was evidently meant to be. */
-export function meantName({ definitions }: References, { kind, name }: Reference): string | undefined {
+export function meantName(references: References, { kind, name }: Reference): string | undefined {
   const bare = name.value.replace(/(?<![:;,])[:;,]+$/, '');
-  if (definitionsNamed(definitions, `${kind} ${bare}`).length > 0) return bare;
+  if (definitionsNamed(references, kind, bare).length > 0) return bare;
   // `VI_1` and `VI_2` are two names, not one and its misspelling.
   const own = shape(bare);
-  const others = definitionsOf(definitions, kind).filter((each) => shape(each.name.value) !== own);
+  const others = definitionsBy(references.definitions, kind).filter((each) => shape(each.name.value) !== own);
   return suggest(
     bare,
     others.map((each) => each.name.value),
   )?.word;
 }
-
-const definitionsOf = lookup<Definition>(({ kind }) => [kind]);
 
 const shape = (text: string): string => text.replace(/\d+/g, '0');
 
