@@ -1,7 +1,7 @@
-import type { Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { hidesAddress } from '../../src/model/keepalived/index.ts';
-import { covers, doorsOf } from '../../src/model/serving.ts';
+import { grouped } from '../../src/model/router.ts';
+import { doorsOf, doorTo } from '../../src/model/serving.ts';
 
 export default rule({
   scope: 'node',
@@ -115,24 +115,20 @@ do without an answer.
     const hidden = node.keepalived.instances.filter(
       (instance) => hidesAddress(instance) && instance.addresses.length > 0,
     );
-    for (const [index, { strict, addresses, head }] of hidden.entries()) {
-      // One word in global_defs is one cause, however many instances it reaches.
-      const same = (other: Span): boolean =>
-        other.source === strict.at.source && other.start === strict.at.start;
-      if (hidden.slice(0, index).some((earlier) => same(earlier.strict.at))) continue;
+    // One word in global_defs is one cause, however many instances it reaches.
+    for (const sharing of grouped(hidden, ({ strict: { at } }) => `${at.source.path} ${at.start}`)) {
+      const [{ strict, addresses, head }, ...others] = sharing;
       const address = addresses[0]!.address?.text;
       if (address === undefined) continue;
-      const sharing = hidden.filter((other) => same(other.strict.at)).flatMap((other) => other.addresses);
-      const door = doors.find((each) => sharing.some((own) => own.address && covers(each, own.address)));
+      const [door] = sharing.flatMap((each) =>
+        each.addresses.flatMap(({ address: own }) => (own && doorTo(doors, own)) ?? []),
+      );
       yield {
         at: strict.at,
         message: `in strict mode ${address} answers neither ping nor TCP`,
         related: [
           ...(strict.written ? [] : [{ at: head, note: 'this instance' }]),
-          ...hidden
-            .slice(index + 1)
-            .filter((other) => same(other.strict.at))
-            .map((other) => ({ at: other.head, note: 'and this one' })),
+          ...others.map((other) => ({ at: other.head, note: 'and this one' })),
           ...(door ? [{ at: door.listen.at, note: 'nginx waits here in vain' }] : []),
         ],
         help: 'remove vrrp_strict, or use version 3 and write accept in the instance',

@@ -4,7 +4,7 @@ import { type Drop, dropOf, type Packet } from './host/index.ts';
 import { lastOf } from './keepalived/index.ts';
 import { protocolOf } from './nginx/index.ts';
 import type { Node } from './node.ts';
-import { covers, type Door, doorsOf, type Held, virtualAddressesOf } from './serving.ts';
+import { type Door, doorsOf, doorsTo, type Held, virtualAddressesOf } from './serving.ts';
 
 /** A connection that one node's filter drops, and another's does not. */
 export interface LostConnection extends Drop {
@@ -44,9 +44,9 @@ function waysInto(node: Node): ReadonlyMap<string, { readonly packet: Packet; re
   const ways = new Map<string, { packet: Packet; door: Door }>();
   const doors = doorsOf(node);
   for (const held of virtualAddressesOf(node)) {
-    for (const door of doors) {
+    for (const door of doorsTo(doors, held.address)) {
       const { port, lastPort } = door.listen.value;
-      if (port === undefined || lastPort !== undefined || !covers(door, held.address)) continue;
+      if (port === undefined || lastPort !== undefined) continue;
       const { text, family } = held.address;
       const protocol = protocolOf(door.listen);
       const target = `${family === 'inet6' ? `[${text}]` : text}:${port}${protocol === 'udp' ? ' (UDP)' : ''}`;

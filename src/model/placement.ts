@@ -3,6 +3,7 @@ import type { Span } from '../../grammar/text.ts';
 import type { HostInterface } from './host/index.ts';
 import { type Instance, lastOf, trackersFor } from './keepalived/index.ts';
 import type { Node } from './node.ts';
+import { grouped } from './router.ts';
 import { virtualAddressesOf } from './serving.ts';
 import { suggest } from './suggest.ts';
 
@@ -35,7 +36,7 @@ export function permanentAddresses(node: Node): readonly Permanent[] {
     const peer = instance.unicastPeers.find(({ value }) => value?.text === text);
     return peer ? [{ at, text, where: `a unicast_peer of ${whose}`, places: [peer.at] }] : [];
   });
-  return found.filter(({ text }, index) => found.findIndex((each) => each.text === text) === index);
+  return grouped(found, ({ text }) => text).map(([first]) => first);
 }
 
 /** An interface that the host does not have. */

@@ -36,16 +36,24 @@ export function doorsOf({ nginx }: Node): readonly Door[] {
   );
 }
 
-/** Whether a listen answers on an address; undefined where it is not known. */
-export function covers(
-  { host, listen }: Door,
-  address: { readonly family: Family; readonly text: string },
-): boolean | undefined {
-  if (host === undefined) return undefined;
-  if (host === '*') return address.family === 'inet';
-  if (host === '::')
-    return address.family === 'inet6' || listen.parameters.some(({ value }) => value === 'ipv6only=off');
-  return host === address.text;
+/** An address to which somebody connects. */
+type Target = Pick<NonNullable<VirtualAddress['address']>, 'family' | 'text'>;
+
+/** The doors that are known to answer on an address: those on it, then those on every one. */
+export const doorsTo = (doors: readonly Door[], { family, text }: Target): readonly Door[] => [
+  ...doorsBy(doors, text),
+  ...doorsBy(doors, `every ${family}`),
+];
+
+/** The first of them. */
+export const doorTo = (doors: readonly Door[], { family, text }: Target): Door | undefined =>
+  doorsBy(doors, text)[0] ?? doorsBy(doors, `every ${family}`)[0];
+
+/** The families of which a listen answers on every address. */
+function wholeFamilies({ host, listen }: Door): readonly Family[] {
+  if (host === '*') return ['inet'];
+  if (host !== '::') return [];
+  return listen.parameters.some(({ value }) => value === 'ipv6only=off') ? ['inet', 'inet6'] : ['inet6'];
 }
 
 /** A virtual address with its instance. */
@@ -78,11 +86,7 @@ export function unservedAddresses(node: Node): readonly Unserved[] {
   if (!node.keepalived || node.keepalived.virtualServers.length > 0) return [];
   if (doors.some(({ host }) => host === undefined)) return [];
   const held = virtualAddressesOf(node);
-  const served = new Set(
-    held.filter(({ address: { family, text } }) =>
-      [text, `every ${family}`].some((word) => doorsBy(doors, word).length > 0),
-    ),
-  );
+  const served = new Set(held.filter(({ address }) => doorTo(doors, address)));
   return held.flatMap((each): Unserved[] => {
     if (served.has(each)) return [];
     const { family, text } = each.address;
@@ -94,14 +98,15 @@ export function unservedAddresses(node: Node): readonly Unserved[] {
 /** Doors by their address, its surroundings and its family, and by the families of which they answer on every address. */
 const doorsBy = lookup<Door>((door) => {
   const { host } = door;
-  if (host === undefined) return [];
-  const every = families
-    .filter((family) => covers(door, { family, text: '' }))
-    .map((family) => `every ${family}`);
-  return [host, surroundings(host), host.includes(':') ? 'inet6' : 'inet', ...every];
+  return host === undefined
+    ? []
+    : [
+        host,
+        surroundings(host),
+        host.includes(':') ? 'inet6' : 'inet',
+        ...wholeFamilies(door).map((family) => `every ${family}`),
+      ];
 });
-
-const families = ['inet', 'inet6'] as const;
 
 /** An address but for its last part. */
 const surroundings = (address: string): string => `near ${address.replace(/[^.:]*$/, '')}`;
