@@ -1,6 +1,7 @@
 /** Where requests are handed on to. */
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Located, located } from '../located.ts';
+import { lookup } from '../lookup.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { remembering } from './remembering.ts';
 import type { Upstream } from './server.ts';
@@ -97,23 +98,18 @@ export const needsPort = ({ statement: { name }, module }: Pass): boolean =>
   name !== 'proxy_pass' || module === 'stream';
 
 /** The upstream that a pass names; undefined where it names a host, or only a variable tells. */
-export function targetOf({ target, module }: Pass, upstreams: readonly Upstream[]): Upstream | undefined {
-  const { host, port } = target.value;
-  if (host === undefined || port !== undefined) return undefined;
-  return byName(upstreams).get(`${module} ${host}`);
-}
+export const targetOf = (pass: Pass, upstreams: readonly Upstream[]): Upstream | undefined =>
+  namesOf(pass).map((name) => upstreamsNamed(upstreams, name)[0])[0];
 
-const indexes = new WeakMap<readonly Upstream[], ReadonlyMap<string, Upstream>>();
+/** Those of `passes` that go to the name of an upstream, whether there is one or not. */
+export const passesTo = (passes: readonly Pass[], upstream: Upstream): readonly Pass[] =>
+  passesNaming(passes, nameOf(upstream));
 
-/** The upstreams by module and name, the first of a name. */
-function byName(upstreams: readonly Upstream[]): ReadonlyMap<string, Upstream> {
-  const known = indexes.get(upstreams);
-  if (known) return known;
-  const index = new Map<string, Upstream>();
-  for (const each of upstreams) {
-    const key = `${each.module} ${each.name.value.toLowerCase()}`;
-    if (!index.has(key)) index.set(key, each);
-  }
-  indexes.set(upstreams, index);
-  return index;
-}
+const nameOf = ({ module, name }: Upstream): string => `${module} ${name.value.toLowerCase()}`;
+
+/** The name of an upstream that a pass may mean. */
+const namesOf = ({ module, target: { value } }: Pass): readonly string[] =>
+  value.host === undefined || value.port !== undefined ? [] : [`${module} ${value.host}`];
+
+const upstreamsNamed = lookup<Upstream>((each) => [nameOf(each)]);
+const passesNaming = lookup<Pass>(namesOf);

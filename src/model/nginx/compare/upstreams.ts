@@ -1,7 +1,7 @@
 /** How the upstreams of two configurations differ. */
 import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
-import { targetOf } from '../pass.ts';
+import { passesTo, targetOf } from '../pass.ts';
 import type { Upstream } from '../server.ts';
 import type { Statement } from '../statement.ts';
 import { type Change, type ChangePart, type Comparison, remembered, type Side } from './change.ts';
@@ -142,18 +142,13 @@ const areCrossed = (
 };
 
 /** Whether a side passes to the name of an upstream that it has not: then that is what is said there. */
-const isMissed = ({ model }: Side, { module, name }: Upstream): boolean =>
-  model.complete &&
+const isMissed = ({ model }: Side, upstream: Upstream): boolean =>
   // A name with a dot may be that of a host.
-  !name.value.includes('.') &&
-  model.passes.some(
-    ({ target: { value }, ...pass }) =>
-      pass.module === module && value.port === undefined && value.host === name.value.toLowerCase(),
-  );
+  model.complete && !upstream.name.value.includes('.') && passesTo(model.passes, upstream).length > 0;
 
 /** Whether the side itself passes to it: what passes to it is then on that side only as well, and says it. */
 const isPassedTo = ({ model }: Side, upstream: Upstream): boolean =>
-  model.passes.some((pass) => targetOf(pass, model.upstreams) === upstream);
+  passesTo(model.passes, upstream).some((pass) => targetOf(pass, model.upstreams) === upstream);
 
 function* upstreamChange(
   here: Side,
