@@ -46,6 +46,7 @@ export function balance(
   grown: Grown,
   fits: Fits,
   opensNothing?: (path: Path | undefined, statement: Directive) => boolean,
+  isAstray?: (path: Path | undefined, statement: Directive) => boolean,
 ): { items: readonly Directive[]; oddities: Oddity[] } {
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
   const oddities: Oddity[] = grown.strays
@@ -58,6 +59,7 @@ export function balance(
   let missing = grown.unclosed.length - (given.strays.length - grown.strays.length);
   let extra = strays;
 
+  const all = events(given);
   const tree = grower();
   const levels: Level[] = [];
   const indents = isIndented(grown.items);
@@ -80,9 +82,13 @@ export function balance(
   };
 
   let pending: Directive | undefined;
+  const strayClose = (at: number): void => {
+    const path = levels.at(-1)?.path;
+    oddities.push(strayAt(all, at, (each) => isAstray?.(path, each) ?? false));
+    extra--;
+  };
   /** Where the `}` would stand that only was moved below the next head. */
   let moved: number | undefined;
-  const all = events(given);
   for (const [index, event] of all.entries()) {
     const indent = indentation(event.source, event.at);
     if (event.kind === 'statement') {
@@ -147,8 +153,7 @@ export function balance(
             extra--;
             continue;
           }
-          oddities.push(strayClose(event.source, event.at));
-          extra--;
+          strayClose(index);
           continue;
         }
       }
@@ -156,8 +161,7 @@ export function balance(
         levels.length === 0 ||
         (extra > 0 && indent === undefined && goesOn(levels.at(-1)!, all[index + 1]))
       ) {
-        oddities.push(strayClose(event.source, event.at));
-        extra--;
+        strayClose(index);
         continue;
       }
       levels.pop();
@@ -189,8 +193,9 @@ function withPartners(grown: Grown): Grown {
   return { ...grown, strays: [...grown.strays, ...freed].sort((a, b) => a.start - b.start) };
 }
 
-function strayClose(source: Source, at: number): Oddity {
-  const other = before(source, at);
+function strayAt(all: readonly Event[], index: number, isAstray: (each: Directive) => boolean): Oddity {
+  const { source, at } = all[index]!;
+  const other = before(source, at) ?? astrayBefore(all, index, isAstray);
   return {
     kind: 'stray-brace',
     // A block that ends in another file counts as ending with its own.
@@ -221,6 +226,28 @@ function before(source: Source, at: number): Span | undefined {
     end = from - 1;
   }
   return upTo(source, start, at);
+}
+
+/** The lines right above a `}` that mean nothing in the block around it, where the indentation does not tell. */
+function astrayBefore(
+  all: readonly Event[],
+  index: number,
+  isAstray: (each: Directive) => boolean,
+): Span | undefined {
+  const { source, at: end } = all[index]!;
+  let first: number | undefined;
+  for (let at = index - 1, depth = 0; at >= 0 && index - at < maxLines; at--) {
+    const event = all[at]!;
+    if (event.source !== source) break;
+    if (event.kind === 'close') depth++;
+    else if (event.kind === 'open') {
+      if (depth-- === 0) break;
+    } else if (depth === 0) {
+      if (!isAstray(event.directive)) break;
+      first = event.at;
+    }
+  }
+  return upTo(source, first, end);
 }
 
 /** From a `{` at the end of a line to the `}` that stands under that line. */
@@ -283,6 +310,8 @@ function endedBefore(
   indents: boolean,
   fits: Fits,
 ): boolean {
+  // However far left it stands: outside of this block it means nothing.
+  if (fits(top.path, directive) === true && fits(top.path?.outer, directive) === false) return false;
   if (indent !== undefined && top.indent !== undefined) {
     if (top.inline) return indent <= top.indent;
     if (top.inner !== undefined && top.inner > top.indent) return indent <= top.indent;

@@ -2,7 +2,7 @@
 
 import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
-import { keyword } from '../tables/keywords.ts';
+import { contextsOf, keyword } from '../tables/keywords.ts';
 import { lineStart, type Source, startsLine } from '../text.ts';
 import { type Directive, isOpenQuote, type Oddity, type Word } from '../tree.ts';
 
@@ -137,9 +137,12 @@ export function uselessBraces(items: readonly Directive[]): Oddity[] {
   const found = new Map<string, Oddity>();
   const levels = [{ items, context: 'root' }];
   for (let level = levels.pop(); level; level = levels.pop()) {
-    for (const { source, name, body, open, close } of level.items) {
+    for (const { source, name, args, body, open, close } of level.items) {
       const known = body && keyword(level.context, name.text);
       if (!known) continue;
+      // A block on the line of another keyword has its finding, too.
+      const opens = ({ text }: Word): boolean => opened(level.context, text) !== undefined;
+      if (known.items === undefined && args.slice(known.args.length).some(opens)) continue;
       if (known.opens !== undefined) levels.push({ items: body, context: known.opens });
       // One that is never closed has its finding.
       else if (known.items === undefined && source.text[open] === '{' && source.text[close] === '}') {
@@ -168,6 +171,13 @@ export function opensNothing(path: Path | undefined, { name }: Directive): boole
   if (context === undefined || context === list) return context === list;
   const known = keyword(context, name.text);
   return known !== undefined && known.opens === undefined && known.items === undefined;
+}
+
+/** Whether a statement means something in another block only: a keyword of others, an address, a mail address. */
+export function isAstray(path: Path | undefined, { name }: Directive): boolean {
+  const context = contextOf(path);
+  if (context === undefined || context === list || name.quote || keyword(context, name.text)) return false;
+  return /[.:@]/.test(name.text) || contextsOf(name.text).length > 0;
 }
 
 const contexts = new WeakMap<Path, string>();

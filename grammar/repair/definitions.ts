@@ -25,25 +25,30 @@ export function* definitions(scene: Scene): Iterable<Found> {
   }
   const defined = dialect.definedIn(text);
   if (defined.size === 0) return;
-  for (const { 0: use, 1: name, index: start } of text.matchAll(
-    /(?<!auth_pass\s{1,9}\S{0,40})\$([A-Za-z_]\w*)(?![\w=])/g,
+  for (const { 0: use, 1: braced, 2: plain, index: start } of text.matchAll(
+    /(?<!auth_pass\s{1,9}\S{0,40})\$(?:\{([A-Za-z_]\w*)\}?|([A-Za-z_]\w*)(?![\w=]))/g,
   )) {
+    const name = (braced ?? plain)!;
+    // Names of the daemon's own: $_PWD and the like.
+    if (name.startsWith('_')) continue;
     const at = span(source, start, start + use.length);
     const next = text[at.end];
-    const isRead = next === undefined || /[ \t\r\n,);]/.test(next);
-    const meant = defined.has(name!)
-      ? isRead
+    const isOpen = braced !== undefined && !use.endsWith('}');
+    const isRead = !isOpen && (braced !== undefined || next === undefined || /[ \t\r\n,);]/.test(next));
+    const meant = defined.has(name)
+      ? isRead || (isOpen && next !== undefined && !/[\s/,:]/.test(next))
         ? undefined
-        : name!
+        : name
       : isRead
-        ? slipOf(name!, defined)
+        ? slipOf(name, defined)
         : undefined;
     if (meant === undefined || /^[ \t]+=/.test(text.slice(at.end, at.end + 9)) || isHidden(start)) continue;
     let end = at.end;
     while (end < text.length && /[\w./:-]/.test(text[end]!)) end++;
-    const edits = [{ ...at, text: isRead ? `$${meant}` : `\${${meant}}` }];
+    const edits = [{ ...at, text: plain !== undefined && isRead ? `$${meant}` : `\${${meant}}` }];
+    const what = isRead ? meant : isOpen ? 'open' : 'glued';
     yield {
-      oddity: { kind: 'unread-definition', at, what: isRead ? meant : 'glued', edits },
+      oddity: { kind: 'unread-definition', at, what, edits },
       masks: [{ ...at, end, text: placeholder(end - start) }],
     };
   }
@@ -60,8 +65,11 @@ const most = 500;
 
 /** The one defined name that is a letter more, less, other or swapped. A digit tells two names apart. */
 function slipOf(name: string, defined: ReadonlySet<string>): string | undefined {
-  if (name.length < 4 || defined.size > most) return undefined;
-  const near = [...defined].filter((other) => isSlip(name, other));
+  if (defined.size > most) return undefined;
+  const folded = name.toLowerCase();
+  const near = [...defined].filter(
+    (other) => other.toLowerCase() === folded || (name.length >= 4 && isSlip(name, other)),
+  );
   return near.length === 1 ? near[0] : undefined;
 }
 

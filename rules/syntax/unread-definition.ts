@@ -42,6 +42,22 @@ definition no blank may stand, or the line is an unknown keyword and nothing is 
       `,
     },
     {
+      title: 'A brace that is lost, and another letter case',
+      files: `
+        $VIP=192.0.2.10
+        $iface=eth0
+        vrrp_instance VI_1 {
+            interface \${IFACE}
+                      ^^^^^^^^ nothing defines \${IFACE}
+            virtual_router_id 51
+            virtual_ipaddress {
+                \${VIP/24
+                ^^^^^ \${VIP lacks its }
+            }
+        }
+      `,
+    },
+    {
       title: 'A slip of the fingers',
       files: `
         $IFACE=eth0
@@ -89,9 +105,11 @@ definition no blank may stand, or the line is an unknown keyword and nothing is 
           ? 'a definition has no blank before its ='
           : what === 'glued'
             ? `${written} is not read here without braces`
-            : `nothing defines ${written}`;
+            : what === 'open'
+              ? `${written} lacks its }`
+              : `nothing defines ${written}`;
       const title = what === 'blank' ? 'leave the blank out' : `replace it by ${edits![0]!.text}`;
-      yield { at, message, fix: { title, safe: what === 'blank' || what === 'glued', edits: edits! } };
+      yield { at, message, fix: { title, safe: ['blank', 'glued', 'open'].includes(what), edits: edits! } };
     }
   },
 });
