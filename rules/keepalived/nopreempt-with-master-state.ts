@@ -79,6 +79,8 @@ it and reports an error: the node takes the address back at once, with a second 
           at,
           message: `${name} has no effect with ${by}`,
           related: cause ? [{ at: cause, note: by }] : [],
+          // A state MASTER that is one too many is told of here.
+          grounds: [[at, ...(cause ? [cause] : [])]],
           help:
             by === 'state MASTER'
               ? 'write state BACKUP: the priority decides who is master'

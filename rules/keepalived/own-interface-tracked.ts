@@ -1,4 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
+import { syncGroupOf } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -63,14 +64,12 @@ the servers.
       `,
     },
   ],
-  *check({ instances, syncGroups }) {
-    for (const instance of instances) {
+  *check(model) {
+    for (const instance of model.instances) {
       const own = instance.interface;
       if (!own.written || own.value === undefined) continue;
-      const group = syncGroups.find(({ members }) =>
-        members.some(({ value }) => value === instance.name.value),
-      );
-      for (const { kind, name } of [...instance.trackers, ...(group?.trackers ?? [])]) {
+      const shared = syncGroupOf(model, instance)?.trackers ?? [];
+      for (const { kind, name } of [...instance.trackers, ...shared]) {
         if (kind !== 'interface' || name.value !== own.value) continue;
         yield {
           at: name.at,

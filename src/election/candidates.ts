@@ -324,8 +324,26 @@ function needsOf(instance: Instance, link: string): ReadonlySet<string> {
   return needs;
 }
 
+/** Whether the daemon counts the checks that were meant, and all of them; where one is wrong, that is said of it. */
+export function countsAsMeant({ checks, link }: Candidate, { node, instance }: Member): boolean {
+  const model = node.keepalived!;
+  const meant = {
+    ...model,
+    globalStatements: statementsOf(model.statements, 'global_defs').flatMap(({ body }) => body),
+  };
+  const words = (list: readonly Check[]): string =>
+    list.map(({ kind, name, weight, reverse }) => [kind, name, weight, reverse].join(' ')).join('\n');
+  return (
+    trackersFor(model, instance).every((tracker) => checkOf(meant, instance, tracker)) &&
+    words(checksOf(meant, instance, link)) === words(checks)
+  );
+}
+
+/** What checks are read from: what the daemon runs, or what was meant. */
+type Reading = Pick<Running, 'syncGroups' | 'tracked' | 'globalStatements'>;
+
 /** What is tracked, as far as the daemon does. */
-function checksOf(running: Running, instance: Instance, link: string): readonly Check[] {
+function checksOf(running: Reading, instance: Instance, link: string): readonly Check[] {
   const group = syncGroupOf(running, instance);
   return trackersFor(running, instance).flatMap((tracker): readonly Check[] => {
     const shared = group?.trackers.includes(tracker) ?? false;
@@ -347,7 +365,7 @@ const subjects: Readonly<Record<Tracker['kind'], string>> = {
   interface: 'interface',
 };
 
-function checkOf(running: Running, instance: Instance, tracker: Tracker): Check | undefined {
+function checkOf(running: Reading, instance: Instance, tracker: Tracker): Check | undefined {
   const { kind, name } = tracker;
   const object = trackedBy(running, tracker)?.statement;
   const body = object?.body ?? [];
@@ -388,7 +406,7 @@ const losesScriptUser = ({ globals, tracked }: Running, isMeant: boolean): boole
   );
 
 /** Whether the accounts that a script is to run as may be there: one `script_user` that is not leaves none (set_uid_gid()). */
-function hasAccount({ globalStatements }: Running, body: readonly Statement[]): boolean {
+function hasAccount({ globalStatements }: Reading, body: readonly Statement[]): boolean {
   const own = statementsOf(body, 'user');
   const named = own.length > 0 ? own : statementsOf(globalStatements, 'script_user');
   return named.every(({ args }) => args.slice(0, 2).every(({ text }) => mayBeAccount(text)));

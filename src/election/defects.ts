@@ -5,7 +5,7 @@
 import { tracksKnown } from '../model/checks.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Member, VirtualRouter } from '../model/router.ts';
-import type { Candidate, Check } from './candidates.ts';
+import { type Candidate, type Check, countsAsMeant } from './candidates.ts';
 import { networkAround } from './district.ts';
 import type { Reception } from './hearing.ts';
 import { resultsOf } from './predict.ts';
@@ -63,6 +63,7 @@ export function* blockedFailovers(cluster: Cluster): Generator<BlockedFailover> 
       Part,
       Part,
     ];
+    if (![holder, rival].every(({ candidate, member }) => countsAsMeant(candidate, member))) continue;
     const against = healthy(rival.candidate);
     const { reception } = networkAround(cluster, router);
     if (healthy(holder.candidate) === against) continue;

@@ -174,21 +174,27 @@ export function addressWords({ addresses, excluded }: Instance): string {
 export const notifiersOf = (body: readonly Statement[]): readonly Statement[] =>
   body.filter(({ keyword }) => keyword !== undefined && /^notify(?:$|_(?!priority))/.test(keyword.name));
 
-/** The trackers named in a block: that of an instance or of a sync group. */
+/** The trackers named in a block: that of an instance or of a sync group. A second line of one name does not count. */
 export function trackersOf(body: readonly Statement[]): readonly Tracker[] {
-  return (['script', 'process', 'file', 'bfd', 'interface'] as const).flatMap((kind) =>
-    listItems(body, `track_${kind}`).map((item): Tracker => {
-      const words = item.args.map(({ text }) => text);
-      const index = words.indexOf('weight');
-      const value = index >= 0 ? number(words[index + 1] ?? '') : undefined;
-      return {
-        kind,
-        name: located(item.name.text, wordSpan(item, item.name)),
-        weight: value === undefined ? undefined : located(value, wordSpan(item, item.args[index + 1]!)),
-        reverse: words.includes('reverse'),
-      };
-    }),
-  );
+  return (['script', 'process', 'file', 'bfd', 'interface'] as const).flatMap((kind) => {
+    const firsts = new Map<string, Tracker>();
+    for (const item of listItems(body, `track_${kind}`)) {
+      if (!firsts.has(item.name.text)) firsts.set(item.name.text, trackerOf(kind, item));
+    }
+    return [...firsts.values()];
+  });
+}
+
+function trackerOf(kind: Tracker['kind'], item: Directive): Tracker {
+  const words = item.args.map(({ text }) => text);
+  const index = words.indexOf('weight');
+  const value = index >= 0 ? number(words[index + 1] ?? '') : undefined;
+  return {
+    kind,
+    name: located(item.name.text, wordSpan(item, item.name)),
+    weight: value === undefined ? undefined : located(value, wordSpan(item, item.args[index + 1]!)),
+    reverse: words.includes('reverse'),
+  };
 }
 
 function virtualAddress(item: Directive): VirtualAddress {
