@@ -141,7 +141,7 @@ ${instance(priority, 'track_script { nginx }').replace(/vrrp_track_process[^}]*}
       judged(pair(node(150, user), node(100, 'script_user root')), 'fail lb1 nginx')[0];
     expect(fails('script_user root')).toBe('ok');
     expect(fails('script_user 1000')).toBe('stays-on-broken-node');
-    // Some packages make the account that keepalived then looks for.
+    // Whether there is an account keepalived_script is up to the host.
     expect(fails('script-user root')).toBe('undetermined');
   });
 

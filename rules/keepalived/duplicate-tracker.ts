@@ -1,5 +1,10 @@
 import { rule } from '../../src/lint/rule.ts';
-import { repeatedTrackers, syncGroupOf } from '../../src/model/keepalived/index.ts';
+import {
+  awaitedTwice,
+  awaitsScriptsTwice,
+  repeatedTrackers,
+  syncGroupOf,
+} from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -8,6 +13,10 @@ export default rule({
   summary: 'A block tracks the same thing twice',
   why: `
 keepalived drops the second and reports an error, so that its weight never counts. Keep the line with the weight that is meant.
+
+A script that a sync group and one of its members both track, with no weight, is worse: keepalived 2.2.7 says nothing with \`-t\`, and when
+it runs it waits for two first results and gets one. The member stays in FAULT and takes the whole group with it: no node ever
+carries the addresses.
 `,
   sources: ['keepalived: vrrp/vrrp_track.c', 'keepalived 2.2.7 with -t'],
   bad: [
@@ -31,8 +40,83 @@ keepalived drops the second and reports an error, so that its weight never count
         }
       `,
     },
+    {
+      title: 'A script of the sync group once more in its member',
+      files: `
+        vrrp_script chk_nginx {
+            script "/usr/bin/pgrep nginx"
+            user root
+        }
+        vrrp_sync_group VG {
+            group {
+                OUT
+                IN
+            }
+            track_script {
+                chk_nginx
+            }
+        }
+        vrrp_instance OUT {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+                ^^^^^^^^^ the sync group tracks chk_nginx, too: 2.2.7 stays in FAULT for ever
+            }
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }
+        vrrp_instance IN {
+            interface eth1
+            virtual_router_id 52
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title: 'Scripts of the group, and another one of a member',
+      files: `
+        vrrp_script chk_nginx {
+            script "/usr/bin/pgrep nginx"
+            user root
+        }
+        vrrp_script chk_route {
+            script "/usr/bin/ping -c 1 -W 1 192.0.2.1"
+            user root
+        }
+        vrrp_sync_group VG {
+            group {
+                OUT
+                IN
+            }
+            track_script {
+                chk_nginx
+            }
+        }
+        vrrp_instance OUT {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_route
+            }
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }
+        vrrp_instance IN {
+            interface eth1
+            virtual_router_id 52
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
     {
       title: 'One name, two things',
       files: `
@@ -69,6 +153,17 @@ keepalived drops the second and reports an error, so that its weight never count
       };
     }
     for (const instance of model.instances) {
+      const awaited = awaitedTwice(model, instance);
+      if (awaited && (!model.version || awaitsScriptsTwice(model.version))) {
+        const { own, shared } = awaited;
+        yield {
+          at: own.name.at,
+          severity: 'error',
+          message: `the sync group tracks ${own.name.value}, too: 2.2.7 stays in FAULT for ever`,
+          related: [{ at: shared.name.at, note: 'by the group' }],
+          help: `remove it here: what the group tracks counts for all its members`,
+        };
+      }
       const shared = syncGroupOf(model, instance)?.trackers ?? [];
       for (const { kind, name } of instance.trackers) {
         const other = shared.find((each) => each.kind === kind && each.name.value === name.value);

@@ -1,3 +1,4 @@
+import type { Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { isRejected } from '../../src/model/keepalived/index.ts';
 import { groundOf } from '../../src/model/located.ts';
@@ -79,7 +80,8 @@ Version 3 counts in hundredths, from 0.01 to 40.95: \`vrrp_version 3\` on every 
     for (const { advertInterval, version } of instances) {
       const { value, stated, at, written } = advertInterval;
       if (!written || value === undefined || stated === undefined || value === stated) continue;
-      if (isRejected({ invalidValues }, version)) continue;
+      if (isRejected({ invalidValues }, version) || invalidValues.some((each) => isSame(each.at, at)))
+        continue;
       const rule =
         version.value === 3
           ? 'version 3 counts in steps of 0.01 s up to 40.95'
@@ -89,3 +91,5 @@ Version 3 counts in hundredths, from 0.01 to 40.95: \`vrrp_version 3\` on every 
     }
   },
 });
+
+const isSame = (a: Span, b: Span): boolean => a.source === b.source && a.start === b.start;

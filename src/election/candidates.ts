@@ -2,6 +2,8 @@
 import type { Span } from '../../grammar/text.ts';
 import type { Cluster } from '../model/cluster.ts';
 import {
+  awaitedTwice,
+  awaitsScriptsTwice,
   type Instance,
   lastOf,
   mayBeAccount,
@@ -285,7 +287,7 @@ function groupAddress(
 
 /** open_vrrp_read_socket(): 2.2.7 cannot bind to an address that the host has not, unless the kernel lets it; later releases do. */
 function brokenBy(
-  { node, instance, version, fellows }: Scene,
+  { node, instance, version, fellows, running }: Scene,
   family: Family,
   here: readonly Address[] | undefined,
   source: Address | undefined,
@@ -297,6 +299,8 @@ function brokenBy(
     (here ? !here.some(({ text }) => text === own) : isOfAnother(own, instance, fellows));
   if (isForeign && atLeast(version, '2.3.3') === false && nonlocalBind(node, family).on === false)
     return `the host has not the address ${own}`;
+  const awaited = awaitsScriptsTwice(version) && awaitedTwice(running, instance)?.own.name.value;
+  if (awaited) return `it tracks ${awaited} as its sync group does`;
   if (!here) return undefined;
   // Every interface makes itself a link-local address of IPv6.
   return source || family === 'inet6' ? undefined : 'its interface has no address';
@@ -396,7 +400,7 @@ function checkOf(running: Reading, instance: Instance, tracker: Tracker): Check 
   };
 }
 
-/** Whether checks need an account that only some packages make, as the line that named another one is not read. */
+/** Whether checks need an account keepalived_script, as the line that named another one is not read. */
 const losesScriptUser = ({ globals, tracked }: Running, isMeant: boolean): boolean =>
   isMeant &&
   globals.scriptSecurity !== undefined &&

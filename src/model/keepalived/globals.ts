@@ -4,7 +4,7 @@ import type { Span } from '../../../grammar/text.ts';
 import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located, type Setting } from '../located.ts';
 import { firstWord, flag, lastOf, listItems, readVersion, setting } from './settings.ts';
-import type { Statement } from './statements.ts';
+import { guessedIn, type Statement } from './statements.ts';
 
 export interface Globals {
   /** Undefined when not written: the host's name then serves. */
@@ -39,7 +39,10 @@ export function globalsOf(statements: readonly Statement[], home: Span): Globals
   const vrrp = flag(body, 'smtp_alert_vrrp', undefined, at);
   return {
     routerId: firstWord(lastOf(body, 'router_id')),
-    version: setting<2 | 3>(body, 'vrrp_version', readVersion, 2, at),
+    version:
+      lastOf(body, 'vrrp_version') || !isAstray(statements, 'vrrp_version')
+        ? setting<2 | 3>(body, 'vrrp_version', readVersion, 2, at)
+        : { value: undefined, at, written: true },
     strict: flag(body, 'vrrp_strict', false, at),
     downTimerAdverts: firstWord(lastOf(body, 'vrrp_down_timer_adverts')),
     defaultInterface: setting<string>(body, 'default_interface', (text) => text, undefined, at),
@@ -55,6 +58,10 @@ export function globalsOf(statements: readonly Statement[], home: Span): Globals
     signals: body.filter(({ keyword }) => keyword !== undefined && signalling.test(keyword.name)),
   };
 }
+
+/** Whether a line of a keyword stands where it means nothing. */
+const isAstray = (statements: readonly Statement[], name: string): boolean =>
+  guessedIn(statements).some(({ directive }) => directive.name.text === name);
 
 /** A policy that another one outdoes. */
 export interface LostPolicy {

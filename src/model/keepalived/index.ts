@@ -67,6 +67,7 @@ export {
   tornName,
 } from './references.ts';
 export {
+  awaitsScriptsTwice,
   dropsLongLines,
   dropsOtherAddresses,
   dropsRepeatedAddresses,
@@ -207,6 +208,26 @@ export function trackersFor(
   const key = ({ kind, name }: Tracker): string => `${kind} ${name.value}`;
   const known = new Set(shared.map(key));
   return [...instance.trackers.filter((own) => !known.has(key(own))), ...shared];
+}
+
+/**
+ * A script that an instance and its sync group both track without a weight, with what the group says: 2.2.7 waits for two
+ * first results of it and gets one, so that the instance never leaves FAULT (initialise_tracking_priorities()).
+ */
+export function awaitedTwice(
+  model: Pick<KeepalivedModel, 'syncGroups' | 'tracked'>,
+  instance: Instance,
+): { readonly own: Tracker; readonly shared: Tracker } | undefined {
+  const group = syncGroupOf(model, instance);
+  const isPlain = (each: Tracker): boolean => effectiveWeight(each, trackedBy(model, each)?.statement) === 0;
+  for (const own of group ? instance.trackers : []) {
+    if (own.kind !== 'script' || !isPlain(own)) continue;
+    const shared = group!.trackers.find(
+      ({ kind, name }) => kind === own.kind && name.value === own.name.value,
+    );
+    if (shared && isPlain(shared)) return { own, shared };
+  }
+  return undefined;
 }
 
 /** The instances whose address nothing but a lost link moves: they track no more, nor do fellow members, with which they fall together. */

@@ -259,7 +259,7 @@ export function lateVersion(body: readonly Statement[]): { statement: Statement;
 
 /** Version 2 sends whole seconds: the daemon rounds and says so; version 3 counts hundredths. */
 function usedInterval(seconds: number | undefined, version: 2 | 3 | undefined): number | undefined {
-  if (seconds === undefined) return undefined;
+  if (seconds === undefined || version === undefined) return seconds;
   return version === 3 ? Math.min(40.95, Math.round(seconds * 100) / 100) : Math.max(1, Math.round(seconds));
 }
 

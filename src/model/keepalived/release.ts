@@ -1,6 +1,6 @@
 /** What changed with a release of keepalived, apart from keywords, which the tables date. */
 import type { Keyword } from '../../../grammar/tables/keywords.ts';
-import { atLeast, type Version } from '../version.ts';
+import { atLeast, showVersion, type Version } from '../version.ts';
 
 /** Whether adverts that carry other addresses than one's own are dropped (vrrp_check_packet()); later they are logged. */
 export const dropsOtherAddresses = (version: Version): boolean | undefined => before(version, '2.3.3');
@@ -16,6 +16,10 @@ export const needsInterfaceForUnicast = (version: Version): boolean | undefined 
 
 /** Whether an address that somebody else takes away is noticed, and the election run anew. */
 export const noticesLostAddresses = (version: Version): boolean | undefined => atLeast(version, '2.0.0');
+
+/** Whether a script that an instance and its sync group both track keeps the instance in FAULT for good; tried with this release only. */
+export const awaitsScriptsTwice = (version: Version): boolean | undefined =>
+  version && (showVersion(version) === '2.2.7' ? true : undefined);
 
 /** Whether a switch is on whatever word stands behind it: those of global_defs read theirs from 2.3.0 on, others never have. */
 export function readsNoWord({ name, context, flags }: Keyword, version: Version): boolean | undefined {

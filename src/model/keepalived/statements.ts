@@ -113,8 +113,9 @@ function valueBelow(
   if (args.length > 0 || body || !known.args[0] || known.args[0].optional || isBlock(known)) return undefined;
   if (!next || next.body || next.source !== source || keyword(context, next.name.text)) return undefined;
   const words = [next.name, ...next.args];
-  // What stands among passwords is shown nowhere.
-  if (words.length > known.args.length || /\.auth/.test(context)) return undefined;
+  // What stands among passwords is shown nowhere, but for words that are known.
+  const isShown = !/\.auth/.test(context) || known.args[0].values?.includes(next.name.text);
+  if (words.length > known.args.length || !isShown) return undefined;
   const at = { source, start: name.end, end: next.name.start };
   if (!/^[ \t\r]*\n[ \t]*$/.test(source.text.slice(at.start, at.end))) return undefined;
   if (guessed(next, context).guess.kind !== 'unknown') return undefined;
@@ -233,7 +234,7 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const contexts = contextsOf(name.text);
   const holder = (): string | undefined => holderOf(directive, known, context);
   if (contexts.length > 0 && !holder()) {
-    const whole = wholeWord(directive, known, context);
+    const whole = contexts.length === 1 ? wholeWord(directive, known, context) : undefined;
     return whole ? found('misspelt', whole, false) : found('misplaced', undefined, false, { contexts });
   }
 
