@@ -161,6 +161,7 @@ carries the addresses.
           severity: 'error',
           message: `the sync group tracks ${own.name.value}, too: 2.2.7 stays in FAULT for ever`,
           related: [{ at: shared.name.at, note: 'by the group' }],
+          grounds: [[own.name.at, instance.head]],
           help: `remove it here: what the group tracks counts for all its members`,
         };
       }
