@@ -1,5 +1,4 @@
 /** One virtual router across the nodes, and where its nodes differ. */
-import { headSpan } from '../../grammar/tree.ts';
 import {
   healthyPriority,
   type Instance,
@@ -247,10 +246,7 @@ export const trackedAt = ({ node, instance }: Member): readonly Ground[] =>
   );
 
 const weightGrounds = (model: KeepalivedModel, trackers: readonly Tracker[]): readonly Ground[] =>
-  trackers.flatMap((tracker) => {
-    const object = trackedBy(model, tracker)?.statement;
-    return [weightGround(tracker, object), ...(object ? [headSpan(object.directive)] : [])];
-  });
+  trackers.map((tracker) => weightGround(tracker, trackedBy(model, tracker)?.statement));
 
 /** Nodes of one router that advertise the same priority while every check passes. */
 export const priorityTies = ({
