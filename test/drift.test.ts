@@ -43,6 +43,11 @@ it.each([
   ['a default that depends on the machine', site('proxy_buffers 8 8k;'), site('')],
   ['what holds from further out', site('gzip on;', 'gzip on;'), site('', 'gzip on;')],
   ['on and ON', site('gzip on;'), site('gzip ON;')],
+  [
+    'the case of a host and of an upstream',
+    site('location / { proxy_pass http://App; }', 'upstream app { server Backend.example.net:80; }'),
+    site('location / { proxy_pass HTTP://app; }', 'upstream App { server backend.example.net:80; }'),
+  ],
   ['the order of headers', site('add_header A 1; add_header B 2;'), site('add_header B 2; add_header A 1;')],
   ['the order of prefixes', site('location /a {} location /b {}'), site('location /b {} location /a {}')],
   [

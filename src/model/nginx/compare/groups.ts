@@ -265,9 +265,13 @@ function argumentTexts(
       return inUnits(word.toLowerCase(), /(\d+)([kmg]|)/gy, bytes);
     if (type === 'flag' || type === 'enum') return word.toLowerCase();
     if (index === 0 && name.includes('header')) return word.toLowerCase();
-    if (index === 0 && rename && rename.size > 0 && /_pass$/.test(name)) {
-      const [, scheme = '', host = '', rest = ''] = /^([a-z]+:\/\/)?([^/:$]+)(.*)$/s.exec(word) ?? [];
-      return rename.has(host) ? `${scheme}${rename.get(host)}${rest}` : neutral(word);
+    if (index === 0 && /_pass$/.test(name)) {
+      // The case of a host says nothing (ngx_http_upstream_add()).
+      return neutral(word).replace(
+        /^([a-z]+:\/\/)?([^/:$]+)/i,
+        (_, scheme: string | undefined, host: string) =>
+          (scheme ?? '').toLowerCase() + (rename?.get(host.toLowerCase()) ?? host.toLowerCase()),
+      );
     }
     // How much memory a zone gets is the machine's own affair.
     if (/_zone$|_cache$|_cache_path$/.test(name))
