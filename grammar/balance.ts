@@ -93,10 +93,12 @@ export function balance(
     const indent = indentation(event.source, event.at);
     if (event.kind === 'statement') {
       const { directive } = event;
+      // In a file that indents, what stands no deeper than a block without a line was not meant to stand in it.
+      const isEmptied = (level: Level): boolean => indents && !holdsOneOf(level, all, index, fits);
       while (
         missing > 0 &&
         levels.length > 0 &&
-        endedBefore(levels.at(-1)!, directive, indent, indents, fits)
+        endedBefore(levels.at(-1)!, directive, indent, isEmptied, fits)
       )
         endBlock(event);
       while (
@@ -307,7 +309,7 @@ function endedBefore(
   top: Level,
   directive: Directive,
   indent: number | undefined,
-  indents: boolean,
+  isEmptied: (top: Level) => boolean,
   fits: Fits,
 ): boolean {
   // However far left it stands: outside of this block it means nothing.
@@ -315,8 +317,7 @@ function endedBefore(
   if (indent !== undefined && top.indent !== undefined) {
     if (top.inline) return indent <= top.indent;
     if (top.inner !== undefined && top.inner > top.indent) return indent <= top.indent;
-    // Nothing stands in it yet: in a file that indents, what stands no deeper was not meant to.
-    if (top.inner === undefined && indents && indent <= top.indent) return true;
+    if (top.inner === undefined && indent <= top.indent && isEmptied(top)) return true;
   }
   // Without indentation only the meaning is left: it cannot stand here, but it can further out.
   if (fits(top.path, directive) !== false) return false;
@@ -324,6 +325,21 @@ function endedBefore(
   for (let reach = 0; path && reach < maxReach; reach++) {
     path = path.outer;
     if (fits(path, directive)) return true;
+  }
+  return false;
+}
+
+/** What stands in a block that is looked at for one line that can stand nowhere else. */
+const maxInside = 100;
+
+/** Whether one of the lines from `index` on that stand under the head of a block can stand in it, and not around it. */
+function holdsOneOf({ indent, path }: Level, all: readonly Event[], index: number, fits: Fits): boolean {
+  for (const event of all.slice(index, index + maxInside)) {
+    const column = indentation(event.source, event.at);
+    if (column === undefined || indent === undefined) continue;
+    if (column < indent) return false;
+    if (column > indent || event.kind !== 'statement') continue;
+    if (fits(path, event.directive) && fits(path?.outer, event.directive) === false) return true;
   }
   return false;
 }
@@ -338,7 +354,7 @@ function isOutgrown(
 ): boolean {
   if (!indents || !directive.body || indent === undefined || top.indent === undefined) return false;
   if (indent !== top.indent || top.inner === undefined || top.inner <= top.indent) return false;
-  return endedBefore(top, directive, indent, indents, fits) && fits(top.path, directive) === false;
+  return fits(top.path, directive) === false;
 }
 
 /** Whether most blocks are indented deeper than their openers. */
