@@ -39,15 +39,70 @@ interface Level {
   inline: boolean;
 }
 
+/** Readings of a text that are tried; where people indent as they please the first line that stands too far left tells nothing. */
+const maxReadings = 12;
+
+/** Braces put somewhere. */
+interface Reading {
+  readonly items: readonly Directive[];
+  readonly oddities: Oddity[];
+  /** Braces that are missing or too many, and statements that stand where they cannot. */
+  readonly faults: number;
+  /** The first place at which the indentation decided; undefined where it never did. */
+  readonly decided: number | undefined;
+}
+
 /**
- * A grown tree with its braces put where they were meant, and an oddity for each that is missing or too many.
+ * A grown tree with its braces put where they were meant, and an oddity for each that is missing or too many: as the
+ * indentation tells, or where that leaves statements in places where they cannot stand, as most of it tells.
  */
 export function balance(
   grown: Grown,
   fits: Fits,
   opensNothing?: (path: Path | undefined, statement: Directive) => boolean,
   isAstray?: (path: Path | undefined, statement: Directive) => boolean,
-): { items: readonly Directive[]; oddities: Oddity[] } {
+): Pick<Reading, 'items' | 'oddities'> {
+  const given = withPartners(grown);
+  const all = events(given);
+  const indents = isIndented(grown.items);
+  const read = (from: number): Reading =>
+    reading({ grown, given, all, indents, fits, opensNothing, isAstray, from });
+  const least = grown.unclosed.length + grown.strays.length;
+  let best = read(0);
+  let last = best;
+  for (let n = 1; n < maxReadings && best.faults > least && last.decided !== undefined; n++) {
+    last = read(last.decided + 1);
+    if (last.faults < best.faults) best = last;
+  }
+  return best;
+}
+
+/** What a reading rests on. */
+interface Given {
+  readonly grown: Grown;
+  /** The same, with the braces that others took. */
+  readonly given: Grown;
+  readonly all: readonly Event[];
+  /** Most blocks are indented deeper than their heads. */
+  readonly indents: boolean;
+  readonly fits: Fits;
+  readonly opensNothing: ((path: Path | undefined, statement: Directive) => boolean) | undefined;
+  readonly isAstray: ((path: Path | undefined, statement: Directive) => boolean) | undefined;
+  /** Before this event the indentation decides nothing. */
+  readonly from: number;
+}
+
+/** The text read from the top, each block ended where it must have ended. */
+function reading({
+  grown,
+  given,
+  all,
+  indents,
+  fits,
+  opensNothing,
+  isAstray,
+  from,
+}: Given): Reading {
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
   const oddities: Oddity[] = grown.strays
     .filter(({ source, start }) => source.text[start] === '{')
@@ -55,14 +110,13 @@ export function balance(
       const other = behind(at.source, at.start);
       return { kind: 'stray-brace', at, what: '{', ...(other ? { other } : {}) };
     });
-  const given = withPartners(grown);
   let missing = grown.unclosed.length - (given.strays.length - grown.strays.length);
   let extra = strays;
+  let misfits = 0;
+  let decided: number | undefined;
 
-  const all = events(given);
   const tree = grower();
   const levels: Level[] = [];
-  const indents = isIndented(grown.items);
   const neverClosed = (level: Level, before: { source: Source; at: number } | undefined): void => {
     if (!level.block) return;
     oddities.push({
@@ -90,7 +144,8 @@ export function balance(
   /** Where the `}` would stand that only was moved below the next head. */
   let moved: number | undefined;
   for (const [index, event] of all.entries()) {
-    const indent = indentation(event.source, event.at);
+    const column = indentation(event.source, event.at);
+    const indent = index < from ? undefined : column;
     if (event.kind === 'statement') {
       const { directive } = event;
       // In a file that indents, what stands no deeper than a block without a line was not meant to stand in it.
@@ -99,8 +154,10 @@ export function balance(
         missing > 0 &&
         levels.length > 0 &&
         endedBefore(levels.at(-1)!, directive, indent, isEmptied, fits)
-      )
+      ) {
+        if (indent !== undefined) decided ??= index;
         endBlock(event);
+      }
       while (
         missing === 0 &&
         levels.length > 0 &&
@@ -109,14 +166,17 @@ export function balance(
         // Where every brace has its partner, one that is missing here is one too many further on.
         missing++;
         extra++;
+        decided ??= index;
         endBlock(event);
         moved = index + 2;
       }
       const level = levels.at(-1);
       if (level && level.inner === undefined) {
-        level.inner = indent;
-        level.inline ||= indent === undefined;
+        level.inner = column;
+        level.inline ||= column === undefined;
       }
+      // What surrounds a fragment is only guessed, but most of its first level stands there.
+      if ((fits(level?.path, directive) ?? level !== undefined) === false) misfits++;
       tree.statement(
         directive.source,
         [directive.name, ...directive.args],
@@ -147,10 +207,13 @@ export function balance(
       if (indent !== undefined) {
         // A brace that stands under an outer block closes that one: the inner ones were forgotten.
         const partner = levels.findLastIndex((level) => level.indent === indent);
-        while (missing > 0 && partner >= 0 && levels.length - 1 > partner && isDeeper(levels.at(-1)!, indent))
+        while (missing > 0 && partner >= 0 && levels.length - 1 > partner && isDeeper(levels.at(-1)!, indent)) {
+          decided ??= index;
           endBlock(event);
+        }
         const top = levels.at(-1);
         if (extra > 0 && (!top || isTooEarly(top, indent, all[index + 1], fits))) {
+          decided ??= index;
           if (index === moved) {
             extra--;
             continue;
@@ -161,7 +224,7 @@ export function balance(
       }
       if (
         levels.length === 0 ||
-        (extra > 0 && indent === undefined && goesOn(levels.at(-1)!, all[index + 1]))
+        (extra > 0 && column === undefined && goesOn(levels.at(-1)!, all[index + 1]))
       ) {
         strayClose(index);
         continue;
@@ -171,7 +234,7 @@ export function balance(
     }
   }
   for (const level of levels) neverClosed(level, undefined);
-  return { items: tree.finish().items, oddities };
+  return { items: tree.finish().items, oddities, faults: oddities.length + misfits, decided };
 }
 
 /** Braces that open nothing and are looked at; more are there on hostile input only. */
@@ -339,7 +402,7 @@ function holdsOneOf({ indent, path }: Level, all: readonly Event[], index: numbe
     if (column === undefined || indent === undefined) continue;
     if (column < indent) return false;
     if (column > indent || event.kind !== 'statement') continue;
-    if (fits(path, event.directive) && fits(path?.outer, event.directive) === false) return true;
+    if (fits(path, event.directive) && !fits(path?.outer, event.directive)) return true;
   }
   return false;
 }
