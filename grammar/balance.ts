@@ -207,7 +207,12 @@ function reading({
       if (indent !== undefined) {
         // A brace that stands under an outer block closes that one: the inner ones were forgotten.
         const partner = levels.findLastIndex((level) => level.indent === indent);
-        while (missing > 0 && partner >= 0 && levels.length - 1 > partner && isDeeper(levels.at(-1)!, indent)) {
+        while (
+          missing > 0 &&
+          partner >= 0 &&
+          levels.length - 1 > partner &&
+          isDeeper(levels.at(-1)!, indent)
+        ) {
           decided ??= index;
           endBlock(event);
         }

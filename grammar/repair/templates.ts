@@ -9,6 +9,9 @@ import { blank, type Found, isBare, pieces, type Scene, span, within } from './s
 const tags =
   /\{\{-?\s*[a-z_][\w.]*\([^{}]{0,999}\)\s*-?\}\}|\{\{[-~#^/!>&]?\s*[\w.$'"(][^{}\n]*\}\}\}?|\{\{-?\s*\/\*[^\n]{0,999}?\*\/\s*-?\}\}|\{%[^\n]{0,999}?%\}|\{#[^\n]{0,999}?#\}|%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^{}\n]*\}|<%[\s\S]{0,9999}?%>|<\?(?:php\b|=)[\s\S]{0,9999}?\?>|(?<![^\n])> (?:if|elseif|else|for|while|repeat|until|local|end)\b[^\n]{0,999}/g;
 
+/** `{{ port }`, in a file with others of its kind. */
+const halfTags = /\{\{[-~#^/!>&]?\s*[\w.$'"(][^{};\n]*\}(?!\})/g;
+
 /** `listen #Port#;` */
 const marked = /^([ \t]*[a-z]\w*[ \t]+)#[A-Za-z]\w*#(?=[ \t]*;)/gm;
 
@@ -33,13 +36,29 @@ export function* templates(scene: Scene): Iterable<Found> {
     // In a Lua block every character is the operator's own business.
     const opaque = pieces(scene, ({ tokenType }) => tokenType.name === 'Lua');
     const isHidden = within([...lexed.comments, ...opaque]);
-    for (const { start, end, alternatives } of tagged(text)) {
+    const whole = [...tagged(text)];
+    for (const { start, end, alternatives } of whole) {
       if (isHidden(start)) continue;
       const tag = text.slice(start, end);
       const isValue = alternatives || /^(?:\{\{(?!-?\s*\/\*)|\{%-?\s*\$|<%=|<\?(?:=|php\s+echo\b))/.test(tag);
       yield {
         oddity: oddity(start, end),
         masks: [{ ...span(source, start, end), text: isValue ? placeholder(end - start) : blank(tag) }],
+      };
+    }
+    const hasBraces = whole.some(({ start }) => text.startsWith('{{', start));
+    for (const { 0: tag, index: start } of hasBraces ? text.matchAll(halfTags) : []) {
+      if (isHidden(start)) continue;
+      const end = start + tag.length;
+      const at = span(source, start, end);
+      yield {
+        oddity: {
+          kind: 'block-never-closed',
+          at,
+          what: brief(source.text.slice(start, end)),
+          edits: [{ ...span(source, end, end), text: '}' }],
+        },
+        masks: [{ ...at, text: placeholder(end - start) }],
       };
     }
   }

@@ -68,6 +68,24 @@ line is named too: write the \`}\` before it.
         `,
       },
     },
+    {
+      title: 'A tag of a template',
+      files: {
+        'nginx.conf': `
+          upstream {{ app.name }} {
+              server {{ app.host }:8080;
+                     ^^^^^^^^^^^^^ the tag {{ app.host } lacks a }
+          }
+        `,
+      },
+      fixed: {
+        'nginx.conf': `
+          upstream {{ app.name }} {
+              server {{ app.host }}:8080;
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
@@ -86,6 +104,14 @@ line is named too: write the \`}\` before it.
   ],
   *check(syntax) {
     for (const { at, what, other, edits } of ofKind(syntax, 'block-never-closed')) {
+      if (what.startsWith('{{')) {
+        yield {
+          at,
+          message: `the tag ${what} lacks a }`,
+          fix: { title: 'add it', safe: true, edits: edits! },
+        };
+        continue;
+      }
       yield {
         at,
         message: `the block ${what} is never closed`,
