@@ -269,13 +269,15 @@ const isCrowded = ({ entries }: Place, name: Word, args: readonly Word[]): boole
     : args.length >= entries.max);
 
 function missingSemicolon(source: Source, words: readonly Word[]): Oddity[] {
+  const [name] = words as [Word];
   const { text, start, end, quote } = words.at(-1)!;
-  // A template's tag may bring its own semicolon, and a quote that never closes hides the real one.
-  if (isPlaceholder(text) || (quote && (end - start < 2 || source.text[end - 1] !== quote))) return [];
+  // A template's tag may bring whole lines with their semicolons, unless it ends one, and a quote that never closes hides the real one.
+  const isValue = isDirectiveName(name) && sameLine(source.text, name.start, start);
+  if (isPlaceholder(text) && !isValue) return [];
+  if (quote && (end - start < 2 || source.text[end - 1] !== quote)) return [];
   // withoutMark() left what stands in place of the semicolon there.
   const [mark = ''] = (!quote && /^(?:[,:.|>)"']|[ \t]*\\;)/.exec(source.text.slice(end, end + 80))) || [];
   const at = { source, start: end + mark.length - mark.trimStart().length, end: end + mark.length };
-  const [name] = words as [Word];
   const other = { source, start: name.start, end: name.end };
   return [{ kind: 'missing-semicolon', at, what: name.text, other, edits: [{ ...at, text: ';' }] }];
 }

@@ -77,8 +77,36 @@ take any number of words swallow the next directive, which is then simply not th
         `,
       },
     },
+    {
+      title: 'Behind a tag of a template',
+      files: {
+        'nginx.conf': `
+          server {
+              listen {{ port }}
+                               ^ a ; is missing here
+              server_name {{ name }};
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'A tag that brings whole lines, or more words of one',
+      files: {
+        'nginx.conf': `
+          server {
+              listen {{ port }};
+              server_name
+                  www.example.com
+                  {{ more_names }}
+                  ;
+              {{ redirects }}
+              location / { return 204; }
+          }
+        `,
+      },
+    },
     {
       title: 'One statement on several lines',
       files: {
