@@ -26,6 +26,15 @@ export interface Path {
 /** Whether a statement may stand at a place, where the tables know: false says that it never can. */
 export type Fits = (path: Path | undefined, statement: Directive) => boolean | undefined;
 
+/** What a language knows of its statements. */
+interface Knowledge {
+  readonly fits: Fits;
+  /** Whether the `{` behind a statement opens nothing. */
+  readonly opensNothing?: (path: Path | undefined, statement: Directive) => boolean;
+  /** Whether a statement means something in another block only. */
+  readonly isAstray?: (path: Path | undefined, statement: Directive) => boolean;
+}
+
 /** People nest a handful of levels; looking further out costs time on hostile files only. */
 const maxReach = 16;
 
@@ -56,17 +65,11 @@ interface Reading {
  * A grown tree with its braces put where they were meant, and an oddity for each that is missing or too many: as the
  * indentation tells, or where that leaves statements in places where they cannot stand, as most of it tells.
  */
-export function balance(
-  grown: Grown,
-  fits: Fits,
-  opensNothing?: (path: Path | undefined, statement: Directive) => boolean,
-  isAstray?: (path: Path | undefined, statement: Directive) => boolean,
-): Pick<Reading, 'items' | 'oddities'> {
+export function balance(grown: Grown, knowledge: Knowledge): Pick<Reading, 'items' | 'oddities'> {
   const given = withPartners(grown);
   const all = events(given);
   const indents = isIndented(grown.items);
-  const read = (from: number): Reading =>
-    reading({ grown, given, all, indents, fits, opensNothing, isAstray, from });
+  const read = (from: number): Reading => reading({ grown, given, all, indents, knowledge, from });
   const least = grown.unclosed.length + grown.strays.length;
   let best = read(0);
   let last = best;
@@ -85,24 +88,14 @@ interface Given {
   readonly all: readonly Event[];
   /** Most blocks are indented deeper than their heads. */
   readonly indents: boolean;
-  readonly fits: Fits;
-  readonly opensNothing: ((path: Path | undefined, statement: Directive) => boolean) | undefined;
-  readonly isAstray: ((path: Path | undefined, statement: Directive) => boolean) | undefined;
+  readonly knowledge: Knowledge;
   /** Before this event the indentation decides nothing. */
   readonly from: number;
 }
 
 /** The text read from the top, each block ended where it must have ended. */
-function reading({
-  grown,
-  given,
-  all,
-  indents,
-  fits,
-  opensNothing,
-  isAstray,
-  from,
-}: Given): Reading {
+function reading({ grown, given, all, indents, knowledge, from }: Given): Reading {
+  const { fits, opensNothing, isAstray } = knowledge;
   const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
   const oddities: Oddity[] = grown.strays
     .filter(({ source, start }) => source.text[start] === '{')

@@ -56,7 +56,7 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   const mended = openBlocks(parsed.grown);
   const balanced = isSound(mended.grown)
     ? { items: mended.grown.items, oddities: [] }
-    : balance(mended.grown, fits, opensNothing, isAstray);
+    : balance(mended.grown, { fits, opensNothing, isAstray });
   const braces = [...mended.oddities, ...balanced.oddities, ...uselessBraces(balanced.items)];
   // A line that is astray because of a brace has its finding.
   const wrapped = braces.length > 0 ? { items: balanced.items, oddities: [] } : wrapLists(balanced.items);

@@ -92,7 +92,7 @@ export function parseNginx(source: Source, context?: string): File {
   const { items } = mended.grown;
   const balanced = isSound(mended.grown)
     ? { items, oddities: [] }
-    : balance(mended.grown, fitsIn({ items, context }));
+    : balance(mended.grown, { fits: fitsIn({ items, context }) });
   return {
     source,
     context,
