@@ -1,12 +1,39 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import type { Statement } from '../../src/model/nginx/index.ts';
+import { once, type Statement } from '../../src/model/nginx/index.ts';
 
 /** The blocks whose codes run from a rewrite on: its location, and before that the `if` around it. */
 function blocksAround({ parent }: Statement): readonly Statement[] {
   const blocks = parent?.name === 'if' && parent.parent ? [parent, parent.parent] : parent ? [parent] : [];
   return blocks.at(-1)?.name === 'location' ? blocks : [];
 }
+
+const passIn = once(({ body }) => body.find(({ name }) => name === 'proxy_pass'));
+
+/** What a block does from one of its statements on. */
+interface Run {
+  readonly returns: boolean;
+  /** A rewrite leads elsewhere, or leaves the location. */
+  readonly leads: boolean;
+  readonly breaks: boolean;
+}
+
+/** What a block does from each of its statements on. */
+const runFrom = once(({ body }): ReadonlyMap<Statement, Run> => {
+  const runs = new Map<Statement, Run>();
+  let run: Run = { returns: false, leads: false, breaks: false };
+  for (const each of body.toReversed()) {
+    const { name, directive } = each;
+    const flag = name === 'rewrite' ? directive.args[2]?.text : undefined;
+    run = {
+      returns: run.returns || name === 'return',
+      leads: run.leads || (flag !== undefined && flag !== 'break'),
+      breaks: run.breaks || flag === 'break',
+    };
+    runs.set(each, run);
+  }
+  return runs;
+});
 
 export default rule({
   scope: 'nginx',
@@ -94,16 +121,14 @@ hands it on: \`/a%2Fb\` arrives as \`/a%252Fb\`.
       if (!/^\$\{?request_uri\}?$/.test(target?.text ?? '')) continue;
       if (!/^(?:\^|\^?\(?\.\*\)?\$?)$/.test(pattern?.text ?? '')) continue;
       const blocks = blocksAround(statement);
-      const pass = blocks.flatMap(({ body }) => body).find(({ name }) => name === 'proxy_pass');
-      const later = blocks.flatMap(({ body }, depth) =>
-        body.slice(body.indexOf(blocks[depth - 1] ?? statement)),
-      );
-      if (later.some(({ name }) => name === 'return')) continue;
-      const flags = later
-        .filter(({ name }) => name === 'rewrite')
-        .map((each) => each.directive.args[2]?.text);
+      const pass = blocks.map(passIn).find(Boolean);
+      const later = blocks.map((block, depth) => runFrom(block).get(blocks[depth - 1] ?? statement)!);
       // Without a break the path goes through the locations again.
-      if (!pass || flags.some((flag) => flag !== undefined && flag !== 'break') || !flags.includes('break'))
+      if (
+        !pass ||
+        later.some(({ returns, leads }) => returns || leads) ||
+        !later.some(({ breaks }) => breaks)
+      )
         continue;
       if (/\$(?:\{?(?:uri|document_uri|request_uri)\b|\d)/.test(pass.directive.args[0]?.text ?? '')) continue;
       yield {

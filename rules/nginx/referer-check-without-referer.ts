@@ -1,6 +1,6 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { conditionOf, locationOf, type Statement } from '../../src/model/nginx/index.ts';
+import { conditionOf, locationOf, once, type Statement } from '../../src/model/nginx/index.ts';
 
 /** Endings of files and names of folders that other pages like to show. */
 const media =
@@ -76,13 +76,15 @@ Drop \`none\` where requests without the header are to be refused, or have the a
       name === 'if' && conditionOf(directive)?.variable === 'invalid_referer';
     // Of a snippet the file that includes it decides by the result.
     const isSnippet = !isMain && !named('if').some(decides);
+    const refusing = once(({ body }) =>
+      body.some(
+        (each) => decides(each) && each.body.some(({ name }) => name === 'return' || name === 'rewrite'),
+      ),
+    );
     for (const { directive, parent } of named('valid_referers')) {
       const word = directive.args.find(({ text }) => text === 'none' || text === 'blocked');
       if (!word) continue;
-      const refuses = parent?.body.some(
-        (each) => decides(each) && each.body.some(({ name }) => name === 'return' || name === 'rewrite'),
-      );
-      if (!refuses && !isSnippet) continue;
+      if (!(parent && refusing(parent)) && !isSnippet) continue;
       if (parent?.name === 'location' && media.test(locationOf(parent).path.value ?? '')) continue;
       yield {
         at: wordSpan(directive, word),

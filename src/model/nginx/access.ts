@@ -184,10 +184,11 @@ function unreadIncludes(files: NginxFiles): ReadonlyMap<Source, readonly number[
 }
 
 /** Whether a block includes something that could not be read, and may hold more of its rules. */
-export const hasUnreadInclude = ({ body }: Statement, { files }: { readonly files: NginxFiles }): boolean =>
-  body.some(({ name, directive: { source, name: first, close } }) => {
-    if (name !== 'include') return false;
-    return unreadIncludes(files)
+export const hasUnreadInclude = (block: Statement, { files }: { readonly files: NginxFiles }): boolean =>
+  includesIn(block).some(({ directive: { source, name: first, close } }) =>
+    unreadIncludes(files)
       .get(source)
-      ?.some((start) => first.start <= start && start <= close);
-  });
+      ?.some((start) => first.start <= start && start <= close),
+  );
+
+const includesIn = once(({ body }) => body.filter(({ name }) => name === 'include'));

@@ -1,4 +1,5 @@
 /** Checks of the headers Origin and Referer: does a pattern for our own sites admit somebody else's? */
+import { remembered } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Directive, headSpan, type Word } from '../../../grammar/tree.ts';
 import { isRefusal } from './access.ts';
@@ -212,15 +213,18 @@ export function* corsFaults({
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
   readonly flow: Flow;
 }): Generator<CorsFault> {
+  const credentialsOn = remembered((level: Statement | undefined) =>
+    inForce(level, 'add_header').find(
+      ({ directive: { args } }) =>
+        args[0]?.text.toLowerCase() === 'access-control-allow-credentials' && args[1]?.text === 'true',
+    ),
+  );
   for (const statement of named('add_header')) {
     const [name, value] = statement.directive.args;
     if (name?.text.toLowerCase() !== 'access-control-allow-origin' || !value) continue;
     if (isFlagged(statement, named)) continue;
     if (value.text !== '*' && !value.text.includes('$')) continue;
-    const credentials = inForce(statement.parent, 'add_header').find(
-      ({ directive: { args } }) =>
-        args[0]?.text.toLowerCase() === 'access-control-allow-credentials' && args[1]?.text === 'true',
-    );
+    const credentials = credentialsOn(statement.parent);
     if (!credentials) continue;
     const at = headSpan(credentials.directive);
     if (value.text === '*') yield { statement, credentials: at, part: undefined };

@@ -24,16 +24,36 @@ export function locationFor(block: Statement, path: string): Location | undefine
   return found === 'unknown' ? found : found?.location;
 }
 
-function find(block: Statement, path: string): Found | undefined | 'unknown' {
-  const locations = locationsIn(block).filter(({ path: { value } }) => value !== undefined);
-  let best: Location | undefined;
-  for (const each of locations) {
-    const text = each.path.value!;
-    if (each.modifier === '=' && text === path) return { location: each, isFinal: true };
-    if (each.modifier !== '' && each.modifier !== '^~') continue;
-    if (path.startsWith(text) && text.length > (best?.path.value ?? '').length) best = each;
-    else if (path.startsWith(text) && !best) best = each;
+/** The locations of a level as they are looked for. */
+interface Places {
+  readonly exact: ReadonlyMap<string, Location>;
+  readonly prefixes: ReadonlyMap<string, Location>;
+  /** The lengths of the prefixes, the longest first. */
+  readonly lengths: readonly number[];
+  readonly patterns: readonly Location[];
+}
+
+const placesIn = once((block): Places => {
+  const exact = new Map<string, Location>();
+  const prefixes = new Map<string, Location>();
+  const patterns: Location[] = [];
+  for (const each of locationsIn(block)) {
+    const { modifier, path } = each;
+    if (path.value === undefined || modifier === '@') continue;
+    const places = modifier === '=' ? exact : prefixes;
+    if (modifier.startsWith('~')) patterns.push(each);
+    else if (!places.has(path.value)) places.set(path.value, each);
   }
+  const lengths = [...new Set([...prefixes.keys()].map(({ length }) => length))].sort((a, b) => b - a);
+  return { exact, prefixes, lengths, patterns };
+});
+
+function find(block: Statement, path: string): Found | undefined | 'unknown' {
+  const { exact, prefixes, lengths, patterns } = placesIn(block);
+  const location = exact.get(path);
+  if (location) return { location, isFinal: true };
+  const length = lengths.find((each) => each <= path.length && prefixes.has(path.slice(0, each)));
+  const best = length === undefined ? undefined : prefixes.get(path.slice(0, length));
   let inside: Found | undefined;
   if (best) {
     const nested = find(best.statement, path);
@@ -42,8 +62,7 @@ function find(block: Statement, path: string): Found | undefined | 'unknown' {
     if (inside?.isFinal) return inside;
   }
   const isBarred = best?.modifier === '^~';
-  for (const each of isBarred ? [] : locations) {
-    if (!each.modifier.startsWith('~')) continue;
+  for (const each of isBarred ? [] : patterns) {
     const matches = matchesPath(each, path);
     if (matches === undefined) return 'unknown';
     if (!matches) continue;

@@ -2,7 +2,7 @@
 import type { Word } from '../../../../grammar/tree.ts';
 import { suggest } from '../../suggest.ts';
 import { hostKeys } from '../host-key.ts';
-import type { Statement } from '../statement.ts';
+import { around, once, type Statement } from '../statement.ts';
 import { shown } from '../values.ts';
 import type { Checking } from './checking.ts';
 import { patterns } from './patterns.ts';
@@ -17,54 +17,75 @@ const isOpen = ({ text }: Word): boolean => text === 'none' || text === 'blocked
 export function validReferers(checking: Checking): void {
   const { statement, args, report } = checking;
   referrerPatterns(checking);
-  const lines = (statement.parent?.body ?? []).filter(
-    ({ name }) => name === 'valid_referers' || name === 'include',
-  );
-  const isListing = ({ text }: Word): boolean => text === 'server_names';
+  const list = statement.parent && listIn(statement.parent);
   const taken: Taken = {
-    above: keysBefore(statement, lines),
-    names: lines.some(({ directive }) => directive.args.some(isListing)) ? serverKeys(statement) : new Set(),
+    // Words are tried joined, too: that line is still the same one.
+    above: (key) => (list?.firsts.get(key) ?? statement).directive.name !== statement.directive.name,
+    own: new Set(),
+    names: list?.isListing ? serverKeys(statement) : new Set(),
   };
   for (const word of args) judgeHost(word, taken, report);
-  if (lines.find(({ directive }) => directive.args.some(isOpen)) !== statement) return;
+  if (list?.open !== statement) return;
   const open = args.find(isOpen);
-  const isNamed = lines.some(({ directive }) =>
-    directive.args.some((each) => !isOpen(each) && !each.text.startsWith('~')),
-  );
-  if (open && !isNamed) report(open, `${open.text} needs a name beside it, and a pattern is none`);
+  if (open && !list.isNamed) report(open, `${open.text} needs a name beside it, and a pattern is none`);
 }
+
+/** The lines of a block, which make one list. */
+interface List {
+  /** The first line with `none` or `blocked`. */
+  readonly open: Statement | undefined;
+  readonly isNamed: boolean;
+  /** It has the names of the server, too. */
+  readonly isListing: boolean;
+  /** By the key of a host: the first line that has it. */
+  readonly firsts: ReadonlyMap<string, Statement>;
+}
+
+const listIn = once(({ body }): List => {
+  // What a file that is not at hand brings counts as it is named.
+  const lines = body.filter(({ name }) => name === 'valid_referers' || name === 'include');
+  const words = lines.flatMap(({ directive }) => directive.args);
+  const firsts = new Map<string, Statement>();
+  for (const line of lines.filter(({ name }) => name === 'valid_referers')) {
+    for (const { text } of line.directive.args) {
+      if (text.startsWith('~') || special.includes(text)) continue;
+      for (const key of hostKeys(hostIn(text)) ?? []) if (!firsts.has(key)) firsts.set(key, line);
+    }
+  }
+  return {
+    open: lines.find(({ directive }) => directive.args.some(isOpen)),
+    isNamed: words.some((each) => !isOpen(each) && !each.text.startsWith('~')),
+    isListing: words.some(({ text }) => text === 'server_names'),
+    firsts,
+  };
+});
 
 const special: readonly string[] = ['none', 'blocked', 'server_names'];
 
 /** What nginx compares with the host of a Referer: a path is compared apart. */
 const hostIn = (text: string): string => text.split('/', 1)[0]!;
 
-/** The keys of the hosts in the lines above, which are one set with those of `statement`. */
-function keysBefore(statement: Statement, lines: readonly Statement[]): Set<string> {
-  const above = lines.slice(0, lines.indexOf(statement)).filter(({ name }) => name === 'valid_referers');
-  return new Set(
-    above
-      .flatMap(({ directive }) => directive.args)
-      .filter(({ text }) => !text.startsWith('~') && !special.includes(text))
-      .flatMap(({ text }) => hostKeys(hostIn(text)) ?? []),
-  );
-}
-
 /** The names of the server around, which `server_names` adds to the hosts. */
 function serverKeys(statement: Statement): ReadonlySet<string> {
-  let server = statement.parent;
-  while (server && server.name !== 'server') server = server.parent;
-  const lines = (server?.body ?? []).filter(({ name }) => name === 'server_name');
+  const server = around(statement, 'server');
+  return server ? namesOf(server) : new Set();
+}
+
+const namesOf = once(({ body }): ReadonlySet<string> => {
+  const lines = body.filter(({ name }) => name === 'server_name');
   return new Set(
     lines
       .flatMap(({ directive }) => directive.args)
       .flatMap(({ text }) => (/^~|\$/.test(text) ? [] : (hostKeys(text) ?? []))),
   );
-}
+});
 
 /** The keys that hosts have already. */
 interface Taken {
-  readonly above: Set<string>;
+  /** Whether a line above has it. */
+  readonly above: (key: string) => boolean;
+  /** Those of the words before on the line. */
+  readonly own: Set<string>;
   readonly names: ReadonlySet<string>;
 }
 
@@ -77,8 +98,8 @@ function judgeHost(word: Word, taken: Taken, report: Checking['report']): void {
     report(word, `${text === '' ? 'an empty text' : shown(text)} is no host, *.host or host.*`);
     return;
   }
-  const isTwice = keys.some((key) => taken.above.has(key));
-  for (const key of keys) taken.above.add(key);
+  const isTwice = keys.some((key) => taken.above(key) || taken.own.has(key));
+  for (const key of keys) taken.own.add(key);
   const silently = isTwice ? {} : { severity: 'warning' as const };
   const near = /[.:]/.test(host) ? undefined : suggest(text.replace(/,$/, ''), special);
   if (near?.certain || special.includes(text.slice(0, -1))) {
