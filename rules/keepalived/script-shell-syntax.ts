@@ -58,6 +58,26 @@ A path that does not begin with \`/\` is looked up from the folder that keepaliv
         }
       `,
     },
+    {
+      title: 'Quotes that a template escaped, around several words',
+      files: `
+        vrrp_script chk_nginx {
+            script \\"/usr/bin/pgrep nginx\\"
+                   ^^^^^^^^^^^^^^^^^^^^^^^^ a quote of this command never closes: keepalived drops the command
+            user root
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -71,6 +91,10 @@ A path that does not begin with \`/\` is looked up from the folder that keepaliv
             script "/usr/bin/curl -sf 'http://127.0.0.1/check?a=1&b=2'"
             user root
         }
+        vrrp_script chk_template {
+            script \\"/usr/local/bin/check.sh\\"
+            user root
+        }
         vrrp_script chk_escape {
             script "/bin/bash -c \\"systemctl is-active nginx && test -f /run/nginx.pid\\""
             user root
@@ -82,6 +106,7 @@ A path that does not begin with \`/\` is looked up from the folder that keepaliv
                 chk_nginx
                 chk_page
                 chk_escape
+                chk_template
             }
             notify_master "/etc/keepalived/notify.sh MASTER" root root
             notify_backup "/etc/keepalived/notify.sh BACKUP" keepalived_script
@@ -100,6 +125,7 @@ A path that does not begin with \`/\` is looked up from the folder that keepaliv
       const [program] = script.argv;
       const name = program && program.length <= 32 ? program : 'the program';
       const messages = {
+        open: 'a quote of this command never closes: keepalived drops the command',
         shell: `${fault.word} is passed to ${name} as an argument: there is no shell`,
         first: `${fault.word} is for a shell, and there is none`,
         dropped: `only ${name} is run: the words after it are dropped`,
@@ -110,6 +136,7 @@ A path that does not begin with \`/\` is looked up from the folder that keepaliv
         home: `${name} is no path: ~ is for a shell`,
       };
       const helps = {
+        open: 'put the command and its arguments into one pair of double quotes',
         shell: "put it into a script, or write /bin/sh -c '…'",
         first: "put it into a script, or write /bin/sh -c '…'",
         dropped: 'put the command and its arguments into one pair of double quotes',

@@ -25,6 +25,19 @@ neighbours: they reach the node, and its answers find no way.
         }
       `,
     },
+    {
+      title: 'Nothing behind the slash',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/
+                ^^^^^^^^^^^ 10.0.0.100/ has prefix length 0, which no network has
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -43,7 +56,16 @@ neighbours: they reach the node, and its answers find no way.
     },
   ],
   *check({ instances }) {
-    for (const { addresses } of instances) {
+    for (const { addresses, excluded } of instances) {
+      for (const { address, at, text } of [...addresses, ...excluded]) {
+        if (!address?.explicit || address.prefix !== 0) continue;
+        yield {
+          at,
+          severity: 'warning',
+          message: `${text} has prefix length 0, which no network has`,
+          help: `nothing behind the / counts as 0: write the length of the network's prefix`,
+        };
+      }
       // Beside an address that has one it is evidently deliberate.
       if (addresses.some(({ address }) => address?.explicit)) continue;
       const bare = addresses.find(({ address }) => address !== undefined);

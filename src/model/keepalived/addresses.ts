@@ -17,7 +17,7 @@ export function readsAsAddress(text: string, form: AddressForm): boolean {
   switch (form) {
     case 'ip':
       // inet_stosockaddr() cuts a prefix off without looking at it.
-      return parseAddress(text.replace(/\/\d*$/, '')) !== undefined;
+      return parseAddress(text.replace(/\/[\d.]*$/, '')) !== undefined;
     case 'bare_ip':
       // parse_ipaddress() of what is no network takes nothing but inet_pton()'s.
       return parseAddress(text) !== undefined;

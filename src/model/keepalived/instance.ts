@@ -201,7 +201,8 @@ function virtualAddress(item: Directive): VirtualAddress {
   const { name, args } = item;
   const index = args.findIndex(({ text }) => text === 'dev');
   const dev = index >= 0 ? args[index + 1] : undefined;
-  const address = parsePrefixed(name.text);
+  // Nothing behind the slash counts as 0 (parse_ipaddress()).
+  const address = parsePrefixed(name.text.replace(/\/$/, '/0'));
   return {
     address,
     broadcast: address && broadcastOf(item, address),
@@ -333,4 +334,4 @@ function addressOf(statement: Statement | undefined): Located<Address> | undefin
 }
 
 /** inet_stosockaddr(): a prefix length is cut off without looking at it. */
-const bareAddress = (text: string): Address | undefined => parseAddress(text.replace(/\/\d*$/, ''));
+const bareAddress = (text: string): Address | undefined => parseAddress(text.replace(/\/[\d.]*$/, ''));

@@ -25,6 +25,8 @@ export interface Script {
   readonly command: string;
   /** The program and its arguments, quotes and escapes resolved. */
   readonly argv: readonly string[];
+  /** A quote in the command never closes: keepalived drops it. */
+  readonly isOpen: boolean;
   /** The words after the command: dropped by `track` and `check`, a user and a group for `notify`. */
   readonly rest: readonly string[];
   /** The account it is to run as, where its own block or line names one. */
@@ -49,7 +51,7 @@ function scriptOf(statement: Statement, owner: Statement | undefined): Script | 
   const text = rawText(statement);
   if (text === undefined || isPlaceholder(text)) return undefined;
   const [command = '', ...rest] = splitQuoted(text);
-  const argv = splitCommand(command);
+  const { argv, isOpen } = splitCommand(command);
   // `</path` only tests that a file can be opened.
   if (argv.length === 0 || command.startsWith('</')) return undefined;
   const name = statement.keyword!.name;
@@ -67,6 +69,7 @@ function scriptOf(statement: Statement, owner: Statement | undefined): Script | 
     raw: text,
     command,
     argv,
+    isOpen,
     rest,
     user: user === undefined ? undefined : located(user, named ? headSpan(named.directive) : at),
   };
@@ -91,12 +94,15 @@ function splitQuoted(text: string): string[] {
   return [...text.matchAll(/"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'?|((?:[^\s"'\\]|\\.)+)/gs)].map(
     // `\"` inside of double quotes is a quote of the command's own.
     ([, double, single, bare]) =>
-      double?.replaceAll('\\"', '"') ?? single?.replaceAll("\\'", "'") ?? bare ?? '',
+      double?.replaceAll('\\"', '"') ??
+      single?.replaceAll("\\'", "'") ??
+      bare?.replace(/\\(["'])/g, '$1') ??
+      '',
   );
 }
 
-/** set_script_params_array(): the program and its arguments, quotes and escapes taken away. */
-function splitCommand(command: string): string[] {
+/** set_script_params_array(): the program and its arguments, quotes and escapes taken away; whether a quote never closes. */
+function splitCommand(command: string): { readonly argv: string[]; readonly isOpen: boolean } {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';
@@ -116,7 +122,7 @@ function splitCommand(command: string): string[] {
     } else word = (word ?? '') + character;
   }
   if (word !== undefined) words.push(word);
-  return words;
+  return { argv: words, isOpen: quote !== '' };
 }
 
 /** A file that is run: by its ending, or by its folder. */
@@ -151,10 +157,10 @@ export function shellText({ argv }: Script): string | undefined {
 /** A command that will not do what it says. */
 export interface CommandFault {
   /**
-   * `shell`: a sign that only a shell knows; `first`: a word of the shell in place of a program; `dropped`: words outside of
+   * `open`: a quote never closes; `shell`: a sign that only a shell knows; `first`: a word of the shell in place of a program; `dropped`: words outside of
    * the quotes; `user`: so, and taken for an account; `surplus`: a word after user and group; `relative`, `home`, `path`: where the program is looked for.
    */
-  readonly kind: 'shell' | 'first' | 'dropped' | 'user' | 'surplus' | 'relative' | 'home' | 'path';
+  readonly kind: 'open' | 'shell' | 'first' | 'dropped' | 'user' | 'surplus' | 'relative' | 'home' | 'path';
   /** The word that shows it. */
   readonly word: string;
   /** The program does what was meant all the same. */
@@ -183,6 +189,7 @@ const roles = /^(?:master|backup|fault|stop|instance|group)$/i;
 export function commandFault(script: Script): CommandFault | undefined {
   const { argv, rest, use } = script;
   const program = argv[0]!;
+  if (script.isOpen) return { kind: 'open', word: program };
   const sign = shellSign(script);
   if (sign !== undefined) {
     // pidof is content when one of the names it is given runs.

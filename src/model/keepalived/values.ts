@@ -1,6 +1,6 @@
 /** Whether a word is what a keyword takes, as lib/parser.c's readers decide it. */
 
-import type { Arg } from '../../../grammar/tables/keywords.ts';
+import { type Arg, keyword } from '../../../grammar/tables/keywords.ts';
 import { distance, suggest } from '../suggest.ts';
 import { type AddressForm, addressFault, readsAsAddress } from './addresses.ts';
 
@@ -103,7 +103,9 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
         ? undefined
         : `a name of at most ${arg.max} characters`;
     case 'email':
-      return /[;,]$/.test(text) ? 'an address that ends in no ; or ,' : undefined;
+      if (/[;,'’]$/.test(text)) return 'an address that ends in no ;, comma or quote';
+      // A line of the block around the list: `smtp_connect_timeout 30` would be two addresses.
+      return text.includes('_') && keyword('global_defs', text) ? 'an address for mail' : undefined;
     case 'user':
     case 'group':
       return mayBeAccount(text) ? undefined : `the name of ${arg.type === 'user' ? 'an account' : 'a group'}`;
