@@ -53,12 +53,12 @@ interface Recording {
   readonly scenarios: readonly Scenario[];
 }
 
-const [recordings, more, slips] = ['', '-more', '-slips'].map(
+const [recordings, more, slips, macs] = ['', '-more', '-slips', '-virtual-macs'].map(
   (name): Recording =>
     JSON.parse(
       readFileSync(join(import.meta.dirname, `../fixtures/recordings/keepalived-2.2.7${name}.json`), 'utf8'),
     ),
-) as [Recording, Recording, Recording];
+) as [Recording, Recording, Recording, Recording];
 
 function node(
   name: string,
@@ -118,23 +118,26 @@ function replay({ nodes, start, observed }: Scenario): readonly ReadonlyMap<stri
   );
 }
 
-describe.each([...recordings.scenarios, ...more.scenarios, ...slips.scenarios])('$id $title', (scenario) => {
-  it('ends as recorded', () => {
-    const results = replay(scenario);
-    for (const [index, { step, holders, runs, agreeing, also = [] }] of scenario.observed.entries()) {
-      for (const [address, nodes] of Object.entries(holders)) {
-        const result = results[index]!.get(address);
-        const where = `${step || 'start'}: ${address} (${result?.why})`;
-        if (runs === agreeing) expect(result?.holders[address], where).toEqual(nodes);
-        else {
-          for (const seen of [holders, ...also]) {
-            expect(result?.possible, where).toContainEqual(seen[address]);
+describe.each([...recordings.scenarios, ...more.scenarios, ...slips.scenarios, ...macs.scenarios])(
+  '$id $title',
+  (scenario) => {
+    it('ends as recorded', () => {
+      const results = replay(scenario);
+      for (const [index, { step, holders, runs, agreeing, also = [] }] of scenario.observed.entries()) {
+        for (const [address, nodes] of Object.entries(holders)) {
+          const result = results[index]!.get(address);
+          const where = `${step || 'start'}: ${address} (${result?.why})`;
+          if (runs === agreeing) expect(result?.holders[address], where).toEqual(nodes);
+          else {
+            for (const seen of [holders, ...also]) {
+              expect(result?.possible, where).toContainEqual(seen[address]);
+            }
           }
         }
       }
-    }
-  });
-});
+    });
+  },
+);
 
 describe('the time without a holder', () => {
   it('lies within the predicted window in 95 of 100 steps', () => {

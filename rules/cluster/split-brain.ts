@@ -11,12 +11,16 @@ export default rule({
 VRRP is heard on the own link only. Nodes whose interfaces are in different networks, or that send from the same address, never hear
 each other however alike their settings are: each takes itself for the only one, and both answer for the address. Nothing is logged.
 
+With \`use_vmac\` all nodes have one MAC address. A node with \`vmac_xmit_base\` listens on the interface below, where the kernel takes every
+frame from that MAC for one of its own: it is deaf to a node that sends by its virtual interface.
+
 Let the instances of one virtual router run on interfaces of one network, or list each other in \`unicast_peer\`. Other reasons for
 two masters (ids, passwords, versions, intervals, addresses, peers) have rules of their own.
 `,
   sources: [
     'keepalived: vrrp/vrrp_sock.c, open_vrrp_read_socket()',
     'RFC 5798, section 5.1.1',
+    'Linux: drivers/net/macvlan.c, macvlan_handle_frame()',
     'a pair of keepalived 2.2.7 with one source address: two holders, and no line in a log',
   ],
   bad: [
@@ -50,8 +54,66 @@ two masters (ids, passwords, versions, intervals, addresses, peers) have rules o
         `,
       },
     },
+    {
+      title: 'One node sends by its virtual MAC, the other listens below its own',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_track_process nginx { process nginx }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 200
+              use_vmac
+              track_process { nginx }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_track_process nginx { process nginx }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              use_vmac
+              vmac_xmit_base
+              ^^^^^^^^^^^^^^ lb1 and lb2 both carry 10.0.0.100 from the start: lb2 takes the virtual MAC for its own
+              track_process { nginx }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'Both send from below their virtual MAC',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_track_process nginx { process nginx }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 200
+              use_vmac
+              vmac_xmit_base
+              track_process { nginx }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_track_process nginx { process nginx }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              use_vmac
+              vmac_xmit_base
+              track_process { nginx }
+              virtual_ipaddress { 10.0.0.100/24 }
+          }
+        `,
+      },
+    },
     {
       title: 'Each sends from its own',
       files: {
@@ -91,7 +153,10 @@ two masters (ids, passwords, versions, intervals, addresses, peers) have rules o
         at: there ?? head,
         message: `${a} and ${b} both carry ${addressWords(to.member.instance)} from the start: ${reception.why}`,
         ...(here ? { related: [{ at: here, note: `the other side, on ${a}` }] } : {}),
-        help: 'let both hear each other: one network and two addresses, or unicast_peer on both',
+        help:
+          reception.topic === 'virtual-mac'
+            ? 'write vmac_xmit_base on both nodes, or on neither'
+            : 'let both hear each other: one network and two addresses, or unicast_peer on both',
       };
     }
   },

@@ -83,6 +83,8 @@ export interface Candidate {
   /** It refuses unicast from anybody who is no peer. */
   readonly checksSource: boolean;
   readonly group: string;
+  /** With a virtual MAC: whether its adverts go out and come in by that interface, or by the one below it. */
+  readonly virtualMac: 'own' | 'base' | undefined;
   /** It never leaves FAULT: the host lacks what it needs. */
   readonly broken: string | undefined;
 }
@@ -247,6 +249,7 @@ function candidateOf(scene: Scene): Candidate {
       (on) => on === true,
     ),
     group: groupAddress(instance, globals, family),
+    virtualMac: lastOf(body, 'use_vmac') ? (lastOf(body, 'vmac_xmit_base') ? 'base' : 'own') : undefined,
     broken: brokenBy(scene, family, here, source),
   };
 }

@@ -149,22 +149,24 @@ export interface Deafness {
 /** Nodes of one router that both carry the address from the start, because of where they are in the network. */
 export function* deafPairs(cluster: Cluster): Generator<Deafness> {
   for (const router of cluster.routers) {
-    if (
-      router.members.length < 2 ||
-      (router.members.every(({ node }) => !node.addresses) && !router.members.some(hasOwnSource))
-    )
-      continue;
+    if (router.members.length < 2) continue;
+    const knowsNetwork = router.members.some((each) => each.node.addresses || hasOwnSource(each));
+    if (!knowsNetwork && !router.members.every(hasVirtualMac)) continue;
     const parts = partsOf(cluster, router);
     const [from, ...others] = parts ?? [];
     if (!from) continue;
     for (const to of others) {
       const reception = networkAround(cluster, router).reception(from.candidate, to.candidate);
       if (reception.kind !== 'unheard' || reception.topic === 'setting') continue;
+      if (reception.topic === 'network' && !knowsNetwork) continue;
       const [result] = resultsOf(cluster, router, []);
       if (result?.verdict === 'split-brain') yield { from, to, reception, result };
     }
   }
 }
+
+const hasVirtualMac = ({ instance: { statement } }: Member): boolean =>
+  statement.body.some(({ keyword }) => keyword?.name === 'use_vmac');
 
 const hasOwnSource = ({ instance: { statement } }: Member): boolean =>
   statement.body.some(({ keyword }) => keyword?.name === 'mcast_src_ip');

@@ -1,7 +1,7 @@
 /** Who hears whom: the receive path of vrrp_check_packet(), as far as the configurations decide it. */
 import type { Span } from '../../grammar/text.ts';
 import { dropBetween } from '../model/adverts.ts';
-import { dropsOtherAddresses, lastOf, valueSpan } from '../model/keepalived/index.ts';
+import { dropsOtherAddresses, keywordSpan, lastOf, valueSpan } from '../model/keepalived/index.ts';
 import { type Address, compareAddresses, networkOf, type Prefixed } from '../model/net.ts';
 import { grouped } from '../model/router.ts';
 import type { Candidate, Participant } from './candidates.ts';
@@ -16,8 +16,8 @@ export interface Reception {
   readonly why: string;
   /** The lines that decide it, of either node. */
   readonly at: readonly Span[];
-  /** Whether a setting decides that must be the same, or the place of the hosts in the network. */
-  readonly topic: 'setting' | 'network';
+  /** Whether a setting decides that must be the same, the place of the hosts in the network, or who sends by a virtual MAC. */
+  readonly topic: 'setting' | 'network' | 'virtual-mac';
 }
 
 const heard: Reception = { kind: 'heard', why: '', at: [], topic: 'setting' };
@@ -103,6 +103,13 @@ function transportGap(from: Candidate, to: Candidate, { together, sourceOf }: Su
     if (!target || from.peers.some(({ text }) => text === target.text)) return undefined;
     return differ(`unicast_peer of ${from.node} does not list ${target.text} of ${to.node}`);
   }
+  // The kernel gives a frame that comes from the MAC address of a private macvlan to that alone (macvlan_handle_frame()).
+  if (from.virtualMac === 'own' && to.virtualMac === 'base') {
+    return {
+      ...differ(`${to.node} takes the virtual MAC for its own`, placeOfVirtualMac),
+      topic: 'virtual-mac',
+    };
+  }
   if (from.group !== to.group) return differ(`the multicast group is ${from.group} and ${to.group}`);
   if (together(from, to)) return undefined;
   return {
@@ -116,6 +123,11 @@ function placeOfTransport({ instance }: Candidate): Span {
   const source = lastOf(instance.statement.body, 'mcast_src_ip');
   const peer = instance.unicastPeers[0]?.at ?? instance.unicastSource?.at;
   return peer ?? (source ? valueSpan(source) : instance.head);
+}
+
+function placeOfVirtualMac({ instance: { statement, head } }: Candidate): Span {
+  const line = lastOf(statement.body, 'vmac_xmit_base') ?? lastOf(statement.body, 'use_vmac');
+  return line ? keywordSpan(line) : head;
 }
 
 function authenticationGap(from: Candidate, to: Candidate): string | undefined {

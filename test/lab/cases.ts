@@ -588,6 +588,15 @@ const groups: readonly Case[] = [
     addresses: both,
     second: true,
   }),
+  story('a script of a sync group once more in its member', pair, 'stop lb1; start lb1', {
+    all: {
+      checks: { chk: '' },
+      routers: [{ scripts: ['chk'] }, eth1],
+      after: group.replace(/}$/, 'track_script {\nchk\n}\n}'),
+    },
+    addresses: both,
+    second: true,
+  }),
   story('a script without weight in a sync group', pair, 'fail lb1 chk; pass lb1 chk', {
     all: { checks: { chk: '' }, routers: [{ scripts: ['chk'] }, eth1], after: group },
     addresses: both,
@@ -651,6 +660,32 @@ const slips: readonly Case[] = [
 ];
 
 const fallback = { checks: { chk: 'weight -60' }, scripts: ['chk'] };
+
+const virtualMacs: readonly Case[] = [
+  story('both nodes have a virtual MAC', pair, 'stop lb1; start lb1; link-down lb1; link-up lb1', {
+    all: { more: 'use_vmac' },
+  }),
+  story('both nodes send from below their virtual MAC', pair, 'stop lb1; start lb1', {
+    all: { more: 'use_vmac\nvmac_xmit_base' },
+  }),
+  story(
+    'only the lower node sends from below its virtual MAC',
+    [
+      { ...high, more: 'use_vmac' },
+      { ...low, more: 'use_vmac\nvmac_xmit_base' },
+    ],
+    'stop lb1; start lb1',
+  ),
+  story(
+    'only the higher node sends from below its virtual MAC',
+    [
+      { ...high, more: 'use_vmac\nvmac_xmit_base' },
+      { ...low, more: 'use_vmac' },
+    ],
+    'stop lb1; start lb1',
+  ),
+  story('a virtual MAC on one node only', [{ ...high, more: 'use_vmac' }, low], 'stop lb1; start lb1'),
+];
 
 /** A slip that leaves the daemon something else than was meant, and something else than nothing. */
 export const halfRead: readonly Case[] = [
@@ -763,6 +798,7 @@ export const cases: readonly Case[] = [
   ...preemptions,
   ...trackers,
   ...groups,
+  ...virtualMacs,
   ...slips,
   ...halfRead,
 ];

@@ -189,6 +189,8 @@ export async function createCluster(
           ...ports.map(({ iface }) => `ip -n ${each.namespace} link set ${iface} down`),
           kill(each),
           ...ports.map(({ iface }) => `ip -n ${each.namespace} addr flush dev ${iface}`),
+          // What the daemon made of interfaces ends with the machine.
+          `for link in $(ip -n ${each.namespace} -br link show type macvlan | cut -d@ -f1); do ip -n ${each.namespace} link del $link; done`,
         ];
       case 'kill':
         return [kill(each)];
