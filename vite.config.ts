@@ -185,7 +185,7 @@ const lateChunks = [
   { name: 'yaml', test: /\/node_modules\/yaml\/|\/src\/(?:config\/yaml|model\/host\/netplan)\.ts$/ },
   {
     name: 'host',
-    test: /\/src\/model\/host\/(?:firewalld|iptables|nftables|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|xml-naming|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
+    test: /\/src\/model\/host\/(?:firewalld|iptables|nft-rule|nftables|ufw)\.ts$|\/node_modules\/(?:fast-xml-parser|xml-naming|is-unsafe|path-expression-matcher|@nodable|strnum|anynum)\//,
   },
   { name: 'failover', test: /\/src\/(?:election\/(?!defects)|failover\.ts|format\/failover\/(?!names))/ },
 ];

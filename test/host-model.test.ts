@@ -146,6 +146,10 @@ describe('packet filters and connections', () => {
   const zone = (parts: string): string => `<zone><interface name="eth0"/>${parts}</zone>\n`;
   const status = (lines: string): string =>
     `Status: active\nDefault: deny (incoming), allow (outgoing), disabled (routed)\n\nTo                         Action      From\n--                         ------      ----\n${lines}`;
+  const nft = (rule: string, more = ''): string =>
+    `table inet f {\n${more}\nchain i {\ntype filter hook input priority 0; policy drop;\n${rule}\n}\n}\n`;
+  const nat = (rule: string): string =>
+    `*nat\n:PREROUTING ACCEPT [0:0]\n${rule}\nCOMMIT\n*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 80 -j ACCEPT\nCOMMIT\n`;
   it.each([
     ['firewalld', 'zones/public.xml', zone('<service name="https"/>'), [80, 8080]],
     ['firewalld', 'zones/public.xml', zone('<port port="8000-8100" protocol="tcp"/>'), [80, 443]],
@@ -161,6 +165,31 @@ describe('packet filters and connections', () => {
       [443, 8080],
     ],
     ['ufw', 'ufw.txt', status('Nginx Full                 ALLOW IN    Anywhere\n'), []],
+    ['nftables', 'nftables.conf', nft('tcp dport >= 443 accept'), [80]],
+    ['nftables', 'nftables.conf', nft('meta l4proto . th dport { tcp . 80, udp . 443 } accept'), [443, 8080]],
+    [
+      'nftables',
+      'nftables.conf',
+      nft('tcp dport @web accept', 'set web { type inet_service; elements = { 80 } }'),
+      [443, 8080],
+    ],
+    ['nftables', 'nftables.conf', nft('tcp dport @web accept', 'set web { type inet_service; }'), []],
+    [
+      'nftables',
+      'nftables.conf',
+      nft('tcp dport vmap { 80 : accept, 443: goto c }', 'chain c { }'),
+      [443, 8080],
+    ],
+    [
+      'nftables',
+      'nftables.conf',
+      nft(
+        'tcp dport 80 accept',
+        'chain n { type nat hook prerouting priority dstnat; tcp dport 443 redirect to :80; }',
+      ),
+      [8080],
+    ],
+    ['iptables', 'iptables-save', nat('-A PREROUTING -p tcp --dport 443 -j REDIRECT --to-ports 80'), [8080]],
   ] as const)('of %s: %s %s', (kind, path, text, closed) => {
     const { firewall } = hostModel([file(kind, path, text)]);
     const isClosed = (port: number): boolean =>
@@ -202,6 +231,9 @@ describe('packet filters', () => {
     filter('-A INPUT -j NFQUEUE --queue-num 1'),
     filter(':loop - [0:0]', '-A INPUT -j loop', '-A loop -j loop'),
     filter('-A INPUT -p 112 -j ACCEPT').replace('COMMIT', ''),
+    filter('-A INPUT --proto=vrrp -jACCEPT'),
+    filter('-I INPUT -j DROP', '-I INPUT 1 -s ! 224.0.0.0/4 -j ACCEPT'),
+    `*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 224.0.0.0/4 -j DNAT --to-destination 10.0.0.9\nCOMMIT\n${filter()}`,
     `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CT --notrack\nCOMMIT\n${filter('-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT')}`,
   ])('iptables is silent: %s', (text) => {
     expect(dropped('iptables', 'iptables-save', text)).toBe(false);
@@ -211,6 +243,9 @@ describe('packet filters', () => {
     filter(),
     filter('-A INPUT -p tcp -j ACCEPT', '-A INPUT -m limit --limit 1/s -j LOG --log-prefix "x y "'),
     filter('-A INPUT -m mark --mark 0x1 -j DROP'),
+    filter('-A INPUT -p vrrp -j ACCEPT', '-I INPUT -j REJECT'),
+    filter('-A INPUT -6 -j ACCEPT'),
+    '*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n',
     filter('[5:300] -A INPUT -s 224.0.0.0/4 -p 112 -j ACCEPT'),
     filter(':x - [0:0]', '-A INPUT -p 112 -g x', '-A INPUT -j ACCEPT', '-A x -p tcp -j ACCEPT'),
   ])('iptables drops: %s', (text) => {
@@ -227,6 +262,23 @@ describe('packet filters', () => {
     input('meta l4proto { tcp, vrrp } accept'),
     input('ip daddr 224.0.0.0-224.0.0.255 accept'),
     input('jump missing'),
+    input('iifname vmap { "lo" : accept, "eth0" : accept }'),
+    input('meta pkttype vmap { broadcast : drop, multicast : accept }'),
+    input('fib daddr type vmap { multicast : accept, local : drop }'),
+    input('ct state != established,related accept'),
+    input('ip saddr . meta l4proto { 10.0.0.1 . vrrp } accept'),
+    input('ip protocol != $other accept'),
+    input('ip protocol @open accept').replace(
+      '{',
+      '{\nset open { type inet_proto; flags dynamic; elements = { tcp } }\n',
+    ),
+    `define group = { 224.0.0.18, 224.0.0.22 }\n${input('ip daddr $group accept')}`,
+    `${input()}insert rule inet f i meta l4proto vrrp accept\n`,
+    `${input()}add rule inet f i position 4 accept\n`,
+    `${input()}delete table inet f\n`,
+    `table inet f { flags dormant; }\n${input()}`,
+    `${input()}}`,
+    `${input('ct state untracked accept')}table inet r {\nchain p {\ntype filter hook prerouting priority raw;\nnotrack\n}\n}\n`,
     'table inet f {\nchain i {\ntype filter hook forward priority 0; policy drop;\n}\n}\n',
   ])('nft is silent: %s', (text) => {
     expect(dropped('nftables', 'nftables.conf', text)).toBe(false);
@@ -238,8 +290,45 @@ describe('packet filters', () => {
     input('ip6 nexthdr vrrp accept'),
     input('iifname != "eth0" accept', 'log prefix "dropped: " flags all counter drop'),
     input('meta l4proto vrrp ip daddr 224.0.0.22 accept'),
+    input('iifname vmap { "lo" : accept, "eth1" : accept }'),
+    input('ct state vmap { established : accept, related : accept, new : continue }'),
+    input(
+      'tcp flags & (fin|syn|rst|ack) == syn accept',
+      'meta mark set 0x1',
+      'ip saddr & 0.0.0.1 == 0.0.0.1 drop',
+    ),
+    input('ip protocol @open accept').replace('{', '{\nset open { type inet_proto; elements = { tcp } }\n'),
+    `define open = { tcp, udp }\n${input('meta l4proto { $open, icmp } accept')}`,
+    'add table f\nadd chain f i { type filter hook input priority 0; policy drop; }\nadd rule f i tcp dport 22 accept\n',
+    'table ip r { chain p { type filter hook prerouting priority -300; ct state invalid drop; }; }\n',
   ])('nft drops: %s', (text) => {
     expect(dropped('nftables', 'nftables.conf', text)).toBe(true);
+  });
+
+  it('nft: what is included counts where it is included', () => {
+    const main = 'flush ruleset\ninclude "/etc/nftables.d/*.nft"\n';
+    const chain =
+      'table inet f {\nchain i {\ntype filter hook input priority 0; policy drop;\ninclude "./allowed.nft"\n}\n}\n';
+    const drops = (allowed: string): boolean => {
+      const files = {
+        'lb1/etc/nftables.conf': main,
+        'lb1/etc/nftables.d/10-f.nft': chain,
+        'lb1/etc/allowed.nft': allowed,
+      };
+      const host = Object.entries(files).map(([path, text]) => file('nftables', path, text));
+      return dropOf(hostModel(host).firewall, packet) !== undefined;
+    };
+    expect(drops('tcp dport 22 accept\n')).toBe(true);
+    expect(drops('meta l4proto vrrp accept\n')).toBe(false);
+    expect(drops('include "allowed.nft"\n')).toBe(false);
+    expect(dropped('nftables', 'lb1/etc/nftables.conf', main)).toBe(false);
+  });
+
+  it('nft: definitions of definitions do not grow without end', () => {
+    const bombs = Array.from({ length: 60 }, (_, n) => `define a${n + 1} = { $a${n}, $a${n} }\n`).join('');
+    expect(
+      dropped('nftables', 'nftables.conf', `define a0 = tcp\n${bombs}${input('meta l4proto $a60 accept')}`),
+    ).toBe(false);
   });
 
   it('a status of ufw tells only when it is verbose', () => {
@@ -353,6 +442,7 @@ describe('files of a host are recognised', () => {
     ['rules.v4', '*filter\nCOMMIT\n', 'iptables'],
     ['etc/sysconfig/ip6tables', '*filter\nCOMMIT\n', 'iptables'],
     ['etc/nftables.conf', 'table ip x {\n}\n', 'nftables'],
+    ['etc/nftables.d/vrrp.conf', 'add rule inet filter input meta l4proto vrrp accept\n', 'nftables'],
     ['etc/firewalld/zones/public.xml', '<zone>\n</zone>', 'firewalld'],
     ['etc/firewalld/policies/ha.xml', '<policy>\n</policy>', 'firewalld'],
     ['etc/ufw/user.rules', '*filter\nCOMMIT\n', 'ufw'],

@@ -12,8 +12,8 @@ content, the health check asks by the loopback and is content too, and clients w
 
 For each virtual address and each port that nginx listens on, the rules of iptables-save, nft list ruleset, firewalld’s zones and ufw
 are walked with the first packet of a connection. A node is named only where its filter drops that packet whoever sends it, and the
-filter of another node may let it in. A port that is closed on all nodes may be meant to be; a rule that cannot be judged (a set, a mark, an
-unknown match) may let it through, and then nothing is said.
+filter of another node may let it in. A port that is closed on all nodes may be meant to be; a rule that cannot be judged (a set of
+addresses, a mark, an unknown match) may let it through, and then nothing is said.
 `,
   sources: [
     'iptables-extensions(8), multiport and conntrack',

@@ -15,7 +15,7 @@ answer ARP for it, and clients reach now one, now the other. Let protocol 112 in
 new.
 
 The rules of iptables-save, nft list ruleset, firewalld’s zones and ufw are walked for the adverts that this node hears and sends. A
-rule that cannot be judged (a set, a mark, an unknown match, a policy of firewalld) may let them through, and then nothing is said.
+rule that cannot be judged (a set of addresses, a mark, an unknown match, a policy of firewalld) may let them through, and then nothing is said.
 `,
   sources: [
     'RFC 5798, section 5.1.1.4 (protocol number 112) and 5.1.1.2 (destination address)',

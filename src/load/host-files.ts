@@ -35,8 +35,8 @@ const kinds: readonly (readonly [kind: HostKind, words: readonly string[], path:
   [
     'nftables',
     ['nft', 'firewall', 'ruleset'],
-    /\/[\w.-]*(?:nft|firewall|ruleset)[\w.-]*$/,
-    /^[ \t]*table[ \t]+(?:\w+[ \t]+)?[\w-]+\s*\{/m,
+    /\/[\w.-]*(?:nft|firewall|ruleset)[\w.-]*$|\/nftables(?:\.d)?\/[^/]+$/,
+    /^[ \t]*(?:(?:add|create|insert)[ \t]+(?:table|chain|rule)[ \t]+\w|define[ \t]+\w+[ \t]*=|(?:table|chain)[ \t]+(?:\w+[ \t]+)*[\w-]+\s*\{)/m,
   ],
   ['firewalld', ['/firewalld'], /\/firewalld\.conf$/, /^[ \t]*\w+=/m],
   ['firewalld', ['.xml'], /\.xml$/, /<(?:zone|policy|direct)\b/],

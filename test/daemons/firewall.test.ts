@@ -215,6 +215,49 @@ COMMIT
 `,
     drops: [],
   },
+  {
+    name: 'nftables, verdict maps of interfaces, packet types and destinations',
+    file: 'nftables.conf',
+    rules: `define outside = { "eth0", "eth1" }
+table inet filter {
+    chain group {
+        fib daddr type vmap { multicast : accept, local : continue }
+    }
+    chain input {
+        type filter hook input priority filter; policy drop;
+        meta l4proto ipv6-icmp accept
+        iifname != $outside accept
+        meta pkttype vmap { broadcast : drop, multicast : jump group }
+        iifname vmap { "lo" : accept, "eth1" : accept }
+    }
+}
+`,
+    drops: ['unicast'],
+  },
+  {
+    name: 'nftables, line by line, and a chain before the connection tracker',
+    file: 'nftables.conf',
+    rules: `add table ip filter
+add chain ip filter early { type filter hook prerouting priority raw; policy accept; }
+add chain ip filter input { type filter hook input priority filter; policy accept; }
+add rule ip filter early ip daddr 224.0.0.0/4 ct state invalid drop
+add rule ip filter input drop
+insert rule ip filter input ip protocol { 110-115 } accept
+`,
+    drops: ['multicast'],
+  },
+  {
+    name: 'nftables, packets that are hidden from the connection tracker by another table',
+    file: 'nftables.conf',
+    rules: `table inet hide {
+    chain early {
+        type filter hook prerouting priority raw; policy accept;
+        meta l4proto vrrp notrack
+    }
+}
+${nft('        ct state { established, related } accept\n        ct state untracked accept')}`,
+    drops: [],
+  },
 ];
 
 /** What lbcheck says of the node behind the filter. */

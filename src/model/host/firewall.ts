@@ -15,13 +15,16 @@ export interface Packet {
   readonly multicast: boolean;
   /** The port that it goes to; an advert has none. */
   readonly port?: number;
+  /** Whether the connection tracker has seen it: not before a hook's priority of -200, and perhaps not where a rule hides it. */
+  readonly tracked?: 'perhaps' | 'no';
 }
 
 /** Yes, no, or nobody knows. */
 export type Truth = boolean | undefined;
 
+/** What a rule does: `untrack` hides the packet from the connection tracker, `redirect` sends it elsewhere. */
 export type Action =
-  | { readonly kind: 'accept' | 'drop' | 'return' | 'none' | 'unknown' }
+  | { readonly kind: 'accept' | 'drop' | 'return' | 'none' | 'unknown' | 'untrack' | 'redirect' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string };
 
 /** One rule: where it stands, which packets it is for, what it does with them. */
@@ -44,6 +47,12 @@ export interface BaseChain {
   readonly policy: { readonly kind: 'accept' | 'drop'; readonly at: Span } | undefined;
   /** The chains that its rules can jump to. */
   readonly chains: ReadonlyMap<string, readonly FirewallRule[]>;
+  /** The kernel enters it before the connection tracker. */
+  readonly early?: boolean;
+  /** The rules of its table that hide packets from the connection tracker. */
+  readonly untracks?: readonly FirewallRule[];
+  /** It translates addresses: its verdicts are about that alone. */
+  readonly redirects?: boolean;
 }
 
 /** The rule or policy that drops a packet for certain. */
@@ -55,19 +64,30 @@ export interface Drop {
 /** What can become of a packet in a chain. */
 interface Outcome {
   readonly accept: boolean;
+  /** It can go elsewhere than it was meant to. */
+  readonly elsewhere: boolean;
   /** It can leave the chain undecided. */
   readonly pass: boolean;
   readonly drops: readonly Span[];
 }
 
-const anything: Outcome = { accept: true, pass: true, drops: [] };
+const anything: Outcome = { accept: true, elsewhere: true, pass: true, drops: [] };
 
 /** Where `packet` is dropped whatever is unknown; undefined where it may get through. Every base chain must let it pass. */
-export function dropOf(chains: readonly BaseChain[], packet: Packet): Drop | undefined {
-  for (const base of chains) {
-    if (base.direction !== packet.direction || !base.families.includes(packet.family)) continue;
-    const outcomes = new Map<string, Outcome>();
-    const { accept, pass, drops } = outcomeOf(base.rules, packet, base.chains, outcomes, 0);
+export function dropOf(chains: readonly BaseChain[], meant: Packet): Drop | undefined {
+  const met = chains.filter(
+    ({ direction, families }) => direction === meant.direction && families.includes(meant.family),
+  );
+  const hides = ({ matches }: FirewallRule): boolean => matches(meant) !== false;
+  const tracked = met.some(({ untracks }) => untracks?.some(hides)) ? 'perhaps' : undefined;
+  const outcome = ({ rules, chains, early }: BaseChain): Outcome => {
+    const packet: Packet = early ? { ...meant, tracked: 'no' } : tracked ? { ...meant, tracked } : meant;
+    return outcomeOf(rules, packet, chains, new Map(), 0);
+  };
+  if (met.some((base) => base.redirects && outcome(base).elsewhere)) return undefined;
+  for (const base of met) {
+    if (base.redirects) continue;
+    const { accept, pass, drops } = outcome(base);
     const byPolicy = pass && base.policy?.kind === 'drop' ? base.policy.at : undefined;
     if (accept || (pass && !byPolicy)) continue;
     const at = byPolicy ?? drops.at(-1);
@@ -87,17 +107,19 @@ function outcomeOf(
   depth: number,
 ): Outcome {
   let accept = false;
+  let elsewhere = false;
   let pass = false;
   const drops: Span[] = [];
   for (const { at, matches, action } of rules) {
     const match = matches(packet);
-    if (match === false || action.kind === 'none') continue;
+    if (match === false || action.kind === 'none' || action.kind === 'untrack') continue;
     const through = (): Outcome => {
       switch (action.kind) {
         case 'accept':
-          return { accept: true, pass: false, drops: [] };
+        case 'redirect':
+          return { accept: true, elsewhere: action.kind === 'redirect', pass: false, drops: [] };
         case 'drop':
-          return { accept: false, pass: false, drops: [at] };
+          return { accept: false, elsewhere: false, pass: false, drops: [at] };
         case 'jump':
         case 'goto':
           return jumped(action.chain);
@@ -107,17 +129,18 @@ function outcomeOf(
     };
     if (action.kind === 'return') {
       pass = true;
-      if (match) return { accept, pass, drops };
+      if (match) return { accept, elsewhere, pass, drops };
       continue;
     }
     const result = through();
     accept ||= result.accept;
+    elsewhere ||= result.elsewhere;
     drops.push(...result.drops);
     // What comes back from a chain that was gone to has left this one, too.
     if (action.kind === 'goto' && result.pass) pass = true;
-    if (match && (action.kind === 'goto' || !result.pass)) return { accept, pass, drops };
+    if (match && (action.kind === 'goto' || !result.pass)) return { accept, elsewhere, pass, drops };
   }
-  return { accept, pass: true, drops };
+  return { accept, elsewhere, pass: true, drops };
 
   function jumped(name: string): Outcome {
     const done = known.get(name);
@@ -151,22 +174,42 @@ export const not = (truth: Truth): Truth => (truth === undefined ? undefined : !
  * connection stays new; the first packet of one is new by its name. Adverts between two addresses may meet those of the
  * other side and count as established.
  */
-export function inState(packet: Packet, states: readonly string[], untracked: boolean): Truth {
-  if (untracked) return undefined;
-  const isNew = packet.multicast || packet.port !== undefined;
+export function inState({ multicast, port, tracked }: Packet, states: readonly string[]): Truth {
+  const isNew = multicast || port !== undefined;
   return some(
     states.map((state) => {
       const name = state.toLowerCase();
-      if (name === 'new') return isNew ? true : undefined;
+      // Without an entry of the tracker a packet counts as invalid (nft_ct_get_eval, xt_conntrack).
+      if (tracked === 'no') return name === 'untracked' ? undefined : name === 'invalid';
+      if (name === 'new') return isNew && !tracked ? true : undefined;
       if (name === 'established') return isNew ? false : undefined;
-      return name === 'invalid' || name === 'related' || name === 'untracked' ? false : undefined;
+      if (name === 'untracked') return tracked ? undefined : false;
+      return name === 'invalid' || name === 'related' ? false : undefined;
     }),
   );
 }
 
-/** Whether the destination is of one of these types; of the types of single addresses nothing is known. */
-export const hasDestinationType = ({ multicast }: Packet, types: readonly string[]): Truth =>
-  some(types.map((type) => (/^multicast$/i.test(type) ? multicast : multicast ? false : undefined)));
+/** Whether the destination is of one of these types. What comes in to a single address was sent to one of the host. */
+export const hasDestinationType = (
+  { direction, family, multicast }: Packet,
+  types: readonly string[],
+): Truth =>
+  some(
+    types.map((type) => {
+      const name = type.toLowerCase();
+      if (multicast) return name === 'multicast';
+      if (name === 'multicast' || name === 'broadcast') return false;
+      if (direction === 'out') return undefined;
+      // xt_addrtype counts the host's own addresses of IPv6 among the unicast ones, nft_fib does not.
+      return name === 'local' ? true : name === 'unicast' && family === 'inet6' ? undefined : false;
+    }),
+  );
+
+/** Whether the packet came in a frame of this type; what goes out has none yet. */
+export function hasPacketType({ direction, multicast }: Packet, type: string): Truth {
+  if (direction === 'out') return undefined;
+  return multicast ? type === 'multicast' : type === 'unicast' || type === 'host';
+}
 
 /** Numbers of the protocols that rules name (/etc/protocols). */
 const numbers: ReadonlyMap<string, number> = new Map(
@@ -195,10 +238,12 @@ const numbers: ReadonlyMap<string, number> = new Map(
   }),
 );
 
-/** Whether the packet is of a protocol, given by name or number. */
+/** Whether the packet is of a protocol, given by name, by number or as `112-115`. */
 export function hasProtocol({ protocol }: Packet, name: string): Truth {
-  const number = /^\d+$/.test(name) ? Number(name) : numbers.get(name.toLowerCase());
-  return number === undefined ? undefined : number === protocol;
+  const [first, last = first] = name
+    .split(/-(?=\d)/)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : numbers.get(part.toLowerCase())));
+  return first === undefined || last === undefined ? undefined : first <= protocol && protocol <= last;
 }
 
 /** Whether the packet's interface is `name`, in which a last `+` or `*` stands for anything. */

@@ -98,7 +98,7 @@ export function zoneChainsOf(files: readonly HostFile[], zonesElsewhere: boolean
     const accept = { at, action: { kind: 'accept' as const } };
     const rules: FirewallRule[] = [
       { ...accept, matches: (packet) => not(inZone(zone, packet)) },
-      { ...accept, matches: (packet) => inState(packet, ['ESTABLISHED', 'RELATED'], false) },
+      { ...accept, matches: (packet) => inState(packet, ['ESTABLISHED', 'RELATED']) },
       ...root.children.flatMap((child): FirewallRule[] => {
         const test = admission(child);
         return test ? [{ ...accept, matches: test }] : [];

@@ -9,6 +9,7 @@ import {
   every,
   type FirewallRule,
   hasDestinationType,
+  hasPacketType,
   hasProtocol,
   inState,
   not,
@@ -24,8 +25,6 @@ export interface Table {
   readonly name: string;
   readonly chains: ReadonlyMap<string, FirewallRule[]>;
   readonly policies: ReadonlyMap<string, { readonly kind: 'accept' | 'drop'; readonly at: Span }>;
-  /** Some packets may be hidden from the connection tracker. */
-  readonly untracks: boolean;
 }
 
 /** Which addresses the rules of a dump are for. */
@@ -39,16 +38,14 @@ export function familyOf({ path, text }: Source): Family {
 export function tablesOf(source: Source): readonly Table[] {
   const tables: Table[] = [];
   let open: { table: Table; chains: Map<string, FirewallRule[]>; policies: Map<string, never> } | undefined;
-  let untracks = false;
   for (const line of linesOf(source)) {
     const text = line.text.trim();
     if (text.startsWith('*')) {
       const chains = new Map<string, FirewallRule[]>();
       const policies = new Map<string, never>();
-      open = { chains, policies, table: { name: text.slice(1), chains, policies, untracks: false } };
-      untracks = false;
+      open = { chains, policies, table: { name: text.slice(1), chains, policies } };
     } else if (text === 'COMMIT') {
-      if (open) tables.push({ ...open.table, untracks });
+      if (open) tables.push(open.table);
       open = undefined;
     } else if (open && text.startsWith(':')) {
       const [, name = '', policy] = /^:(\S+)\s+(\S+)/.exec(text) ?? [];
@@ -57,20 +54,21 @@ export function tablesOf(source: Source): readonly Table[] {
       const at: Span = { source, start, end: start + text.length };
       const kind = policy === 'ACCEPT' ? 'accept' : policy === 'DROP' ? 'drop' : undefined;
       if (kind) (open.policies as Map<string, unknown>).set(name, { kind, at });
-    } else if (open && /^(?:\[\d+:\d+\]\s+)?-[AI]\s/.test(text)) {
+    } else if (open && /^(?:\[\d+:\d+\]\s+)?(?:-[AI]|--append|--insert)\s/.test(text)) {
       const words = wordsOf(source, line);
-      const from = words.findIndex(({ value }) => value === '-A' || value === '-I');
+      const from = words[0]!.value.startsWith('[') ? 1 : 0;
       const name = words[from + 1]?.value ?? '';
-      const rule = ruleOf(words.slice(from + 2), {
+      const inserts = /^-(?:I|-insert)$/.test(words[from]!.value);
+      const place = inserts && /^\d+$/.test(words[from + 2]?.value ?? '') ? words[from + 2] : undefined;
+      const rule = ruleOf(words.slice(from + (place ? 3 : 2)), {
         source,
         start: words[from]!.at.start,
         end: words.at(-1)!.at.end,
       });
       const chain = open.chains.get(name) ?? [];
       open.chains.set(name, chain);
-      if (words[from]!.value === '-I') chain.unshift(rule);
+      if (inserts) chain.splice(Number(place?.value ?? 1) - 1, 0, rule);
       else chain.push(rule);
-      if (/-j (?:CT\b.*--notrack|NOTRACK)/.test(text)) untracks = true;
     }
   }
   return tables;
@@ -79,6 +77,7 @@ export function tablesOf(source: Source): readonly Table[] {
 const hooks: readonly (readonly [table: string, chain: string, direction: Packet['direction']])[] = [
   ['raw', 'PREROUTING', 'in'],
   ['mangle', 'PREROUTING', 'in'],
+  ['nat', 'PREROUTING', 'in'],
   ['mangle', 'INPUT', 'in'],
   ['filter', 'INPUT', 'in'],
   ['raw', 'OUTPUT', 'out'],
@@ -91,35 +90,20 @@ const hooks: readonly (readonly [table: string, chain: string, direction: Packet
 export function baseChainsOf(source: Source): readonly BaseChain[] {
   const tables = tablesOf(source);
   const families = [familyOf(source)];
-  const untracked = tables.some(({ untracks }) => untracks);
   return hooks.flatMap(([table, chain, direction]) =>
     tables
       .filter(({ name }) => name === table)
       .flatMap(({ chains, policies }): BaseChain[] => {
         const rules = chains.get(chain);
         if (!rules) return [];
-        const policy = policies.get(chain);
+        const untracks = [...chains.values()].flat().filter(({ action }) => action.kind === 'untrack');
         const remedy = `let them through with \`-I ${chain} -p vrrp -j ACCEPT\``;
-        return [{ name: chain, direction, families, remedy, rules, policy, chains }].map((base) =>
-          untracked ? withoutTracking(base) : base,
-        );
+        const policy = policies.get(chain);
+        const base = { name: chain, direction, families, remedy, rules, policy, chains, untracks };
+        return [{ ...base, early: table === 'raw', redirects: table === 'nat' }];
       }),
   );
 }
-
-/** The same chains where the tracker may see nothing of a packet. */
-const withoutTracking = (base: BaseChain): BaseChain => {
-  const blind = (rules: readonly FirewallRule[]): FirewallRule[] =>
-    rules.map((rule) => (tracking.has(rule) ? { ...rule, matches: () => undefined } : rule));
-  return {
-    ...base,
-    rules: blind(base.rules),
-    chains: new Map([...base.chains].map(([name, rules]) => [name, blind(rules)])),
-  };
-};
-
-/** Rules that ask the connection tracker. */
-const tracking = new WeakSet<FirewallRule>();
 
 type Test = (packet: Packet) => Truth;
 
@@ -143,30 +127,22 @@ const passing = new Set([
     'CHECKSUM',
     'TRACE',
   ],
-  ...[
-    'TCPMSS',
-    'CT',
-    'NOTRACK',
-    'SET',
-    'AUDIT',
-    'CONNSECMARK',
-    'SECMARK',
-    'HMARK',
-    'IDLETIMER',
-    'LED',
-    'RATEEST',
-  ],
+  ...['TCPMSS', 'SET', 'AUDIT', 'CONNSECMARK', 'SECMARK', 'HMARK', 'IDLETIMER', 'LED', 'RATEEST'],
 ]);
 
 function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
   const tests: Test[] = [];
   let action: Action = { kind: 'none' };
-  let asksTracker = false;
-  const queue = words.map(({ value }) => value);
+  const queue = optionsOf(words);
   for (let index = 0; index < queue.length; ) {
-    const negated = queue[index] === '!';
+    let negated = queue[index] === '!';
     if (negated) index++;
     const option = queue[index++] ?? '';
+    // `-s ! ADDRESS`, as it was written once.
+    if (queue[index] === '!' && !queue[index + 1]?.startsWith('-')) {
+      negated = true;
+      index++;
+    }
     const argument = queue[index] ?? '';
     const add = (test: Test): void => {
       tests.push(negated ? (packet) => not(test(packet)) : test);
@@ -174,32 +150,26 @@ function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
     };
     switch (option) {
       case '-p':
-      case '--protocol':
         add((packet) => argument === 'all' || argument === '0' || hasProtocol(packet, argument));
         break;
       case '-s':
-      case '--source':
         add((packet) => matchesAddress(packet.source, argument, packet.multicast ? 'unicast' : undefined));
         break;
       case '-d':
-      case '--destination':
         add((packet) => matchesAddress(packet.destination, argument, undefined));
         break;
       case '-i':
-      case '--in-interface':
         add((packet) => (packet.direction === 'in' ? onInterface(packet, argument) : undefined));
         break;
       case '-o':
-      case '--out-interface':
         add((packet) => (packet.direction === 'out' ? onInterface(packet, argument) : undefined));
         break;
       case '--state':
       case '--ctstate':
-        asksTracker = true;
-        add((packet) => inState(packet, argument.split(','), false));
+        add((packet) => inState(packet, argument.split(',')));
         break;
       case '--pkt-type':
-        add((packet) => packetType(packet, argument));
+        add((packet) => hasPacketType(packet, argument));
         break;
       case '--dst-type':
         add((packet) => hasDestinationType(packet, argument.split(',')));
@@ -209,7 +179,6 @@ function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
         index++;
         break;
       case '-m':
-      case '--match':
         if (!plainModules.has(argument)) tests.push(() => undefined);
         index++;
         break;
@@ -234,13 +203,15 @@ function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
         tests.push((packet) => (packet.protocol === 112 || packet.protocol === 51 ? false : undefined));
         index += option === '--tcp-flags' ? 2 : 1;
         break;
+      case '-4':
+      case '-6':
+        tests.push(({ family }) => family === (option === '-4' ? 'inet' : 'inet6'));
+        break;
       case '-j':
-      case '--jump':
-        action = targetOf(argument, 'jump');
+        action = targetOf(argument, queue);
         index++;
         break;
       case '-g':
-      case '--goto':
         action = { kind: 'goto', chain: argument };
         index++;
         break;
@@ -250,21 +221,59 @@ function ruleOf(words: readonly Located<string>[], at: Span): FirewallRule {
         else if (!(index > 1 && passing.has(jumpTarget(queue)))) tests.push(() => undefined);
     }
   }
-  const rule: FirewallRule = { at, matches: (packet) => every(tests.map((test) => test(packet))), action };
-  if (asksTracker) tracking.add(rule);
-  return rule;
+  return { at, matches: (packet) => every(tests.map((test) => test(packet))), action };
 }
+
+/** Options by which iptables(8) knows those that have a short name. */
+const longNames: ReadonlyMap<string, string> = new Map(
+  [
+    ...[
+      ['proto', 'p'],
+      ['protocol', 'p'],
+      ['src', 's'],
+      ['source', 's'],
+      ['dst', 'd'],
+      ['destination', 'd'],
+    ],
+    ...[
+      ['in-interface', 'i'],
+      ['out-interface', 'o'],
+      ['match', 'm'],
+      ['jump', 'j'],
+      ['goto', 'g'],
+    ],
+  ].map(([long, short]) => [`--${long}`, `-${short}`]),
+);
+
+/** The words of a rule with `--jump=DROP` and `-jDROP` cut in two, and short names for long ones. */
+const optionsOf = (words: readonly Located<string>[]): readonly string[] =>
+  words.flatMap(({ value }) => {
+    const [, name, glued] = /^(--[\w-]+)=(.*)$/s.exec(value) ?? /^(-[psdimjog])([^-].*)$/s.exec(value) ?? [];
+    if (name !== undefined) return [longNames.get(name) ?? name, glued!];
+    return longNames.get(value) ?? value;
+  });
 
 const jumpTarget = (words: readonly string[]): string => words[words.indexOf('-j') + 1] ?? '';
 
-function targetOf(name: string, kind: 'jump'): Action {
-  if (name === 'ACCEPT') return { kind: 'accept' };
-  if (name === 'DROP' || name === 'REJECT') return { kind: 'drop' };
-  if (name === 'RETURN') return { kind: 'return' };
-  return passing.has(name) ? { kind: 'none' } : { kind, chain: name };
-}
-
-function packetType({ direction, multicast }: Packet, type: string): Truth {
-  if (direction === 'out') return undefined;
-  return multicast ? type === 'multicast' : type === 'unicast' ? true : type === 'host' ? undefined : false;
+function targetOf(name: string, words: readonly string[]): Action {
+  switch (name) {
+    case 'ACCEPT':
+      return { kind: 'accept' };
+    case 'DROP':
+    case 'REJECT':
+      return { kind: 'drop' };
+    case 'RETURN':
+      return { kind: 'return' };
+    case 'DNAT':
+    case 'REDIRECT':
+    case 'NETMAP':
+    case 'TPROXY':
+      return { kind: 'redirect' };
+    case 'NOTRACK':
+      return { kind: 'untrack' };
+    case 'CT':
+      return { kind: words.includes('--notrack') ? 'untrack' : 'none' };
+    default:
+      return passing.has(name) ? { kind: 'none' } : { kind: 'jump', chain: name };
+  }
 }

@@ -1,50 +1,45 @@
 /**
- * The output of `nft list ruleset`, and files in the same language: only what an advert meets. A word that is not understood
- * makes its rule one that may do anything, and so no verdict hangs on it.
+ * The output of `nft list ruleset`, and files in the same language, as nft(8) runs them line by line: definitions, includes, tables,
+ * chains, sets and their elements. Where a command is not understood, nothing is known of the rules that it may have changed.
  */
 import type { Source, Span } from '../../../grammar/text.ts';
 import type { Family } from '../net.ts';
-import { parseAddress, parsePrefixed } from '../net.ts';
-import { matchesAddress } from './address-match.ts';
-import {
-  type Action,
-  type BaseChain,
-  every,
-  type FirewallRule,
-  hasDestinationType,
-  hasProtocol,
-  inState,
-  not,
-  onInterface,
-  type Packet,
-  some,
-  type Truth,
-  toPort,
-} from './firewall.ts';
+import type { BaseChain, FirewallRule, Packet } from './firewall.ts';
 import { longest } from './lines.ts';
+import { type NamedSet, nftRules, type Token } from './nft-rule.ts';
 
-interface Token {
-  readonly text: string;
-  readonly quoted: boolean;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Words, strings, and signs that stand alone; `\n` and `;` both end a statement. */
-function tokensOf({ text }: Source): readonly Token[] {
-  const sign = /#[^\n]*|"([^"\n]*)"|\\\r?\n|[{};,\n]|!=|==|[^\s"{};,#!=]+|[!=]/g;
+/** What the words of a file were cut into: strings, and signs that stand alone; `\n` and `;` both end a statement. */
+function tokensOf(source: Source): readonly Token[] {
+  const sign = /#[^\n]*|"([^"\n]*)"|\\\r?\n|[{};,\n]|[!=<>]=|[^\s"{};,#!=<>]+|[!=<>]/g;
   const tokens: Token[] = [];
-  for (const match of text.slice(0, longest).matchAll(sign)) {
+  for (const match of source.text.slice(0, longest).matchAll(sign)) {
     const [word, string] = match;
     if (word.startsWith('#') || word.startsWith('\\')) continue;
-    tokens.push({
-      text: string ?? word,
-      quoted: string !== undefined,
-      start: match.index,
-      end: match.index + word.length,
-    });
+    const at = { source, start: match.index, end: match.index + word.length };
+    // `80:accept`, `new: jump x`.
+    const glued = string === undefined ? /^([\w./-]+|.*[^:]):([a-z]*)$/.exec(word) : null;
+    if (glued) {
+      const colon = at.start + glued[1]!.length;
+      tokens.push({ text: glued[1]!, quoted: false, at: { ...at, end: colon } });
+      tokens.push({ text: ':', quoted: false, at: { source, start: colon, end: colon + 1 } });
+      if (glued[2]) tokens.push({ text: glued[2], quoted: false, at: { ...at, start: colon + 1 } });
+    } else tokens.push({ text: string ?? word, quoted: string !== undefined, at });
   }
   return tokens;
+}
+
+interface Chain {
+  readonly statements: { readonly tokens: readonly Token[]; readonly at: Span }[];
+  hook: { readonly name: string; readonly type: string; readonly priority: number | undefined } | undefined;
+  policy: BaseChain['policy'];
+}
+
+interface Table {
+  readonly family: string;
+  readonly name: string;
+  readonly chains: Map<string, Chain>;
+  readonly sets: Map<string, NamedSet>;
+  dormant: boolean;
 }
 
 const families: ReadonlyMap<string, readonly Family[]> = new Map(
@@ -62,396 +57,261 @@ const hooks: ReadonlyMap<string, Packet['direction']> = new Map(
     postrouting: 'out',
   }),
 );
+/** More words of definitions, or more characters of included files, are no configuration. */
+const mostWords = 20_000;
+const mostIncluded = 2 * longest;
 
-/** Where adverts meet the rules; none where some of the rules may be elsewhere. */
-export function nftChainsOf(source: Source): readonly BaseChain[] {
-  const tokens = tokensOf(source);
-  const chains: BaseChain[] = [];
-  let at = 0;
-  const peek = (ahead = 0): string => tokens[at + ahead]?.text ?? '';
-  /** Steps over a block; `at` is at its `{`. */
-  const skipBlock = (): void => {
+/** Where packets meet the rules of a host's files; a file that another one includes is a part of that. */
+export function nftChainsOf(sources: readonly Source[]): readonly BaseChain[] {
+  const included = new Set<Source>();
+  return sources
+    .map((source) => ({ source, chains: chainsOf(source, sources, included) }))
+    .flatMap(({ source, chains }) => (included.has(source) ? [] : chains));
+}
+
+/** None where some of the rules may be elsewhere. */
+function chainsOf(main: Source, sources: readonly Source[], included: Set<Source>): readonly BaseChain[] {
+  const tables = new Map<string, Table>();
+  const definitions = new Map<string, readonly Token[]>();
+  let certain = true;
+  let room = mostIncluded;
+
+  for (const statement of statementsOf(tokensOf(main))) run(statement);
+  return certain ? [...tables.values()].flatMap(baseChains) : [];
+
+  /** Statements at one level, those of included files in their place. */
+  function* statementsOf(tokens: readonly Token[]): Generator<readonly Token[]> {
     let depth = 0;
-    for (; at < tokens.length; at++) {
-      const { text, quoted } = tokens[at]!;
+    let start = 0;
+    for (let at = 0; at <= tokens.length; at++) {
+      const { text = '\n', quoted = false } = tokens[at] ?? {};
       if (quoted) continue;
       if (text === '{') depth++;
-      else if (text === '}' && --depth === 0) {
-        at++;
-        return;
-      }
+      else if (text === '}') depth--;
+      if (at < tokens.length && (depth > 0 || (text !== '\n' && text !== ';'))) continue;
+      // nft refuses a file whose braces do not match.
+      if (depth !== 0) certain = false;
+      const statement = tokens.slice(start, at);
+      start = at + 1;
+      if (statement.length === 0) continue;
+      const files = statement[0]!.text === 'include' ? filesOf(statement[1]?.text ?? '') : undefined;
+      if (!files) yield statement;
+      else for (const file of files) yield* statementsOf(tokensOf(file));
     }
-  };
-  while (at < tokens.length) {
-    const word = peek();
-    if (word === '\n' || word === ';') at++;
-    else if (word === 'flush' || word === 'define' || word === 'delete' || word === 'destroy') {
-      while (at < tokens.length && peek() !== '\n' && peek() !== ';') {
-        if (peek() === '{') skipBlock();
-        else at++;
-      }
-    } else if (word === 'table') {
-      at++;
-      const family = families.has(peek()) || /^(?:arp|bridge|netdev)$/.test(peek()) ? peek() : 'ip';
-      if (family === peek()) at++;
-      const name = peek();
-      at++;
-      if (peek() !== '{') continue;
-      at++;
-      chains.push(...tableChains(family, name));
-    } else return [];
   }
-  return chains;
 
-  function tableChains(family: string, table: string): readonly BaseChain[] {
-    const own = new Map<string, FirewallRule[]>();
-    const bases: {
-      name: string;
-      direction: Packet['direction'];
-      policy: BaseChain['policy'];
-      nat: boolean;
-    }[] = [];
-    let untracks = false;
-    while (at < tokens.length && peek() !== '}') {
-      if (peek() === 'chain' && peek(2) === '{') {
-        const name = peek(1);
-        at += 3;
-        readChain(name);
-      } else if (peek() === '{') skipBlock();
-      else at++;
+  /** The files that an include names; undefined where they are not at hand. */
+  function filesOf(path: string): readonly Source[] | undefined {
+    const end = path.replace(/^\.?\/*(?:etc\/)?/, '/').split('*');
+    const found = sources.filter((source) => {
+      const own = `/${source.path}`;
+      if (end.length === 1) return own.endsWith(end[0]!);
+      const folder = own.lastIndexOf(end[0]!);
+      const rest = own.slice(folder + end[0]!.length);
+      return end.length === 2 && folder >= 0 && rest.endsWith(end[1]!) && !rest.includes('/');
+    });
+    for (const { text } of found) room -= text.length + 1024;
+    if (found.length === 0 || found.includes(main) || room < 0) return undefined;
+    for (const source of found) included.add(source);
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** The words of a statement with `$NAME` replaced by what it is defined as. */
+  function defined(tokens: readonly Token[]): readonly Token[] {
+    if (!tokens.some(({ text, quoted }) => !quoted && text.startsWith('$'))) return tokens;
+    const words: Token[] = [];
+    for (const token of tokens) {
+      const value = token.quoted ? undefined : definitions.get(token.text.slice(1));
+      if (value && token.text.startsWith('$') && words.length + value.length < mostWords)
+        words.push(...value);
+      else words.push(token);
     }
-    at++;
-    const known = families.get(family);
-    if (!known) return [];
-    const shown = untracks
-      ? new Map(
-          [...own].map(([name, rules]) => [
-            name,
-            rules.map((rule) => ({ ...rule, matches: () => undefined })),
-          ]),
-        )
-      : own;
-    return bases
-      .filter(({ nat }) => !nat)
-      .map(({ name, direction, policy }) => ({
+    return words;
+  }
+
+  function run(statement: readonly Token[]): void {
+    const words = statement.map(({ text }) => text);
+    const [command = ''] = words;
+    if (/^(?:re)?define$/.test(command)) {
+      definitions.set(
+        words[1] ?? '',
+        defined(statement.slice(3)).filter(({ text }) => text !== '\n'),
+      );
+      return;
+    }
+    if (command === 'undefine') {
+      definitions.delete(words[1] ?? '');
+      return;
+    }
+    const verb = /^(?:add|create|insert|flush|delete|destroy)$/.test(command) ? command : undefined;
+    let at = verb ? 1 : 0;
+    const object = words[at++] ?? '';
+    if (verb === 'flush' && object === 'ruleset') {
+      for (const [key, { family }] of tables)
+        if (words[at] === undefined || words[at] === family) tables.delete(key);
+      return;
+    }
+    if (/^(?:counter|quota|limit|flowtable|ct|secmark|synproxy)s?$/.test(object)) return;
+    const family =
+      families.has(words[at]!) || /^(?:arp|bridge|netdev)$/.test(words[at]!) ? words[at++]! : 'ip';
+    const name = words[at++] ?? '';
+    const key = `${family} ${name}`;
+    const adds = verb === undefined || verb === 'add' || verb === 'create';
+    if (object === 'table') {
+      if (adds) readTable(tableOf(family, name), statement.slice(at));
+      else if (verb === 'flush')
+        for (const { statements } of tables.get(key)?.chains.values() ?? []) statements.length = 0;
+      else tables.delete(key);
+      return;
+    }
+    const table = adds ? tableOf(family, name) : tables.get(key);
+    const part = words[at++] ?? '';
+    const rest = statement.slice(at);
+    if (!table) return;
+    if (object === 'chain' && adds) readChain(chainOf(table, part), rest);
+    else if (object === 'chain' && verb === 'flush') chainOf(table, part).statements.length = 0;
+    else if (object === 'chain') table.chains.delete(part);
+    else if (
+      object === 'rule' &&
+      (adds || verb === 'insert') &&
+      !/^(?:position|index|handle)$/.test(words[at] ?? '')
+    ) {
+      const each = ruleIn(rest);
+      if (verb === 'insert') chainOf(table, part).statements.unshift(each);
+      else chainOf(table, part).statements.push(each);
+    } else if ((object === 'set' || object === 'map') && adds) readSet(table, part, rest);
+    else if (object === 'element' && adds) {
+      const set = table.sets.get(part);
+      if (set)
+        table.sets.set(part, { ...set, elements: [...set.elements, ...comma, ...inner(defined(rest))] });
+    } else certain = false;
+  }
+
+  function tableOf(family: string, name: string): Table {
+    const key = `${family} ${name}`;
+    const table = tables.get(key) ?? { family, name, chains: new Map(), sets: new Map(), dormant: false };
+    tables.set(key, table);
+    return table;
+  }
+
+  function readTable(table: Table, block: readonly Token[]): void {
+    for (const statement of statementsOf(inner(block))) {
+      const [word = '', name = ''] = statement.map(({ text }) => text);
+      const rest = statement.slice(2);
+      if (word === 'chain') readChain(chainOf(table, name), rest);
+      else if (word === 'set' || word === 'map') readSet(table, name, rest);
+      else if (word === 'flags') table.dormant = statement.some(({ text }) => text === 'dormant');
+      else if (/^(?:re|un)?define$/.test(word)) run(statement);
+      else if (!/^(?:counter|quota|limit|flowtable|ct|secmark|synproxy|comment)$/.test(word)) certain = false;
+    }
+  }
+
+  function readChain(chain: Chain, block: readonly Token[]): void {
+    for (const statement of statementsOf(inner(block))) {
+      const [first] = statement;
+      const words = defined(statement).map(({ text }) => text);
+      const at = spanOf(statement);
+      if (first!.text === 'type') {
+        const priority = priorityOf(words.slice(words.indexOf('priority') + 1));
+        chain.hook = { type: words[1] ?? '', name: words[words.indexOf('hook') + 1] ?? '', priority };
+        chain.policy = { kind: 'accept', at };
+      } else if (first!.text === 'policy') {
+        const kind = words[1];
+        chain.policy = kind === 'drop' || kind === 'accept' ? { kind, at } : undefined;
+      } else if (/^(?:re|un)?define$/.test(first!.text)) run(statement);
+      else if (first!.text !== 'comment' && first!.text !== 'flags' && first!.text !== 'devices')
+        chain.statements.push(ruleIn(statement));
+    }
+  }
+
+  function ruleIn(statement: readonly Token[]): Chain['statements'][number] {
+    const tokens = defined(statement).filter(({ text, quoted }) => quoted || text !== '\n');
+    return { tokens, at: spanOf(statement) };
+  }
+
+  function readSet(table: Table, name: string, block: readonly Token[]): void {
+    const of = table.sets.get(name);
+    let elements = of?.elements ?? [];
+    let type = of?.type ?? '';
+    let grows = of?.grows ?? false;
+    for (const statement of statementsOf(inner(block))) {
+      const words = statement.map(({ text }) => text);
+      if (words[0] === 'type' || words[0] === 'typeof') type = words.slice(1).join(' ');
+      if (words[0] === 'elements') elements = [...elements, ...comma, ...inner(defined(statement))];
+      grows ||= words[0] === 'timeout' || (words[0] === 'flags' && /dynamic|timeout/.test(words.join(' ')));
+    }
+    table.sets.set(name, { type, elements, grows });
+  }
+}
+
+const priorities: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ raw: -300, mangle: -150, dstnat: -100, filter: 0, security: 50, srcnat: 100 }),
+);
+
+/** `-300`, `raw` or `filter - 5`. */
+function priorityOf([base = '', sign, offset]: readonly string[]): number | undefined {
+  const number = priorities.get(base) ?? (/^-?\d+$/.test(base) ? Number(base) : undefined);
+  const more = (sign === '+' || sign === '-') && /^\d+$/.test(offset ?? '') ? Number(sign + offset) : 0;
+  return number === undefined ? undefined : number + more;
+}
+
+const comma: readonly Token[] = [{ text: ',', quoted: false, at: undefined as never }];
+
+/** What stands in the first braces. */
+function inner(tokens: readonly Token[]): readonly Token[] {
+  const open = tokens.findIndex(({ text, quoted }) => text === '{' && !quoted);
+  if (open < 0) return [];
+  const close = tokens.findLastIndex(({ text, quoted }) => text === '}' && !quoted);
+  return tokens.slice(open + 1, close);
+}
+
+function chainOf({ chains }: Table, name: string): Chain {
+  const chain: Chain = chains.get(name) ?? { statements: [], hook: undefined, policy: undefined };
+  chains.set(name, chain);
+  return chain;
+}
+
+function spanOf(statement: readonly Token[]): Span {
+  const words = statement.filter(({ text, quoted }) => quoted || text !== '\n');
+  const { source, start } = words[0]!.at;
+  return { source, start, end: words.at(-1)!.at.end };
+}
+
+function baseChains({ family, name: table, chains, sets, dormant }: Table): readonly BaseChain[] {
+  const own = families.get(family);
+  if (!own || dormant) return [];
+  // What rules put into a set is not known.
+  for (const { statements } of chains.values())
+    for (const { tokens } of statements)
+      tokens.forEach(({ text }, at) => {
+        const set = /^(?:add|update|set)$/.test(tokens[at - 1]?.text ?? '')
+          ? sets.get(text.slice(1))
+          : undefined;
+        if (set && text.startsWith('@')) sets.set(text.slice(1), { ...set, grows: true });
+      });
+  const rules = new Map<string, readonly FirewallRule[]>();
+  for (const [name, { statements }] of chains)
+    rules.set(
+      name,
+      statements.flatMap(({ tokens, at }) => nftRules(tokens, at, sets)),
+    );
+  const untracks = [...rules.values()].flat().filter(({ action }) => action.kind === 'untrack');
+  return [...chains].flatMap(([name, { hook, policy }]): BaseChain[] => {
+    const direction = hooks.get(hook?.name ?? '');
+    if (!hook || !direction) return [];
+    return [
+      {
         name: `${family} ${table} ${name}`,
         direction,
-        families: known,
+        families: own,
         remedy: 'write `meta l4proto vrrp accept` above it',
-        rules: shown.get(name) ?? [],
+        rules: rules.get(name) ?? [],
         policy,
-        chains: shown,
-      }));
-
-    function readChain(name: string): void {
-      const rules: FirewallRule[] = [];
-      own.set(name, rules);
-      let direction: Packet['direction'] | undefined;
-      let nat = false;
-      let policy: BaseChain['policy'];
-      let opening: Span | undefined;
-      while (at < tokens.length && peek() !== '}') {
-        const statement: Token[] = [];
-        let depth = 0;
-        for (; at < tokens.length; at++) {
-          const token = tokens[at]!;
-          if (!token.quoted) {
-            if (depth === 0 && (token.text === '\n' || token.text === ';' || token.text === '}')) break;
-            if (token.text === '{') depth++;
-            if (token.text === '}') depth--;
-            if (token.text === '\n') continue;
-          }
-          statement.push(token);
-        }
-        if (peek() !== '}') at++;
-        const [first] = statement;
-        if (!first) continue;
-        const span: Span = { source, start: first.start, end: statement.at(-1)!.end };
-        if (first.text === 'type') {
-          nat = statement[1]?.text !== 'filter';
-          const hook = statement[statement.findIndex(({ text }) => text === 'hook') + 1]?.text ?? '';
-          direction = hooks.get(hook);
-          opening = span;
-          policy = { kind: 'accept', at: span };
-        } else if (first.text === 'policy') {
-          const kind = statement[1]?.text;
-          policy = kind === 'drop' || kind === 'accept' ? { kind, at: span } : undefined;
-        } else if (first.text !== 'comment' && first.text !== 'flags') {
-          if (statement.some(({ text, quoted }) => text === 'notrack' && !quoted)) untracks = true;
-          rules.push({ at: span, ...ruleOf(statement) });
-        }
-      }
-      at++;
-      if (direction && opening) bases.push({ name, direction, policy, nat });
-    }
-  }
-}
-
-type Test = (packet: Packet) => Truth;
-const unknown: Test = () => undefined;
-
-/** A rule's words: tests first, then what is done; undefined words make both unknown. */
-function ruleOf(statement: readonly Token[]): Pick<FirewallRule, 'matches' | 'action'> {
-  const tests: Test[] = [];
-  let action: Action = { kind: 'none' };
-  let at = 0;
-  const next = (): string => statement[at++]?.text ?? '';
-  const peek = (): string => statement[at]?.text ?? '';
-  while (at < statement.length) {
-    const word = next();
-    switch (word) {
-      case 'accept':
-      case 'drop':
-      case 'return':
-        action = { kind: word };
-        break;
-      case 'reject':
-        action = { kind: 'drop' };
-        at = statement.length;
-        break;
-      case 'jump':
-      case 'goto':
-        action = { kind: word, chain: next() };
-        break;
-      case 'continue':
-        break;
-      case 'counter':
-        if (peek() === 'packets') at += 4;
-        else if (peek() === 'name') at += 2;
-        break;
-      case 'log':
-        while (/^(?:prefix|level|group|snaplen|queue-threshold)$/.test(peek())) at += 2;
-        if (peek() === 'flags') {
-          at++;
-          while (/^(?:all|tcp|ip|ether|skuid|sequence|options|,)$/.test(peek())) at++;
-        }
-        break;
-      case 'comment':
-        at++;
-        break;
-      case 'limit':
-        tests.push(unknown);
-        while (
-          at < statement.length &&
-          /^(?:name|rate|over|burst|packets|bytes|\d+|[\d\w]+\/\w+)$/.test(peek()) &&
-          !statement[at]!.quoted
-        )
-          at++;
-        break;
-      case 'iif':
-      case 'iifname':
-      case 'oif':
-      case 'oifname':
-      case 'pkttype':
-      case 'nfproto':
-      case 'l4proto':
-        // Listed without `meta` where that leaves no doubt.
-        at--;
-        metaTest();
-        break;
-      case 'meta':
-        metaTest();
-        break;
-      case 'ip':
-      case 'ip6':
-        headerTest(word === 'ip' ? 'inet' : 'inet6');
-        break;
-      case 'ct':
-        trackerTest();
-        break;
-      case 'fib':
-        fibTest();
-        break;
-      case 'icmp':
-      case 'icmpv6':
-      case 'igmp':
-        // Asking for a field of another protocol's header leaves the packet out; the verdict behind it matters no more.
-        return { matches: () => false, action: { kind: 'none' } };
-      case 'tcp':
-      case 'udp':
-      case 'sctp':
-      case 'dccp':
-      case 'udplite':
-      case 'th': {
-        // `th` reads what stands where TCP has its ports, whatever the protocol is.
-        const isRead: Test = (packet) =>
-          word === 'th' ? packet.port !== undefined || undefined : hasProtocol(packet, word);
-        if (next() !== 'dport' || peek() === 'vmap') {
-          return { matches: (packet) => isRead(packet) && undefined, action: { kind: 'unknown' } };
-        }
-        const isPort = compared((packet, port) => toPort(packet, [port]));
-        tests.push((packet) => isRead(packet) && isPort(packet));
-        break;
-      }
-      default:
-        return {
-          matches: (packet) => every([...tests.map((test) => test(packet)), undefined]),
-          action: { kind: 'unknown' },
-        };
-    }
-  }
-  return { matches: (packet) => every(tests.map((test) => test(packet))), action };
-
-  /** `VALUE`, `!= VALUE`, `{ VALUE, VALUE }`; a named set, a range that is not understood: unknown. */
-  function compared(test: (packet: Packet, value: string) => Truth): Test {
-    const negated = peek() === '!=' || peek() === '!';
-    if (negated || peek() === '==') at++;
-    const values: string[] = [];
-    if (peek() === '{') {
-      at++;
-      while (at < statement.length && peek() !== '}') {
-        const value = next();
-        if (value !== ',') values.push(value);
-      }
-      at++;
-    } else {
-      values.push(next());
-      while (peek() === ',') {
-        at++;
-        values.push(next());
-      }
-    }
-    const result: Test = (packet) =>
-      some(values.map((value) => (/^[@$]/.test(value) ? undefined : test(packet, value))));
-    return negated ? (packet) => not(result(packet)) : result;
-  }
-
-  function metaTest(): void {
-    switch (next()) {
-      case 'l4proto':
-      case 'protocol':
-        tests.push(compared((packet, name) => protocolName(packet, name)));
-        break;
-      case 'nfproto':
-        tests.push(
-          compared(({ family }, name) =>
-            name === 'ipv4' ? family === 'inet' : name === 'ipv6' ? family === 'inet6' : undefined,
-          ),
-        );
-        break;
-      case 'iif':
-      case 'iifname':
-        tests.push(
-          compared((packet, name) => (packet.direction === 'in' ? onInterface(packet, name) : undefined)),
-        );
-        break;
-      case 'oif':
-      case 'oifname':
-        tests.push(
-          compared((packet, name) => (packet.direction === 'out' ? onInterface(packet, name) : undefined)),
-        );
-        break;
-      case 'pkttype':
-        tests.push(
-          compared(({ direction, multicast }, type) => {
-            if (direction === 'out') return undefined;
-            return multicast
-              ? type === 'multicast'
-              : type === 'broadcast' || type === 'multicast'
-                ? false
-                : undefined;
-          }),
-        );
-        break;
-      case 'mark':
-      case 'priority':
-      case 'nftrace':
-        if (peek() === 'set') at += 2;
-        else tests.push(compared(() => undefined));
-        break;
-      default:
-        tests.push(unknown);
-        action = { kind: 'unknown' };
-        at = statement.length;
-    }
-  }
-
-  function headerTest(family: Family): void {
-    const ofFamily: Test = (packet) => packet.family === family;
-    tests.push(ofFamily);
-    switch (next()) {
-      case 'saddr':
-        tests.push(
-          compared((packet, value) =>
-            addressTest(packet.source, value, packet.multicast ? 'unicast' : undefined),
-          ),
-        );
-        break;
-      case 'daddr':
-        tests.push(compared((packet, value) => addressTest(packet.destination, value, undefined)));
-        break;
-      case 'protocol':
-      case 'nexthdr':
-        tests.push(compared((packet, name) => hasProtocol(packet, name)));
-        break;
-      case 'ttl':
-      case 'hoplimit':
-        tests.push(compared(() => undefined));
-        break;
-      default:
-        tests.push(unknown);
-        action = { kind: 'unknown' };
-        at = statement.length;
-    }
-  }
-
-  function trackerTest(): void {
-    if (next() !== 'state') {
-      tests.push(unknown);
-      action = { kind: 'unknown' };
-      at = statement.length;
-      return;
-    }
-    if (peek() === 'vmap') {
-      at++;
-      const states: string[] = [];
-      const verdicts = new Set<string>();
-      if (peek() === '{') {
-        // `{ established : accept, related : accept, invalid : drop }`
-        const words: string[] = [];
-        at++;
-        while (at < statement.length && peek() !== '}') words.push(next());
-        at++;
-        for (const pair of words.join(' ').split(',')) {
-          const [state = '', verdict = ''] = pair.split(':').map((part) => part.trim());
-          states.push(state);
-          verdicts.add(verdict);
-        }
-      }
-      const only =
-        verdicts.size > 0 && [...verdicts].every((verdict) => verdict === 'accept' || verdict === 'drop');
-      tests.push((packet) => (inState(packet, states, false) === false ? false : undefined));
-      action =
-        only && verdicts.size === 1 && verdicts.has('accept') ? { kind: 'accept' } : { kind: 'unknown' };
-      return;
-    }
-    tests.push(compared((packet, state) => inState(packet, [state], false)));
-  }
-
-  function fibTest(): void {
-    if (next() !== 'daddr' || next() !== 'type') {
-      tests.push(unknown);
-      action = { kind: 'unknown' };
-      at = statement.length;
-      return;
-    }
-    tests.push(compared((packet, type) => hasDestinationType(packet, [type])));
-  }
-}
-
-/** `vrrp`, `112`, or the protocol of the network for `meta protocol`. */
-function protocolName(packet: Packet, name: string): Truth {
-  if (name === 'ip') return packet.family === 'inet';
-  if (name === 'ip6') return packet.family === 'inet6';
-  if (name === 'arp' || name === 'vlan') return false;
-  return hasProtocol(packet, name);
-}
-
-/** An address, a network, or `A-B`. */
-function addressTest(address: Packet['source'], written: string, sort: 'unicast' | undefined): Truth {
-  if (parsePrefixed(written)) return matchesAddress(address, written, sort);
-  const [first, last] = written.split('-').map((part) => parseAddress(part));
-  if (!first || !last || !address || first.family !== 'inet' || address.family !== 'inet') return undefined;
-  const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return number(first.text) <= number(address.text) && number(address.text) <= number(last.text);
+        chains: rules,
+        untracks,
+        early: hook.name !== 'input' && hook.name !== 'postrouting' && (hook.priority ?? 0) < -200,
+        redirects: hook.type === 'nat',
+      },
+    ];
+  });
 }

@@ -63,7 +63,7 @@ const remedies: Readonly<Record<Family, string>> = {
 
 const established = ({ at }: Pick<FirewallRule, 'at'>): FirewallRule => ({
   at,
-  matches: (packet) => inState(packet, ['ESTABLISHED', 'RELATED'], false),
+  matches: (packet) => inState(packet, ['ESTABLISHED', 'RELATED']),
   action: { kind: 'accept' },
 });
 
