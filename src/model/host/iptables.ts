@@ -34,44 +34,82 @@ export function familyOf({ path, text }: Source): Family {
   return /ip6|v6|6\.rules$/.test(path.slice(path.lastIndexOf('/') + 1)) ? 'inet6' : 'inet';
 }
 
+/** A table that is being read. */
+interface Draft extends Table {
+  readonly chains: Map<string, FirewallRule[]>;
+  readonly policies: Map<string, { readonly kind: 'accept' | 'drop'; readonly at: Span }>;
+}
+
 /** The tables of a dump. One that is not closed by COMMIT was never applied (iptables-restore(8)). */
 export function tablesOf(source: Source): readonly Table[] {
   const tables: Table[] = [];
-  let open: { table: Table; chains: Map<string, FirewallRule[]>; policies: Map<string, never> } | undefined;
+  let open: Draft | undefined;
   for (const line of linesOf(source)) {
     const text = line.text.trim();
-    if (text.startsWith('*')) {
-      const chains = new Map<string, FirewallRule[]>();
-      const policies = new Map<string, never>();
-      open = { chains, policies, table: { name: text.slice(1), chains, policies } };
-    } else if (text === 'COMMIT') {
-      if (open) tables.push(open.table);
+    if (text.startsWith('*')) open = { name: text.slice(1), chains: new Map(), policies: new Map() };
+    else if (text === 'COMMIT') {
+      if (open) tables.push(open);
       open = undefined;
     } else if (open && text.startsWith(':')) {
-      const [, name = '', policy] = /^:(\S+)\s+(\S+)/.exec(text) ?? [];
-      open.chains.set(name, open.chains.get(name) ?? []);
+      const [, name = '', policy = ''] = /^:(\S+)\s+(\S+)/.exec(text) ?? [];
       const start = line.start + line.text.indexOf(':');
-      const at: Span = { source, start, end: start + text.length };
-      const kind = policy === 'ACCEPT' ? 'accept' : policy === 'DROP' ? 'drop' : undefined;
-      if (kind) (open.policies as Map<string, unknown>).set(name, { kind, at });
-    } else if (open && /^(?:\[\d+:\d+\]\s+)?(?:-[AI]|--append|--insert)\s/.test(text)) {
+      chainOf(open, name);
+      setPolicy(open, name, policy, { source, start, end: start + text.length });
+    } else if (open && /^(?:\[\d+:\d+\]\s*)?-/.test(text)) {
       const words = wordsOf(source, line);
-      const from = words[0]!.value.startsWith('[') ? 1 : 0;
-      const name = words[from + 1]?.value ?? '';
-      const inserts = /^-(?:I|-insert)$/.test(words[from]!.value);
-      const place = inserts && /^\d+$/.test(words[from + 2]?.value ?? '') ? words[from + 2] : undefined;
-      const rule = ruleOf(words.slice(from + (place ? 3 : 2)), {
-        source,
-        start: words[from]!.at.start,
-        end: words.at(-1)!.at.end,
-      });
-      const chain = open.chains.get(name) ?? [];
-      open.chains.set(name, chain);
-      if (inserts) chain.splice(Number(place?.value ?? 1) - 1, 0, rule);
-      else chain.push(rule);
+      runCommand(open, words[0]!.value.startsWith('[') ? words.slice(1) : words);
     }
   }
   return tables;
+}
+
+function chainOf({ chains }: Draft, name: string): FirewallRule[] {
+  const chain = chains.get(name) ?? [];
+  chains.set(name, chain);
+  return chain;
+}
+
+function setPolicy({ policies }: Draft, chain: string, policy: string, at: Span): void {
+  if (policy === 'ACCEPT' || policy === 'DROP')
+    policies.set(chain, { kind: policy === 'ACCEPT' ? 'accept' : 'drop', at });
+}
+
+/** Runs a line such as `-A INPUT -j DROP`: a file may have every command of iptables(8). */
+function runCommand(table: Draft, words: readonly Located<string>[]): void {
+  const [command, name, third] = words;
+  if (!command || !name) return;
+  const at: Span = { ...command.at, end: words.at(-1)!.at.end };
+  const chain = chainOf(table, name.value);
+  switch (command.value) {
+    case '-A':
+    case '--append':
+      chain.push(ruleOf(words.slice(2), at));
+      break;
+    case '-I':
+    case '--insert': {
+      const place = /^\d+$/.test(third?.value ?? '') ? Number(third!.value) : undefined;
+      chain.splice((place ?? 1) - 1, 0, ruleOf(words.slice(place === undefined ? 2 : 3), at));
+      break;
+    }
+    case '-P':
+    case '--policy':
+      setPolicy(table, name.value, third?.value ?? '', at);
+      break;
+    case '-F':
+    case '--flush':
+      chain.length = 0;
+      break;
+    case '-N':
+    case '--new-chain':
+    case '-X':
+    case '--delete-chain':
+    case '-Z':
+    case '--zero':
+      break;
+    default:
+      // What takes one of its rules away, or puts another in its place, leaves a chain that may do anything.
+      chain.unshift({ at, matches: () => undefined, action: { kind: 'unknown' } });
+  }
 }
 
 const hooks: readonly (readonly [table: string, chain: string, direction: Packet['direction']])[] = [
@@ -91,8 +129,10 @@ export function baseChainsOf(source: Source): readonly BaseChain[] {
   const tables = tablesOf(source);
   const families = [familyOf(source)];
   return hooks.flatMap(([table, chain, direction]) =>
+    // Read again, a table begins anew.
     tables
       .filter(({ name }) => name === table)
+      .slice(-1)
       .flatMap(({ chains, policies }): BaseChain[] => {
         const rules = chains.get(chain);
         if (!rules) return [];
