@@ -41,7 +41,7 @@ export function hostModel(
     get firewall() {
       firewall ??= [
         ...of('iptables').flatMap(({ source }) => baseChainsOf(source)),
-        ...nftChainsOf(of('nftables').map(({ source }) => source)),
+        ...(of('nftables').length > 0 ? nftChainsOf(of('nftables').map(({ source }) => source)) : []),
         ...(of('firewalld').length > 0 ? zoneChainsOf(of('firewalld'), hasZones(files)) : []),
         ...(of('ufw').length > 0 ? ufwChainsOf(of('ufw')) : []),
       ];
