@@ -44,6 +44,11 @@ it.each([
   ['what holds from further out', site('gzip on;', 'gzip on;'), site('', 'gzip on;')],
   ['on and ON', site('gzip on;'), site('gzip ON;')],
   [
+    'HTTP/2 by the parameter of a release and by the directive of the next',
+    http('server { listen 80; listen 443 ssl http2; server_name a.example; }'),
+    http('http2 on;\nserver { listen 80; listen 443 ssl; server_name a.example; }'),
+  ],
+  [
     'the case of a host and of an upstream',
     site('location / { proxy_pass http://App; }', 'upstream app { server Backend.example.net:80; }'),
     site('location / { proxy_pass HTTP://app; }', 'upstream App { server backend.example.net:80; }'),
@@ -274,6 +279,20 @@ it.each([
     ['upstream-mismatch: server b:1 of upstream u is weight=5 on lb2 but plain on lb1'],
   ],
   [
+    'HTTP/2 by a directive',
+    site('http2 on;'),
+    site(''),
+    ['nginx-drift: http2 of server example.com is on lb1 but not on lb2'],
+  ],
+  [
+    'HTTP/2 for all servers',
+    http(
+      'http2 on;\nserver { listen 80; server_name a.example; } server { listen 80; server_name b.example; }',
+    ),
+    http('server { listen 80; server_name a.example; } server { listen 80; server_name b.example; }'),
+    ['nginx-drift: http2 of server a.example is on lb1 but not on lb2'],
+  ],
+  [
     'a secret, which is not told',
     site('proxy_set_header Authorization "Basic abc";'),
     site('proxy_set_header Authorization "Basic xyz";'),
@@ -281,6 +300,23 @@ it.each([
   ],
 ])('%s is a difference, said once', (_, lb1, lb2, messages) => {
   expect(drift(lb1, lb2)).toEqual(messages);
+});
+
+it('says once what a snippet has that several locations include', () => {
+  const main = site('location /a/ { include snippet.conf; } location /b/ { include snippet.conf; }');
+  const files = {
+    'lb1/keepalived.conf': keepalived(150),
+    'lb2/keepalived.conf': keepalived(100),
+    'lb1/nginx.conf': main,
+    'lb2/nginx.conf': main,
+    'lb1/snippet.conf': 'proxy_read_timeout 5s;\nproxy_pass http://10.0.1.1;\n',
+    'lb2/snippet.conf': 'proxy_read_timeout 7s;\nproxy_pass http://10.0.1.1;\n',
+  };
+  const { diagnostics } = check(['.'], { fs: memory(files) });
+  const found = diagnostics.filter(({ rule }) => rule === 'nginx-drift');
+  expect(found.map(({ message }) => message)).toEqual([
+    'proxy_read_timeout of location /a/ of example.com is 7s on lb2 but 5s on lb1',
+  ]);
 });
 
 it('says nothing of what may stand in a file that could not be read', () => {

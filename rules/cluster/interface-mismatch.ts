@@ -12,7 +12,8 @@ After a failover the address stands on a link whose clients do not ask for it: i
 instance itself is on another interface, its adverts go into another network, and both nodes become MASTER.
 
 Machines may name their interfaces as they like. Only what contradicts the rest of the files is a finding: a name that stands for
-one interface of the other node in most places, and for another one here.
+one interface of the other node in most places, and for another one here; and a VLAN of another number, which the network
+gives and not the machine.
 `,
   sources: [
     'keepalived.conf(5), interface and virtual_ipaddress',
@@ -43,6 +44,28 @@ one interface of the other node in most places, and for another one here.
                   10.1.0.2/24 dev eth2
                                   ^^^^ 10.1.0.2 is on eth2 on lb2 but on eth1 on lb1
               }
+          }
+        `,
+      },
+    },
+    {
+      title: 'A digit of a VLAN is lost',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance DMZ {
+              interface eth2.30
+              virtual_router_id 53
+              priority 150
+              virtual_ipaddress { 10.30.0.1/24 }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance DMZ {
+              interface eth2.3
+                        ^^^^^^ interface of DMZ is eth2.3 on lb2 but eth2.30 on lb1
+              virtual_router_id 53
+              priority 100
+              virtual_ipaddress { 10.30.0.1/24 }
           }
         `,
       },
@@ -129,7 +152,7 @@ one interface of the other node in most places, and for another one here.
     const differences = interfaceDifferences(cluster);
     for (const ofRouter of grouped(differences, ({ member }) => member)) {
       for (const [first, ...more] of grouped(ofRouter, ({ here, there }) => `${here} ${there}`)) {
-        const { member, other, address, here, there, at, expected, grounds } = first;
+        const { member, other, address, here, there, isVlan, at, expected, grounds } = first;
         const [name, like] = [member.node.name, other.node.name];
         yield {
           at,
@@ -142,7 +165,9 @@ one interface of the other node in most places, and for another one here.
             { at: expected, note: `${there} on ${like}` },
             ...more.slice(0, 5).map((each) => ({ at: each.at, note: 'and this one' })),
           ],
-          help: 'everywhere else the two nodes call one link by one name; write the same interface on both',
+          help: isVlan
+            ? 'a VLAN has one number on all machines; write the same on both'
+            : 'everywhere else the two nodes call one link by one name; write the same interface on both',
         };
       }
     }

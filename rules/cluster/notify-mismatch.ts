@@ -43,6 +43,36 @@ tell a monitoring system. Scripts are compared by event and by the name of the p
         `,
       },
     },
+    {
+      title: 'One node tells of another state',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              notify_backup "/etc/keepalived/tell.sh BACKUP lb1"
+              notify_fault "/etc/keepalived/tell.sh FAULT lb1"
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb2/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 100
+              notify_backup "/etc/keepalived/tell.sh BACKUP lb2"
+              notify_fault "/etc/keepalived/tell.sh BACKUP lb2"
+                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ notify_fault is not the same on lb2 and lb1
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
     {

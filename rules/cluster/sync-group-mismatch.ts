@@ -106,12 +106,14 @@ instance has is another finding.
     },
   ],
   *check(cluster) {
-    for (const { member, other, group, otherGroup, names, otherNames } of groupDifferences(cluster)) {
+    for (const { member, other, group, otherGroup, names, otherNames, left } of groupDifferences(cluster)) {
       const [here, there] = [member.node.name, other.node.name];
       const place = names.length > 0 ? group?.statement : undefined;
       const theirs = otherNames.length > 0 ? otherGroup?.statement : undefined;
+      const at = place ? headSpan(place.directive) : member.instance.head;
+      const expected = theirs ? headSpan(theirs.directive) : other.instance.head;
       yield {
-        at: place ? headSpan(place.directive) : member.instance.head,
+        at,
         message:
           names.length === 0
             ? `${there} joins ${list(otherNames)} in a sync group, ${here} does not`
@@ -121,10 +123,12 @@ instance has is another finding.
         label: names.length === 0 ? 'in no group here' : 'joined here',
         related: [
           {
-            at: theirs ? headSpan(theirs.directive) : other.instance.head,
+            at: expected,
             note: theirs ? `joined on ${there}` : `not joined on ${there}`,
           },
         ],
+        // What the group tracks, it tracks for them.
+        grounds: [[at, expected, ...left.map((head) => ({ ...head, lacks: 'sync group' }))]],
         help: 'the nodes hold each other back, and the addresses may end on different nodes; join the same routers on all nodes',
       };
     }

@@ -39,7 +39,10 @@ first still was. A page for maintenance is better served by \`return 503\`.
       const isDown = servers.every(({ parameters }) => parameters.some(({ value }) => value === 'down'));
       const isLocal = statement.body.every((each) => each.name !== 'include');
       if (servers.length === 0 || !isDown || !isLocal) continue;
-      yield { at: headSpan(statement.directive), message: `all servers of ${name.value} are down` };
+      const at = headSpan(statement.directive);
+      // A server that is down on this node only is told of here.
+      const grounds = [[at, ...servers.map((each) => headSpan(each.statement.directive))]];
+      yield { at, message: `all servers of ${name.value} are down`, grounds };
     }
   },
 });

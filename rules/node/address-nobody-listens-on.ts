@@ -94,14 +94,14 @@ finding is a warning.
     },
   ],
   *check(node) {
-    for (const { address, virtual, nearest, othersServed } of unservedAddresses(node)) {
+    for (const { address, virtual, nearest, astray, othersServed } of unservedAddresses(node)) {
       const { host, port } = nearest.listen.value;
       const shown = host?.includes(':') ? `[${host}]` : host;
       yield {
         at: { ...virtual.at, end: virtual.at.start + virtual.text.length },
         message: `nginx listens on ${shown}:${port} and on nothing that ${address.text} reaches`,
         related: [{ at: nearest.listen.at, note: 'this is another address' }],
-        grounds: [[virtual.at, nearest.listen.at]],
+        grounds: [[virtual.at, ...[nearest, ...astray].map(({ listen }) => listen.at)]],
         help: 'connections to the address are refused; listen on it, or on the port alone',
         severity: othersServed ? 'warning' : 'error',
       };

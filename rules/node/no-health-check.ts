@@ -174,7 +174,10 @@ configuration at hand this is only a note, for the address may belong to a route
       related: more.map(({ head }) => ({ at: head, note: 'nor does this one' })),
       help: `write \`vrrp_track_process ${service} { process ${service} }\` before the instance, and \`track_process { ${service} }\` in it`,
       severity: proxy ? 'warning' : 'info',
-      grounds: [first, ...more].map(({ head }) => [{ ...head, lacks: 'tracker' }]),
+      grounds: [first, ...more].map(({ head }) => [
+        { ...head, lacks: 'tracker' },
+        { ...head, lacks: 'sync group' },
+      ]),
     };
   },
 });

@@ -299,6 +299,9 @@ export function notifyBlocks({ node, instance }: Member): readonly Span[] {
   return group ? [instance.head, headSpan(group.statement.directive)] : [instance.head];
 }
 
+const stateIn = (word: string): readonly string[] =>
+  /^["']?(?:master|backup|fault|stop)["']?$/i.test(word) ? [word.toLowerCase().replace(/\W/g, '')] : [];
+
 /** How the notify scripts of a router's nodes differ: by event and by the name of the program. */
 export function notifyDifferences({ members }: VirtualRouter): readonly NotifyDifference[] {
   const neutral = neutralFor(nodesOf(members));
@@ -310,8 +313,11 @@ export function notifyDifferences({ members }: VirtualRouter): readonly NotifyDi
       lines.map((line) => {
         const words = line.args[0]?.text.trim().split(/\s+/) ?? [];
         const program = words.find((word) => !/^(?:\S*\/)?(?:ba)?sh$/.test(word)) ?? '';
-        const base = neutral(program.slice(program.lastIndexOf('/') + 1));
-        return [line.keyword!.name, { program: base, at: valueSpan(line) }];
+        const event = line.keyword!.name;
+        // Arguments are the node's own affair, but for the state of which is told.
+        const states = event === 'notify' ? [] : words.flatMap(stateIn);
+        const base = [neutral(program.slice(program.lastIndexOf('/') + 1)), ...states].join(' ');
+        return [event, { program: base, at: valueSpan(line) }];
       }),
     );
   };

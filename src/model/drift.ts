@@ -41,12 +41,23 @@ function* differences(cluster: Cluster): Generator<Drift> {
   const standards = new Map(other.nginx.map((model) => [model, side(model)]));
   for (const node of nodes) {
     if (node === other) continue;
+    const told = new Set<string>();
     for (const [mine, theirs] of modelPairs(node, other)) {
       for (const change of changesBetween(side(mine), standards.get(theirs)!, cluster.allowDifferences)) {
-        yield { ...change, node, other };
+        // A line that several blocks include differs once.
+        const parts = change.parts.filter((part) => isNew(told, part));
+        if (parts.length > 0 || change.parts.length === 0) yield { ...change, parts, node, other };
       }
     }
   }
+}
+
+/** Whether nobody has told of a part at its places. */
+function isNew(told: Set<string>, { name, at, expected }: ChangePart): boolean {
+  const places = [at, expected].map((place) => place && `${place.source.path} ${place.start}`);
+  const key = [name, ...places].join('\0');
+  const before = told.size;
+  return told.add(key).size > before;
 }
 
 /** The nodes that serve the same: those that share a virtual router, or that the operator declares to be one cluster. */

@@ -14,6 +14,8 @@ export interface InterfaceDifference {
   readonly address: string | undefined;
   readonly here: string;
   readonly there: string;
+  /** They are VLANs of two numbers, which are the network's and not the machine's. */
+  readonly isVlan: boolean;
   readonly at: Span;
   readonly expected: Span;
   readonly grounds: readonly Ground[];
@@ -21,7 +23,7 @@ export interface InterfaceDifference {
 
 /**
  * The differences of a cluster. Machines name their interfaces as they like: what is `ens3` here may be `eth0` there, or `eth1`
- * there what is `eth0` here. So only what contradicts the rest counts: where one name stands for two.
+ * there what is `eth0` here. So only what contradicts the rest counts, where one name stands for two, and another VLAN.
  */
 export function interfaceDifferences(cluster: Cluster): readonly InterfaceDifference[] {
   const uses = sharedRouters(cluster).flatMap(({ members }) => {
@@ -42,7 +44,8 @@ function usesOf(member: Member, other: Member): readonly InterfaceDifference[] {
   if (here === undefined || there === undefined) return [];
   const [at, expected] = [mine.interface.at, theirs.interface.at];
   const grounds = [...linesOf(mine), ...linesOf(theirs)];
-  const uses = [{ member, other, address: undefined, here, there, at, expected, grounds }];
+  const isVlan = areTwoVlans(here, there);
+  const uses = [{ member, other, address: undefined, here, there, isVlan, at, expected, grounds }];
   const known = addressesOf(theirs);
   const addresses = [...addressesOf(mine)].flatMap(
     ([address, { dev, at: place, line }]): InterfaceDifference[] => {
@@ -59,6 +62,7 @@ function usesOf(member: Member, other: Member): readonly InterfaceDifference[] {
           address,
           here: devs[0],
           there: devs[1],
+          isVlan: areTwoVlans(...devs),
           at: places[0],
           expected: places[1],
           grounds: [line, like.line],
@@ -67,6 +71,11 @@ function usesOf(member: Member, other: Member): readonly InterfaceDifference[] {
     },
   );
   return [...uses, ...addresses];
+}
+
+function areTwoVlans(here: string, there: string): boolean {
+  const [mine, theirs] = [here, there].map((name) => /\.(\d+)$/.exec(name)?.[1]);
+  return mine !== undefined && theirs !== undefined && mine !== theirs;
 }
 
 /** A word too many on the line is a finding of its own. */
@@ -93,6 +102,6 @@ function contradictions(uses: readonly InterfaceDifference[]): readonly Interfac
   }
   return uses.filter((use) => {
     const most = Math.max(mine.get(use.here)!, theirs.get(use.there)!);
-    return use.here !== use.there && most > counts.get(pairOf(use))!;
+    return use.here !== use.there && (use.isVlan || most > counts.get(pairOf(use))!);
   });
 }

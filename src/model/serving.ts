@@ -75,6 +75,8 @@ export const virtualAddressesOf = ({ keepalived }: Node): readonly Held[] =>
 export interface Unserved extends Held {
   /** A listen of the same family, on another address. */
   readonly nearest: Door;
+  /** Listens on addresses that do not move: one of them may have been meant to be on this one. */
+  readonly astray: readonly Door[];
   /** Some other virtual address of the node is listened on, so this one may be for something else. */
   readonly othersServed: boolean;
 }
@@ -87,13 +89,18 @@ export function unservedAddresses(node: Node): readonly Unserved[] {
   if (doors.some(({ host }) => host === undefined)) return [];
   const held = virtualAddressesOf(node);
   const served = new Set(held.filter(({ address }) => doorTo(doors, address)));
+  const moving = new Set(held.map(({ address }) => address.text));
+  const astray = doors.filter(({ host }) => !moving.has(host!)).slice(0, mostAstray);
   return held.flatMap((each): Unserved[] => {
     if (served.has(each)) return [];
     const { family, text } = each.address;
     const nearest = doorsBy(doors, surroundings(text))[0] ?? doorsBy(doors, family)[0];
-    return nearest ? [{ ...each, nearest, othersServed: served.size > 0 }] : [];
+    return nearest ? [{ ...each, nearest, astray, othersServed: served.size > 0 }] : [];
   });
 }
+
+/** Of more nobody can say which was meant. */
+const mostAstray = 8;
 
 /** Doors by their address, its surroundings and its family, and by the families of which they answer on every address. */
 const doorsBy = lookup<Door>((door) => {

@@ -24,6 +24,8 @@ export interface GroupDifference {
   /** The names of the instances that each joins, of those routers that both nodes have. */
   readonly names: readonly string[];
   readonly otherNames: readonly string[];
+  /** The heads of the instances that the other node joins and theirs does not. */
+  readonly left: readonly Span[];
 }
 
 const nothing: readonly VirtualRouter[] = [];
@@ -111,12 +113,17 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
       if (partners.includes(true)) return [];
       const instances = (list: readonly VirtualRouter[], { node }: Member): readonly string[] =>
         list.flatMap(({ members }) => members.find((each) => each.node === node)?.instance.name.value ?? []);
+      const missed = (from: readonly VirtualRouter[], list: readonly VirtualRouter[], { node }: Member) =>
+        from
+          .filter((each) => !list.includes(each))
+          .flatMap(({ members }) => members.find((each) => each.node === node)?.instance.head ?? []);
       return [
         {
           member,
           other,
           group,
           otherGroup,
+          left: [...missed(expected, value, member), ...missed(value, expected, other)],
           names: instances(value, member),
           otherNames: instances(expected, other),
         },

@@ -44,6 +44,8 @@ export function groupsOf(
   for (const statement of statements) {
     const { name } = statement;
     if (isObject(statement) || local.test(name) || name === 'listen' || name === 'server_name') continue;
+    // Each server tells of it.
+    if (name === 'http2' && statement.context === 'http') continue;
     const key = groupKey(statement);
     const list = lists.get(key);
     if (list) list.push(statement);

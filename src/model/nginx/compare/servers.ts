@@ -1,7 +1,8 @@
 /** How the servers of two configurations differ. */
 import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
-import type { Change, ChangePart, Comparison } from './change.ts';
+import type { Statement } from '../statement.ts';
+import type { Change, ChangePart, Comparison, Side } from './change.ts';
 import { changesOf, partsOf } from './levels.ts';
 import { locationChanges, orderParts } from './locations.ts';
 import { matched, type Site, sitesOf } from './sites.ts';
@@ -27,7 +28,11 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
   const [at, expected] = [headOf(mine), headOf(theirs)];
   const object = `server ${theirs.title}`;
   const isReadable = comparison.here.model.complete && comparison.there.model.complete;
-  const listens = isReadable ? listenParts(mine, theirs) : [];
+  const [x, y] = [mine.server.statement, theirs.server.statement];
+  const [a, b] = [http2In(comparison.here, mine), http2In(comparison.there, theirs)];
+  // 1.25.1 has a directive for what was a parameter of the socket.
+  const isMixed = (a.directive === undefined) !== (b.directive === undefined);
+  const listens = isReadable ? listenParts(mine, theirs, isMixed) : [];
   const names = isReadable ? nameParts(mine, theirs) : [];
   for (const [kind, parts] of [
     ['listen', listens],
@@ -46,10 +51,28 @@ function* siteChanges(comparison: Comparison, mine: Site, theirs: Site): Generat
         heads: [at, expected],
       };
   }
-  const [x, y] = [mine.server.statement, theirs.server.statement];
-  yield* changesOf(object, [...partsOf(comparison, x, y), ...orderParts(x, y)], at, expected);
+  const parts = partsOf(comparison, x, y).filter(({ name }) => !isMixed || name !== 'http2');
+  if (isMixed && !(a.isSpoken && b.isSpoken)) parts.push(http2Part(a.directive, b.directive));
+  yield* changesOf(object, [...parts, ...orderParts(x, y)], at, expected);
   yield* locationChanges(comparison, x, y, theirs.title);
 }
+
+/** Whether a server speaks HTTP/2, and the directive where that is what tells it to. */
+function http2In({ model }: Side, { server, sockets }: Site) {
+  const [line] = model.inForce(server.statement, 'http2');
+  const directive = line?.directive.args[0]?.text.toLowerCase() === 'on' ? line : undefined;
+  const isSpoken =
+    directive !== undefined || [...sockets.values()].some(({ flags }) => /\bhttp2\b/.test(flags));
+  return { directive, isSpoken };
+}
+
+const http2Part = (mine: Statement | undefined, theirs: Statement | undefined): ChangePart => ({
+  name: 'http2',
+  here: mine && 'on',
+  there: theirs && 'on',
+  at: mine && headSpan(mine.directive),
+  expected: theirs && headSpan(theirs.directive),
+});
 
 const headOf = ({ server }: Site): Span => headSpan(server.statement.directive);
 
@@ -59,7 +82,9 @@ function nameList(site: Site): Span {
   return line ? headSpan(line.directive) : headOf(site);
 }
 
-function listenParts(mine: Site, theirs: Site): readonly ChangePart[] {
+function listenParts(mine: Site, theirs: Site, ignoresHttp2: boolean): readonly ChangePart[] {
+  const compared = (flags: string): string =>
+    ignoresHttp2 ? flags.replace(/ ?\bhttp2\b/, '').trim() : flags;
   const parts: ChangePart[] = [];
   const extra = [...mine.sockets].filter(([key]) => !theirs.sockets.has(key)).map(([, each]) => each);
   const missing = [...theirs.sockets].filter(([key]) => !mine.sockets.has(key)).map(([, each]) => each);
@@ -74,15 +99,17 @@ function listenParts(mine: Site, theirs: Site): readonly ChangePart[] {
   }
   for (const [key, socket] of mine.sockets) {
     const other = theirs.sockets.get(key);
-    if (!other || other.flags === socket.flags) continue;
+    if (!other) continue;
+    const [own, its] = [compared(socket.flags), compared(other.flags)];
+    if (own === its) continue;
     // Where the default server changes, one server loses what another gains: the one that gains tells it.
     const without = (flags: string): string => flags.replace(/ ?default_server/, '').trim();
-    const isDefaultOnly = without(other.flags) === without(socket.flags);
-    if (isDefaultOnly && (other.isAlone || !socket.flags.includes('default_server'))) continue;
+    const isDefaultOnly = without(its) === without(own);
+    if (isDefaultOnly && (other.isAlone || !own.includes('default_server'))) continue;
     parts.push({
       name: `listen ${socket.shown}`,
-      here: socket.flags || 'plain',
-      there: other.flags || 'plain',
+      here: own || 'plain',
+      there: its || 'plain',
       at: socket.at,
       expected: other.at,
     });
