@@ -103,6 +103,9 @@ Where nginx refuses the name, or it is close to that of an upstream, this is an 
                     proxy_pass http://jobs/;
                                       ^^^^ no upstream is called jobs, so nginx looks it up as a host name
                 }
+                location /queue/ {
+                    proxy_pass http://jobs/queue/;
+                }
             }
         }
       `,
@@ -190,23 +193,26 @@ Where nginx refuses the name, or it is close to that of an upstream, this is an 
     },
   ],
   *check(model) {
-    for (const { pass, meant, certain } of lostPasses(model)) {
+    for (const { pass, meant, certain, more } of lostPasses(model)) {
       const { at, value } = pass.target;
       const name = targetText(pass);
       const near = meant?.name.value;
+      const places = [at, ...more.map(({ target }) => target.at)];
       const correction = near !== undefined && {
         label: `did you mean ${near}?`,
         fix: {
           title: `replace it by ${near}`,
           safe: certain && model.complete,
-          edits: [{ ...at, text: near }],
+          edits: places.map((place) => ({ ...place, text: near })),
         },
       };
+      const related = places.slice(1, 5).map((place) => ({ at: place, note: 'passed here too' }));
       if (correction && certain && value.port === undefined) {
         yield {
           at,
           message: `no upstream is called ${name}`,
           ...correction,
+          related,
           ...(model.complete ? {} : { severity: 'warning' }),
         };
       } else if (model.complete && needsPort(pass) && value.port === undefined) {
@@ -214,6 +220,7 @@ Where nginx refuses the name, or it is close to that of an upstream, this is an 
           at,
           message: `no upstream is called ${name}, and as a host name it has no port`,
           ...correction,
+          related,
           help: 'nginx refuses it: define the upstream, or add a port',
         };
       } else if (model.complete && value.port === undefined) {
@@ -221,6 +228,7 @@ Where nginx refuses the name, or it is close to that of an upstream, this is an 
           at,
           message: `no upstream is called ${name}, so nginx looks it up as a host name`,
           ...correction,
+          related,
           help: 'nginx asks once, when it starts, and does not start when nobody knows the name',
           severity: 'warning',
         };

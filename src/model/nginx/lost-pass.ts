@@ -12,20 +12,28 @@ export interface LostPass {
   readonly meant: Upstream | undefined;
   /** Nothing else can be meant. */
   readonly certain: boolean;
+  /** Those that lead to the same below it. */
+  readonly more: readonly Pass[];
 }
 
 type Known = Pick<NginxModel, 'upstreams' | 'passes' | 'complete' | 'mayDefine'>;
 
-/** The passes of a configuration that lead to no upstream and to no address. */
+/** The passes of a configuration that lead to no upstream and to no address, each target once. */
 export function lostPasses(model: Known): readonly LostPass[] {
   const { upstreams, passes } = model;
   const defined = new Set(upstreams.map(({ module, name }) => `${module} ${name.value.toLowerCase()}`));
   const used = new Set(passes.map((pass) => targetOf(pass, upstreams)));
-  return passes.flatMap((pass): LostPass[] => {
+  const found = new Map<string, LostPass & { readonly more: Pass[] }>();
+  for (const pass of passes) {
     const host = candidate(pass);
-    if (!host || defined.has(`${pass.module} ${host}`) || model.mayDefine('upstream', host)) return [];
-    return [{ pass, ...meantBy(host, pass, model, used) }];
-  });
+    if (!host || defined.has(`${pass.module} ${host}`)) continue;
+    const key = `${pass.module} ${needsPort(pass)} ${targetText(pass)}`;
+    const known = found.get(key);
+    if (known) known.more.push(pass);
+    else if (!model.mayDefine('upstream', host))
+      found.set(key, { pass, ...meantBy(host, pass, model, used), more: [] });
+  }
+  return [...found.values()];
 }
 
 /** The host of a pass that can only be an upstream or a name from the local network; undefined for any other. */
