@@ -29,8 +29,8 @@ export type Fits = (path: Path | undefined, statement: Directive) => boolean | u
 /** What a language knows of its statements. */
 interface Knowledge {
   readonly fits: Fits;
-  /** Whether the `{` behind a statement opens nothing. */
-  readonly opensNothing?: (path: Path | undefined, statement: Directive) => boolean;
+  /** What is odd about the `{` behind a statement that is no block. */
+  readonly opensNothing?: (path: Path | undefined, statement: Directive, brace: Span) => Oddity | undefined;
   /** Whether a statement means something in another block only. */
   readonly isAstray?: (path: Path | undefined, statement: Directive) => boolean;
 }
@@ -128,6 +128,13 @@ function reading({ grown, given, all, indents, knowledge, from }: Given): Readin
     missing--;
   };
 
+  /** What is odd about the `{` behind the statement at `index`, where what follows does not stand in it. */
+  const surplusBrace = (statement: Directive, index: number): Oddity | undefined => {
+    const brace = all[index + 1];
+    if (brace?.kind !== 'open' || !opensNothing || isInside(statement, all[index + 2])) return undefined;
+    const { source, at } = brace;
+    return opensNothing(levels.at(-1)?.path, statement, { source, start: at, end: at + 1 });
+  };
   let pending: Directive | undefined;
   const strayClose = (at: number): void => {
     const path = levels.at(-1)?.path;
@@ -146,6 +153,7 @@ function reading({ grown, given, all, indents, knowledge, from }: Given): Readin
       while (
         missing > 0 &&
         levels.length > 0 &&
+        !surplusBrace(directive, index) &&
         endedBefore(levels.at(-1)!, directive, indent, isEmptied, fits)
       ) {
         if (indent !== undefined) decided ??= index;
@@ -179,12 +187,9 @@ function reading({ grown, given, all, indents, knowledge, from }: Given): Readin
       pending = directive;
     } else if (event.kind === 'open') {
       const outer = levels.at(-1)?.path;
-      if (missing > 0 && pending && opensNothing?.(outer, pending) && !isInside(pending, all[index + 1])) {
-        oddities.push({
-          kind: 'stray-brace',
-          at: { source: event.source, start: event.at, end: event.at + 1 },
-          what: '{',
-        });
+      const oddity = missing > 0 && pending && surplusBrace(pending, index - 1);
+      if (oddity) {
+        oddities.push(oddity);
         missing--;
         continue;
       }
@@ -220,9 +225,11 @@ function reading({ grown, given, all, indents, knowledge, from }: Given): Readin
           continue;
         }
       }
+      const last = levels.at(-1);
+      const next = all[index + 1];
       if (
-        levels.length === 0 ||
-        (extra > 0 && column === undefined && goesOn(levels.at(-1)!, all[index + 1]))
+        !last ||
+        (extra > 0 && ((column === undefined && goesOn(last, next)) || isNeeded(last, next, fits)))
       ) {
         strayClose(index);
         continue;
@@ -364,6 +371,13 @@ const goesOn = ({ indent, inner }: Level, next: Event | undefined): boolean =>
   inner !== undefined &&
   inner > indent &&
   indentation(next.source, next.at) === inner;
+
+/** Whether a block goes on after a brace, as what follows can stand there only; around a block of a fragment nobody knows. */
+function isNeeded({ path }: Level, next: Event | undefined, fits: Fits): boolean {
+  if (next?.kind !== 'statement' || fits(path, next.directive) !== true) return false;
+  const around = fits(path?.outer, next.directive);
+  return around === undefined ? !path?.outer : !around;
+}
 
 /** Whether the innermost block, `top`, must have ended before `directive`. */
 function endedBefore(

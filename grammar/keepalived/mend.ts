@@ -3,7 +3,7 @@
 import { events, type Fits, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
 import { contextsOf, keyword } from '../tables/keywords.ts';
-import { lineStart, type Source, startsLine } from '../text.ts';
+import { lineStart, type Source, type Span, startsLine } from '../text.ts';
 import { type Directive, isOpenQuote, type Oddity, type Word } from '../tree.ts';
 
 /** The context of a list block: its lines are items, not keywords. */
@@ -165,12 +165,13 @@ export const fits: Fits = (path, { name }) => {
   return around !== undefined && keyword(around, name.text) ? false : undefined;
 };
 
-/** Whether a statement is no block, whatever brace stands after it. */
-export function opensNothing(path: Path | undefined, { name }: Directive): boolean {
+/** What is odd about a brace after a statement that is no block. */
+export function opensNothing(path: Path | undefined, { name }: Directive, at: Span): Oddity | undefined {
   const context = contextOf(path);
-  if (context === undefined || context === list) return context === list;
-  const known = keyword(context, name.text);
-  return known !== undefined && known.opens === undefined && known.items === undefined;
+  if (context === undefined) return undefined;
+  const known = context === list ? undefined : keyword(context, name.text);
+  const isLeaf = known !== undefined && known.opens === undefined && known.items === undefined;
+  return isLeaf || context === list ? { kind: 'stray-brace', at, what: '{' } : undefined;
 }
 
 /** Whether a statement means something in another block only: a keyword of others, an address, a mail address. */

@@ -210,7 +210,7 @@ function isForeign(path: Path | undefined): boolean {
 
 const isTooShort = (words: readonly Word[], head: readonly Variant[], { entries }: Place): boolean => {
   const [{ text }] = words as [Word];
-  if (entries) return entries.max < Infinity && words.length < entries.min && !entries.special.includes(text);
+  if (entries) return entries.max < Infinity && words.length < entries.min && !standsAlone(text, entries);
   const candidates = head.length > 0 ? head : variants(text);
   return candidates.length > 0 && candidates.every(({ min }) => words.length - 1 < min);
 };
@@ -323,7 +323,12 @@ function partsOf(directive: Directive, place: Place): Part[] {
       end: meant.at(-1)!.end,
       opens: false,
       isShort: isTooShort(meant, head, place),
-      isRemark: !isLast && head.length === 0 && !place.entries && isRemark(directive, own, words[next]!),
+      isRemark:
+        head.length === 0 &&
+        !place.entries &&
+        (isLast
+          ? isUnended(directive) && isProse(own)
+          : isProse(own) || isRemark(directive, own, words[next]!)),
     });
     if (isLast) return parts;
     if (unopened) place = inside(place, words[0]!);
@@ -339,6 +344,12 @@ function isRemark({ source }: Directive, words: readonly Word[], next: Word): bo
   if (!sameLine(text, first.start, last.start) || sameLine(text, last.end, next.start)) return false;
   return /;[ \t]*$/.test(text.slice(Math.max(0, text.lastIndexOf('\n', first.start)), first.start));
 }
+
+/** A line of words without any sign: the rest of a comment whose first line alone has a mark. */
+const isProse = (words: readonly Word[]): boolean =>
+  words.length > 3 &&
+  !isDirective(words[0]!.text) &&
+  words.every(({ text, quote }) => !quote && /^[A-Za-z]+(?:[-'][A-Za-z]+)*[,.:]?$/.test(text));
 
 function remark(source: Source, words: readonly Word[]): Oddity {
   const [{ text, start, end }, last] = [words[0]!, words.at(-1)!];
@@ -377,6 +388,11 @@ const otherHalves: Readonly<Record<string, string>> = { ')': '(', '>': '<', '"':
 function withoutBrace(words: readonly Word[]): readonly Word[] {
   const last = words.at(-1)!;
   if (words.length > 1 && isInsteadOfBrace(last)) return words.slice(0, -1);
+  const [, condition] = (words[0]!.text === 'if' && /^(.*\))(?:[:=(<[]|[-=]>)$/s.exec(last.text)) || [];
+  if (condition !== undefined && !last.quote) {
+    const end = last.end - last.text.length + condition.length;
+    return [...words.slice(0, -1), { ...last, text: condition, end }];
+  }
   if (last.quote || !last.text.endsWith('${')) return words;
   return [...words.slice(0, -1), { ...last, text: last.text.slice(0, -1), end: last.end - 1 }];
 }
@@ -441,6 +457,10 @@ function isPlausible({ source, body, close }: Directive, variant: Variant, words
   return takes(variant, args.length) && blockness && agrees(variant, args);
 }
 
+/** `volatile`, but not `default`, which has a value. */
+const standsAlone = (text: string, { special }: Entries): boolean =>
+  special.includes(text) && !/^(?:default|include|delete|proxy)$/.test(text);
+
 /** Index of the word that begins the next line of data. */
 function nextEntry({ source }: Directive, words: readonly Word[], entries: Entries): number | undefined {
   const begins = (word: Word): boolean => indentation(source, word.start) !== undefined;
@@ -456,8 +476,7 @@ function nextEntry({ source }: Directive, words: readonly Word[], entries: Entri
     return at < 0 ? undefined : at;
   }
   const { text } = words[0]!;
-  const length =
-    entries.special.includes(text) && !/^(?:default|include|delete|proxy)$/.test(text) ? 1 : entries.max;
+  const length = standsAlone(text, entries) ? 1 : entries.max;
   const next = words[length];
   if (!next) return undefined;
   if (begins(next)) return length;

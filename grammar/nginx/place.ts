@@ -1,8 +1,8 @@
 /** Where statements of nginx may stand, by the tables: what the body of each block is read as, and what a whole file is. */
 import type { Fits, Path } from '../balance.ts';
 import { bodyContext, type Entries, type Variant, variants } from '../tables/directives.ts';
-import { lineEnd } from '../text.ts';
-import type { Directive, File, Word } from '../tree.ts';
+import { lineEnd, type Span } from '../text.ts';
+import type { Directive, File, Oddity, Word } from '../tree.ts';
 
 /** What the body of a block may be read as. */
 export interface Place {
@@ -80,8 +80,12 @@ export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>
     const voting = new Set(fitting.filter((v) => takes(v, args.length)).flatMap(({ contexts }) => contexts));
     for (const context of voting) if (context !== 'any') votes.set(context, (votes.get(context) ?? 0) + 1);
   }
-  const most = Math.max(0, ...votes.values());
-  return [...votes].filter(([, count]) => count === most).map(([context]) => context);
+  // Whatever stands beside a server, behind a brace too many perhaps, a server stands in no other.
+  const hasServer = items.some(({ name, args, body }) => body && name.text === 'server' && args.length === 0);
+  const may = (context: string): boolean => !hasServer || /^(?:http|stream|mail|rtmp)$/.test(context);
+  const possible = [...votes].filter(([context]) => may(context));
+  const most = Math.max(0, ...possible.map(([, count]) => count));
+  return possible.filter(([, count]) => count === most).map(([context]) => context);
 }
 
 /** The places in the file with these statements, each found once. */
@@ -117,6 +121,23 @@ export function fitsIn(file: Pick<File, 'items' | 'context'>): Fits {
     // Whatever includes a fragment decides what may stand on its first level.
     if (!path) return stands || (contexts[0] === 'main' ? false : undefined);
     return stands && !(statement.name.text === 'location' && isOutside(statement, path.block));
+  };
+}
+
+/** What is odd about a brace after a statement of that file which can only end in a semicolon. */
+export function leavesIn(
+  file: Pick<File, 'items' | 'context'>,
+): (path: Path | undefined, statement: Directive, brace: Span) => Oddity | undefined {
+  const placeOf = placesIn(file);
+  return (path, { name, args }, at) => {
+    const known = admitted(placeOf(path), name);
+    const isLeaf =
+      known.length > 0 && known.every((variant) => variant.body === 'leaf' && takes(variant, args.length));
+    if (!isLeaf) return undefined;
+    const { source, end } = at;
+    const other = { source, start: name.start, end: name.end };
+    const edits = [{ source, start: (args.at(-1) ?? name).end, end, text: ';' }];
+    return { kind: 'missing-semicolon', at, what: name.text, other, edits };
   };
 }
 

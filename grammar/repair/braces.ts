@@ -170,11 +170,11 @@ export function* turnedBraces(scene: Scene): Iterable<Found> {
         yield { oddity: { kind: 'stray-brace', at, what: '{', edits }, masks: [mask(scene, start, end)] };
         surplus--;
       }
-    } else if (image === '}' && surplus <= -2 && !isFirst) {
+    } else if (image === '}' && surplus <= -2 && (!isFirst || isUnderHead(scene, before, start))) {
       let first = index - 1;
       while (first >= 0 && tokens[first]!.tokenType.name === 'Word' && ends[first]! > lineStart(text, start))
         first--;
-      const isHead = startsLine(text, starts[first + 1]!) && first + 1 < index;
+      const isHead = isFirst || (startsLine(text, starts[first + 1]!) && first + 1 < index);
       const isDeeper = after < tokens.length && margin(text, starts[after]!) > margin(text, start);
       if (!isHead || !isDeeper) continue;
       const edits = [{ ...at, text: '{' }];
@@ -182,6 +182,16 @@ export function* turnedBraces(scene: Scene): Iterable<Found> {
       surplus += 2;
     }
   }
+}
+
+/** Whether a brace stands under a line that nothing ends, as the `{` of a block does in a language whose lines end in `;`. */
+function isUnderHead(
+  { text, lexed: { tokens, starts }, dialect }: Scene,
+  before: number,
+  at: number,
+): boolean {
+  if (!dialect.quotesSpanLines || tokens[before]?.tokenType.name !== 'Word') return false;
+  return margin(text, starts[before]!) === margin(text, at);
 }
 
 /** How many more braces open than close. A file has a token every ten characters, and few of them are braces. */
