@@ -26,7 +26,11 @@ export function takenWords(
   if (rejection(first.text, arg) === undefined && !(isWhole && first.text.includes('.'))) return directive;
   const read = readAs(first.text, arg, word);
   // vrrp_prio_handler() puts the default in its place, which keeps a MASTER from being taken for the address owner.
-  const standard = word.name === 'priority' && word.context === 'vrrp_instance' ? '100' : undefined;
+  const isPriority = word.name === 'priority' && word.context === 'vrrp_instance';
+  // What is no number sets a weight to 0; vrrp_vscript_weight_handler() sets one out of range before it reports it.
+  const isWeight = word.name === 'weight' && word.flags.has('leading-number');
+  const weight = read === undefined ? '0' : word.context === 'vrrp_script' ? wrapped(read) : undefined;
+  const standard = isPriority ? '100' : isWeight ? weight : undefined;
   const text = read !== undefined && rejection(read, arg) === undefined ? read : standard;
   return text === undefined ? undefined : { ...directive, args: [{ ...first, text }] };
 }
@@ -38,10 +42,15 @@ function readAs(text: string, { type }: Arg, { flags }: Keyword): string | undef
   return type === 'ip' || type === 'multicast' ? text.replace(/[-/].*/, '') : undefined;
 }
 
+/** What is left of a number in an int of 32 bits. */
+const wrapped = (number: string): string => String(BigInt.asIntN(32, BigInt(number)));
+
 /** strtol(): a number, whatever stands behind it. */
 function leadingNumber(text: string): string | undefined {
   const [number] = /^\s*[+-]?\d+/.exec(text) ?? [];
-  return number && String(Number(number));
+  if (number === undefined) return undefined;
+  const value = Number(number);
+  return Number.isSafeInteger(value) ? String(value) : String(value < 0 ? -(2n ** 63n) : 2n ** 63n - 1n);
 }
 
 /** A line of a list as the daemon takes it; undefined where it drops the line. `isDefined` tells of blocks further up by kind and name. */
@@ -88,13 +97,18 @@ function takenAddress(item: Directive, { options }: ItemKind): Directive | undef
   return host?.name.text.includes(':') === name.text.includes(':') ? host : undefined;
 }
 
-/** A tracker: any word but a weight takes the line with it, and a weight that is no number counts as 0 (alloc_track_script()). */
+/**
+ * A tracker: any word but a weight takes the line with it. A weight that is no number counts as 0, one out of range leaves
+ * that of what is tracked, and 254 is 253 where that is the limit (alloc_track_script()).
+ */
 function takenTracker(item: Directive, { options }: ItemKind): Directive | undefined {
   const [weight, value, reverse] = item.args;
   if (!weight) return item;
   if (weight.text !== 'weight' || !value) return undefined;
   const read = leadingNumber(value.text) ?? '0';
-  const text = rejection(read, options.get('weight')!.args[0]!) === undefined ? read : '0';
+  const isWithin = rejection(read, options.get('weight')!.args[0]!) === undefined;
+  const text = isWithin ? read : read.replace(/^(-?)254$/, '$1253');
+  if (!isWithin && text === read) return { ...item, args: [] };
   const words: readonly Word[] = [weight, { ...value, text }];
   return { ...item, args: reverse?.text === 'reverse' ? [...words, reverse] : words };
 }

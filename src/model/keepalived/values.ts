@@ -37,7 +37,10 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       return wholeNumber(text, arg.type === 'uint', arg) ? undefined : `a whole number${range(arg)}`;
     case 'seconds':
     case 'milliseconds':
-      return decimalNumber(text, arg) ? undefined : `a number of ${arg.type}${range(arg)}`;
+      if (!decimalNumber(text, arg)) return `a number of ${arg.type}${range(arg)}`;
+      return decimalsOf(text) <= mostDecimals[arg.type]
+        ? undefined
+        : `at most ${mostDecimals[arg.type]} decimals`;
     case 'port': {
       const bounds = { min: arg.min ?? 0, max: arg.max ?? 65535 };
       return wholeNumber(text, true, bounds) ? undefined : `a port from ${bounds.min} to ${bounds.max}`;
@@ -197,10 +200,17 @@ function anyBase(text: string): number | undefined {
   return Number.isNaN(value) ? undefined : value;
 }
 
-/** strtol() in base 10: leading zeros and `+` are fine, nothing may follow. */
+/** strtol() in base 10: leading zeros and `+` are fine, nothing may follow, and it must fit into the machine's integers. */
 const wholeNumber = (text: string, unsigned: boolean, bounds: Pick<Arg, 'min' | 'max'>): boolean =>
-  (unsigned ? /^\s*\+?\d+$/ : /^\s*[+-]?\d+$/).test(text) && inRange(Number(text), bounds);
+  (unsigned ? /^\s*\+?\d+$/ : /^\s*[+-]?\d+$/).test(text) &&
+  inRange(Number(text), { min: bounds.min, max: bounds.max ?? (unsigned ? 4294967295 : 2147483647) });
+
+/** What microseconds can count: the daemon keeps all times as such. */
+const mostMicroseconds = 2 ** 64 - 1;
+const mostDecimals = { seconds: 6, milliseconds: 3 } as const;
+const decimalsOf = (text: string): number => /\.(\d*)$/.exec(text)?.[1]?.length ?? 0;
 
 /** read_decimal_unsigned_strvec(): digits with at most one point, which may stand first or last. */
 const decimalNumber = (text: string, bounds: Pick<Arg, 'min' | 'max'>): boolean =>
-  /^\s*\+?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) && inRange(Number(text), bounds);
+  /^\s*\+?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) &&
+  inRange(Number(text), { min: bounds.min, max: bounds.max ?? mostMicroseconds / 1e6 });

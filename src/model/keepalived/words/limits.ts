@@ -1,7 +1,7 @@
 /** What the daemon wants of words beyond what the table says of them. */
 import { remembered } from '../../../../grammar/remembered.ts';
 import type { Keyword } from '../../../../grammar/tables/keywords.ts';
-import { atLeast, type Version } from '../../version.ts';
+import { atLeast, showVersion, type Version } from '../../version.ts';
 import { atMost } from './problem.ts';
 
 /** Limits that no column of the table has, by keyword: what the daemon wants of a word it otherwise takes. */
@@ -16,7 +16,10 @@ const limits: ReadonlyMap<string, (text: string) => string | undefined> = new Ma
     (context) =>
       [
         `${context}/init_file`,
-        (text: string) => (/^(?:[+-]?\d+|overwrite)$/.test(text) ? undefined : 'a number or overwrite'),
+        (text: string) =>
+          text === 'overwrite' || (/^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 254)
+            ? undefined
+            : 'a number from -254 to 254, or overwrite',
       ] as const,
   ),
   ...['HTTP_GET', 'SSL_GET'].flatMap((checker) => [
@@ -70,5 +73,9 @@ const limitOf = remembered(({ context, name }: Keyword) => limits.get(`${context
 export function limited(text: string, known: Keyword, version: Version): string | undefined {
   if (known.flags.has('whole-before-2.3.2') && /\./.test(text) && atLeast(version, '2.3.2') === false)
     return 'a whole number, which it must be before keepalived 2.3.2';
+  // dns_name_handler() of 2.2.7 takes the dot behind one letter for the end of an empty label; tried with that release only.
+  const isDnsName = known.name === 'name' && known.context.endsWith('.DNS_CHECK');
+  if (isDnsName && /^[^.]\./.test(text) && (!version || showVersion(version) === '2.2.7'))
+    return 'a name whose first part is longer, as 2.2.7 needs it';
   return limitOf(known)?.(text);
 }
