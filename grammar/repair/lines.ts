@@ -1,6 +1,7 @@
 /** Lines in the style of another language: comments of others, and backslashes that go on. */
 import type { Token } from '../chevrotain.ts';
-import { lineEnd, startsLine } from '../text.ts';
+import { lineEnd, type Span, startsLine } from '../text.ts';
+import type { Edit } from '../tree.ts';
 import { type Found, isBare, mask, pieces, restOf, type Scene, span, startsStatement } from './scene.ts';
 
 const lastBackslash = /(?<!\\)(?:\\\\)*\\$/;
@@ -13,28 +14,36 @@ export function* continuations(scene: Scene): Iterable<Found> {
   const { source, text, dialect } = scene;
   if (!dialect.codeOf || !text.includes('\\') || !/\\[ \t\r]*(?:[\n#!]|$)/.test(text)) return;
   let defines = false;
+  /** Lines one below the other are one slip. */
+  let run:
+    | { readonly place: Span; readonly isAlone: boolean; readonly edits: Edit[]; readonly masks: Edit[] }
+    | undefined;
+  const told = (): Found[] => {
+    if (!run) return [];
+    const { place: at, isAlone, edits, masks } = run;
+    run = undefined;
+    return [{ oddity: { kind: 'trailing-backslash', at, what: isAlone ? 'alone' : 'glued', edits }, masks }];
+  };
   for (let start = 0; start < text.length; start = lineEnd(text, start) + 1) {
     const line = text.slice(start, lineEnd(text, start));
     const own = dialect.codeOf(line).trimEnd();
     const whole = lastBackslash.test(own) ? own : line.replace(/\r$/, '');
     const from = lastBackslash.exec(whole)?.index;
     defines = from !== undefined && (defines || /^[ \t]*(?:@\S+[ \t]+)?\$\w+=/.test(line));
-    if (from === undefined || defines) continue;
+    if (from === undefined || defines) {
+      yield* told();
+      continue;
+    }
     const at = whole.length - 1;
     const code = dialect.codeOf(line.slice(0, at)).trim();
     const isAlone = code === '' || /[{}]$/.test(code);
     const place = span(source, start + at, start + at + 1);
     const blanks = at - line.slice(0, at).trimEnd().length;
-    yield {
-      oddity: {
-        kind: 'trailing-backslash',
-        at: place,
-        what: isAlone ? 'alone' : 'glued',
-        edits: [{ ...place, start: place.start - blanks, text: '' }],
-      },
-      masks: [mask(scene, place.start, place.end)],
-    };
+    run ??= { place, isAlone, edits: [], masks: [] };
+    run.edits.push({ ...place, start: place.start - blanks, text: '' });
+    run.masks.push(mask(scene, place.start, place.end));
   }
+  yield* told();
 }
 
 /** `listen 80; ; the old port`, and a line such as `; the old port`, in nginx: words that no semicolon ends. */

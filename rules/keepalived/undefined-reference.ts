@@ -199,9 +199,24 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
       `,
     },
   ],
-  *check({ references, statements }) {
+  *check({ references, statements, wordProblems }) {
+    // What goes on behind it, or is only a sign before a name, has its finding.
+    const isJoined = ({ name: { at, value } }: Reference): boolean =>
+      wordProblems.some(
+        ({ kind, item, meant }) =>
+          kind === 'unknown-option' &&
+          item?.source === at.source &&
+          item.name.start === at.start &&
+          meant?.startsWith(value) === true,
+      );
+    const isSign = ({ name: { at, value } }: Reference): boolean =>
+      /^\W+$/.test(value) && /^[ \t]+\w/.test(at.source.text.slice(at.end, at.end + 99));
     const undefinedUses = references.uses.filter(
-      (use) => definitionsFor(references, use).length === 0 && !isTorn(references, use),
+      (use) =>
+        definitionsFor(references, use).length === 0 &&
+        !isTorn(references, use) &&
+        !isSign(use) &&
+        !isJoined(use),
     );
     const halves = new Set<Reference>();
     for (const [index, use] of undefinedUses.entries()) {

@@ -9,7 +9,7 @@ export default rule({
   why: `
 A shell joins such a line with the next one, keepalived does not: only in the value of a definition (\`$NAME= \\\`) a backslash says that
 lines follow. Anywhere else it becomes the last letter of the word before it, so \`51 \\\` is no number any more, and a line that is all
-comment turns into the unknown word \`\\\`: the backslash counts even there.
+comment turns into the unknown word \`\\\`: the backslash counts even there. Lines one below the other are told of once.
 `,
   sources: ['keepalived: lib/parser.c, decomment(), read_line()', 'keepalived.conf(5), CONFIGURATION PARSER'],
   bad: [
@@ -23,7 +23,6 @@ comment turns into the unknown word \`\\\`: the backslash counts even there.
             virtual_router_id 51 \\
                                  ^ nothing joins lines here: the backslash becomes part of the word before
             priority 150 \\ # of two
-                         ^ nothing joins lines here: the backslash becomes part of the word before
             virtual_ipaddress {
                 10.0.0.100/24
             }

@@ -249,7 +249,7 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
     return found('sign', before, true, { at: gap, text: ' ' }, [rest, ...args]);
   }
 
-  const glued = gluedKeyword(name, known) ?? gluedWord(directive, known, context);
+  const glued = gluedKeyword(name, known, context) ?? gluedWord(directive, known, context);
   if (glued) {
     const rest: Word = { ...name, text: name.text.slice(glued.length), start: name.start + glued.length };
     const gap = { ...at, start: at.start + glued.length, end: at.start + glued.length };
@@ -365,9 +365,10 @@ function splitKeyword(
 }
 
 /** `priority100`, `sorry_server<IP>`: a keyword with its value glued to it. */
-function gluedKeyword(name: Word, known: readonly string[]): string | undefined {
+function gluedKeyword(name: Word, known: readonly string[], context: string): string | undefined {
   return known
     .filter((word) => name.text.startsWith(word) && /^(?!\/\/)[^a-z_;,-]/.test(name.text.slice(word.length)))
+    .filter((word) => keyword(context, word)!.args.length > 0 || keyword(context, word)!.raw)
     .sort((a, b) => b.length - a.length)[0];
 }
 
