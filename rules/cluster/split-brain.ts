@@ -155,7 +155,9 @@ two masters (ids, passwords, versions, intervals, addresses, peers) have rules o
         ...(here ? { related: [{ at: here, note: `the other side, on ${a}` }] } : {}),
         help:
           reception.topic === 'virtual-mac'
-            ? 'write vmac_xmit_base on both nodes, or on neither'
+            ? from.candidate.peers
+              ? 'leave use_vmac or strict mode out'
+              : 'write vmac_xmit_base on both nodes, or on neither'
             : 'let both hear each other: one network and two addresses, or unicast_peer on both',
       };
     }

@@ -249,10 +249,22 @@ function candidateOf(scene: Scene): Candidate {
       (on) => on === true,
     ),
     group: groupAddress(instance, globals, family),
-    virtualMac: lastOf(body, 'use_vmac') ? (lastOf(body, 'vmac_xmit_base') ? 'base' : 'own') : undefined,
+    virtualMac: virtualMacOf(body, strict, unicast),
     broken: brokenBy(scene, family, here, source),
   };
 }
+
+/** Unicast goes by the interface below whatever is written, but strict mode takes that away in the end (vrrp_complete_instance()). */
+const virtualMacOf = (
+  body: readonly Statement[],
+  strict: boolean,
+  unicast: boolean,
+): Candidate['virtualMac'] =>
+  !lastOf(body, 'use_vmac')
+    ? undefined
+    : !strict && (unicast || lastOf(body, 'vmac_xmit_base'))
+      ? 'base'
+      : 'own';
 
 /** The first address that is met decides: one that it serves, or else one that it speaks with. */
 const familyOf = ({ family, unicastSource, unicastPeers }: Instance): Family =>

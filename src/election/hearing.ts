@@ -98,6 +98,13 @@ function transportGap(from: Candidate, to: Candidate, { together, sourceOf }: Su
   // The kernel takes what claims to come from an address of its own for a martian.
   if (source && source.text === target?.text)
     return { ...differ(`both send from ${source.text}`), topic: from.peers ? 'setting' : 'network' };
+  // Strict mode has taken vmac_xmit_base away, and packets to the host's own address never come by the virtual interface.
+  if (from.peers && from.virtualMac === 'own' && to.virtualMac === 'own') {
+    return {
+      ...differ('strict mode puts unicast on the virtual MAC', placeOfVirtualMac),
+      topic: 'virtual-mac',
+    };
+  }
   if (from.peers) {
     // open_vrrp_read_socket() binds to the source address.
     if (!target || from.peers.some(({ text }) => text === target.text)) return undefined;

@@ -684,6 +684,32 @@ const virtualMacs: readonly Case[] = [
     ],
     'stop lb1; start lb1',
   ),
+  story(
+    'a virtual MAC with unicast',
+    [
+      { ...high, more: `use_vmac\n${unicast(1, 2)}` },
+      { ...low, more: `use_vmac\n${unicast(2, 1)}` },
+    ],
+    'stop lb1; start lb1',
+  ),
+  story(
+    'a virtual MAC with unicast in strict mode',
+    [
+      { ...high, more: `use_vmac\nvmac_xmit_base\n${unicast(1, 2)}` },
+      { ...low, more: `use_vmac\nvmac_xmit_base\n${unicast(2, 1)}` },
+    ],
+    'stop lb1; start lb1',
+    { all: { globals: 'vrrp_strict' } },
+  ),
+  story(
+    'a virtual MAC in strict mode, which leaves out vmac_xmit_base',
+    [
+      { ...high, more: 'use_vmac' },
+      { ...low, more: 'use_vmac\nvmac_xmit_base' },
+    ],
+    'stop lb1; start lb1',
+    { all: { globals: 'vrrp_strict' } },
+  ),
   story('a virtual MAC on one node only', [{ ...high, more: 'use_vmac' }, low], 'stop lb1; start lb1'),
 ];
 
