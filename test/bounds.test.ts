@@ -52,3 +52,8 @@ it('what is followed through the rewrite module', () => {
   const most = count(constant('src/model/nginx/flow/rewrite.ts', 'mostCodes'));
   expect(page).toContain(`has more than ${most} \`set\``);
 });
+
+it('what is compared of the conditions in a location', () => {
+  const most = count(constant('rules/nginx/if-replaces-location.ts', 'mostBelow'));
+  expect(page.replaceAll(/\s+/g, ' ')).toContain(`is compared with the ${most} below it`);
+});

@@ -16,6 +16,9 @@ const isForBrowsers = ({ name, directive }: Statement): boolean =>
 
 const hasHandler = ({ body }: Statement): boolean => body.some(({ name }) => /_pass$|^empty_gif$/.test(name));
 
+/** An `if` is compared with so many below it. */
+const mostBelow = 200;
+
 export default rule({
   scope: 'nginx',
   id: 'if-replaces-location',
@@ -191,7 +194,8 @@ Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the valu
           return answers(other) ? lost.filter(isForBrowsers) : lost;
         };
         let later: { other: Statement; gone: readonly Statement[] } | undefined;
-        for (let at = index + 1; at < blocks.length && settings.length > 0 && !later; at++) {
+        const end = Math.min(blocks.length, index + 1 + mostBelow);
+        for (let at = index + 1; at < end && settings.length > 0 && !later; at++) {
           const other = blocks[at]!;
           if (!answers(other) && other.body.some(({ name }) => name === 'return')) continue;
           const gone = goneIn(other, at);

@@ -6,7 +6,7 @@ import { builtin } from './builtin.ts';
 import { leavesSome } from './definitions.ts';
 import { namedGroup } from './group.ts';
 import { mapped } from './map.ts';
-import { empty, type Outcome, part, shortened, unknown } from './outcome.ts';
+import { empty, mostMakers, type Outcome, part, shortened, unknown } from './outcome.ts';
 import { assigned } from './set.ts';
 import type { Trace, Use } from './trace.ts';
 
@@ -30,8 +30,9 @@ function defined(name: string, use: Use, trace: Trace): readonly Outcome[] {
   if (found.length === 0) return isBuiltin ? builtin(name, use, trace) : unknown;
   const outcomes: Outcome[] = [];
   const sets = found.filter(({ kind }) => kind === 'set');
-  for (const definition of found) {
-    if (definition.kind === 'set') continue;
+  // Of several maps of one name the last one counts.
+  const others = found.filter(({ kind }) => kind !== 'set').slice(-mostMakers);
+  for (const definition of others) {
     if (definition.kind === 'map')
       for (const each of mapped(definition.statement, use, trace)) outcomes.push(each);
     else if (definition.kind === 'finite')
