@@ -34,7 +34,7 @@ describe.each(['nginx', 'keepalived'])('a file of %s with a mistake under each m
 const plantedIn = (path: string, text: string): readonly string[] =>
   text.split('\n').flatMap((line, index) => (/# mistake$/.test(line) ? [`${path}:${index + 2}`] : []));
 
-describe.each(['a-web-pair', 'a-pair-of-firewalls'])('two nodes with mistakes between them: %s', (story) => {
+describe.each(['a-web-pair', 'a-pair-of-firewalls', 'a-dual-stack-pair'])('two nodes with mistakes between them: %s', (story) => {
   const folder = join(clusters, `mistakes-on-${story}`);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.conf$/.test(name),
