@@ -1,10 +1,9 @@
 /** Sockets of a node's nginx on addresses that are another node's for good. */
 import type { Span } from '../../grammar/text.ts';
 import type { Cluster } from './cluster.ts';
-import { sourceOf } from './keepalived/index.ts';
 import type { Node } from './node.ts';
 import { grouped } from './router.ts';
-import { type Door, doorsOf, isBoundApart, virtualAddressesOf } from './serving.ts';
+import { type Door, doorsOf, isBoundApart, ownAddressesOf, virtualAddressesOf } from './serving.ts';
 
 /** A listen on an address that another node has. */
 export interface ForeignListen {
@@ -18,9 +17,8 @@ export interface ForeignListen {
 /** Listens that nginx cannot bind, for the address is the one that another node speaks from or has on an interface. */
 export function* foreignListens({ nodes }: Cluster): Generator<ForeignListen> {
   const virtual = new Set(nodes.flatMap(virtualAddressesOf).map(({ address }) => address.text));
-  const owners = new Map(
-    grouped(nodes.flatMap(ownAddresses), ({ text }) => text).map((claims) => [claims[0].text, claims]),
-  );
+  const claims = nodes.flatMap((node) => ownAddressesOf(node).map((each) => ({ node, ...each })));
+  const owners = new Map(grouped(claims, ({ text }) => text).map((like) => [like[0].text, like]));
   if (owners.size === 0) return;
   for (const node of nodes) {
     const doors = doorsOf(node);
@@ -33,20 +31,3 @@ export function* foreignListens({ nodes }: Cluster): Generator<ForeignListen> {
     }
   }
 }
-
-interface Owned {
-  readonly node: Node;
-  readonly text: string;
-  readonly at: Span | undefined;
-}
-
-/** What a node has for good, as far as its files tell. */
-const ownAddresses = (node: Node): readonly Owned[] => [
-  ...node.host.network.interfaces.flatMap(({ addresses }) =>
-    addresses.map(({ value, at }) => ({ node, text: value.text, at })),
-  ),
-  ...(node.keepalived?.instances ?? []).flatMap((instance) => {
-    const source = sourceOf(instance);
-    return source ? [{ node, text: source.value.text, at: source.at }] : [];
-  }),
-];

@@ -13,7 +13,7 @@ import {
   targetOf,
 } from './nginx/index.ts';
 import type { Node } from './node.ts';
-import { virtualAddressesOf } from './serving.ts';
+import { ownAddressesOf, virtualAddressesOf } from './serving.ts';
 
 /** A target of a pass that leads back to the server it stands in. */
 export interface Loop {
@@ -67,10 +67,7 @@ export function* loops(node: Node): Generator<Loop> {
 /** Whose address a host is: `virtual`, or in words; undefined for another machine's. */
 function ownersOf(node: Node): (host: string | undefined) => string | undefined {
   const virtual = new Set(virtualAddressesOf(node).map(({ address }) => address.text));
-  const own = new Set([
-    ...node.host.network.interfaces.flatMap(({ addresses }) => addresses.map(({ value }) => value.text)),
-    ...(node.keepalived?.instances ?? []).flatMap(({ unicastSource }) => unicastSource?.value.text ?? []),
-  ]);
+  const own = new Set(ownAddressesOf(node).map(({ text }) => text));
   return (host) => {
     if (host === undefined || host.startsWith('unix:')) return undefined;
     if (isLocal(host)) return 'loopback';

@@ -1,6 +1,8 @@
 /** How a node's nginx and its virtual addresses go together: which address is listened on, and by what. */
+
 import { remembered } from '../../grammar/remembered.ts';
-import { type Instance, ownsAddress, type VirtualAddress } from './keepalived/index.ts';
+import type { Span } from '../../grammar/text.ts';
+import { type Instance, ownsAddress, sourceOf, type VirtualAddress } from './keepalived/index.ts';
 import { lookup } from './lookup.ts';
 import { type Family, isAddress } from './net.ts';
 import {
@@ -70,6 +72,24 @@ export const virtualAddressesOf = ({ keepalived }: Node): readonly Held[] =>
       virtual.address ? [{ instance, virtual, address: virtual.address }] : [],
     ),
   );
+
+/** An address that a node has for good. */
+export interface Owned {
+  readonly text: string;
+  /** Where it is said; undefined where the operator stated it. */
+  readonly at: Span | undefined;
+}
+
+/** The addresses that stay, as far as the files tell: those of the interfaces, and those that adverts come from. */
+export const ownAddressesOf = ({ host, keepalived }: Node): readonly Owned[] => [
+  ...host.network.interfaces.flatMap(({ addresses }) =>
+    addresses.map(({ value, at }) => ({ text: value.text, at })),
+  ),
+  ...(keepalived?.instances ?? []).flatMap((instance) => {
+    const source = sourceOf(instance);
+    return source ? [{ text: source.value.text, at: source.at }] : [];
+  }),
+];
 
 /** An address that no socket of nginx answers on. */
 export interface Unserved extends Held {

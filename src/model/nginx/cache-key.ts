@@ -1,5 +1,7 @@
 /** Under which keys answers are kept, and which requests share one though their answers differ (ngx_http_file_cache_create_key()). */
+
 import { families, isAmongFiles } from './override.ts';
+import { readIn } from './pattern-use.ts';
 import { enclosingLocation } from './server.ts';
 import { around, type Statement } from './statement.ts';
 
@@ -19,16 +21,14 @@ export interface ShortKey {
 
 const query = /\$\{?(?:args|query_string|request_uri|request|arg_\w+)\b/i;
 const hosts = /\$\{?(?:host|server_name|http_host|proxy_host|hostname|server_addr|server_port)\b/i;
-const variables = /\$(?:\{\w+\}|\w+)/g;
 /** Variables of which it is known that they hold neither. */
-const plain =
-  /^\$\{?(?:scheme|uri|document_uri|request_method|https|http_accept_encoding|server_protocol)\}?$/i;
+const plain = /^(?:scheme|uri|document_uri|request_method|https|http_accept_encoding|server_protocol)$/;
 
 const keyOf = ({ directive }: Statement): string => directive.args.map(({ text }) => text).join('');
 
 /** Whether all that a key is made of is known. */
 const isKnown = (key: string): boolean =>
-  (key.match(variables) ?? []).every((each) => plain.test(each) || query.test(each) || hosts.test(each));
+  readIn(key).every((name) => plain.test(name) || query.test(`$${name}`) || hosts.test(`$${name}`));
 
 /** Whether the backend gets a path without a query. */
 const dropsQuery = ({ directive }: Statement): boolean => {

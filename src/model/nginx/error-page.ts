@@ -1,9 +1,11 @@
 /** Which answers nginx has a page of the operator's for, and which of these pages nobody ever sees (error_page). */
+
 import type { Directive, Word } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { accessList, authOf, clientFamily, hasUnreadInclude, lastWord, satisfy } from './access.ts';
 import { codesOf, isRedirect } from './flow/index.ts';
 import { answerOf, familyIn } from './override.ts';
+import { readIn } from './pattern-use.ts';
 import { locationFor } from './reach.ts';
 import { locationsIn } from './server.ts';
 import { around, once, type Statement } from './statement.ts';
@@ -172,16 +174,11 @@ function blocksOf({ parent }: Statement, server: Statement): readonly Statement[
 const lasting =
   /^(?:binary_remote_addr|connection|cookie_\w+|document_root|geoip2?_\w+|host|hostname|http2|http3|http_\w+|https|proxy_protocol_\w+|realip_\w+|remote_(?:addr|port|user)|request|request_uri|scheme|server_\w+|ssl_\w+)$/;
 
-const variables = /\$(?:\{(\w+)\}|(\w+))/g;
-
 /** The `return` by which a block refuses with one of the codes, and refuses again whatever the path is. */
 function returnOf(block: Statement, codes: readonly string[], model: Model): Refusal | undefined {
   const settled = new Set<string>();
   const isSame = (text: string): boolean =>
-    [...text.matchAll(variables)].every(([, braced, plain]) => {
-      const name = (braced ?? plain ?? '').toLowerCase();
-      return lasting.test(name) || settled.has(name) || isLastingMap(name, model);
-    });
+    readIn(text).every((name) => lasting.test(name) || settled.has(name) || isLastingMap(name, model));
   for (const each of codesOf(block)) {
     const { name, directive, parent } = each;
     const [first, second] = directive.args;

@@ -1,4 +1,5 @@
 /** Texts that end up in the head of a request or an answer, where a line feed begins a header of somebody's own. */
+
 import { builtinVariable } from '../../../grammar/tables/variables.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';
@@ -6,6 +7,7 @@ import { located } from '../located.ts';
 import { all, charsOf, none, range } from './charset.ts';
 import { type Flow, isRedirect, type Part } from './flow/index.ts';
 import { isAmongFiles } from './override.ts';
+import { readIn } from './pattern-use.ts';
 import { remembering } from './remembering.ts';
 import type { Statement, Where } from './statement.ts';
 import { lineBreaks, requestFor } from './witness.ts';
@@ -107,14 +109,13 @@ const injections = new WeakMap<Statement, Map<string, Injection | undefined>>();
 /** Whether a text reads a variable that may hold a line feed. Most headers read none, and need no thought. */
 const mayBreak = (text: string): boolean => text.includes('$') && readsBreaking(text);
 
-const readsBreaking = remembering((text) => {
-  for (const [, braced, plain] of text.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
-    const variable = builtinVariable('http', (braced ?? plain)!);
+const readsBreaking = remembering((text) =>
+  readIn(text).some((name) => {
+    const variable = builtinVariable('http', name);
     // Nobody gives arguments and headers a text of his own, though nginx would let him.
-    if (!variable || (variable.settable && !variable.prefix) || variable.lineFeed) return true;
-  }
-  return false;
-});
+    return !variable || (variable.settable && !variable.prefix) || variable.lineFeed;
+  }),
+);
 
 /** How a client gets a line feed into a text; undefined where none is known to. */
 export function injectionOf({ statement, text, kind }: Sink, { flow }: Model): Injection | undefined {

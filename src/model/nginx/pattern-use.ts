@@ -146,11 +146,15 @@ export function variableIn(text: string): string | undefined {
   return (braced ?? plain)?.toLowerCase();
 }
 
-/** The variables in a text, in small letters without `$`; groups by number left out. */
-export const variablesIn = (text: string): readonly string[] =>
-  Array.from(text.matchAll(/\$(?:\{(\w+)\}|([a-zA-Z_]\w*))/g), ([, braced, plain]) =>
+/** What a text reads: variables in small letters without `$`, and groups as their numbers. */
+export const readIn = (text: string): readonly string[] =>
+  Array.from(text.matchAll(/\$(?:\{(\w+)\}|(\d|[a-zA-Z_]\w*))/g), ([, braced, plain]) =>
     (braced ?? plain)!.toLowerCase(),
   );
+
+/** The variables in a text, in small letters without `$`; groups by number left out. */
+export const variablesIn = (text: string): readonly string[] =>
+  readIn(text).filter((name) => !/^\d/.test(name));
 
 function isClients(subject: string, { context }: Statement): boolean {
   const module = moduleOf(context) === 'stream' ? 'stream' : 'http';
