@@ -34,30 +34,33 @@ describe.each(['nginx', 'keepalived'])('a file of %s with a mistake under each m
 const plantedIn = (path: string, text: string): readonly string[] =>
   text.split('\n').flatMap((line, index) => (/# mistake$/.test(line) ? [`${path}:${index + 2}`] : []));
 
-describe.each(['a-web-pair', 'a-pair-of-firewalls', 'a-dual-stack-pair'])('two nodes with mistakes between them: %s', (story) => {
-  const folder = join(clusters, `mistakes-on-${story}`);
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.conf$/.test(name),
-  );
-  const texts = Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-  const planted = Object.entries(texts).flatMap(([name, text]) => plantedIn(name, text));
-  const found = check(['.'], { fs: memory(texts), cwd: '/', versions }).diagnostics.map((each) => ({
-    severity: each.severity,
-    places: [each, ...each.related].map(({ file, line }) => `${file}:${line}`),
-  }));
+describe.each(['a-web-pair', 'a-pair-of-firewalls', 'a-dual-stack-pair'])(
+  'two nodes with mistakes between them: %s',
+  (story) => {
+    const folder = join(clusters, `mistakes-on-${story}`);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.conf$/.test(name),
+    );
+    const texts = Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+    const planted = Object.entries(texts).flatMap(([name, text]) => plantedIn(name, text));
+    const found = check(['.'], { fs: memory(texts), cwd: '/', versions }).diagnostics.map((each) => ({
+      severity: each.severity,
+      places: [each, ...each.related].map(({ file, line }) => `${file}:${line}`),
+    }));
 
-  it('each has a finding that shows it', () => {
-    expect(planted.length).toBeGreaterThanOrEqual(8);
-    const shown = new Set(found.flatMap(({ places }) => places));
-    expect(planted.filter((place) => !shown.has(place))).toEqual([]);
-  });
+    it('each has a finding that shows it', () => {
+      expect(planted.length).toBeGreaterThanOrEqual(8);
+      const shown = new Set(found.flatMap(({ places }) => places));
+      expect(planted.filter((place) => !shown.has(place))).toEqual([]);
+    });
 
-  it('nothing else is an error or a warning, and none is told twice', () => {
-    const heavy = found.filter(({ severity }) => severity !== 'info');
-    expect(heavy.filter(({ places }) => !places.some((place) => planted.includes(place)))).toEqual([]);
-    expect(heavy.length).toBeLessThanOrEqual(planted.length);
-  });
-});
+    it('nothing else is an error or a warning, and none is told twice', () => {
+      const heavy = found.filter(({ severity }) => severity !== 'info');
+      expect(heavy.filter(({ places }) => !places.some((place) => planted.includes(place)))).toEqual([]);
+      expect(heavy.length).toBeLessThanOrEqual(planted.length);
+    });
+  },
+);
 
 /** An instance, a script and a virtual server, many times over: more than a thousand lines, as an operator indents them. */
 const realistic = Array.from(
