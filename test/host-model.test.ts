@@ -339,13 +339,32 @@ describe('packet filters', () => {
     ).toBe(false);
   });
 
-  it('a status of ufw tells only when it is verbose', () => {
+  it('a status of ufw does not tell of VRRP: it leaves out the rules before the operator’s own', () => {
     const status = (more: string): string =>
       `Status: active\n${more}\nTo                         Action      From\n--                         ------      ----\n22/tcp                     ALLOW IN    Anywhere\n`;
-    expect(dropped('ufw', 'ufw-status.txt', status('Default: deny (incoming), allow (outgoing)'))).toBe(true);
+    expect(dropped('ufw', 'ufw-status.txt', status('Default: deny (incoming), allow (outgoing)'))).toBe(
+      false,
+    );
     expect(dropped('ufw', 'ufw-status.txt', status(''))).toBe(false);
-    const open = `${status('Default: deny (incoming), allow (outgoing)')}224.0.0.18                 ALLOW IN    10.0.0.0/24\n`;
-    expect(dropped('ufw', 'ufw-status.txt', open)).toBe(false);
+  });
+
+  const before = ':ufw-before-input - [0:0]\n-A ufw-before-input -i lo -j ACCEPT\n';
+  it.each([
+    ['nothing for VRRP', before, '-A ufw-user-input -p tcp --dport 22 -j ACCEPT', true],
+    ['among the operator’s own', before, '-A ufw-user-input -d 224.0.0.18 -j ACCEPT', false],
+    ['before them', `${before}-A ufw-before-input -p 112 -j ACCEPT\n`, '', false],
+    ['what is before them is not at hand', undefined, '', false],
+  ])('ufw: %s', (_, rules, own, expected) => {
+    const files = [
+      file('ufw', 'etc/default/ufw', 'DEFAULT_INPUT_POLICY="DROP"\nIPV6=no\n'),
+      file('ufw', 'etc/ufw/ufw.conf', 'ENABLED=yes\n'),
+      file('ufw', 'etc/ufw/user.rules', `*filter\n:ufw-user-input - [0:0]\n${own}\nCOMMIT\n`),
+      ...(rules === undefined ? [] : [file('ufw', 'etc/ufw/before.rules', `*filter\n${rules}COMMIT\n`)]),
+    ];
+    const { firewall } = hostModel(files);
+    expect(dropOf(firewall, packet) !== undefined).toBe(expected);
+    const six: Packet = { ...packet, family: 'inet6', destination: { family: 'inet6', text: 'ff02::12' } };
+    expect(dropOf(firewall, six)?.chain.name).toBe('ufw6 INPUT');
   });
 
   it('firewalld: direct rules, sources and services of one’s own may let adverts in', () => {
@@ -355,6 +374,30 @@ describe('packet filters', () => {
     expect(dropped('firewalld', 'zones/a.xml', zone('<source address="10.0.0.0/24"/>'))).toBe(false);
     expect(dropped('firewalld', 'zones/a.xml', zone('<protocol value="112"/>'))).toBe(false);
     expect(dropped('firewalld', 'zones/a.xml', zone('').replace('eth0', 'eth1'))).toBe(false);
+  });
+
+  it.each([
+    ['<rule><tcp-mss-clamp/></rule>', true],
+    ['<rule><protocol value="vrrp"/><log/></rule>', true],
+    ['<rule><protocol value="vrrp"/><nflog/><accept/></rule>', false],
+    ['<rule family="ipv4"><source address="10.0.0.0/24"/><accept/></rule>', false],
+    ['<rule family="ipv6"><accept/></rule>', true],
+  ])('firewalld: a rich rule lets in what it accepts: %s', (rule, expected) => {
+    const text = `<zone><interface name="eth0"/>${rule}</zone>`;
+    expect(dropped('firewalld', 'zones/public.xml', text)).toBe(expected);
+  });
+
+  it('firewalld: a zone whose interfaces NetworkManager knows may be the one', () => {
+    const files = ['public', 'internal'].map((name) =>
+      file(
+        'firewalld',
+        `zones/${name}.xml`,
+        name === 'public' ? '<zone></zone>' : '<zone><protocol value="vrrp"/></zone>',
+      ),
+    );
+    const conf = file('firewalld', 'firewalld.conf', 'DefaultZone=public\n');
+    expect(dropOf(hostModel([conf, files[0]!]).firewall, packet)).toBeDefined();
+    expect(dropOf(hostModel([conf, ...files]).firewall, packet)).toBeUndefined();
   });
 
   it.each([

@@ -15,7 +15,8 @@ answer ARP for it, and clients reach now one, now the other. Let protocol 112 in
 new.
 
 The rules of iptables-save, nft list ruleset, firewalld’s zones and ufw are walked for the adverts that this node hears and sends. A
-rule that cannot be judged (a set of addresses, a mark, an unknown match, a policy of firewalld) may let them through, and then nothing is said.
+rule that cannot be judged (a set of addresses, a mark, an unknown match, a policy of firewalld) may let them through, and then nothing is said. Of
+ufw its \`before.rules\` must be at hand: many let VRRP in there, and \`ufw status\` does not list them.
 `,
   sources: [
     'RFC 5798, section 5.1.1.4 (protocol number 112) and 5.1.1.2 (destination address)',

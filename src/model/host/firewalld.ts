@@ -10,7 +10,6 @@ import {
   inState,
   not,
   type Packet,
-  some,
   type Truth,
   toPort,
 } from './firewall.ts';
@@ -85,7 +84,9 @@ export function zoneChainsOf(files: readonly HostFile[], zonesElsewhere: boolean
     if (packet.interface === undefined) return undefined;
     const owner = zones.find((each) => interfacesOf(each).includes(packet.interface!));
     if (owner) return owner === zone;
-    if (zonesElsewhere || fallback === undefined) return undefined;
+    // A zone that names none has its interfaces from NetworkManager, and this one may be among them.
+    const open = zones.some((each) => each.name !== fallback && interfacesOf(each).length === 0);
+    if (zonesElsewhere || open || fallback === undefined) return undefined;
     return zone.name === fallback;
   };
   return zones.flatMap((zone): BaseChain[] => {
@@ -165,7 +166,10 @@ function richRule(
   { family }: Element['attributes'],
   children: readonly Element[],
 ): ((packet: Packet) => Truth) | undefined {
-  if (children.some(({ name }) => name === 'drop' || name === 'reject')) return undefined;
+  if (!children.some(({ name }) => name === 'accept'))
+    return children.some(({ name }) => name === 'forward-port')
+      ? (packet) => (packet.port === undefined ? false : undefined)
+      : undefined;
   return (packet) =>
     every([
       family === undefined ? true : family === (packet.family === 'inet' ? 'ipv4' : 'ipv6'),
@@ -195,10 +199,9 @@ function richRule(
           case 'service':
             return toService(packet, attributes.name ?? '');
           default:
-            return name === 'accept' || name === 'log' || name === 'audit' ? true : undefined;
+            return /^(?:accept|log|nflog|audit|#\w+)$/.test(name) ? true : undefined;
         }
       }),
-      some([children.some(({ name }) => name === 'accept') ? true : undefined]),
     ]);
 }
 

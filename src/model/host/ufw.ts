@@ -1,4 +1,5 @@
 /** ufw: its rules are iptables' below chains of its own; whether they are in force stands in its settings. */
+import type { Span } from '../../../grammar/text.ts';
 import type { HostFile } from '../../load/loaded.ts';
 import type { Family } from '../net.ts';
 import { matchesAddress } from './address-match.ts';
@@ -8,53 +9,93 @@ import {
   type FirewallRule,
   hasProtocol,
   inState,
-  not,
   type Packet,
   type Truth,
   toPort,
 } from './firewall.ts';
-import { familyOf, tablesOf } from './iptables.ts';
+import { baseChainsOf, familyOf, tablesOf } from './iptables.ts';
 import { entriesOf, linesOf } from './lines.ts';
 
 const isRules = ({ source }: HostFile): boolean => /\.rules$/.test(source.path);
 
-/** Where adverts meet ufw's rules; nothing where it is not known to be on. */
+const isActive = ({ source }: HostFile): boolean => /^Status: active/m.test(source.text);
+
+/** What ufw calls the policy of a direction, and the ends of the names of its chains. */
+const directions = {
+  in: ['DEFAULT_INPUT_POLICY', 'input'],
+  out: ['DEFAULT_OUTPUT_POLICY', 'output'],
+} as const;
+
+/** Where packets meet ufw's rules, as ufw-init sets them up; nothing where it is not known to be on. */
 export function ufwChainsOf(files: readonly HostFile[]): readonly BaseChain[] {
-  const status = files.filter(({ source }) => /^Status: /m.test(source.text));
-  if (status.length > 0) return status.flatMap(statusChains);
   const settings = files.filter((file) => !isRules(file)).flatMap(({ source }) => entriesOf(source));
   const setting = (name: string) => settings.findLast(({ key }) => key === name)?.value;
-  const policy = setting('DEFAULT_INPUT_POLICY');
-  if (setting('ENABLED')?.value.toLowerCase() !== 'yes' || !policy) return [];
-  const drops = /^(?:DROP|REJECT)$/i.test(policy.value);
-  return (['inet', 'inet6'] as const).flatMap((family): BaseChain[] => {
-    const rules = files.filter((file) => isRules(file) && familyOf(file.source) === family);
-    const tables = rules.flatMap(({ source }) => tablesOf(source).filter(({ name }) => name === 'filter'));
-    const chains = new Map(tables.flatMap((table) => [...table.chains]));
-    const prefix = family === 'inet' ? 'ufw' : 'ufw6';
-    const user = chains.get(`${prefix}-user-input`);
-    // Without the operator's own rules nothing can be said.
-    if (!user || !drops) return [];
-    const jump = (name: string): FirewallRule[] =>
-      chains.has(name) ? [{ at: policy.at, matches: () => true, action: { kind: 'jump', chain: name } }] : [];
-    const before = jump(`${prefix}-before-input`);
-    const shipped: FirewallRule[] = [
-      established({ at: policy.at }),
-      { at: policy.at, matches: () => true, action: { kind: 'jump', chain: `${prefix}-user-input` } },
-    ];
-    return [
-      {
-        name: `${prefix} INPUT`,
-        direction: 'in',
-        remedy: remedies[family],
-        families: [family],
-        rules: [...(before.length > 0 ? before : shipped), ...jump(`${prefix}-after-input`)],
-        policy: { kind: 'drop', at: policy.at },
-        chains,
-      },
-    ];
-  });
+  const rules = files.filter(isRules);
+  const status = files.filter(({ source }) => /^Status: /m.test(source.text));
+  if (rules.length === 0) return status.flatMap(statusChains);
+  const isOn = status.some(isActive) || setting('ENABLED')?.value.toLowerCase() === 'yes';
+  if (!isOn || status.some((file) => !isActive(file))) return [];
+  const translating = rules.flatMap(({ source }) =>
+    baseChainsOf(source).filter(({ redirects }) => redirects),
+  );
+  return [...translating, ...(['in', 'out'] as const).flatMap(chainsOf)];
+
+  function chainsOf(direction: 'in' | 'out'): readonly BaseChain[] {
+    const [key, end] = directions[direction];
+    const policy = setting(key);
+    const drops = policy && /^(?:DROP|REJECT)$/i.test(policy.value);
+    return (['inet', 'inet6'] as const).flatMap((family): BaseChain[] => {
+      const prefix = family === 'inet' ? 'ufw' : 'ufw6';
+      const common = { name: `${prefix} ${end.toUpperCase()}`, direction, families: [family] };
+      const off = family === 'inet6' ? setting('IPV6') : undefined;
+      // It does not leave IPv6 alone then: nothing but the loopback is let through.
+      if (off?.value.toLowerCase() === 'no')
+        return [
+          {
+            ...common,
+            remedy: 'write `IPV6=yes`',
+            rules: [],
+            policy: { kind: 'drop', at: off.at },
+            chains: new Map(),
+          },
+        ];
+      const tables = rules
+        .filter(({ source }) => familyOf(source) === family)
+        .flatMap(({ source }) => tablesOf(source).filter(({ name }) => name === 'filter'));
+      const chains = new Map(tables.flatMap((table) => [...table.chains]));
+      // Without the operator's own rules nothing can be said.
+      if (!drops || !chains.has(`${prefix}-user-${end}`)) return [];
+      const at = policy.at;
+      const jump = (name: string): FirewallRule[] =>
+        chains.has(name) ? [{ at, matches: () => true, action: { kind: 'jump', chain: name } }] : [];
+      const before = `${prefix}-before-${end}`;
+      return [
+        {
+          ...common,
+          remedy: remedies[family],
+          rules: [
+            ...(chains.has(before) ? jump(before) : shipped(at)),
+            // ufw-init puts it at the end of the rules before.
+            ...jump(`${prefix}-user-${end}`),
+            ...jump(`${prefix}-after-${end}`),
+          ],
+          policy: { kind: 'drop', at },
+          chains,
+        },
+      ];
+    });
+  }
 }
+
+/** What is known of the rules before the operator's own where they are not at hand: many let VRRP through there. */
+const shipped = (at: Span): readonly FirewallRule[] => [
+  established({ at }),
+  {
+    at,
+    matches: ({ port }) => (port === undefined ? undefined : false),
+    action: { kind: 'accept' },
+  },
+];
 
 const remedies: Readonly<Record<Family, string>> = {
   inet: 'let them through with `ufw allow to 224.0.0.18`',
@@ -68,8 +109,9 @@ const established = ({ at }: Pick<FirewallRule, 'at'>): FirewallRule => ({
 });
 
 /** The output of `ufw status verbose`; without `verbose` it does not tell what becomes of the rest. */
-function statusChains({ source }: HostFile): readonly BaseChain[] {
-  if (!/^Status: active/m.test(source.text)) return [];
+function statusChains(file: HostFile): readonly BaseChain[] {
+  const { source } = file;
+  if (!isActive(file)) return [];
   const rules: FirewallRule[] = [];
   let policy: BaseChain['policy'];
   for (const { text, start } of linesOf(source)) {
@@ -99,23 +141,13 @@ function statusChains({ source }: HostFile): readonly BaseChain[] {
     });
   }
   if (!policy) return [];
-  const first = established({ at: policy.at });
   return [
     {
       name: 'ufw',
       direction: 'in',
       remedy: remedies.inet,
       families: ['inet', 'inet6'],
-      rules: [
-        first,
-        ...rules,
-        {
-          at: policy.at,
-          // A line that is not understood may be for adverts; one for ports is.
-          matches: (packet) => (packet.port === undefined ? not(packet.multicast) && undefined : false),
-          action: { kind: 'accept' },
-        },
-      ],
+      rules: [...shipped(policy.at), ...rules],
       policy,
       chains: new Map(),
     },
