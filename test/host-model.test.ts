@@ -127,6 +127,48 @@ describe('networks', () => {
       'auto lo\niface lo inet loopback\niface eth0 inet static\n    address 10.0.0.1/24\n    gateway 10.0.0.254\n',
       ['lo interfaces ', 'eth0 interfaces 10.0.0.1/24 '],
     ],
+    [
+      'interfaces',
+      'interfaces',
+      'auto lo eth1\niface lo inet loopback\niface br0 inet static\n    address 10.0.0.1\n    netmask 255.255.255.0\n    bridge_ports eth0 eth1\n',
+      [
+        'lo interfaces ',
+        'br0 interfaces 10.0.0.1/24 ',
+        'eth1 interfaces ',
+        'eth0 interfaces ',
+        'eth1 interfaces ',
+      ],
+    ],
+    [
+      'ifcfg',
+      'ifcfg-eth0',
+      'DEVICE=eth0\nIPADDR=10.0.0.1\nNETMASK=255.255.255.128\n',
+      ['eth0 ifcfg 10.0.0.1/25 '],
+    ],
+    [
+      'ifcfg',
+      'ifcfg-br0',
+      "BRIDGE='yes'\nBRIDGE_PORTS='eth0'\nIPADDR='10.0.0.1/24'\nIPADDR_1='10.0.0.2/24'\n",
+      ['br0 ifcfg 10.0.0.1/24 10.0.0.2/24 ', 'eth0 ifcfg '],
+    ],
+    [
+      'ip-addr',
+      'ip-addr.txt',
+      '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\n2: ens3.7@ens3: <BROADCAST,UP> mtu 1500\n    link/ether 52:54:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    inet 10.0.0.1/24 brd 10.0.0.255 scope global ens3\n    inet 10.0.0.9/24 scope global secondary proto keepalived ens3\n       valid_lft forever preferred_lft forever\n    inet6 fe80::1/64 scope link\n',
+      ['lo kernel 127.0.0.1/8 ', 'ens3.7 kernel 10.0.0.1/24 fe80::1/64 '],
+    ],
+    [
+      'ip-addr',
+      'ip-br-addr.txt',
+      'lo               UNKNOWN        127.0.0.1/8 ::1/128 \neth0@if5         UP             10.0.0.1/24 \neth1             DOWN           \n',
+      ['lo kernel 127.0.0.1/8 ::1/128 ', 'eth0 kernel 10.0.0.1/24 ', 'eth1 kernel '],
+    ],
+    [
+      'ip-addr',
+      'ip-o-addr.txt',
+      '1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever\n2: eth0    inet 10.0.0.1/24 brd 10.0.0.255 scope global eth0\n2: eth0    inet6 fe80::1/64 scope link\n',
+      ['lo kernel 127.0.0.1/8 ', 'eth0 kernel 10.0.0.1/24 fe80::1/64 '],
+    ],
   ] as const)('%s: %s', (kind, path, text, expected) => {
     expect(interfaces(kind, path, text)).toEqual({ complete: true, interfaces: expected });
   });
@@ -136,10 +178,24 @@ describe('networks', () => {
     ['networkd', 'a.network', '[Match]\nName=en*\n'],
     ['networkd', 'a.network', '[Match]\nMACAddress=00:00:00:00:00:01\n'],
     ['network-manager', 'a.nmconnection', '[connection]\nid=x\n'],
+    ['ifcfg', 'ifcfg-lan', 'UUID=1\nBOOTPROTO=dhcp\n'],
+    ['ip-addr', 'ip-addr.txt', '2: eth0: <BROADCAST,UP> mtu 1500\n    inet 10.0.0.1/24 scope global eth0\n'],
     ['netplan', 'netplan/a.yaml', 'network: {{\n'],
   ] as const)('%s leaves names open: %s %s', (kind, path, text) => {
     expect(interfaces(kind, path, text).complete).toBe(false);
   });
+});
+
+it('what the kernel shows are all interfaces, less the addresses of keepalived', () => {
+  const shown = 'lo UNKNOWN 127.0.0.1/8\neth0 UP 10.0.0.1/24 10.0.0.100/24\n';
+  const plan = 'network:\n  ethernets:\n    all:\n      match: {name: "en*"}\n';
+  const files = [file('netplan', 'netplan/a.yaml', plan), file('ip-addr', 'ip-addr.txt', shown)];
+  const { network } = hostModel(files, undefined, ({ text }) => text === '10.0.0.100');
+  expect(network.complete).toBe(true);
+  expect(network.interfaces.flatMap(({ addresses }) => addresses.map(({ value }) => value.text))).toEqual([
+    '127.0.0.1',
+    '10.0.0.1',
+  ]);
 });
 
 describe('packet filters and connections', () => {
@@ -498,6 +554,10 @@ describe('files of a host are recognised', () => {
     ['etc/firewalld/policies/ha.xml', '<policy>\n</policy>', 'firewalld'],
     ['etc/ufw/user.rules', '*filter\nCOMMIT\n', 'ufw'],
     ['etc/netplan/01.yaml', 'network:\n', 'netplan'],
+    ['ip-addr.txt', '1: lo: <LOOPBACK,UP> mtu 65536\n', 'ip-addr'],
+    ['host/ip_a.txt', 'lo   UNKNOWN   127.0.0.1/8\n', 'ip-addr'],
+    ['ip-o-addr', '1: lo    inet 127.0.0.1/8 scope host lo\n', 'ip-addr'],
+    ['ip-allow.conf', 'lo UP down\n', undefined],
     ['docker-compose.yaml', 'services:\n', undefined],
     ['pom.xml', '<project>', undefined],
     ['etc/nginx/nginx.conf', 'events { }', undefined],
@@ -639,6 +699,7 @@ describe('no text does harm', () => {
     networkd: 'x.network',
     ifcfg: 'ifcfg-x',
     'network-manager': 'x.nmconnection',
+    'ip-addr': 'ip-addr.txt',
     interfaces: 'interfaces',
   };
 

@@ -11,8 +11,8 @@ Interfaces are called \`eth0\` in tutorials, and \`ens192\` or \`enp1s0\` on the
 does not start (exit code 4), or with \`dynamic_interfaces\` it waits for it in FAULT. Where the name belongs to another network, the
 adverts go out there, and nobody answers.
 
-The host’s interfaces are known from the files of netplan, systemd-networkd, NetworkManager, ifupdown or ifcfg, or from
-\`addresses\` in lbcheck.yaml. Where an interface is described by a pattern or a hardware address, nothing is said.
+The host’s interfaces are known from the files of netplan, systemd-networkd, NetworkManager, ifupdown or ifcfg, from the output of
+\`ip addr\` or \`ip -br addr\` saved as \`ip-addr.txt\`, or from \`addresses\` in lbcheck.yaml. Where an interface is described by a pattern or a hardware address, nothing is said.
 `,
   sources: [
     'keepalived: core/keepalived_netlink.c and vrrp/vrrp_if.c, if_get_by_ifname(); keepalived.conf(5), interface',
@@ -44,8 +44,55 @@ The host’s interfaces are known from the files of netplan, systemd-networkd, N
         `,
       },
     },
+    {
+      title: 'What ip -br addr shows',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface ens19
+                        ^^^^^ the host has no interface ens19: its network files know ens192
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/ip-addr.txt': `
+          lo               UNKNOWN        127.0.0.1/8 ::1/128
+          ens192           UP             10.0.0.11/24 fe80::250:56ff:fe00:1/64
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'What ip addr shows on the node that holds the address',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface ens192
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/ip-addr.txt': `
+          1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+              link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+              inet 127.0.0.1/8 scope host lo
+                 valid_lft forever preferred_lft forever
+          2: ens192: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default qlen 1000
+              link/ether 00:50:56:00:00:01 brd ff:ff:ff:ff:ff:ff
+              inet 10.0.0.11/24 brd 10.0.0.255 scope global ens192
+                 valid_lft forever preferred_lft forever
+              inet 10.0.0.100/24 scope global secondary ens192
+                 valid_lft forever preferred_lft forever
+        `,
+      },
+    },
     {
       title: 'The same name, a VLAN on it, and loopback',
       files: {

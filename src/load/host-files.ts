@@ -51,6 +51,12 @@ const kinds: readonly (readonly [kind: HostKind, words: readonly string[], path:
     /^[ \t]*\[connection\]/m,
   ],
   [
+    'ip-addr',
+    ['/ip'],
+    /\/ip[-_](?:br(?:ief)?[-_]|o[-_])?a(?:ddr(?:ess)?)?(?:[-_.][\w.-]*)?$/,
+    /^\d+: [\w.@-]+: <|^(?:\d+: )?[\w.@-]+ +(?:UP|DOWN|UNKNOWN|inet6?)\s/m,
+  ],
+  [
     'interfaces',
     ['/interfaces'],
     /\/interfaces$|\/interfaces\.d\/[^/]+$/,

@@ -48,7 +48,8 @@ export type HostKind =
   | 'networkd'
   | 'ifcfg'
   | 'network-manager'
-  | 'interfaces';
+  | 'interfaces'
+  | 'ip-addr';
 
 /** A file of the host, as text: nothing of it is understood before it is asked for. */
 export interface HostFile {

@@ -3,6 +3,7 @@ import type { Loaded, LoadedNode, NginxFiles } from '../load/loaded.ts';
 import { type Cluster, clustersOf, declaredCluster } from './cluster.ts';
 import { hostModel } from './host/index.ts';
 import { keepalivedModel } from './keepalived/index.ts';
+import type { Prefixed } from './net.ts';
 import { type NginxModel, nginxModel } from './nginx/index.ts';
 import type { Node } from './node.ts';
 import type { Version } from './version.ts';
@@ -46,11 +47,16 @@ function nodeOf(
     models.set(files, known);
     return known;
   };
+  const balancer = keepalived && keepalivedModel(keepalived, { version: version.keepalived });
+  const isShared = ({ text }: Prefixed): boolean =>
+    (balancer?.instances ?? []).some((instance) =>
+      [...instance.addresses, ...instance.excluded].some(({ address }) => address?.text === text),
+    );
   return {
     name,
-    keepalived: keepalived && keepalivedModel(keepalived, { version: version.keepalived }),
+    keepalived: balancer,
     nginx: nginx.map(model),
-    host: hostModel(host, addresses),
+    host: hostModel(host, addresses, isShared),
     addresses,
     facts: { ...facts, ...version },
   };

@@ -30,8 +30,8 @@ export function matchesAddress(
   );
 }
 
-/** `24`, or the length of `255.255.255.0`. */
-function prefixLength(text: string, family: Family | undefined): number | undefined {
+/** `24`, or the length of `255.255.255.0`; undefined for anything else. */
+export function prefixLength(text: string, family: Family | undefined): number | undefined {
   if (/^\d{1,3}$/.test(text)) {
     const length = Number(text);
     return length <= (family === 'inet6' ? 128 : 32) ? length : undefined;

@@ -23,10 +23,14 @@ export interface Host {
   readonly network: HostNetwork;
 }
 
-/** What a host's files mean; `addresses` are all its interfaces with their permanent addresses, as stated. */
+/**
+ * What a host's files mean; `addresses` are all its interfaces with their permanent addresses, as stated, and `isShared` tells
+ * those that come and go with keepalived.
+ */
 export function hostModel(
   files: readonly HostFile[],
   addresses?: ReadonlyMap<string, readonly Prefixed[]>,
+  isShared: (address: Prefixed) => boolean = () => false,
 ): Host {
   const of = (...kinds: HostKind[]): readonly HostFile[] => files.filter(({ kind }) => kinds.includes(kind));
   let sysctl: Sysctl | undefined;
@@ -48,7 +52,11 @@ export function hostModel(
       return firewall;
     },
     get network() {
-      network ??= networkOf(of('netplan', 'networkd', 'ifcfg', 'network-manager', 'interfaces'), addresses);
+      network ??= networkOf(
+        of('netplan', 'networkd', 'ifcfg', 'network-manager', 'interfaces', 'ip-addr'),
+        addresses,
+        isShared,
+      );
       return network;
     },
   };

@@ -3,11 +3,13 @@ import type { Span } from '../../../grammar/text.ts';
 import type { HostFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
 import { type Prefixed, parsePrefixed } from '../net.ts';
+import { prefixLength } from './address-match.ts';
+import { shownNetwork } from './ip-addr.ts';
 import { entriesOf, linesOf } from './lines.ts';
 import { netplanInterfaces } from './netplan.ts';
 
 /** Who sets an interface up. */
-export type Manager = 'networkd' | 'network-manager' | 'ifcfg' | 'interfaces' | 'stated';
+export type Manager = 'networkd' | 'network-manager' | 'ifcfg' | 'interfaces' | 'stated' | 'kernel';
 
 /** An address and where it is written, which is nowhere for what the operator states. */
 export interface HostAddress {
@@ -36,6 +38,7 @@ export interface HostNetwork {
 export function networkOf(
   files: readonly HostFile[],
   stated: ReadonlyMap<string, readonly Prefixed[]> | undefined,
+  isShared: (address: Prefixed) => boolean,
 ): HostNetwork {
   // The operator has the last word: these are all there are.
   if (stated) {
@@ -45,7 +48,7 @@ export function networkOf(
     });
     return { interfaces, complete: true };
   }
-  const parts = files.map((file): HostNetwork => {
+  const told = files.map((file): HostNetwork => {
     switch (file.kind) {
       case 'networkd':
         return networkd(file);
@@ -55,17 +58,36 @@ export function networkOf(
         return keyfile(file);
       case 'interfaces':
         return ifupdown(file);
+      case 'ip-addr':
+        return shownNetwork(file, isShared);
       default:
         return { interfaces: [], complete: true };
     }
   });
   const plans = files.filter(({ kind }) => kind === 'netplan');
-  const all = plans.length > 0 ? [...parts, netplanInterfaces(plans)] : parts;
+  const all = plans.length > 0 ? [...told, netplanInterfaces(plans)] : told;
+  // What the kernel shows are all, however the files describe them.
+  const isShown = files.some(({ kind }, index) => kind === 'ip-addr' && told[index]!.complete);
   return {
     interfaces: all.flatMap(({ interfaces }) => interfaces),
-    complete: all.every(({ complete }) => complete),
+    complete: isShown || all.every(({ complete }) => complete),
   };
 }
+
+/** `10.0.0.1` with a length or a netmask from elsewhere. */
+const withLength = ({ value, at }: Located<string>, written: string | undefined): Located<Prefixed>[] => {
+  const length = written === undefined || value.includes('/') ? undefined : prefixLength(written, 'inet');
+  return prefixed(located(length === undefined ? value : `${value}/${length}`, at));
+};
+
+/** Interfaces that a file names as parts of another one, and tells nothing more of. */
+const parts = (names: readonly Located<string>[], manager: Manager): readonly HostInterface[] =>
+  names
+    .filter(({ value }) => /^[a-zA-Z][\w.@-]*$/.test(value) && value !== 'none')
+    .map(({ value: name, at }) => ({ name, at, manager, addresses: [], keepsAddresses: undefined }));
+
+const wordsIn = ({ value, at }: Located<string>): readonly Located<string>[] =>
+  value.split(/\s+/).map((word) => located(word, at));
 
 const prefixed = ({ value, at }: Located<string>): Located<Prefixed>[] => {
   const address = parsePrefixed(value);
@@ -108,22 +130,28 @@ function ifcfg({ source }: HostFile): HostNetwork {
   const byName = /ifcfg-([^/]+)$/.exec(source.path)?.[1] ?? '';
   const device = setting('DEVICE')?.value ?? byName;
   const home = { source, start: 0, end: 0 };
+  // `IPADDR1` of Red Hat, `IPADDR_1` of SUSE.
   const addresses = entries.flatMap(({ key, value }) => {
-    const [, number] = /^IPADDR(\d*)$/.exec(key) ?? [];
+    const [, number] = /^IPADDR(_?\w*)$/.exec(key) ?? [];
     if (number !== undefined) {
-      const length = setting(`PREFIX${number}`)?.value ?? setting('PREFIX')?.value;
-      return prefixed(
-        located(length && !value.value.includes('/') ? `${value.value}/${length}` : value.value, value.at),
-      );
+      const own = setting(`PREFIX${number}`) ?? setting(`PREFIXLEN${number}`) ?? setting(`NETMASK${number}`);
+      return withLength(value, (own ?? setting('PREFIX') ?? setting('NETMASK'))?.value);
     }
     return /^IPV6ADDR$/.test(key) ? prefixed(value) : [];
   });
+  const others = entries.flatMap(({ key, value }) =>
+    /^(?:BRIDGE_PORTS|BONDING_SLAVE_?\d+|ETHERDEVICE|PHYSDEV)$/.test(key) ? wordsIn(value) : [],
+  );
   // `eth0:1` is a label of eth0.
   const name = device.split(':')[0]!;
   const at = setting('DEVICE')?.at ?? home;
   return {
-    interfaces: [{ name, at, manager: 'ifcfg', addresses, keepsAddresses: undefined }],
-    complete: setting('HWADDR') === undefined || setting('DEVICE') !== undefined,
+    interfaces: [
+      { name, at, manager: 'ifcfg', addresses, keepsAddresses: undefined },
+      ...parts(others, 'ifcfg'),
+    ],
+    // Without DEVICE the file's name may be that of a connection.
+    complete: setting('DEVICE') !== undefined || (setting('HWADDR') ?? setting('UUID')) === undefined,
   };
 }
 
@@ -149,6 +177,7 @@ function keyfile({ source }: HostFile): HostNetwork {
 /** interfaces(5) of ifupdown. */
 function ifupdown({ source }: HostFile): HostNetwork {
   const found: { name: Located<string>; addresses: Located<Prefixed>[] }[] = [];
+  const others: Located<string>[] = [];
   let complete = true;
   for (const { text, start } of linesOf(source)) {
     const words = [...text.matchAll(/\S+/g)].map(({ 0: word, index }) =>
@@ -165,20 +194,32 @@ function ifupdown({ source }: HostFile): HostNetwork {
       else found.push({ name: located(name, first.at), addresses: [] });
     } else if (keyword.value === 'address') {
       const own = found.at(-1)?.addresses;
-      const address = own && prefixed(first)[0];
-      if (address) {
-        own.push(address);
-      }
+      own?.push(...prefixed(first));
+    } else if (keyword.value === 'netmask') {
+      const own = found.at(-1)?.addresses;
+      const address = own?.at(-1);
+      if (own && address && !address.value.explicit)
+        own.splice(-1, 1, ...withLength(located(address.value.text, address.at), first.value));
+    } else if (
+      /^(?:auto|allow-\w+|bridge[-_]ports|(?:bond[-_])?slaves|vlan[-_]raw[-_]device)$/.test(keyword.value)
+    ) {
+      others.push(...words.slice(1));
     }
   }
   return {
-    interfaces: found.map(({ name, addresses }) => ({
-      name: name.value,
-      at: name.at,
-      addresses,
-      manager: 'interfaces' as const,
-      keepsAddresses: undefined,
-    })),
+    interfaces: [
+      ...found.map(({ name, addresses }) => ({
+        name: name.value,
+        at: name.at,
+        addresses,
+        manager: 'interfaces' as const,
+        keepsAddresses: undefined,
+      })),
+      ...parts(
+        others.filter(({ value }) => !found.some(({ name }) => name.value === value)),
+        'interfaces',
+      ),
+    ],
     complete,
   };
 }
