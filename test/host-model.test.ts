@@ -245,6 +245,16 @@ describe('packet filters and connections', () => {
       ),
       [8080],
     ],
+    ['nftables', 'nftables.conf', nft('ct status dnat accept'), []],
+    [
+      'nftables',
+      'nftables.conf',
+      nft(
+        'ct status dnat accept',
+        'chain n { type nat hook prerouting priority dstnat; tcp dport 80 dnat to 10.0.0.9; }',
+      ),
+      [443, 8080],
+    ],
     ['iptables', 'iptables-save', nat('-A PREROUTING -p tcp --dport 443 -j REDIRECT --to-ports 80'), [8080]],
   ] as const)('of %s: %s %s', (kind, path, text, closed) => {
     const { firewall } = hostModel([file(kind, path, text)]);
@@ -303,6 +313,7 @@ describe('packet filters', () => {
     filter(),
     filter('-A INPUT -p tcp -j ACCEPT', '-A INPUT -m limit --limit 1/s -j LOG --log-prefix "x y "'),
     filter('-A INPUT -m mark --mark 0x1 -j DROP'),
+    filter('-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT'),
     filter('-A INPUT -p vrrp -j ACCEPT', '-I INPUT -j REJECT'),
     filter('-A INPUT -6 -j ACCEPT'),
     filter('-P INPUT DROP', '-A INPUT -p icmp --icmp-type any -j ACCEPT').replace(
@@ -355,6 +366,10 @@ describe('packet filters', () => {
     input('iifname != "eth0" accept', 'log prefix "dropped: " flags all counter drop'),
     input('meta l4proto vrrp ip daddr 224.0.0.22 accept'),
     input('iifname vmap { "lo" : accept, "eth1" : accept }'),
+    input('ct status dnat accept', 'jump z').replace(
+      'chain i',
+      'chain z { iifname "eth0" goto y; }\nchain y { reject with icmpx admin-prohibited; }\nchain i',
+    ),
     input('ct state vmap { established : accept, related : accept, new : continue }'),
     input(
       'tcp flags & (fin|syn|rst|ack) == syn accept',

@@ -17,6 +17,8 @@ export interface Packet {
   readonly port?: number;
   /** Whether the connection tracker has seen it: not before a hook's priority of -200, and perhaps not where a rule hides it. */
   readonly tracked?: 'perhaps' | 'no';
+  /** False where the host's rules for translating addresses are known and leave it as it is. */
+  readonly translated?: false;
 }
 
 /** Yes, no, or nobody knows. */
@@ -81,7 +83,11 @@ export function dropOf(chains: readonly BaseChain[], meant: Packet): Drop | unde
   const hides = ({ matches }: FirewallRule): boolean => matches(meant) !== false;
   const tracked = met.some(({ untracks }) => untracks?.some(hides)) ? 'perhaps' : undefined;
   const outcome = ({ rules, chains, early }: BaseChain): Outcome => {
-    const packet: Packet = early ? { ...meant, tracked: 'no' } : tracked ? { ...meant, tracked } : meant;
+    const packet: Packet = {
+      ...meant,
+      ...(early ? { tracked: 'no' } : tracked && { tracked }),
+      ...(met.some(({ redirects }) => redirects) && { translated: false }),
+    };
     return outcomeOf(rules, packet, chains, new Map(), 0);
   };
   if (met.some((base) => base.redirects && outcome(base).elsewhere)) return undefined;
@@ -174,7 +180,8 @@ export const not = (truth: Truth): Truth => (truth === undefined ? undefined : !
  * connection stays new; the first packet of one is new by its name. Adverts between two addresses may meet those of the
  * other side and count as established.
  */
-export function inState({ multicast, port, tracked }: Packet, states: readonly string[]): Truth {
+export function inState(packet: Packet, states: readonly string[]): Truth {
+  const { multicast, port, tracked } = packet;
   const isNew = multicast || port !== undefined;
   return some(
     states.map((state) => {
@@ -184,10 +191,14 @@ export function inState({ multicast, port, tracked }: Packet, states: readonly s
       if (name === 'new') return isNew && !tracked ? true : undefined;
       if (name === 'established') return isNew ? false : undefined;
       if (name === 'untracked') return tracked ? undefined : false;
-      return name === 'invalid' || name === 'related' ? false : undefined;
+      return name === 'invalid' || name === 'related' ? false : hasStatus(packet, name);
     }),
   );
 }
+
+/** Whether the connection tracker knows the packet's connection as translated. */
+export const hasStatus = ({ multicast, translated }: Packet, status: string): Truth =>
+  /^[sd]nat$/.test(status) && (multicast || translated === false) ? false : undefined;
 
 /** Whether the destination is of one of these types. What comes in to a single address was sent to one of the host. */
 export const hasDestinationType = (

@@ -13,6 +13,7 @@ import {
   hasDestinationType,
   hasPacketType,
   hasProtocol,
+  hasStatus,
   inState,
   not,
   onInterface,
@@ -215,9 +216,8 @@ export function nftRules(
       case 'ct': {
         const key = take();
         if (key === 'state') return { has: all, is: (packet, state) => inState(packet, [state]) };
-        return /^(?:status|mark|direction|zone|label|expiration|id|event|secmark)$/.test(key)
-          ? unknown
-          : undefined;
+        if (key === 'status') return { has: all, is: hasStatus };
+        return /^(?:mark|direction|zone|label|expiration|id|event|secmark)$/.test(key) ? unknown : undefined;
       }
       case 'fib': {
         const of = peek();
