@@ -186,6 +186,27 @@ describe('networks', () => {
   });
 });
 
+it('networkd keeps addresses where a file beside its own says so', () => {
+  const part = file(
+    'networkd',
+    'lb1/etc/systemd/network/x.network.d/keep.conf',
+    '[Network]\nKeepConfiguration=yes\n',
+  );
+  const kept = (name: string, ...files: HostFile[]) => {
+    const beside = { ...part, source: source(part.source.path.replace('x.network', name), part.source.text) };
+    return hostModel([...files, beside]).network.interfaces.map(({ keepsAddresses }) => keepsAddresses);
+  };
+  const own = file('networkd', 'lb1/etc/systemd/network/10-eth0.network', '[Match]\nName=eth0\n');
+  const plan = file(
+    'netplan',
+    'lb1/etc/netplan/a.yaml',
+    'network:\n  ethernets:\n    eth0: {}\n    eth1: {}\n',
+  );
+  expect(kept('10-eth0.network', own)).toEqual([true]);
+  expect(kept('10-eth1.network', own)).toEqual([false]);
+  expect(kept('10-netplan-eth0.network', plan)).toEqual([true, false]);
+});
+
 it('what the kernel shows are all interfaces, less the addresses of keepalived', () => {
   const shown = 'lo UNKNOWN 127.0.0.1/8\neth0 UP 10.0.0.1/24 10.0.0.100/24\n';
   const plan = 'network:\n  ethernets:\n    all:\n      match: {name: "en*"}\n';
@@ -594,12 +615,13 @@ describe('files of a host are recognised', () => {
     const files = {
       'lb1/etc/keepalived/keepalived.conf': keepalived,
       'lb1/etc/sysctl.d/60-a.conf': 'a.b = 1\n',
+      'lb1/etc/systemd/network/10-netplan-eth0.network.d/keep.conf': '[Network]\n',
       'lb2/keepalived.conf': keepalived,
       'lb2/nft.conf': 'table ip f {\n}\n',
       'web1/sysctl.conf': 'a.b = 1\n',
     };
     const expected = {
-      lb1: ['lb1/etc/sysctl.d/60-a.conf'],
+      lb1: ['lb1/etc/sysctl.d/60-a.conf', 'lb1/etc/systemd/network/10-netplan-eth0.network.d/keep.conf'],
       lb2: ['lb2/nft.conf'],
       web1: ['web1/sysctl.conf'],
     };

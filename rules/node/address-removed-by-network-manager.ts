@@ -13,7 +13,8 @@ systemd, at \`netplan apply\`, at \`systemctl restart systemd-networkd\`. The vi
 keepalived notices and fails over for nothing; older ones do not notice, and the address is gone while the node goes on sending
 adverts.
 
-Write \`KeepConfiguration=static\` into the \`[Network]\` section, or \`critical: true\` for the interface in netplan.
+Write \`KeepConfiguration=static\` into the \`[Network]\` section, or \`critical: true\` for the interface in netplan. What a file in
+\`10-eth0.network.d\` or \`10-netplan-eth0.network.d\` says counts, too.
 `,
   sources: [
     'systemd.network(5), KeepConfiguration=',

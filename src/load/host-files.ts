@@ -4,7 +4,7 @@ import type { HostKind } from './loaded.ts';
 
 /** The end of a path that tells what a file is and not whose. */
 const inside =
-  /\/(?:(?:etc|run|lib|usr\/lib|usr\/local\/lib)\/)?(?:sysctl\.d|iptables|sysconfig(?:\/network-scripts)?|network-scripts|nftables(?:\.d)?|firewalld(?:\/(?:zones|policies))?|ufw|default|netplan|systemd(?:\/network)?|(?:NetworkManager\/)?system-connections|network(?:\/interfaces\.d)?|host)$|\/etc$/;
+  /\/(?:(?:etc|run|lib|usr\/lib|usr\/local\/lib)\/)?(?:sysctl\.d|iptables|sysconfig(?:\/network-scripts)?|network-scripts|nftables(?:\.d)?|firewalld(?:\/(?:zones|policies))?|ufw|default|netplan|systemd(?:\/network(?:\/[^/]+\.network\.d)?)?|(?:NetworkManager\/)?system-connections|network(?:\/interfaces\.d)?|host)$|\/etc$/;
 
 /** The folder of the machine that a host file is of: `lb1` of `lb1/etc/sysctl.d`. */
 export const hostFolder = (path: string): string => posix.dirname(path).replace(inside, '') || '/';
@@ -41,7 +41,7 @@ const kinds: readonly (readonly [kind: HostKind, words: readonly string[], path:
   ['firewalld', ['/firewalld'], /\/firewalld\.conf$/, /^[ \t]*\w+=/m],
   ['firewalld', ['.xml'], /\.xml$/, /<(?:zone|policy|direct)\b/],
   ['netplan', ['.y'], /\.ya?ml$/, /^network:/m],
-  ['networkd', ['.net'], /\.(?:network|netdev)$/, /^[ \t]*\[/m],
+  ['networkd', ['.net'], /\.(?:network|netdev)$|\.network\.d\/[^/]+\.conf$/, /^[ \t]*\[/m],
   ['networkd', ['/networkd'], /\/networkd\.conf$/, /^[ \t]*\[/m],
   ['ifcfg', ['/ifcfg-'], /\/ifcfg-[^/]+$/, /^[ \t]*[A-Z_]\w*=/m],
   [

@@ -16,7 +16,7 @@ export const hostPlaces: readonly (readonly [folder: string, names: RegExp])[] =
   ...['etc/ufw', 'ufw', 'lib/ufw', 'etc/default', 'default'].map((folder) => [folder, /./] as const),
   ...['etc/netplan', 'netplan'].map((folder) => [folder, /\.ya?ml$/] as const),
   ...['etc/systemd', 'etc/systemd/network', 'systemd/network', 'run/systemd/network'].map(
-    (folder) => [folder, /\.(?:network|netdev)$|^networkd\.conf$/] as const,
+    (folder) => [folder, /\.(?:network(?:\.d)?|netdev)$|^networkd\.conf$/] as const,
   ),
   ...['etc/sysconfig/network-scripts', 'network-scripts'].map((folder) => [folder, /^ifcfg-/] as const),
   ...['etc/NetworkManager/system-connections', 'NetworkManager/system-connections', 'system-connections'].map(

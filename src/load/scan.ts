@@ -151,7 +151,10 @@ function machine(reader: Reader, folder: string, home: string, own: boolean): Sc
     .flatMap(([place, name]) =>
       namesIn(place)
         .filter((each) => name.test(each))
-        .map((each) => posix.join(folder, place, each)),
+        .flatMap((each) =>
+          // systemd.unit(5): what changes a part of a file lies in a folder of its name.
+          each.endsWith('.network.d') ? list(posix.join(place, each)) : posix.join(folder, place, each),
+        ),
     )
     .filter((path) => couldBeHostFile(path) && !seen.has(reader.fs.realPath(path)))
     .flatMap(hostFile);

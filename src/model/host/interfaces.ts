@@ -1,11 +1,11 @@
 /** The interfaces of a host and the addresses they have for good, from the files of whoever manages them. */
-import type { Span } from '../../../grammar/text.ts';
+import type { Source, Span } from '../../../grammar/text.ts';
 import type { HostFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
 import { type Prefixed, parsePrefixed } from '../net.ts';
 import { prefixLength } from './address-match.ts';
 import { shownNetwork } from './ip-addr.ts';
-import { entriesOf, linesOf } from './lines.ts';
+import { type Entry, entriesOf, linesOf } from './lines.ts';
 import { netplanInterfaces } from './netplan.ts';
 
 /** Who sets an interface up. */
@@ -51,7 +51,7 @@ export function networkOf(
   const told = files.map((file): HostNetwork => {
     switch (file.kind) {
       case 'networkd':
-        return networkd(file);
+        return networkd(file, files);
       case 'ifcfg':
         return ifcfg(file);
       case 'network-manager':
@@ -65,7 +65,10 @@ export function networkOf(
     }
   });
   const plans = files.filter(({ kind }) => kind === 'netplan');
-  const all = plans.length > 0 ? [...told, netplanInterfaces(plans)] : told;
+  // netplan writes networkd's files, and their names are known.
+  const keepsBeside = (id: string): boolean =>
+    keeps(dropInsOf(`10-netplan-${id}.network`, files).flatMap(entriesOf));
+  const all = plans.length > 0 ? [...told, netplanInterfaces(plans, keepsBeside)] : told;
   // What the kernel shows are all, however the files describe them.
   const isShown = files.some(({ kind }, index) => kind === 'ip-addr' && told[index]!.complete);
   return {
@@ -94,9 +97,24 @@ const prefixed = ({ value, at }: Located<string>): Located<Prefixed>[] => {
   return address ? [located(address, at)] : [];
 };
 
+/** The files that change parts of one of networkd's, by its name: `10-eth0.network.d/keep.conf`, in their order. */
+const dropInsOf = (name: string, files: readonly HostFile[]): readonly Source[] =>
+  files
+    .flatMap(({ kind, source }) =>
+      kind === 'networkd' && source.path.split('/').at(-2) === `${name}.d` ? source : [],
+    )
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+
+/** What networkd keeps on an interface: the last word of its settings. */
+const keeps = (entries: readonly Entry[]): boolean => {
+  const said = entries.findLast(({ section, key }) => section === 'Network' && key === 'KeepConfiguration');
+  return said !== undefined && /^(?:static|yes|true|1|on)$/i.test(said.value.value);
+};
+
 /** systemd.network(5): without KeepConfiguration networkd takes away what it did not configure when it starts anew. */
-function networkd({ source }: HostFile): HostNetwork {
-  const entries = entriesOf(source);
+function networkd({ source }: HostFile, files: readonly HostFile[]): HostNetwork {
+  const own = source.path.slice(source.path.lastIndexOf('/') + 1);
+  const entries = [source, ...dropInsOf(own, files)].flatMap(entriesOf);
   const values = (section: string, key: string): Located<string>[] =>
     entries.flatMap((each) => (each.section === section && each.key === key ? [each.value] : []));
   if (source.path.endsWith('.netdev')) {
@@ -109,7 +127,6 @@ function networkd({ source }: HostFile): HostNetwork {
     value.split(/\s+/).map((name) => located(name, at)),
   );
   const names = matched.filter(({ value }) => /^[\w.@-]+$/.test(value));
-  const keep = values('Network', 'KeepConfiguration').at(-1)?.value;
   const addresses = [...values('Network', 'Address'), ...values('Address', 'Address')].flatMap(prefixed);
   return {
     interfaces: names.map(({ value: name, at }) => ({
@@ -117,7 +134,7 @@ function networkd({ source }: HostFile): HostNetwork {
       at,
       manager: 'networkd',
       addresses,
-      keepsAddresses: keep !== undefined && /^(?:static|yes|true|1|on)$/i.test(keep),
+      keepsAddresses: keeps(entries),
     })),
     complete: names.length > 0 && names.length === matched.length,
   };

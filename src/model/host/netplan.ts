@@ -20,8 +20,14 @@ interface Draft {
   renderer: string | undefined;
 }
 
-/** The interfaces of these files, later files by name adding to earlier ones. */
-export function netplanInterfaces(files: readonly HostFile[]): HostNetwork {
+/**
+ * The interfaces of these files, later files by name adding to earlier ones; `keepsBeside` tells whether another file makes
+ * networkd keep what is not its own on the interface of an entry.
+ */
+export function netplanInterfaces(
+  files: readonly HostFile[],
+  keepsBeside: (id: string) => boolean,
+): HostNetwork {
   const drafts = new Map<string, Draft>();
   let complete = true;
   let renderer: string | undefined;
@@ -45,14 +51,14 @@ export function netplanInterfaces(files: readonly HostFile[]): HostNetwork {
     }
   }
   return {
-    interfaces: [...drafts.values()].map((draft): HostInterface => {
+    interfaces: [...drafts].map(([id, draft]): HostInterface => {
       const manager = (draft.renderer ?? renderer) === 'NetworkManager' ? 'network-manager' : 'networkd';
       return {
         name: draft.name.value,
         at: draft.name.at,
         manager,
         addresses: draft.addresses,
-        keepsAddresses: manager === 'networkd' ? draft.critical : undefined,
+        keepsAddresses: manager === 'networkd' ? draft.critical || keepsBeside(id) : undefined,
       };
     }),
     complete,
