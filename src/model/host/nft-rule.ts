@@ -33,7 +33,7 @@ export interface Token {
 /** A set or map with a name: what is written into it, and whether others put more in while it runs. */
 export interface NamedSet {
   readonly type: string;
-  readonly elements: readonly Token[];
+  readonly elements: Token[];
   readonly grows: boolean;
 }
 
@@ -50,6 +50,9 @@ interface Element {
   readonly values: readonly string[];
   readonly verdict: readonly Token[];
 }
+
+/** A set of more words is not looked into. */
+const mostWords = 10_000;
 
 const all: Test = () => true;
 const unknown: Expression = { has: all, is: () => undefined };
@@ -183,7 +186,8 @@ export function nftRules(
     if (peek().startsWith('@')) {
       const set = sets.get(take().slice(1));
       if (!set) return undefined;
-      const elements = elementsOf(set.elements);
+      // A list as long as that is of addresses from elsewhere, and tomorrow's is another.
+      const elements = set.elements.length > mostWords ? [] : elementsOf(set.elements);
       // Addresses come and go while the host runs, and an empty set is for others to fill.
       return { elements, grows: set.grows || elements.length === 0 || /addr/.test(set.type) };
     }

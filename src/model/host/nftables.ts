@@ -182,8 +182,7 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
     } else if ((object === 'set' || object === 'map') && adds) readSet(table, part, rest);
     else if (object === 'element' && adds) {
       const set = table.sets.get(part);
-      if (set)
-        table.sets.set(part, { ...set, elements: [...set.elements, ...comma, ...inner(defined(rest))] });
+      if (set) addElements(set.elements, inner(defined(rest)));
     } else certain = false;
   }
 
@@ -231,13 +230,13 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
 
   function readSet(table: Table, name: string, block: readonly Token[]): void {
     const of = table.sets.get(name);
-    let elements = of?.elements ?? [];
+    const elements = of?.elements ?? [];
     let type = of?.type ?? '';
     let grows = of?.grows ?? false;
     for (const statement of statementsOf(inner(block))) {
       const words = statement.map(({ text }) => text);
       if (words[0] === 'type' || words[0] === 'typeof') type = words.slice(1).join(' ');
-      if (words[0] === 'elements') elements = [...elements, ...comma, ...inner(defined(statement))];
+      if (words[0] === 'elements') addElements(elements, inner(defined(statement)));
       grows ||= words[0] === 'timeout' || (words[0] === 'flags' && /dynamic|timeout/.test(words.join(' ')));
     }
     table.sets.set(name, { type, elements, grows });
@@ -255,7 +254,13 @@ function priorityOf([base = '', sign, offset]: readonly string[]): number | unde
   return number === undefined ? undefined : number + more;
 }
 
-const comma: readonly Token[] = [{ text: ',', quoted: false, at: undefined as never }];
+/** Puts more elements, and a sign between, behind those of a set. */
+function addElements(elements: Token[], more: readonly Token[]): void {
+  const [first] = more;
+  if (!first) return;
+  elements.push({ text: ',', quoted: false, at: first.at });
+  for (const token of more) elements.push(token);
+}
 
 /** What stands in the first braces. */
 function inner(tokens: readonly Token[]): readonly Token[] {
