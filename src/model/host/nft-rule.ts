@@ -37,6 +37,11 @@ export interface NamedSet {
   readonly grows: boolean;
 }
 
+/** How many words of definitions and sets are still looked into: what is used again and again grows with every use. */
+export interface Room {
+  words: number;
+}
+
 type Test = (packet: Packet) => Truth;
 
 /** What is compared: which packets have it at all, and whether it is a value. */
@@ -51,9 +56,6 @@ interface Element {
   readonly verdict: readonly Token[];
 }
 
-/** A set of more words is not looked into. */
-const mostWords = 10_000;
-
 const all: Test = () => true;
 const unknown: Expression = { has: all, is: () => undefined };
 const ofProtocol = (name: string): Expression => ({
@@ -66,6 +68,7 @@ export function nftRules(
   tokens: readonly Token[],
   at: Span,
   sets: ReadonlyMap<string, NamedSet>,
+  room: Room,
 ): readonly FirewallRule[] {
   const tests: Test[] = [];
   let next = 0;
@@ -186,8 +189,8 @@ export function nftRules(
     if (peek().startsWith('@')) {
       const set = sets.get(take().slice(1));
       if (!set) return undefined;
-      // A list as long as that is of addresses from elsewhere, and tomorrow's is another.
-      const elements = set.elements.length > mostWords ? [] : elementsOf(set.elements);
+      room.words -= set.elements.length;
+      const elements = room.words < 0 ? [] : elementsOf(set.elements);
       // Addresses come and go while the host runs, and an empty set is for others to fill.
       return { elements, grows: set.grows || elements.length === 0 || /addr/.test(set.type) };
     }

@@ -6,7 +6,7 @@ import type { Source, Span } from '../../../grammar/text.ts';
 import type { Family } from '../net.ts';
 import type { BaseChain, FirewallRule, Packet } from './firewall.ts';
 import { longest } from './lines.ts';
-import { type NamedSet, nftRules, type Token } from './nft-rule.ts';
+import { type NamedSet, nftRules, type Room, type Token } from './nft-rule.ts';
 
 /** What the words of a file were cut into: strings, and signs that stand alone; `\n` and `;` both end a statement. */
 function tokensOf(source: Source): readonly Token[] {
@@ -57,8 +57,8 @@ const hooks: ReadonlyMap<string, Packet['direction']> = new Map(
     postrouting: 'out',
   }),
 );
-/** More words of definitions, or more characters of included files, are no configuration. */
-const mostWords = 20_000;
+/** More words of definitions and sets, or more characters of included files, are no configuration. */
+const mostWords = 50_000;
 const mostIncluded = 2 * longest;
 
 /** Where packets meet the rules of a host's files; a file that another one includes is a part of that. */
@@ -74,10 +74,11 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
   const tables = new Map<string, Table>();
   const definitions = new Map<string, readonly Token[]>();
   let certain = true;
-  let room = mostIncluded;
+  let unread = mostIncluded;
+  const room: Room = { words: mostWords };
 
   for (const statement of statementsOf(tokensOf(main))) run(statement);
-  return certain ? [...tables.values()].flatMap(baseChains) : [];
+  return certain ? [...tables.values()].flatMap((table) => baseChains(table, room)) : [];
 
   /** Statements at one level, those of included files in their place. */
   function* statementsOf(tokens: readonly Token[]): Generator<readonly Token[]> {
@@ -110,8 +111,8 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
       const rest = own.slice(folder + end[0]!.length);
       return end.length === 2 && folder >= 0 && rest.endsWith(end[1]!) && !rest.includes('/');
     });
-    for (const { text } of found) room -= text.length + 1024;
-    if (found.length === 0 || found.includes(main) || room < 0) return undefined;
+    for (const { text } of found) unread -= text.length + 1024;
+    if (found.length === 0 || found.includes(main) || unread < 0) return undefined;
     for (const source of found) included.add(source);
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
@@ -122,8 +123,8 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
     const words: Token[] = [];
     for (const token of tokens) {
       const value = token.quoted ? undefined : definitions.get(token.text.slice(1));
-      if (value && token.text.startsWith('$') && words.length + value.length < mostWords)
-        words.push(...value);
+      if (value && token.text.startsWith('$')) room.words -= value.length;
+      if (value && token.text.startsWith('$') && room.words >= 0) words.push(...value);
       else words.push(token);
     }
     return words;
@@ -282,7 +283,7 @@ function spanOf(statement: readonly Token[]): Span {
   return { source, start, end: words.at(-1)!.at.end };
 }
 
-function baseChains({ family, name: table, chains, sets, dormant }: Table): readonly BaseChain[] {
+function baseChains({ family, name: table, chains, sets, dormant }: Table, room: Room): readonly BaseChain[] {
   const own = families.get(family);
   if (!own || dormant) return [];
   // What rules put into a set is not known.
@@ -298,7 +299,7 @@ function baseChains({ family, name: table, chains, sets, dormant }: Table): read
   for (const [name, { statements }] of chains)
     rules.set(
       name,
-      statements.flatMap(({ tokens, at }) => nftRules(tokens, at, sets)),
+      statements.flatMap(({ tokens, at }) => nftRules(tokens, at, sets, room)),
     );
   const untracks = [...rules.values()].flat().filter(({ action }) => action.kind === 'untrack');
   return [...chains].flatMap(([name, { hook, policy }]): BaseChain[] => {
