@@ -4,6 +4,7 @@ import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Address, parseAddress } from '../net.ts';
+import { readsAsAddress } from './addresses.ts';
 import { keywordSpan, lastOf, number, statementsOf } from './settings.ts';
 import { lacks, type Statement } from './statements.ts';
 
@@ -103,7 +104,9 @@ function* groupConflicts(
     if (item.name.text === 'fwmark') continue;
     const number_ = port ? Number(port.text) : 0;
     // A port that is glued to its address has its finding.
-    if (!Number.isInteger(number_) || (!port && /[.\]]\d*:\d+$/.test(item.name.text))) continue;
+    if (!isPort(number_) || (!port && /[.\]]\d*:\d+$/.test(item.name.text))) continue;
+    // So has an address that is none, whatever became of its port.
+    if (!readsAsAddress(item.name.text, 'ip_range')) continue;
     if (number_ === 0 && !persists) {
       yield {
         at: wordSpan(item, item.name),
@@ -116,7 +119,8 @@ function* groupConflicts(
       const [address, realPort] = real.args;
       const kind = wordOf(real.body, 'lvs_method') ?? method;
       if (!address || !realPort || !/^(?:DR|TUN)$/.test(kind ?? '')) continue;
-      if (!/^[1-9]\d*$/.test(realPort.text) || Number(realPort.text) === number_) continue;
+      if (!/^[1-9]\d*$/.test(realPort.text) || !isPort(Number(realPort.text))) continue;
+      if (Number(realPort.text) === number_) continue;
       yield {
         at: { ...wordSpan(real.directive, address), end: realPort.end },
         message: `with ${kind} the port cannot change from ${number_} to ${realPort.text}`,
@@ -306,6 +310,8 @@ function* weightConflicts({ body, directive }: Statement): Generator<ServerConfl
   }
 }
 
+const isPort = (number: number): boolean => Number.isInteger(number) && number <= 65535;
+
 /** Ports, families and protocols that do not fit. */
 function* targetConflicts(server: Statement): Generator<ServerConflict> {
   const { body, args, directive } = server;
@@ -354,7 +360,7 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
   }
   const number_ = port ? Number(port.text) : 0;
   // What is no port has its finding.
-  if (!Number.isInteger(number_)) return;
+  if (!isPort(number_)) return;
   if (number_ === 0 && !body.some(({ keyword }) => keyword?.name === 'persistence_timeout')) {
     yield {
       at: headSpan(directive),
@@ -415,6 +421,7 @@ function* portConflicts(server: Statement, { family }: Address, own: number): Ge
       (isReal ? wordOf(each.body, 'lvs_method') : wordOf(body, 'sorry_server_lvs_method')) ?? method;
     const address = word && parseAddress(word.text);
     if (!word || !address || !toPort || !/^0*[1-9]\d*$/.test(toPort.text)) return [];
+    if (!isPort(Number(toPort.text))) return [];
     if (kind !== 'TUN' && (kind !== 'DR' || (isReal && address.family !== family))) return [];
     const at = { ...wordSpan(each.directive, word), end: toPort.end };
     return [{ at, kind, to: toPort.text }];
