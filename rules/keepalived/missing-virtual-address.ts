@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { lacks } from '../../src/model/keepalived/index.ts';
+import { guessedIn, holdsForeignComment, lacks, looksLikeAddress } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -61,13 +61,17 @@ scripts or to move routes only says so with \`no_virtual_ipaddress\` (keepalived
       `,
     },
   ],
-  *check({ instances }) {
+  *check({ instances, statements }) {
+    // An address that stands where it means nothing has its finding, and may be the one.
+    const isAstray = guessedIn(statements).some(
+      ({ guess, directive }) => guess.kind === 'unknown' && looksLikeAddress(directive.name.text),
+    );
     for (const { statement, head, name, addresses, addressList, version, strict, notifiers } of instances) {
       if (addresses.length > 0 || !lacks(statement, 'no_virtual_ipaddress')) continue;
       const scripted = notifiers.length > 0 && version.value === 2 && !strict.value;
       const grade = scripted ? { severity: 'warning' as const } : {};
       if (!lacks(statement, 'virtual_ipaddress')) {
-        if (addressList === head) continue;
+        if (addressList === head || isAstray || holdsForeignComment(statement)) continue;
         yield { at: addressList, message: `virtual_ipaddress of ${name.value} is empty`, ...grade };
       } else {
         const grounds = [[{ ...head, lacks: 'virtual_ipaddress' }]];

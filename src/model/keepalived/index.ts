@@ -19,6 +19,7 @@ import { everyStatement, isOpaque, resolve, type Statement } from './statements.
 import { effectiveWeight } from './trackers.ts';
 import { type WordProblem, wordProblems } from './words/index.ts';
 
+export { looksLikeAddress } from './addresses.ts';
 export { type BfdConflict, bfdConflicts } from './bfd.ts';
 export {
   type CheckScript,
@@ -83,6 +84,7 @@ export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 export {
   type Guess,
   guessedIn,
+  holdsForeignComment,
   isBlock,
   lacks,
   type Statement,

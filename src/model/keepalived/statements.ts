@@ -546,6 +546,10 @@ export function lacks(statement: Statement, name: string): boolean {
   return !isHead(statement) && !statement.body.some(may) && !isInForeignComment(statement, name);
 }
 
+/** Whether the list of addresses of an instance has a line that begins as a comment of another language: that has its finding. */
+export const holdsForeignComment = (statement: Statement): boolean =>
+  isInForeignComment(statement, '[\\da-f]*[.:][\\da-f.:/]+');
+
 /** Whether a line of a block that begins as a comment of another language is of a keyword: that has its finding. */
 function isInForeignComment({ directive }: Statement, name: string): boolean {
   const { source, body, open, close } = directive;
