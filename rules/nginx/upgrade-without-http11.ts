@@ -1,0 +1,136 @@
+import { headSpan } from '../../grammar/tree.ts';
+import { rule } from '../../src/lint/rule.ts';
+import { keepsConnections, type NginxModel, type Pass, type Statement } from '../../src/model/nginx/index.ts';
+
+/** The line of `proxy_set_header` that sets a header of the requests of a pass. */
+const headerOf = ({ statement }: Pass, name: string, { inForce }: NginxModel): Statement | undefined =>
+  inForce(statement.parent, 'proxy_set_header').find(
+    ({ directive }) => directive.args[0]?.text.toLowerCase() === name,
+  );
+
+/** What keeps a backend from changing the protocol; undefined where nothing does. */
+function obstacle(pass: Pass, model: NginxModel): string | undefined {
+  const [version] = model.inForce(pass.statement.parent, 'proxy_http_version');
+  if ((version?.directive.args[0]?.text ?? '1.0') === '1.0') return 'the request speaks HTTP/1.0';
+  const connection = headerOf(pass, 'connection', model)?.directive.args[1]?.text;
+  if (connection === undefined || /^close$/i.test(connection)) return 'the request says Connection: close';
+  return connection === '' ? 'the request has no Connection' : undefined;
+}
+
+export default rule({
+  scope: 'nginx',
+  id: 'upgrade-without-http11',
+  severity: 'warning',
+  summary: 'Upgrade is handed on in a request in which no backend takes it',
+  absence: true,
+  why: `
+The handshake of a WebSocket is a request of HTTP/1.1 with two headers, \`Upgrade\` and \`Connection: upgrade\`, and nginx hands on neither of
+itself. Before nginx 1.29.7 it also speaks HTTP/1.0 to backends and says \`Connection: close\` unless told otherwise: the backend
+answers 400 or 426, or takes the request for an ordinary one, and the client falls back to polling or tries again for ever. It takes all three lines:
+
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection "upgrade";
+
+A location that sets any other header by \`proxy_set_header\` loses the ones of the levels around it.
+`,
+  sources: [
+    'nginx documentation: WebSocket proxying; ngx_http_proxy_module (proxy_http_version)',
+    'RFC 9110 section 7.8; RFC 6455 section 4.1',
+    'nginx: CHANGES 1.29.7',
+  ],
+  bad: [
+    {
+      title: 'The version is missing, or the other header',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location /socket/ {
+                    proxy_set_header Host $host;
+                    proxy_set_header Upgrade $http_upgrade;
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no backend takes this Upgrade: the request speaks HTTP/1.0
+                    proxy_set_header Connection "upgrade";
+                    proxy_pass http://10.0.0.11:8080;
+                }
+                location /events/ {
+                    proxy_http_version 1.1;
+                    proxy_set_header Host $host;
+                    proxy_set_header Upgrade $http_upgrade;
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no backend takes this Upgrade: the request says Connection: close
+                    proxy_pass http://10.0.0.11:8080;
+                }
+            }
+        }
+      `,
+      facts: { nginx: '1.22.1' },
+    },
+  ],
+  good: [
+    {
+      title: 'All three lines, some of them further out, and a header that is taken away',
+      files: `
+        events {}
+        http {
+            map $http_upgrade $connection_upgrade {
+                default upgrade;
+                ''      '';
+            }
+            server {
+                listen 80;
+                proxy_http_version 1.1;
+                proxy_set_header Host $host;
+                proxy_set_header Upgrade $http_upgrade;
+                proxy_set_header Connection $connection_upgrade;
+                location / {
+                    proxy_pass http://10.0.0.11:8080;
+                }
+                location /plain/ {
+                    proxy_http_version 1.0;
+                    proxy_set_header Host $host;
+                    proxy_set_header Upgrade "";
+                    proxy_pass http://10.0.0.12:8080;
+                }
+            }
+        }
+      `,
+      facts: { nginx: '1.22.1' },
+    },
+    {
+      title: 'From nginx 1.29.7 on backends are spoken to in HTTP/1.1',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                location /socket/ {
+                    proxy_set_header Host $host;
+                    proxy_set_header Upgrade $http_upgrade;
+                    proxy_set_header Connection "upgrade";
+                    proxy_pass http://10.0.0.11:8080;
+                }
+            }
+        }
+      `,
+      facts: { nginx: '1.29.7' },
+    },
+  ],
+  *check(model) {
+    if (model.named('proxy_set_header').length === 0 || keepsConnections(model.version)) return;
+    const said = new Set<Statement>();
+    for (const pass of model.passes) {
+      if (pass.module !== 'http' || pass.statement.name !== 'proxy_pass') continue;
+      const upgrade = headerOf(pass, 'upgrade', model);
+      if (!upgrade || said.has(upgrade) || upgrade.directive.args[1]?.text === '') continue;
+      const because = obstacle(pass, model);
+      if (because === undefined) continue;
+      said.add(upgrade);
+      yield {
+        at: headSpan(upgrade.directive),
+        message: `no backend takes this Upgrade: ${because}`,
+        help: 'set proxy_http_version 1.1 and proxy_set_header Connection "upgrade" beside it',
+      };
+    }
+  },
+});
