@@ -85,6 +85,8 @@ End the list in \`deny all;\`.
       if (!parent || said.has(parent) || context.startsWith('rtmp')) continue;
       said.add(parent);
       const list = ownAccessList(parent);
+      // Without its address an allow has its own finding.
+      if (list.every(({ directive }) => directive.args.length === 0)) continue;
       if (list.some(({ name, directive }) => name === 'deny' || isWidest(networkIn(directive.args[0]?.text))))
         continue;
       if (hasUnreadInclude(parent, model)) continue;

@@ -130,6 +130,24 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
       `,
     },
     {
+      title: 'Beside a set that lost its value, which is said there',
+      files: `
+        events {}
+        http {
+            server {
+                listen 80;
+                set $backend;
+                location / {
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Pool $backend_pool;
+                                            ^^^^^^^^^^^^^ nginx knows no variable $backend_pool
+                    proxy_pass http://$backend;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'A group of a regular expression has no braces',
       files: `
         server {
@@ -253,6 +271,7 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
   *check(model) {
     const sure = isSure(model);
     const compared = new Map<string, string | undefined>();
+    const moot = new Set<string>();
     const isUnknown = ({ name, module }: Read): boolean => {
       const key = name.toLowerCase();
       return !builtinVariable(module, key) && !model.definitions(module).has(key);
@@ -290,9 +309,13 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
         continue;
       }
       const key = `${module} ${name}`;
-      if (!compared.has(key) && compared.size < mostCompared) compared.set(key, meant(use, model, sure));
+      if (!compared.has(key) && compared.size < mostCompared) {
+        // A `set` that lacks a word has its own finding.
+        if (model.mayDefine('set', `$${name}`)) moot.add(key);
+        compared.set(key, meant(use, model, sure));
+      }
       const near = compared.get(key);
-      if (!sure && near === undefined) continue;
+      if (moot.has(key) || (!sure && near === undefined)) continue;
       yield {
         at,
         message: `nginx knows no variable $${name}`,

@@ -542,10 +542,14 @@ export function mayDefine({ unknown, counts, refused }: Usage, definer: string, 
     refused.some(({ statement }) => statement.name === definer && says(statement)) ||
     counts.some(
       ({ statement, min }) =>
-        statement.name === definer && (statement.directive.args.length < min || says(statement)),
+        statement.name === definer &&
+        ((statement.directive.args.length < min && !isNamed(statement)) || says(statement)),
     )
   );
 }
+
+/** `set $a;`: what lost its value still tells its name. */
+const isNamed = ({ directive }: Statement): boolean => directive.args[0]?.text.startsWith('$') === true;
 
 /** Whether a location can be no part of the one around it (ngx_http_core_location()). */
 function isOutside(statement: Statement): boolean {
