@@ -1,12 +1,19 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { keepsConnections, type NginxModel, type Pass, type Statement } from '../../src/model/nginx/index.ts';
+import {
+  keepsConnections,
+  type NginxModel,
+  nearHeader,
+  type Pass,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
 
-/** The line of `proxy_set_header` that sets a header of the requests of a pass. */
+/** The line of `proxy_set_header` that sets a header of the requests of a pass, or was meant to. */
 const headerOf = ({ statement }: Pass, name: string, { inForce }: NginxModel): Statement | undefined =>
-  inForce(statement.parent, 'proxy_set_header').find(
-    ({ directive }) => directive.args[0]?.text.toLowerCase() === name,
-  );
+  inForce(statement.parent, 'proxy_set_header').find(({ directive }) => {
+    const written = directive.args[0]?.text ?? '';
+    return (nearHeader(written) ?? written).toLowerCase() === name;
+  });
 
 /** What keeps a backend from changing the protocol; undefined where nothing does. */
 function obstacle(pass: Pass, model: NginxModel): string | undefined {
@@ -21,12 +28,13 @@ export default rule({
   scope: 'nginx',
   id: 'upgrade-without-http11',
   severity: 'warning',
-  summary: 'Upgrade is handed on in a request in which no backend takes it',
+  summary: 'Upgrade is handed on in a request in which a backend is to ignore it',
   absence: true,
   why: `
 The handshake of a WebSocket is a request of HTTP/1.1 with two headers, \`Upgrade\` and \`Connection: upgrade\`, and nginx hands on neither of
-itself. Before nginx 1.29.7 it also speaks HTTP/1.0 to backends and says \`Connection: close\` unless told otherwise: the backend
-answers 400 or 426, or takes the request for an ordinary one, and the client falls back to polling or tries again for ever. It takes all three lines:
+itself. Before nginx 1.29.7 it also speaks HTTP/1.0 to backends and says \`Connection: close\` unless told otherwise: most
+backends answer 400 or 426, or take the request for an ordinary one, as they have to, and the client falls back to polling or tries again
+for ever; some change the protocol all the same. It takes all three lines:
 
     proxy_http_version 1.1;
     proxy_set_header Upgrade $http_upgrade;
@@ -50,7 +58,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
                 location /socket/ {
                     proxy_set_header Host $host;
                     proxy_set_header Upgrade $http_upgrade;
-                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no backend takes this Upgrade: the request speaks HTTP/1.0
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a backend is to ignore this Upgrade: the request speaks HTTP/1.0
                     proxy_set_header Connection "upgrade";
                     proxy_pass http://10.0.0.11:8080;
                 }
@@ -58,7 +66,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
                     proxy_http_version 1.1;
                     proxy_set_header Host $host;
                     proxy_set_header Upgrade $http_upgrade;
-                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no backend takes this Upgrade: the request says Connection: close
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a backend is to ignore this Upgrade: the request says Connection: close
                     proxy_pass http://10.0.0.11:8080;
                 }
             }
@@ -128,7 +136,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
       said.add(upgrade);
       yield {
         at: headSpan(upgrade.directive),
-        message: `no backend takes this Upgrade: ${because}`,
+        message: `a backend is to ignore this Upgrade: ${because}`,
         help: 'set proxy_http_version 1.1 and proxy_set_header Connection "upgrade" beside it',
       };
     }
