@@ -185,7 +185,7 @@ export interface NginxModel {
   readonly usage: Usage;
   /** Whether nginx does not take the statement at `at`: its place is wrong, or its time, or its block has no head. What else it would mean is moot. */
   isRefused(at: Span): boolean;
-  /** Whether a statement that nginx refuses was perhaps meant to be the `definer` that gives something this name. */
+  /** Whether a statement that nginx refuses, or a block that lost its head, was perhaps meant to be the `definer` that gives something this name. */
   mayDefine(definer: string, name: string): boolean;
   /** All statements of that name (or meant so), outer ones first, in nginx's order. */
   named(name: string): readonly Statement[];
@@ -355,7 +355,8 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     },
     isOpen,
     isRefused: (at) => (isHeadless()?.(at) ?? false) || isRefused()(at),
-    mayDefine: (definer, name) => mayDefine(usage(), definer, name),
+    mayDefine: (definer, name) =>
+      mayDefine(usage(), definer, name) || (isHeadless() !== undefined && isBlock(definer)),
     named,
     where,
     inForce: inForceAt,
@@ -371,6 +372,8 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
 }
 
 const nobody: readonly Statement[] = [];
+
+const isBlock = (name: string): boolean => variants(name).some(({ body }) => body !== 'leaf');
 
 /** A level with so many statements is looked through as fast as an index is asked, and needs none. */
 const fewStatements = 40;
