@@ -57,12 +57,11 @@ const mainBlocks = new Set(['http', 'events', 'stream', 'mail']);
 const sample = 200;
 
 /** The contexts that a file's first level may be read in: where most of its directives may stand. */
-export function rootContexts(file: Pick<File, 'items' | 'context'> & Partial<File>): readonly string[] {
-  const { items, context } = file;
+export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>): readonly string[] {
   if (items.some(({ name, body }) => body && mainBlocks.has(name.text))) return ['main'];
   if (context !== undefined) return [context];
   const votes = new Map<string, number>();
-  for (const { source, name, args, body } of firstLevel(file)) {
+  for (const { source, name, args, body } of items.slice(0, sample)) {
     const known = variants(name.text);
     // `server` alone on its line lost its brace, and what follows stands inside.
     const isUnopened =
@@ -87,18 +86,6 @@ export function rootContexts(file: Pick<File, 'items' | 'context'> & Partial<Fil
   const possible = [...votes].filter(([context]) => may(context));
   const most = Math.max(0, ...possible.map(([, count]) => count));
   return possible.filter(([, count]) => count === most).map(([context]) => context);
-}
-
-/** The first statements of a file, without those that stood in a block of which the head is lost. */
-function firstLevel({ items, oddities = [] }: Pick<File, 'items'> & Partial<File>): readonly Directive[] {
-  const first = items.slice(0, sample);
-  const headless = oddities
-    .flatMap(({ kind, other }) => (kind === 'stray-brace' && other ? [other] : []))
-    .slice(0, sample);
-  const own = first.filter(
-    ({ name }) => !headless.some(({ start, end }) => start <= name.start && name.start < end),
-  );
-  return own.length > 0 ? own : first;
 }
 
 /** The places in the file with these statements, each found once. */

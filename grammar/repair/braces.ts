@@ -157,10 +157,11 @@ export function* turnedBraces(scene: Scene): Iterable<Found> {
         surplus--;
         return; // the tokens of the next line are gone
       }
-      const isTurned = isFirst
-        ? before >= 0 && margin(text, starts[before]!) > margin(text, start)
-        : tokens[before]?.tokenType.name === 'Semicolon';
       const opensNothing = /^(?:Semicolon|Open)$/.test(tokens[before]?.tokenType.name ?? '');
+      const deeper = before < 0 ? 0 : margin(text, starts[before]!) - margin(text, start);
+      const isTurned = isFirst
+        ? deeper > 0 || (deeper === 0 && opensNothing)
+        : tokens[before]?.tokenType.name === 'Semicolon';
       if (isTurned && surplus >= 2) {
         const edits = [{ ...at, text: '}' }];
         yield { oddity: { kind: 'stray-brace', at, what: '{', edits }, masks: edits };

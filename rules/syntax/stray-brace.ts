@@ -237,6 +237,44 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
         `,
       },
     },
+    {
+      title: 'In place of the end of an empty block',
+      files: {
+        'nginx.conf': `
+          events {
+          {
+          ^ this { opens nothing
+          http {
+              upstream app {
+                  server 10.0.0.11:8080;
+              }
+              server {
+                  listen 80;
+                  location / {
+                      proxy_pass http://app;
+                  }
+              }
+          }
+        `,
+      },
+      fixed: {
+        'nginx.conf': `
+          events {
+          }
+          http {
+              upstream app {
+                  server 10.0.0.11:8080;
+              }
+              server {
+                  listen 80;
+                  location / {
+                      proxy_pass http://app;
+                  }
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
     {
