@@ -229,7 +229,7 @@ function reading({ grown, given, all, indents, knowledge, from }: Given): Readin
       const next = all[index + 1];
       if (
         !last ||
-        (extra > 0 && ((column === undefined && goesOn(last, next)) || isNeeded(last, next, fits)))
+        (extra > 0 && ((column === undefined && goesOn(last, next)) || isNeeded(last, column, next, fits)))
       ) {
         strayClose(index);
         continue;
@@ -373,8 +373,10 @@ const goesOn = ({ indent, inner }: Level, next: Event | undefined): boolean =>
   indentation(next.source, next.at) === inner;
 
 /** Whether a block goes on after a brace, as what follows can stand there only; around a block of a fragment nobody knows. */
-function isNeeded({ path }: Level, next: Event | undefined, fits: Fits): boolean {
+function isNeeded({ path }: Level, brace: number | undefined, next: Event | undefined, fits: Fits): boolean {
   if (next?.kind !== 'statement' || fits(path, next.directive) !== true) return false;
+  // What stands deeper than the brace had a head of its own.
+  if (brace !== undefined && (indentation(next.source, next.at) ?? 0) > brace) return false;
   const around = fits(path?.outer, next.directive);
   return around === undefined ? !path?.outer : !around;
 }

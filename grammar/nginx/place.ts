@@ -57,11 +57,12 @@ const mainBlocks = new Set(['http', 'events', 'stream', 'mail']);
 const sample = 200;
 
 /** The contexts that a file's first level may be read in: where most of its directives may stand. */
-export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>): readonly string[] {
+export function rootContexts(file: Pick<File, 'items' | 'context'> & Partial<File>): readonly string[] {
+  const { items, context } = file;
   if (items.some(({ name, body }) => body && mainBlocks.has(name.text))) return ['main'];
   if (context !== undefined) return [context];
   const votes = new Map<string, number>();
-  for (const { source, name, args, body } of items.slice(0, sample)) {
+  for (const { source, name, args, body } of firstLevel(file)) {
     const known = variants(name.text);
     // `server` alone on its line lost its brace, and what follows stands inside.
     const isUnopened =
@@ -86,6 +87,18 @@ export function rootContexts({ items, context }: Pick<File, 'items' | 'context'>
   const possible = [...votes].filter(([context]) => may(context));
   const most = Math.max(0, ...possible.map(([, count]) => count));
   return possible.filter(([, count]) => count === most).map(([context]) => context);
+}
+
+/** The first statements of a file, without those that stood in a block of which the head is lost. */
+function firstLevel({ items, oddities = [] }: Pick<File, 'items'> & Partial<File>): readonly Directive[] {
+  const first = items.slice(0, sample);
+  const headless = oddities
+    .flatMap(({ kind, other }) => (kind === 'stray-brace' && other ? [other] : []))
+    .slice(0, sample);
+  const own = first.filter(
+    ({ name }) => !headless.some(({ start, end }) => start <= name.start && name.start < end),
+  );
+  return own.length > 0 ? own : first;
 }
 
 /** The places in the file with these statements, each found once. */
@@ -130,10 +143,13 @@ export function leavesIn(
 ): (path: Path | undefined, statement: Directive, brace: Span) => Oddity | undefined {
   const placeOf = placesIn(file);
   return (path, { name, args }, at) => {
-    const known = admitted(placeOf(path), name);
-    const isLeaf =
-      known.length > 0 && known.every((variant) => variant.body === 'leaf' && takes(variant, args.length));
-    if (!isLeaf) return undefined;
+    const place = placeOf(path);
+    // Whatever the words of a line of data are, unless a block was meant to stand behind the data.
+    const known = place.entries
+      ? variants(name.text).filter((variant) => takes(variant, args.length))
+      : admitted(place, name);
+    const isLeaf = known.every((variant) => variant.body === 'leaf' && takes(variant, args.length));
+    if (!isLeaf || (known.length === 0 && !place.entries)) return undefined;
     const { source, end } = at;
     const other = { source, start: name.start, end: name.end };
     const edits = [{ source, start: (args.at(-1) ?? name).end, end, text: ';' }];

@@ -118,7 +118,9 @@ function* doubledBraces({ source, text, dialect }: Scene): Iterable<Edit> {
 function* doubledDollars({ source, text, lexed, dialect }: Scene): Iterable<Found> {
   if (!dialect.quotesSpanLines || !text.includes('$$')) return;
   const isComment = within(lexed.comments);
-  const names = [...text.matchAll(/(?<!\$)(\$+)(?:[a-z]\w*|\{\w+\})/gi)].filter(({ index }) => !isComment(index));
+  const names = [...text.matchAll(/(?<!\$)(\$+)(?:[a-z]\w*|\{\w+\})/gi)].filter(
+    ({ index }) => !isComment(index),
+  );
   if (names.length < 2 || names.some(([, dollars]) => dollars !== '$$')) return;
   const at = ({ index, 0: name }: RegExpExecArray): Span => span(source, index, index + name.length);
   const [first] = names as [RegExpExecArray];
