@@ -96,7 +96,18 @@ COMMIT
     file: 'nftables.conf',
     rules: nft('        tcp dport vmap { 80 : accept, 443 : drop }'),
     open: [80],
-    unproven: [443, 8080],
+  },
+  {
+    name: 'nftables, a port that is sent on to another one',
+    file: 'nftables.conf',
+    rules: `${nft('        tcp dport 80 accept')}table ip forwarded {
+    chain prerouting {
+        type nat hook prerouting priority dstnat; policy accept;
+        tcp dport 443 redirect to :80
+    }
+}
+`,
+    open: [80, 443],
   },
 ];
 
