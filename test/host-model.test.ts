@@ -359,6 +359,8 @@ describe('packet filters', () => {
     input('ip daddr 224.0.0.0-224.0.0.255 accept'),
     input('jump missing'),
     input('iifname vmap { "lo" : accept, "eth0" : accept }'),
+    input('reject with tcp reset', 'accept'),
+    input('reject with icmpv6 no-route', 'accept'),
     input('meta pkttype vmap { broadcast : drop, multicast : accept }'),
     input('fib daddr type vmap { multicast : accept, local : drop }'),
     input('ct state != established,related accept'),

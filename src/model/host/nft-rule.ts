@@ -82,7 +82,7 @@ export function nftRules(
   const rest = (): FirewallRule => rule(verdictAtEnd(tokens), () => undefined);
   while (next < tokens.length) {
     const verdict = verdictOf(tokens.slice(next));
-    if (verdict) return [rule(verdict)];
+    if (verdict) return [rule(verdict, answers(tokens.slice(next)))];
     switch (peek()) {
       case 'counter':
         take();
@@ -403,6 +403,14 @@ function verdictOf(tokens: readonly Token[]): Action | undefined {
     default:
       return undefined;
   }
+}
+
+/** `reject with icmp …` is for IPv4 alone, and so on: nft lists no other test for that. */
+function answers([verdict, , how]: readonly Token[]): Test {
+  const family = how?.text === 'icmp' ? 'inet' : how?.text === 'icmpv6' ? 'inet6' : undefined;
+  if (verdict?.text !== 'reject') return all;
+  if (how?.text === 'tcp') return (packet) => hasProtocol(packet, 'tcp');
+  return (packet) => family === undefined || packet.family === family;
 }
 
 /** The last verdict of a rule, whatever stands before it; what has none changes something of the packet or of a set. */
