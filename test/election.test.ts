@@ -53,7 +53,7 @@ interface Recording {
   readonly scenarios: readonly Scenario[];
 }
 
-const [recordings, more, slips, macs] = ['', '-more', '-slips', '-virtual-macs'].map(
+const [recordings, more, slips, sources] = ['', '-more', '-slips', '-sources'].map(
   (name): Recording =>
     JSON.parse(
       readFileSync(join(import.meta.dirname, `../fixtures/recordings/keepalived-2.2.7${name}.json`), 'utf8'),
@@ -118,7 +118,7 @@ function replay({ nodes, start, observed }: Scenario): readonly ReadonlyMap<stri
   );
 }
 
-describe.each([...recordings.scenarios, ...more.scenarios, ...slips.scenarios, ...macs.scenarios])(
+describe.each([...recordings.scenarios, ...more.scenarios, ...slips.scenarios, ...sources.scenarios])(
   '$id $title',
   (scenario) => {
     it('ends as recorded', () => {

@@ -151,7 +151,7 @@ export function* deafPairs(cluster: Cluster): Generator<Deafness> {
   for (const router of cluster.routers) {
     if (router.members.length < 2) continue;
     const knowsNetwork = router.members.some((each) => each.node.addresses || hasOwnSource(each));
-    if (!knowsNetwork && !router.members.every(hasVirtualMac)) continue;
+    if (!knowsNetwork && !router.members.every(hasVirtualMac) && !router.members.some(lacksSource)) continue;
     const parts = partsOf(cluster, router);
     const [from, ...others] = parts ?? [];
     if (!from) continue;
@@ -164,6 +164,9 @@ export function* deafPairs(cluster: Cluster): Generator<Deafness> {
     }
   }
 }
+
+const lacksSource = ({ instance: { family, unicastPeers, unicastSource } }: Member): boolean =>
+  family === 'inet6' && unicastPeers.length > 0 && !unicastSource;
 
 const hasVirtualMac = ({ instance: { statement } }: Member): boolean =>
   statement.body.some(({ keyword }) => keyword?.name === 'use_vmac');

@@ -16,8 +16,8 @@ export interface Reception {
   readonly why: string;
   /** The lines that decide it, of either node. */
   readonly at: readonly Span[];
-  /** Whether a setting decides that must be the same, the place of the hosts in the network, or who sends by a virtual MAC. */
-  readonly topic: 'setting' | 'network' | 'virtual-mac';
+  /** Whether a setting decides that must be the same, the place of the hosts in the network, or who sends by a virtual MAC or listens on a link-local address. */
+  readonly topic: 'setting' | 'network' | 'virtual-mac' | 'link-local';
 }
 
 const heard: Reception = { kind: 'heard', why: '', at: [], topic: 'setting' };
@@ -107,6 +107,12 @@ function transportGap(from: Candidate, to: Candidate, { together, sourceOf }: Su
   }
   if (from.peers) {
     // open_vrrp_read_socket() binds to the source address.
+    if (listensOnLinkLocal(to) && !from.peers.some(isLinkLocal)) {
+      return {
+        ...differ(`without unicast_src_ip ${to.node} has its link-local address`),
+        topic: 'link-local',
+      };
+    }
     if (!target || from.peers.some(({ text }) => text === target.text)) return undefined;
     return differ(`unicast_peer of ${from.node} does not list ${target.text} of ${to.node}`);
   }
@@ -131,6 +137,12 @@ function placeOfTransport({ instance }: Candidate): Span {
   const peer = instance.unicastPeers[0]?.at ?? instance.unicastSource?.at;
   return peer ?? (source ? valueSpan(source) : instance.head);
 }
+
+/** Without a source of its own an instance of IPv6 sends from the link-local address and binds to it (vrrp_complete_instance()). */
+const listensOnLinkLocal = ({ family, peers, instance: { unicastSource, statement } }: Candidate): boolean =>
+  family === 'inet6' && peers !== undefined && !unicastSource && !lastOf(statement.body, 'mcast_src_ip');
+
+const isLinkLocal = ({ text }: Address): boolean => /^fe[89ab]/.test(text);
 
 function placeOfVirtualMac({ instance: { statement, head } }: Candidate): Span {
   const line = lastOf(statement.body, 'vmac_xmit_base') ?? lastOf(statement.body, 'use_vmac');

@@ -661,7 +661,47 @@ const slips: readonly Case[] = [
 
 const fallback = { checks: { chk: 'weight -60' }, scripts: ['chk'] };
 
-const virtualMacs: readonly Case[] = [
+const unicast6 = (own: number | undefined, other: number): string =>
+  `${own === undefined ? '' : `unicast_src_ip fd00::${own}\n`}unicast_peer {\nfd00::${other}\n}`;
+const inet6: Settings = { addresses: ['fe80::100/64', 'fd00::100/64'] };
+
+const sources: readonly Case[] = [
+  story(
+    'unicast of IPv6 with its sources',
+    [
+      { ...high, more: unicast6(1, 2) },
+      { ...low, more: unicast6(2, 1) },
+    ],
+    'stop lb1; start lb1',
+    { all: inet6, addresses: ['fd00::100'], ipv6: true },
+  ),
+  story(
+    'unicast of IPv6 without a source on the lower node',
+    [
+      { ...high, more: unicast6(1, 2) },
+      { ...low, more: unicast6(undefined, 1) },
+    ],
+    'stop lb1; start lb1',
+    { all: inet6, addresses: ['fd00::100'], ipv6: true },
+  ),
+  story(
+    'unicast of IPv6 without a source on the higher node',
+    [
+      { ...high, more: unicast6(undefined, 2) },
+      { ...low, more: unicast6(2, 1) },
+    ],
+    'stop lb1; start lb1',
+    { all: inet6, addresses: ['fd00::100'], ipv6: true },
+  ),
+  story(
+    'unicast of IPv6 without any source',
+    [
+      { ...high, more: unicast6(undefined, 2) },
+      { ...low, more: unicast6(undefined, 1) },
+    ],
+    'stop lb1; start lb1',
+    { all: inet6, addresses: ['fd00::100'], ipv6: true },
+  ),
   story('both nodes have a virtual MAC', pair, 'stop lb1; start lb1; link-down lb1; link-up lb1', {
     all: { more: 'use_vmac' },
   }),
@@ -824,7 +864,7 @@ export const cases: readonly Case[] = [
   ...preemptions,
   ...trackers,
   ...groups,
-  ...virtualMacs,
+  ...sources,
   ...slips,
   ...halfRead,
 ];
