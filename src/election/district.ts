@@ -2,7 +2,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { grouped, type VirtualRouter } from '../model/router.ts';
 import { type Candidate, type Participant, participantsOf } from './candidates.ts';
-import { type Segments, segmentsOf } from './hearing.ts';
+import { linkKey, type Segments, segmentsOf } from './hearing.ts';
 import { setsOf } from './sets.ts';
 import { type Network, networkOf } from './state.ts';
 
@@ -24,7 +24,12 @@ function wholeOf(cluster: Cluster): Whole {
   if (!whole) {
     const participants = participantsOf(cluster);
     const segments = segmentsOf(participants);
-    whole = { participants, segments, districts: districtsOf(participants, cluster), networks: new Map() };
+    whole = {
+      participants,
+      segments,
+      districts: districtsOf(participants, segments, cluster),
+      networks: new Map(),
+    };
     known.set(cluster, whole);
   }
   return whole;
@@ -33,11 +38,15 @@ function wholeOf(cluster: Cluster): Whole {
 /** The candidates of each router's district, which is one set for all routers in it. */
 function districtsOf(
   participants: readonly Participant[],
+  segments: Segments,
   { routers }: Cluster,
 ): ReadonlyMap<VirtualRouter, ReadonlySet<Candidate>> {
   const all = participants.flatMap(({ groups }) =>
     groups.flatMap((group) =>
-      group.map((candidate) => ({ candidate, bonds: [...bondsOf(candidate), `group ${group[0]!.index}`] })),
+      group.map((candidate) => ({
+        candidate,
+        bonds: [...bondsOf(candidate, segments), `group ${group[0]!.index}`],
+      })),
     ),
   );
   const setOf = setsOf(all.map(({ bonds }) => bonds));
@@ -51,12 +60,12 @@ function districtsOf(
 }
 
 /** What another candidate has, too, that acts on this one or that it acts on; its router first. */
-function bondsOf(candidate: Candidate): readonly string[] {
-  const { node, instance, router, family, virtualRouterId, checks } = candidate;
+function bondsOf(candidate: Candidate, segments: Segments): readonly string[] {
+  const { node, instance, router, family, virtualRouterId, peers, checks } = candidate;
   return [
     `router ${router}`,
     // receptionOf(): all others never hear each other.
-    `${family} ${virtualRouterId}`,
+    `${family} ${virtualRouterId} ${peers ? 'by unicast' : `in ${segments(linkKey(candidate))}`}`,
     ...[...instance.addresses, ...instance.excluded].flatMap(({ address }) =>
       address ? [`address ${address.text}`] : [],
     ),

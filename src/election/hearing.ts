@@ -184,7 +184,8 @@ export function surroundings(participants: readonly Participant[], segments: Seg
   };
 }
 
-const linkKey = ({ node, link }: Pick<Candidate, 'node' | 'link'>): string => `${node}\0${link}`;
+/** Tells an interface of a node from all others. */
+export const linkKey = ({ node, link }: Pick<Candidate, 'node' | 'link'>): string => `${node}\0${link}`;
 
 /** Tells the network segment of an interface. */
 export type Segments = (link: string) => string;

@@ -1,5 +1,5 @@
 /** Most texts stand in a configuration many times; a hostile one may bring any number of different ones. */
-const most = 5000;
+const most = 50_000;
 
 /** `make`, asked once for each text until there are too many, and then anew. */
 export function remembering<R>(make: (text: string) => R): (text: string) => R {

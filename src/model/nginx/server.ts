@@ -4,7 +4,7 @@ import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
-import { type Module, moduleOf, type Statement } from './statement.ts';
+import { type Module, moduleOf, once, type Statement } from './statement.ts';
 import { argument, argumentsFrom } from './words.ts';
 
 /** One socket of a server. */
@@ -109,18 +109,8 @@ export function socketKey({ host, port, lastPort }: Endpoint): string | undefine
 export const locationsIn = ({ body }: Statement): readonly Location[] =>
   body.filter(({ name }) => name === 'location').map(locationOf);
 
-/** Nearly every rule about locations asks for them. */
-const read = new WeakMap<Statement, Location>();
-
-/** A location's modifier and path. */
-export function locationOf(statement: Statement): Location {
-  let known = read.get(statement);
-  if (!known) {
-    known = readLocation(statement);
-    read.set(statement, known);
-  }
-  return known;
-}
+/** A location's modifier and path; nearly every rule about locations asks for them. */
+export const locationOf = once(readLocation);
 
 function readLocation(statement: Statement): Location {
   const { directive } = statement;
