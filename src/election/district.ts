@@ -13,9 +13,13 @@ export type Weights = ReadonlyMap<string, number>;
 interface Whole {
   readonly participants: readonly Participant[];
   readonly segments: Segments;
-  readonly districts: ReadonlyMap<VirtualRouter, ReadonlySet<Candidate>>;
-  readonly networks: Map<ReadonlySet<Candidate> | undefined, Network>;
+  readonly groupOf: ReadonlyMap<Candidate, readonly Candidate[]>;
+  readonly districts: ReadonlyMap<VirtualRouter, District>;
+  readonly networks: Map<District | undefined, Network>;
 }
+
+/** By node: its candidates there. */
+type District = ReadonlyMap<string, readonly Candidate[]>;
 
 const known = new WeakMap<Cluster, Whole>();
 
@@ -27,6 +31,11 @@ function wholeOf(cluster: Cluster): Whole {
     whole = {
       participants,
       segments,
+      groupOf: new Map(
+        participants.flatMap(({ groups }) =>
+          groups.flatMap((group) => group.map((each) => [each, group] as const)),
+        ),
+      ),
       districts: districtsOf(participants, segments, cluster),
       networks: new Map(),
     };
@@ -40,7 +49,7 @@ function districtsOf(
   participants: readonly Participant[],
   segments: Segments,
   { routers }: Cluster,
-): ReadonlyMap<VirtualRouter, ReadonlySet<Candidate>> {
+): ReadonlyMap<VirtualRouter, District> {
   const all = participants.flatMap(({ groups }) =>
     groups.flatMap((group) =>
       group.map((candidate) => ({
@@ -53,8 +62,14 @@ function districtsOf(
   const districts = grouped(all, ({ bonds: [first] }) => setOf(first!));
   return new Map(
     districts.flatMap((district) => {
-      const candidates = new Set(district.map(({ candidate }) => candidate));
-      return district.map(({ candidate }) => [routers[candidate.router]!, candidates] as const);
+      const candidates = district.map(({ candidate }) => candidate);
+      const byNode = new Map(
+        grouped(
+          candidates.toSorted((a, b) => a.index - b.index),
+          ({ node }) => node,
+        ).map((own) => [own[0].node, own]),
+      );
+      return candidates.map(({ router }) => [routers[router]!, byNode] as const);
     }),
   );
 }
@@ -78,32 +93,31 @@ function bondsOf(candidate: Candidate, segments: Segments): readonly string[] {
 
 /** The election as far as it has to do with a router; with other weights for checks, as it would be. */
 export function networkAround(cluster: Cluster, router: VirtualRouter, weights?: Weights): Network {
-  const { participants, segments, districts, networks } = wholeOf(cluster);
+  const whole = wholeOf(cluster);
+  const { segments, districts, networks } = whole;
   const district = districts.get(router);
   const made = weights ? undefined : networks.get(district);
   if (made) return made;
-  const network = networkOf(partOf(participants, district, weights), segments);
+  const network = networkOf(partOf(whole, district, weights), segments);
   if (!weights) networks.set(district, network);
   return network;
 }
 
 function partOf(
-  participants: readonly Participant[],
-  district: ReadonlySet<Candidate> | undefined,
+  { participants, groupOf }: Whole,
+  district: District | undefined,
   weights: Weights | undefined,
 ): readonly Participant[] {
   let index = 0;
   return participants.map((participant) => {
-    const copies = new Map(
-      participant.candidates.flatMap((each) =>
-        district?.has(each) ? [[each, { ...each, index: index++, checks: weighed(each, weights) }]] : [],
-      ),
-    );
-    const groups = participant.groups.map((group) => group.flatMap((each) => copies.get(each) ?? []));
+    const copies = (district?.get(participant.name) ?? []).map((each) => ({
+      group: groupOf.get(each),
+      copy: { ...each, index: index++, checks: weighed(each, weights) },
+    }));
     return {
       ...participant,
-      candidates: [...copies.values()],
-      groups: groups.filter(({ length }) => length > 0),
+      candidates: copies.map(({ copy }) => copy),
+      groups: grouped(copies, ({ group }) => group).map((members) => members.map(({ copy }) => copy)),
     };
   });
 }

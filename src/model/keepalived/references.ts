@@ -157,8 +157,16 @@ const usesBy = lookup<Reference>(wordsOf);
 /** What runs, or is watched, only where a list names it. */
 const tracked: ReadonlySet<string> = new Set(['vrrp_script', 'vrrp_track_process', 'track_file']);
 
+const idle = new WeakMap<References, readonly Definition[]>();
+
 /** What could be tracked, and nothing tracks. */
-export function idleTrackers({ definitions, uses }: References): readonly Definition[] {
+export function idleTrackers(references: References): readonly Definition[] {
+  const known = idle.get(references) ?? idleIn(references);
+  idle.set(references, known);
+  return known;
+}
+
+function idleIn({ definitions, uses }: References): readonly Definition[] {
   const key = (kind: string, name: string): string => `${kind} ${name}`;
   const used = new Set(uses.map(({ kind, name }) => key(kind, name.value)));
   const defined = new Set(definitions.map(({ kind, name }) => key(kind, name.value)));
