@@ -162,7 +162,7 @@ export function namelessDollars(statement: Statement): readonly { word: Word; me
     const word = statement.directive.args[index]!;
     if (!isLone(word)) return [];
     const { text } = word;
-    const meant = text.replace(/\$+(?=\$\w)/g, '').replace(/\$\((\w+)\)/g, '$$$1');
+    const meant = text.replace(/(?<!\$)\$+(?=\$\w)/g, '').replace(/\$\((\w+)\)/g, '$$$1');
     return [{ word, meant: /\$(?:[^\w{]|$)/.test(meant) ? undefined : meant }];
   });
 }
