@@ -28,7 +28,7 @@ export default rule({
   scope: 'nginx',
   id: 'upgrade-without-http11',
   severity: 'warning',
-  summary: 'Upgrade is handed on in a request in which a backend is to ignore it',
+  summary: 'Upgrade is handed on in a request in which backends have to ignore it',
   absence: true,
   why: `
 The handshake of a WebSocket is a request of HTTP/1.1 with two headers, \`Upgrade\` and \`Connection: upgrade\`, and nginx hands on neither of
@@ -58,7 +58,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
                 location /socket/ {
                     proxy_set_header Host $host;
                     proxy_set_header Upgrade $http_upgrade;
-                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a backend is to ignore this Upgrade: the request speaks HTTP/1.0
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ backends have to ignore this Upgrade: the request speaks HTTP/1.0
                     proxy_set_header Connection "upgrade";
                     proxy_pass http://10.0.0.11:8080;
                 }
@@ -66,7 +66,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
                     proxy_http_version 1.1;
                     proxy_set_header Host $host;
                     proxy_set_header Upgrade $http_upgrade;
-                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a backend is to ignore this Upgrade: the request says Connection: close
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ backends have to ignore this Upgrade: the request says Connection: close
                     proxy_pass http://10.0.0.11:8080;
                 }
             }
@@ -106,6 +106,32 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
       facts: { nginx: '1.22.1' },
     },
     {
+      title: 'Lines for the whole server, of which one location has need',
+      files: `
+        events {}
+        http {
+            map $http_upgrade $connection_upgrade {
+                default upgrade;
+                ''      close;
+            }
+            server {
+                listen 80;
+                proxy_set_header Host $host;
+                proxy_set_header Upgrade $http_upgrade;
+                proxy_set_header Connection $connection_upgrade;
+                location / {
+                    proxy_pass http://10.0.0.11:8080;
+                }
+                location /socket/ {
+                    proxy_http_version 1.1;
+                    proxy_pass http://10.0.0.11:8080;
+                }
+            }
+        }
+      `,
+      facts: { nginx: '1.22.1' },
+    },
+    {
       title: 'From nginx 1.29.7 on backends are spoken to in HTTP/1.1',
       files: `
         events {}
@@ -126,17 +152,22 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
   ],
   *check(model) {
     if (model.named('proxy_set_header').length === 0 || keepsConnections(model.version)) return;
-    const said = new Set<Statement>();
+    // A line of an outer block may be meant for one location, and the others have no need of it.
+    const works = new Set<Statement>();
+    const obstacles = new Map<Statement, string>();
     for (const pass of model.passes) {
       if (pass.module !== 'http' || pass.statement.name !== 'proxy_pass') continue;
       const upgrade = headerOf(pass, 'upgrade', model);
-      if (!upgrade || said.has(upgrade) || upgrade.directive.args[1]?.text === '') continue;
+      if (!upgrade || works.has(upgrade) || upgrade.directive.args[1]?.text === '') continue;
       const because = obstacle(pass, model);
-      if (because === undefined) continue;
-      said.add(upgrade);
+      if (because === undefined) works.add(upgrade);
+      else if (!obstacles.has(upgrade)) obstacles.set(upgrade, because);
+    }
+    for (const [upgrade, because] of obstacles) {
+      if (works.has(upgrade)) continue;
       yield {
         at: headSpan(upgrade.directive),
-        message: `a backend is to ignore this Upgrade: ${because}`,
+        message: `backends have to ignore this Upgrade: ${because}`,
         help: 'set proxy_http_version 1.1 and proxy_set_header Connection "upgrade" beside it',
       };
     }
