@@ -12,6 +12,8 @@ import {
 const headerOf = ({ statement }: Pass, name: string, { inForce }: NginxModel): Statement | undefined =>
   inForce(statement.parent, 'proxy_set_header').find(({ directive }) => {
     const written = directive.args[0]?.text ?? '';
+    // Few words are as long as the name, give or take a slip.
+    if (Math.abs(written.length - name.length) > 2) return false;
     return (nearHeader(written) ?? written).toLowerCase() === name;
   });
 

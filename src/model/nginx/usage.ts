@@ -369,7 +369,8 @@ function words(
     else if (!isBlock) leafElsewhere(statement, found);
     return;
   }
-  const torn = tornVariable(statement);
+  const hasDollar = args.some(({ text }) => text.includes('$'));
+  const torn = hasDollar ? tornVariable(statement) : undefined;
   if (torn) {
     found.faults.push({ at: torn.at, says: `a blank tears ${shown(torn.value)} in two`, meant: torn.value });
     found.refused.push({ statement, at: torn.at });
@@ -395,7 +396,17 @@ function words(
     found.faults.push(fault);
     if (fault.severity === undefined) found.refused.push({ statement, at: fault.at });
   }
-  for (const word of args) {
+  if (hasDollar) dollars(statement, variant, found);
+  if (variant.body === 'entries') {
+    const lines = entries(statement, files.included);
+    for (const fault of entryFaults(statement, lines, version, tables)) found.faults.push(fault);
+  }
+}
+
+/** The signs of variables that nginx refuses, or takes for text. */
+function dollars(statement: Statement, variant: Variant, found: Found): void {
+  const { directive } = statement;
+  for (const word of directive.args) {
     // ngx_http_script_compile(); a pattern may end in `${`.
     const [open] =
       word.text.includes('${') && mayTake(variant) ? (/\$\{\w+(?![\w}])/.exec(word.text) ?? []) : [];
@@ -416,10 +427,6 @@ function words(
       says: `${statement.name} takes no variables, so $${name} stays in its text`,
       severity: 'warning',
     });
-  }
-  if (variant.body === 'entries') {
-    const lines = entries(statement, files.included);
-    for (const fault of entryFaults(statement, lines, version, tables)) found.faults.push(fault);
   }
 }
 
