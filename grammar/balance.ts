@@ -50,6 +50,8 @@ interface Level {
 
 /** Readings of a text that are tried; where people indent as they please the first line that stands too far left tells nothing. */
 const maxReadings = 12;
+/** Statements and braces that all readings together look at: a hostile file is read once. */
+const maxRead = 100_000;
 
 /** Braces put somewhere. */
 interface Reading {
@@ -73,7 +75,11 @@ export function balance(grown: Grown, knowledge: Knowledge): Pick<Reading, 'item
   const least = grown.unclosed.length + grown.strays.length;
   let best = read(0);
   let last = best;
-  for (let n = 1; n < maxReadings && best.faults > least && last.decided !== undefined; n++) {
+  for (
+    let n = 1;
+    n < maxReadings && n * all.length < maxRead && best.faults > least && last.decided !== undefined;
+    n++
+  ) {
     last = read(last.decided + 1);
     if (last.faults < best.faults) best = last;
   }
@@ -407,7 +413,7 @@ function endedBefore(
 }
 
 /** What stands in a block that is looked at for one line that can stand nowhere else. */
-const maxInside = 100;
+const maxInside = 40;
 
 /** Whether one of the lines from `index` on that stand under the head of a block can stand in it, and not around it. */
 function holdsOneOf({ indent, path }: Level, all: readonly Event[], index: number, fits: Fits): boolean {
