@@ -15,7 +15,7 @@ export type Secrets = (source: Source, start: number, end: number) => readonly S
  */
 export function secretsOf(syntaxes: Iterable<Syntax>, others: ReadonlySet<Source>): Secrets {
   const all = [...syntaxes];
-  // In a large file of nginx's those are looked for where a finding is; one of keepalived's is read with those that it includes.
+  // A file of nginx's is looked through when it has a finding; one of keepalived's is read with those that it includes.
   const nginx = new Map(
     all.flatMap(({ language, file }) => (language === 'nginx' ? [[file.source, file]] : [])),
   );
@@ -25,7 +25,9 @@ export function secretsOf(syntaxes: Iterable<Syntax>, others: ReadonlySet<Source
     let list = lists.get(source);
     if (!list) {
       found ??= collected(all);
-      list = joined(others.has(source) ? secretsIn(source) : (found.get(source) ?? []));
+      const file = nginx.get(source);
+      const own = file ? nginxSecrets(file.items) : [];
+      list = joined(others.has(source) ? secretsIn(source) : [...own, ...(found.get(source) ?? [])]);
       lists.set(source, list);
     }
     return list;
@@ -33,12 +35,7 @@ export function secretsOf(syntaxes: Iterable<Syntax>, others: ReadonlySet<Source
   return (source, start, end) => {
     const told = within(listOf(source), start, end);
     if (others.has(source)) return told;
-    const file = nginx.get(source);
-    const near = file ? [...nginxSecrets(file.items, start, end)] : [];
-    const more = [
-      ...near.filter((each) => each.start < end && each.end > start),
-      ...secretsAround(source, start, end, file ? 'nginx' : 'keepalived'),
-    ];
+    const more = secretsAround(source, start, end, nginx.has(source) ? 'nginx' : 'keepalived');
     return more.length > 0 ? joined([...told, ...more]) : told;
   };
 }

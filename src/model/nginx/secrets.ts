@@ -1,6 +1,7 @@
 /** Where secrets stand in an nginx configuration: never to be printed. */
+import { remembered } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, wordSpan } from '../../../grammar/tree.ts';
+import { type Directive, walk, wordSpan } from '../../../grammar/tree.ts';
 
 const telling =
   /secret|passw|pwd$|passphrase|^authorization$|token$|api[-_]?key|credential|_key$|^x-.*-key$|^secure_link_md5$/i;
@@ -12,35 +13,21 @@ const harmless =
 export const tells = (text: string): boolean => telling.test(text) && !harmless.test(text);
 
 /** The stretches to mask: what follows a name that tells of a secret, as long as it is no variable. */
-export function* secretsOf(items: readonly Directive[], from = 0, to = Number.MAX_VALUE): Generator<Span> {
-  for (const directive of around(items, from, to)) {
+export function* secretsOf(items: readonly Directive[]): Generator<Span> {
+  // A file has few names, each many times.
+  const isTelling = remembered(tells);
+  for (const directive of walk(items)) {
     const { name, args } = directive;
     const first = args[0];
     if (!first) continue;
     // The words after the one that tells: all of them, or all but the first.
-    const secrets = tells(name.text) ? args : args.length > 1 && tells(first.text) ? args.slice(1) : [];
+    const secrets = isTelling(name.text)
+      ? args
+      : args.length > 1 && isTelling(first.text)
+        ? args.slice(1)
+        : [];
     for (const word of secrets) {
       if (!/^\$\w+$/.test(word.text)) yield wordSpan(directive, word);
-    }
-  }
-}
-
-/** The statements that stand between two offsets, and those that begin before and may reach there. */
-function* around(items: readonly Directive[], from: number, to: number): Generator<Directive> {
-  const lists = [items];
-  for (let list = lists.pop(); list; list = lists.pop()) {
-    // Of those that begin before, each ends where the next one begins.
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (list[middle]!.name.start < from) low = middle + 1;
-      else high = middle;
-    }
-    for (let at = Math.max(0, low - 1); at < list.length && list[at]!.name.start < to; at++) {
-      yield list[at]!;
-      const { body } = list[at]!;
-      if (body && body.length > 0) lists.push(body);
     }
   }
 }
