@@ -310,6 +310,8 @@ describe('packet filters', () => {
     ['*filter', ':INPUT DROP [0:0]', ...rules, 'COMMIT', ''].join('\n');
   const input = (...rules: string[]): string =>
     `table inet f {\nchain i {\ntype filter hook input priority 0; policy drop;\n${rules.join('\n')}\n}\n}\n`;
+  const ingress = (devices: string, ...rules: string[]): string =>
+    `table netdev f {\nchain i {\ntype filter hook ingress ${devices} priority -500; policy drop;\n${rules.join('\n')}\n}\n}\n`;
 
   it.each([
     filter('-A INPUT -m set --match-set peers src -j ACCEPT'),
@@ -378,6 +380,14 @@ describe('packet filters', () => {
     `${input()}}`,
     `${input('ct state untracked accept')}table inet r {\nchain p {\ntype filter hook prerouting priority raw;\nnotrack\n}\n}\n`,
     'table inet f {\nchain i {\ntype filter hook forward priority 0; policy drop;\n}\n}\n',
+    input('iifname "eth0" jump { tcp dport 22 accept; goto { meta l4proto vrrp accept }\n}'),
+    input('goto { return\n}').replace('drop', 'accept'),
+    input(`${'jump { '.repeat(20_000)}${'}'.repeat(20_000)}`),
+    input('meta l4proto vrrp # match-set peers src counter packets 0 bytes 0 accept'),
+    input('meta l4proto vrrp xt match "set" counter packets 0 bytes 0 accept'),
+    ingress('devices = { "eth1", "eth2" }'),
+    ingress('device $uplink'),
+    ingress('device "eth0"', 'ether type ip accept'),
   ])('nft is silent: %s', (text) => {
     expect(dropped('nftables', 'nftables.conf', text)).toBe(false);
   });
@@ -403,6 +413,12 @@ describe('packet filters', () => {
     `define open = { tcp, udp }\n${input('meta l4proto { $open, icmp } accept')}`,
     'add table f\nadd chain f i { type filter hook input priority 0; policy drop; }\nadd rule f i tcp dport 22 accept\n',
     'table ip r { chain p { type filter hook prerouting priority -300; ct state invalid drop; }; }\n',
+    input('jump {\n tcp dport 22 accept\n jump { tcp dport 80 accept; }\n} comment "web"'),
+    input('iifname eth0 goto { meta l4proto icmp accept; }', 'meta l4proto vrrp accept'),
+    input('meta l4proto tcp # recent: UPDATE seconds: 60 side: source counter packets 0 bytes 0 accept'),
+    input('#', '# meta l4proto vrrp accept'),
+    ingress('device eth0'),
+    ingress('devices = { "eth1", "eth0" }', 'ether type { arp, ip6 } accept'),
   ])('nft drops: %s', (text) => {
     expect(dropped('nftables', 'nftables.conf', text)).toBe(true);
   });

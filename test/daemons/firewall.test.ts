@@ -258,6 +258,35 @@ insert rule ip filter input ip protocol { 110-115 } accept
 ${nft('        ct state { established, related } accept\n        ct state untracked accept')}`,
     drops: [],
   },
+  {
+    name: 'nftables, chains without a name',
+    file: 'nftables.conf',
+    rules: nft(`        ip daddr 224.0.0.0/4 jump {
+            tcp dport 80 accept
+            meta l4proto vrrp accept
+        }
+        iifname "eth0" goto {
+            tcp dport 443 accept
+        }
+        meta l4proto vrrp accept`),
+    drops: ['IPv6', 'unicast'],
+  },
+  {
+    name: 'nftables, before the connection tracker, at one interface',
+    file: 'nftables.conf',
+    rules: `table netdev early {
+    chain here {
+        type filter hook ingress device "eth0" priority -500; policy accept;
+        ether type ip ip daddr 224.0.0.0/4 meta l4proto vrrp drop
+        ip6 daddr ff02::12 drop
+    }
+    chain elsewhere {
+        type filter hook ingress device "lo" priority -500; policy drop;
+    }
+}
+`,
+    drops: ['IPv6', 'multicast'],
+  },
 ];
 
 /** What lbcheck says of the node behind the filter. */

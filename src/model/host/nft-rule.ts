@@ -255,6 +255,7 @@ export function nftRules(
         next++;
         return ofProtocol(word);
       case 'ether':
+        return take() === 'type' ? metaKeys.get('protocol') : unknown;
       case 'socket':
       case 'exthdr':
         next++;
@@ -276,8 +277,8 @@ const onSide =
 const metaKeys: ReadonlyMap<string, Expression> = new Map(
   Object.entries<Expression['is']>({
     l4proto: hasProtocol,
-    protocol: (packet, name) =>
-      name === 'ip' ? packet.family === 'inet' : name === 'ip6' ? packet.family === 'inet6' : undefined,
+    protocol: ({ family }, name) =>
+      /^(?:ip6?|arp)$/.test(name) ? name === (family === 'inet' ? 'ip' : 'ip6') : undefined,
     nfproto: ({ family }, name) =>
       name === 'ipv4' ? family === 'inet' : name === 'ipv6' ? family === 'inet6' : undefined,
     iif: onSide('in'),

@@ -4,17 +4,19 @@
  */
 import type { Source, Span } from '../../../grammar/text.ts';
 import type { Family } from '../net.ts';
-import type { BaseChain, FirewallRule, Packet } from './firewall.ts';
+import { type BaseChain, type FirewallRule, not, onInterface, type Packet, some } from './firewall.ts';
 import { longest } from './lines.ts';
 import { type NamedSet, nftRules, type Room, type Token } from './nft-rule.ts';
 
 /** What the words of a file were cut into: strings, and signs that stand alone; `\n` and `;` both end a statement. */
 function tokensOf(source: Source): readonly Token[] {
-  const sign = /#[^\n]*|"([^"\n]*)"|\\\r?\n|[{};,\n]|[!=<>]=|[^\s"{};,#!=<>]+|[!=<>]/g;
+  // Older releases list what only iptables knows as `# match-set admins src counter packets 0 bytes 0 accept`: no comment.
+  const sign =
+    /(#)(?=.{1,200} counter packets \d+ bytes \d+)|#[^\n]*|"([^"\n]*)"|\\\r?\n|[{};,\n]|[!=<>]=|[^\s"{};,#!=<>]+|[!=<>]/g;
   const tokens: Token[] = [];
   for (const match of source.text.slice(0, longest).matchAll(sign)) {
-    const [word, string] = match;
-    if (word.startsWith('#') || word.startsWith('\\')) continue;
+    const [word, foreign, string] = match;
+    if ((word.startsWith('#') && !foreign) || word.startsWith('\\')) continue;
     const at = { source, start: match.index, end: match.index + word.length };
     // `80:accept`, `new: jump x`.
     const glued = string === undefined ? /^([\w./-]+|.*[^:]):([a-z]*)$/.exec(word) : null;
@@ -28,9 +30,18 @@ function tokensOf(source: Source): readonly Token[] {
   return tokens;
 }
 
+interface Hook {
+  readonly name: string;
+  readonly type: string;
+  readonly priority: number | undefined;
+  /** The interfaces that it is at, where that is not all of them. */
+  readonly devices: readonly string[];
+  readonly at: Span;
+}
+
 interface Chain {
   readonly statements: { readonly tokens: readonly Token[]; readonly at: Span }[];
-  hook: { readonly name: string; readonly type: string; readonly priority: number | undefined } | undefined;
+  hook: Hook | undefined;
   policy: BaseChain['policy'];
 }
 
@@ -47,14 +58,17 @@ const families: ReadonlyMap<string, readonly Family[]> = new Map(
     ip: ['inet'],
     ip6: ['inet6'],
     inet: ['inet', 'inet6'],
+    netdev: ['inet', 'inet6'],
   }),
 );
 const hooks: ReadonlyMap<string, Packet['direction']> = new Map(
   Object.entries<Packet['direction']>({
+    ingress: 'in',
     prerouting: 'in',
     input: 'in',
     output: 'out',
     postrouting: 'out',
+    egress: 'out',
   }),
 );
 /** More words of definitions and sets, or more characters of included files, are no configuration. */
@@ -153,8 +167,7 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
       return;
     }
     if (/^(?:counter|quota|limit|flowtable|ct|secmark|synproxy)s?$/.test(object)) return;
-    const family =
-      families.has(words[at]!) || /^(?:arp|bridge|netdev)$/.test(words[at]!) ? words[at++]! : 'ip';
+    const family = families.has(words[at]!) || /^(?:arp|bridge)$/.test(words[at]!) ? words[at++]! : 'ip';
     const name = words[at++] ?? '';
     const key = `${family} ${name}`;
     const adds = verb === undefined || verb === 'add' || verb === 'create';
@@ -169,7 +182,7 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
     const part = words[at++] ?? '';
     const rest = statement.slice(at);
     if (!table) return;
-    if (object === 'chain' && adds) readChain(chainOf(table, part), rest);
+    if (object === 'chain' && adds) readChain(table, chainOf(table, part), rest);
     else if (object === 'chain' && verb === 'flush') chainOf(table, part).statements.length = 0;
     else if (object === 'chain') table.chains.delete(part);
     else if (
@@ -177,7 +190,7 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
       (adds || verb === 'insert') &&
       !/^(?:position|index|handle)$/.test(words[at] ?? '')
     ) {
-      const each = ruleIn(rest);
+      const each = ruleIn(table, rest);
       if (verb === 'insert') chainOf(table, part).statements.unshift(each);
       else chainOf(table, part).statements.push(each);
     } else if ((object === 'set' || object === 'map') && adds) readSet(table, part, rest);
@@ -198,7 +211,7 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
     for (const statement of statementsOf(inner(block))) {
       const [word = '', name = ''] = statement.map(({ text }) => text);
       const rest = statement.slice(2);
-      if (word === 'chain') readChain(chainOf(table, name), rest);
+      if (word === 'chain') readChain(table, chainOf(table, name), rest);
       else if (word === 'set' || word === 'map') readSet(table, name, rest);
       else if (word === 'flags') table.dormant = statement.some(({ text }) => text === 'dormant');
       else if (/^(?:re|un)?define$/.test(word)) run(statement);
@@ -206,27 +219,47 @@ function chainsOf(main: Source, sources: readonly Source[], included: Set<Source
     }
   }
 
-  function readChain(chain: Chain, block: readonly Token[]): void {
+  function readChain(table: Table, chain: Chain, block: readonly Token[]): void {
     for (const statement of statementsOf(inner(block))) {
       const [first] = statement;
       const words = defined(statement).map(({ text }) => text);
       const at = spanOf(statement);
       if (first!.text === 'type') {
-        const priority = priorityOf(words.slice(words.indexOf('priority') + 1));
-        chain.hook = { type: words[1] ?? '', name: words[words.indexOf('hook') + 1] ?? '', priority };
+        const [hook, priority] = [words.indexOf('hook'), words.indexOf('priority')];
+        chain.hook = {
+          type: words[1] ?? '',
+          name: words[hook + 1] ?? '',
+          priority: priorityOf(words.slice(priority + 1)),
+          devices: words.slice(hook + 2, priority).filter((word) => !/^(?:devices?|[={},\n])$/.test(word)),
+          at,
+        };
         chain.policy = { kind: 'accept', at };
       } else if (first!.text === 'policy') {
         const kind = words[1];
         chain.policy = kind === 'drop' || kind === 'accept' ? { kind, at } : undefined;
       } else if (/^(?:re|un)?define$/.test(first!.text)) run(statement);
       else if (first!.text !== 'comment' && first!.text !== 'flags' && first!.text !== 'devices')
-        chain.statements.push(ruleIn(statement));
+        chain.statements.push(ruleIn(table, statement));
     }
   }
 
-  function ruleIn(statement: readonly Token[]): Chain['statements'][number] {
-    const tokens = defined(statement).filter(({ text, quoted }) => quoted || text !== '\n');
+  function ruleIn(table: Table, statement: readonly Token[]): Chain['statements'][number] {
+    const tokens = defined(nameBlock(table, statement)).filter(({ text, quoted }) => quoted || text !== '\n');
     return { tokens, at: spanOf(statement) };
+  }
+
+  /** `jump { … }` as a jump to a chain of the table, which no other can have the name of. */
+  function nameBlock(table: Table, statement: readonly Token[]): readonly Token[] {
+    const open = statement.findIndex(
+      ({ text, quoted }, at) =>
+        text === '{' && !quoted && /^(?:jump|goto)$/.test(statement[at - 1]?.text ?? ''),
+    );
+    room.words -= open < 0 ? 0 : statement.length;
+    if (open < 0 || room.words < 0) return statement;
+    const text = `{${table.chains.size}`;
+    readChain(table, chainOf(table, text), statement.slice(open));
+    const close = statement.findLastIndex(({ text, quoted }) => text === '}' && !quoted);
+    return [...statement.slice(0, open), { ...statement[open]!, text }, ...statement.slice(close + 1)];
   }
 
   function readSet(table: Table, name: string, block: readonly Token[]): void {
@@ -311,13 +344,22 @@ function baseChains({ family, name: table, chains, sets, dormant }: Table, room:
         direction,
         families: own,
         remedy: 'write `meta l4proto vrrp accept` above it',
-        rules: rules.get(name) ?? [],
+        rules: [...(hook.devices.length > 0 ? [atOthers(hook)] : []), ...(rules.get(name) ?? [])],
         policy,
         chains: rules,
         untracks,
-        early: hook.name !== 'input' && hook.name !== 'postrouting' && (hook.priority ?? 0) < -200,
+        early:
+          /gress$/.test(hook.name) ||
+          (hook.name !== 'input' && hook.name !== 'postrouting' && (hook.priority ?? 0) < -200),
         redirects: hook.type === 'nat',
       },
     ];
   });
 }
+
+/** What comes in or goes out elsewhere does not meet the chain. */
+const atOthers = ({ devices, at }: Hook): FirewallRule => ({
+  at,
+  matches: (packet) => not(some(devices.map((name) => onInterface(packet, name)))),
+  action: { kind: 'accept' },
+});
