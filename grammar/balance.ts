@@ -24,10 +24,10 @@ export interface Path {
 }
 
 /** Whether a statement may stand at a place, where the tables know: false says that it never can. */
-export type Fits = (path: Path | undefined, statement: Directive) => boolean | undefined;
+type Fits = (path: Path | undefined, statement: Directive) => boolean | undefined;
 
 /** What a language knows of its statements. */
-interface Knowledge {
+export interface Knowledge {
   readonly fits: Fits;
   /** What is odd about the `{` behind a statement that is no block. */
   readonly opensNothing?: (path: Path | undefined, statement: Directive, brace: Span) => Oddity | undefined;
@@ -102,7 +102,7 @@ interface Given {
 /** The text read from the top, each block ended where it must have ended. */
 function reading({ grown, given, all, indents, knowledge, from }: Given): Reading {
   const { fits, opensNothing, isAstray } = knowledge;
-  const strays = grown.strays.filter(({ source, start }) => source.text[start] === '}').length;
+  const strays = grown.strays.filter(closes).length;
   const oddities: Oddity[] = grown.strays
     .filter(({ source, start }) => source.text[start] === '{')
     .map((at): Oddity => {

@@ -5,7 +5,7 @@ import { type Dialect, type Repaired, repair } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
 import { wrapLists } from './lists.ts';
-import { fits, isAstray, openBlocks, opensNothing, uselessBraces } from './mend.ts';
+import { knowledge, openBlocks, uselessBraces } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
 import { type Environment, expand, withGluedBackslashes, withoutComment } from './preprocess.ts';
 import { lex } from './tokens.ts';
@@ -56,7 +56,7 @@ export function parseKeepalived(source: Source, options: KeepalivedOptions = {})
   const mended = openBlocks(parsed.grown);
   const balanced = isSound(mended.grown)
     ? { items: mended.grown.items, oddities: [] }
-    : balance(mended.grown, { fits, opensNothing, isAstray });
+    : balance(mended.grown, knowledge);
   const braces = [...mended.oddities, ...balanced.oddities, ...uselessBraces(balanced.items)];
   // A line that is astray because of a brace has its finding.
   const wrapped = braces.length > 0 ? { items: balanced.items, oddities: [] } : wrapLists(balanced.items);

@@ -1,6 +1,6 @@
 /** keepalived's tree as it was meant, where only the meaning of the words tells: blocks that lost their `{`. */
 
-import { events, type Fits, type Path } from '../balance.ts';
+import { events, type Knowledge, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
 import { contextsOf, keyword } from '../tables/keywords.ts';
 import { lineStart, type Source, type Span, startsLine } from '../text.ts';
@@ -155,18 +155,21 @@ export function uselessBraces(items: readonly Directive[]): Oddity[] {
   return [...found.values()];
 }
 
-/** Whether a statement may stand in the blocks around it, for finding the `}` that is missing. */
-export const fits: Fits = (path, { name }) => {
+/** What is known of the statements of a file, for finding braces that are missing or too many. */
+export const knowledge: Knowledge = { fits, opensNothing, isAstray };
+
+/** Whether a statement may stand in the blocks around it. */
+function fits(path: Path | undefined, { name }: Directive): boolean | undefined {
   const context = contextOf(path);
   if (context === undefined) return undefined;
   if (context !== list) return keyword(context, name.text) !== undefined;
   // Any word may be an item; a keyword of the block around the list hardly is.
   const around = contextOf(path?.outer);
   return around !== undefined && keyword(around, name.text) ? false : undefined;
-};
+}
 
 /** What is odd about a brace after a statement that is no block. */
-export function opensNothing(path: Path | undefined, { name }: Directive, at: Span): Oddity | undefined {
+function opensNothing(path: Path | undefined, { name }: Directive, at: Span): Oddity | undefined {
   const context = contextOf(path);
   if (context === undefined) return undefined;
   const known = context === list ? undefined : keyword(context, name.text);
@@ -175,7 +178,7 @@ export function opensNothing(path: Path | undefined, { name }: Directive, at: Sp
 }
 
 /** Whether a statement means something in another block only: a keyword of others, an address, a mail address. */
-export function isAstray(path: Path | undefined, { name }: Directive): boolean {
+function isAstray(path: Path | undefined, { name }: Directive): boolean {
   const context = contextOf(path);
   if (context === undefined || context === list || name.quote || keyword(context, name.text)) return false;
   return /[.:@]/.test(name.text) || contextsOf(name.text).length > 0;

@@ -6,7 +6,7 @@ import { indentation, lineStart, type Source, type Span } from '../text.ts';
 import type { File, Oddity, OddityKind } from '../tree.ts';
 import { mend, unglued } from './mend.ts';
 import { nginxParser } from './parser.ts';
-import { fitsIn, leavesIn } from './place.ts';
+import { knowledgeOf } from './place.ts';
 import { lex } from './tokens.ts';
 
 const dialect: Dialect = {
@@ -92,7 +92,7 @@ export function parseNginx(source: Source, context?: string): File {
   const { items } = mended.grown;
   const balanced = isSound(mended.grown)
     ? { items, oddities: [] }
-    : balance(mended.grown, { fits: fitsIn({ items, context }), opensNothing: leavesIn({ items, context }) });
+    : balance(mended.grown, knowledgeOf({ items, context }));
   return {
     source,
     context,

@@ -177,8 +177,7 @@ function swallowed(
 /** Whether a statement begins on the line on which one ends that nginx can never take. */
 function isEarly({ source, name, args, body, close }: Directive, next: Directive): boolean {
   if (body || close < 0 || next.source !== source || next.name.start < close) return false;
-  const lineEnd = source.text.indexOf('\n', close);
-  if (lineEnd >= 0 && lineEnd < next.name.start) return false;
+  if (!sameLine(source.text, close, next.name.start)) return false;
   return isDirective(name.text) && !variants(name.text).some((variant) => takes(variant, args.length));
 }
 

@@ -1,8 +1,9 @@
 /** Where statements of nginx may stand, by the tables: what the body of each block is read as, and what a whole file is. */
-import type { Fits, Path } from '../balance.ts';
+import type { Knowledge, Path } from '../balance.ts';
+import { headless } from '../headless.ts';
 import { bodyContext, type Entries, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Span } from '../text.ts';
-import type { Directive, File, Oddity, Word } from '../tree.ts';
+import { type Directive, type File, type Oddity, type Word, wordSpan } from '../tree.ts';
 
 /** What the body of a block may be read as. */
 export interface Place {
@@ -92,12 +93,8 @@ export function rootContexts(file: Pick<File, 'items' | 'context'> & Partial<Fil
 /** The first statements of a file, without those that stood in a block of which the head is lost. */
 function firstLevel({ items, oddities = [] }: Pick<File, 'items'> & Partial<File>): readonly Directive[] {
   const first = items.slice(0, sample);
-  const headless = oddities
-    .flatMap(({ kind, other }) => (kind === 'stray-brace' && other ? [other] : []))
-    .slice(0, sample);
-  const own = first.filter(
-    ({ name }) => !headless.some(({ start, end }) => start <= name.start && name.start < end),
-  );
+  const isHeadless = headless([{ oddities }]);
+  const own = isHeadless ? first.filter((each) => !isHeadless(wordSpan(each, each.name))) : first;
   return own.length > 0 ? own : first;
 }
 
@@ -119,42 +116,44 @@ export function placesIn(file: Pick<File, 'items' | 'context'>): (path: Path | u
   };
 }
 
-/** The oracle of the file with these statements. */
-export function fitsIn(file: Pick<File, 'items' | 'context'>): Fits {
+/** What is known of the statements of that file. */
+export function knowledgeOf(file: Pick<File, 'items' | 'context'>): Knowledge {
   const placeOf = placesIn(file);
-  return (path, statement) => {
-    const { contexts, entries } = placeOf(path);
-    const known = variants(statement.name.text).filter(
-      ({ body }) => (body === 'leaf') === (statement.body === undefined),
-    );
-    if (known.length === 0) return undefined;
-    if (entries) return statement.body ? false : undefined;
-    if (contexts.length === 0) return undefined;
-    const stands = known.some((variant) => variant.contexts.some((c) => c === 'any' || contexts.includes(c)));
-    // Whatever includes a fragment decides what may stand on its first level.
-    if (!path) return stands || (contexts[0] === 'main' ? false : undefined);
-    return stands && !(statement.name.text === 'location' && isOutside(statement, path.block));
+  return {
+    fits: (path, statement) => fits(placeOf(path), path, statement),
+    opensNothing: (path, statement, brace) => opensNothing(placeOf(path), statement, brace),
   };
 }
 
-/** What is odd about a brace after a statement of that file which can only end in a semicolon. */
-export function leavesIn(
-  file: Pick<File, 'items' | 'context'>,
-): (path: Path | undefined, statement: Directive, brace: Span) => Oddity | undefined {
-  const placeOf = placesIn(file);
-  return (path, { name, args }, at) => {
-    const place = placeOf(path);
-    // Whatever the words of a line of data are, unless a block was meant to stand behind the data.
-    const known = place.entries
-      ? variants(name.text).filter((variant) => takes(variant, args.length))
-      : admitted(place, name);
-    const isLeaf = known.every((variant) => variant.body === 'leaf' && takes(variant, args.length));
-    if (!isLeaf || (known.length === 0 && !place.entries)) return undefined;
-    const { source, end } = at;
-    const other = { source, start: name.start, end: name.end };
-    const edits = [{ source, start: (args.at(-1) ?? name).end, end, text: ';' }];
-    return { kind: 'missing-semicolon', at, what: name.text, other, edits };
-  };
+function fits(
+  { contexts, entries }: Place,
+  path: Path | undefined,
+  statement: Directive,
+): boolean | undefined {
+  const known = variants(statement.name.text).filter(
+    ({ body }) => (body === 'leaf') === (statement.body === undefined),
+  );
+  if (known.length === 0) return undefined;
+  if (entries) return statement.body ? false : undefined;
+  if (contexts.length === 0) return undefined;
+  const stands = known.some((variant) => variant.contexts.some((c) => c === 'any' || contexts.includes(c)));
+  // Whatever includes a fragment decides what may stand on its first level.
+  if (!path) return stands || (contexts[0] === 'main' ? false : undefined);
+  return stands && !(statement.name.text === 'location' && isOutside(statement, path.block));
+}
+
+/** What is odd about a brace after a statement which can only end in a semicolon. */
+function opensNothing(place: Place, { name, args }: Directive, at: Span): Oddity | undefined {
+  // Whatever the words of a line of data are, unless a block was meant to stand behind the data.
+  const known = place.entries
+    ? variants(name.text).filter((variant) => takes(variant, args.length))
+    : admitted(place, name);
+  const isLeaf = known.every((variant) => variant.body === 'leaf' && takes(variant, args.length));
+  if (!isLeaf || (known.length === 0 && !place.entries)) return undefined;
+  const { source, end } = at;
+  const other = { source, start: name.start, end: name.end };
+  const edits = [{ source, start: (args.at(-1) ?? name).end, end, text: ';' }];
+  return { kind: 'missing-semicolon', at, what: name.text, other, edits };
 }
 
 /** Whether a location can be no part of the one around it (ngx_http_core_location()). */

@@ -1,12 +1,13 @@
 /** A keepalived configuration, understood as the daemon does, and as the operator meant it where the daemon cannot. */
 
+import { headless } from '../../../grammar/headless.ts';
 import { contextsOf } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import type { KeepalivedFiles, ScriptFile } from '../../load/loaded.ts';
 import { type Located, located } from '../located.ts';
 import { lookup } from '../lookup.ts';
-import { headless, openQuotes, type Syntax } from '../syntax.ts';
+import { openQuotes, type Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';

@@ -1,10 +1,11 @@
 /** An nginx configuration, understood as nginx does, and as the operator meant it where nginx cannot. */
 
+import { headless } from '../../../grammar/headless.ts';
 import { type Inherit, variants } from '../../../grammar/tables/directives.ts';
 import type { VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Source, Span } from '../../../grammar/text.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
-import { headless, type Syntax } from '../syntax.ts';
+import type { Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
 import { type Flow, flowOf } from './flow/index.ts';
 import { type Header, headerNames, headerOf } from './header.ts';
