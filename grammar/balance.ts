@@ -378,12 +378,20 @@ const goesOn = ({ indent, inner }: Level, next: Event | undefined): boolean =>
   inner > indent &&
   indentation(next.source, next.at) === inner;
 
-/** Whether a block goes on after a brace, as what follows can stand there only; around a block of a fragment nobody knows. */
+/** Whether a block goes on after a brace, as what follows can stand there only. */
 function isNeeded({ path }: Level, brace: number | undefined, next: Event | undefined, fits: Fits): boolean {
-  if (next?.kind !== 'statement' || fits(path, next.directive) !== true) return false;
   // What stands deeper than the brace had a head of its own.
-  if (brace !== undefined && (indentation(next.source, next.at) ?? 0) > brace) return false;
-  const around = fits(path?.outer, next.directive);
+  return (
+    next?.kind === 'statement' &&
+    (brace === undefined || (indentation(next.source, next.at) ?? 0) <= brace) &&
+    standsOnlyIn(path, next.directive, fits)
+  );
+}
+
+/** Whether a statement can stand in a block, and not around it; what is around the blocks of a fragment nobody knows. */
+function standsOnlyIn(path: Path | undefined, directive: Directive, fits: Fits): boolean {
+  if (fits(path, directive) !== true) return false;
+  const around = fits(path?.outer, directive);
   return around === undefined ? !path?.outer : !around;
 }
 
@@ -396,7 +404,7 @@ function endedBefore(
   fits: Fits,
 ): boolean {
   // However far left it stands: outside of this block it means nothing.
-  if (fits(top.path, directive) === true && fits(top.path?.outer, directive) === false) return false;
+  if (standsOnlyIn(top.path, directive, fits)) return false;
   if (indent !== undefined && top.indent !== undefined) {
     if (top.inline) return indent <= top.indent;
     if (top.inner !== undefined && top.inner > top.indent) return indent <= top.indent;
@@ -422,7 +430,7 @@ function holdsOneOf({ indent, path }: Level, all: readonly Event[], index: numbe
     if (column === undefined || indent === undefined) continue;
     if (column < indent) return false;
     if (column > indent || event.kind !== 'statement') continue;
-    if (fits(path, event.directive) && !fits(path?.outer, event.directive)) return true;
+    if (standsOnlyIn(path, event.directive, fits)) return true;
   }
   return false;
 }
