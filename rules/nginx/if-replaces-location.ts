@@ -1,6 +1,12 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { endsHere, excludeEachOther, type Statement, settingsOf } from '../../src/model/nginx/index.ts';
+import {
+  endsHere,
+  excludeEachOther,
+  leaves,
+  type Statement,
+  settingsOf,
+} from '../../src/model/nginx/index.ts';
 
 /** What tells one setting from another: a header by its name, all else by the directive. */
 const keyOf = ({ name, directive }: Statement): string =>
@@ -173,6 +179,14 @@ Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the valu
                     expires 2d;
                 }
             }
+            location /g {
+                if ($arg_x) {
+                    expires 1d;
+                }
+                if (!-f $request_filename) {
+                    rewrite ^ /index.php last;
+                }
+            }
         }
       `,
     },
@@ -197,7 +211,7 @@ Only \`return\`, \`rewrite\` and \`set\` are harmless in there. Compute the valu
         const end = Math.min(blocks.length, index + 1 + mostBelow);
         for (let at = index + 1; at < end && settings.length > 0 && !later; at++) {
           const other = blocks[at]!;
-          if (!answers(other) && other.body.some(({ name }) => name === 'return')) continue;
+          if (!answers(other) && leaves(other)) continue;
           const gone = goneIn(other, at);
           if (gone.length > 0 && !excludeEachOther(block, other)) later = { other, gone };
         }

@@ -18,14 +18,19 @@ const codes = new Set([
 export const settingsOf = ({ body }: Statement): readonly Statement[] =>
   body.filter(({ name }) => !codes.has(name));
 
-/** Whether nothing behind the block is run once it was entered: it answers, leaves the location, or stops. */
-export const endsHere = ({ body }: Statement): boolean =>
+/** Whether a request that enters the block is answered in it, or goes on in another location. */
+export const leaves = ({ body }: Statement): boolean =>
   body.some(
     ({ name, directive }) =>
       name === 'return' ||
-      name === 'break' ||
-      (name === 'rewrite' &&
-        (isRedirect(directive) || /^(?:last|break)$/.test(directive.args[2]?.text ?? ''))),
+      (name === 'rewrite' && (isRedirect(directive) || directive.args[2]?.text === 'last')),
+  );
+
+/** Whether nothing behind the block is run once it was entered: it answers, leaves the location, or stops. */
+export const endsHere = (block: Statement): boolean =>
+  leaves(block) ||
+  block.body.some(
+    ({ name, directive }) => name === 'break' || (name === 'rewrite' && directive.args[2]?.text === 'break'),
   );
 
 /** The last `if` of each condition in a location. */

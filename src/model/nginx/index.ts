@@ -47,7 +47,7 @@ export { aliasFault, normalPath, servesFiles } from './alias.ts';
 export type { ArgumentFault } from './arguments/index.ts';
 export { explosionOf } from './backtrack.ts';
 export { bracedWords } from './braced.ts';
-export { endsHere, excludeEachOther, isReplaced, settingsOf } from './branch.ts';
+export { endsHere, excludeEachOther, isReplaced, leaves, settingsOf } from './branch.ts';
 export { type BufferConflict, bufferConflicts } from './buffers.ts';
 export { shortKeys } from './cache-key.ts';
 export { type GroupFault, groupFaults } from './capture.ts';
