@@ -48,13 +48,15 @@ Letter case does not matter. \`_\` for \`-\` does: nginx and others drop such he
       `,
     },
     {
-      title: 'Letters swapped, a plural lost, an underscore',
+      title: 'Letters swapped, a plural or a word lost, an underscore',
       files: `
         server {
             listen 80;
             server_name shop.example.com;
             add_header X-Frame-Option DENY always;
                        ^^^^^^^^^^^^^^ X-Frame-Option is not quite X-Frame-Options
+            add_header X-Content-Options nosniff always;
+                       ^^^^^^^^^^^^^^^^^ X-Content-Options is not quite X-Content-Type-Options
             location / {
                 proxy_pass http://10.0.10.11:8080;
                 proxy_set_header "X-Real_IP" $remote_addr;

@@ -89,6 +89,19 @@ X-XSS-Protection
 const folded = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 const canonical: ReadonlyMap<string, string> = new Map(wellKnown.map((name) => [folded(name), name]));
 
+/** Headers for browsers whose names people write without one of their words, as no header of another use is called. */
+const shortened: ReadonlyMap<string, string> = new Map([
+  ['x-content-options', 'X-Content-Type-Options'],
+  ['x-type-options', 'X-Content-Type-Options'],
+  ['x-xss', 'X-XSS-Protection'],
+  ['content-policy', 'Content-Security-Policy'],
+  ['transport-security', 'Strict-Transport-Security'],
+  ['strict-security', 'Strict-Transport-Security'],
+  ...['Origin', 'Methods', 'Headers', 'Credentials'].map(
+    (word) => [`access-control-${word.toLowerCase()}`, `Access-Control-Allow-${word}`] as const,
+  ),
+]);
+
 /**
  * The well-known header that a name was probably meant to be; undefined where it is one, or resembles none enough.
  * A word of the name that is another word, as in X-Forwarded-Prefix, makes another header and no slip.
@@ -102,6 +115,8 @@ function findNear(name: string): string | undefined {
   const same = canonical.get(wanted);
   // Letter case is free, but `_` for `-` makes a header that few look for and nginx itself drops.
   if (same !== undefined) return name.includes('_') && same.startsWith('X-') ? same : undefined;
+  const whole = shortened.get(wanted);
+  if (whole !== undefined) return whole;
   if (wanted.length < 6) return undefined;
   const near = [...canonical.keys()].filter((each) => isSlip(wanted, each));
   return near.length === 1 ? canonical.get(near[0]!) : undefined;
