@@ -6,6 +6,14 @@ const isSuspicious = (text: string, isPath: boolean): boolean =>
   /\$[^$)|]|[^|([^\\]\^|\\[zZ]./.test(text.replace(/\[[^\]]*\]/g, '[]')) ||
   (isPath && /^\^?\(?[^/^(]/.test(text));
 
+/** Why no text matches; most often the pattern was to have a variable. */
+function unmatched(text: string): string {
+  const [variable] = /\$(?:[a-z]\w+|\{\w+\})/i.exec(text) ?? [];
+  return variable === undefined || variable.length > 20
+    ? 'no text matches: something has to follow after its end or stand before its beginning'
+    : `no text matches: in a pattern ${variable} is its end, and then the letters ${variable.slice(1)}`;
+}
+
 /** Whether a path may lose its slash on the way. */
 const mayLoseSlash = ({ named }: NginxModel): boolean =>
   named('rewrite').some(
@@ -48,6 +56,23 @@ Begin the pattern of a path with \`^/\`, and keep \`^\` and \`$\` for its two en
                 rewrite \\.php$x /index.html last;
                         ^^^^^^^ no text matches: something has to follow after its end or stand before its beginning
                 root /srv;
+            }
+        }
+      `,
+    },
+    {
+      title: 'A pattern takes no variables',
+      files: `
+        server {
+            listen 80;
+            set $office 10.0.0.1;
+            if ($remote_addr !~ $office) {
+                                ^^^^^^^ no text matches: in a pattern $office is its end, and then the letters office
+                return 403;
+            }
+            location ~ ^/\${realm}/x {
+                       ^^^^^^^^^^^^ no text matches: in a pattern \${realm} is its end, and then the letters {realm}
+                return 404;
             }
         }
       `,
@@ -114,14 +139,8 @@ Begin the pattern of a path with \`^/\`, and keep \`^\` and \`$\` for its two en
         losesSlash ??= mayLoseSlash(model);
         if (losesSlash) continue;
       }
-      for (const place of use.places) {
-        yield {
-          at: patternSpan(place),
-          message: isAnyway
-            ? 'no text matches: something has to follow after its end or stand before its beginning'
-            : 'no path matches: each begins with /',
-        };
-      }
+      const message = isAnyway ? unmatched(text) : 'no path matches: each begins with /';
+      for (const place of use.places) yield { at: patternSpan(place), message };
     }
   },
 });
