@@ -332,6 +332,34 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'A port with a colon before it',
+      files: `
+        server {
+            listen :8080;
+                   ^^^^^ :8080 has no host
+            root /srv/www;
+        }
+      `,
+      fixed: `
+        server {
+            listen 8080;
+            root /srv/www;
+        }
+      `,
+    },
+    {
+      title: 'One address for all of them',
+      files: `
+        server {
+            listen 80;
+            set_real_ip_from 0.0.0.0/32;
+                             ^^^^^^^^^^ 0.0.0.0/32 is an address that no client has
+            real_ip_header X-Forwarded-For;
+            root /srv/www;
+        }
+      `,
+    },
+    {
       title: 'Hosts of a Referer, and of a map with hostnames',
       files: `
         map $host $shop {

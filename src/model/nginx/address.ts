@@ -40,6 +40,7 @@ export function meantAddress(text: string, place: AddressPlace): string | undefi
   const candidates = [
     text.replace(/([:.])\1+/g, '$1').replace(/[.,]+(?=:|$)/g, ''),
     text.replace(/^[a-z]+:\/\//i, '').replace(/\/$/, ''),
+    place.listen ? text.replace(/^:/, '') : text,
     // A last l may be one key too many.
     text
       .replace(/(?<=[\d.:])[oO](?=[\d.:oO]|$)/g, '0')

@@ -170,6 +170,13 @@ export function network({ statement, args, report }: Checking): void {
   const isAccess = statement.name !== 'set_real_ip_from';
   if (text === 'unix:' || (isAccess && text === 'all')) return;
   if (plainVariable(statement, word, report)) return;
+  if (/^(?:0\.0\.0\.0(?:\/32)?|::(?:\/128)?)$/.test(text)) {
+    report(word, `${shown(text)} is an address that no client has`, {
+      severity: 'warning',
+      help: `all of them are ${text.replace(/\/.*/, '')}/0`,
+    });
+    return;
+  }
   const fault = networkFault(text);
   if (fault === undefined) return;
   if (fault !== 'invalid') {
