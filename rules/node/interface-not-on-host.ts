@@ -61,6 +61,7 @@ The host’s interfaces are known from the files of netplan, systemd-networkd, N
         'lb1/ip-addr.txt': `
           lo               UNKNOWN        127.0.0.1/8 ::1/128
           ens192           UP             10.0.0.11/24 fe80::250:56ff:fe00:1/64
+          docker0          DOWN           172.17.0.1/16
         `,
       },
     },

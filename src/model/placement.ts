@@ -73,7 +73,7 @@ export function strangeInterfaces({ keepalived, host }: Node): readonly StrangeI
       if (names.has(value) || madeElsewhere.test(value) || names.has(value.replace(/\.\d+$/, ''))) continue;
       if (made.has(value)) continue;
       made.add(value);
-      const known = [...names].filter((name) => name !== 'lo');
+      const known = [...names].filter((name) => !madeElsewhere.test(name));
       if (known.length === 0) continue;
       found.push({
         name: value,
