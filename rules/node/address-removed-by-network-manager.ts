@@ -71,6 +71,27 @@ Write \`KeepConfiguration=static\` into the \`[Network]\` section, or \`critical
       },
     },
     {
+      title: 'networkd is told to keep off',
+      files: {
+        'lb1/etc/keepalived/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/etc/systemd/network/10-eth0.network': `
+          [Match]
+          Name=eth0
+          [Link]
+          Unmanaged=yes
+        `,
+      },
+    },
+    {
       title: 'NetworkManager leaves foreign addresses alone',
       files: {
         'lb1/etc/keepalived/keepalived.conf': `

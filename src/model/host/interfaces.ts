@@ -105,10 +105,14 @@ const dropInsOf = (name: string, files: readonly HostFile[]): readonly Source[] 
     )
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 
-/** What networkd keeps on an interface: the last word of its settings. */
+/** Whether networkd leaves an interface what is not its own: the last word of its settings. */
 const keeps = (entries: readonly Entry[]): boolean => {
-  const said = entries.findLast(({ section, key }) => section === 'Network' && key === 'KeepConfiguration');
-  return said !== undefined && /^(?:static|yes|true|1|on)$/i.test(said.value.value);
+  const said = (name: string, key: string): string =>
+    entries.findLast((each) => each.section === name && each.key === key)?.value.value ?? '';
+  return (
+    /^(?:static|yes|true|1|on)$/i.test(said('Network', 'KeepConfiguration')) ||
+    /^(?:yes|true|1|on)$/i.test(said('Link', 'Unmanaged'))
+  );
 };
 
 /** systemd.network(5): without KeepConfiguration networkd takes away what it did not configure when it starts anew. */
