@@ -423,6 +423,14 @@ describe('packet filters', () => {
     expect(dropped('nftables', 'nftables.conf', text)).toBe(true);
   });
 
+  it('where a file and a dump both drop, the file is the one to mend', () => {
+    const at = (...paths: string[]): string | undefined =>
+      dropOf(hostModel(paths.map((path) => file('nftables', path, input()))).firewall, packet)?.at.source
+        .path;
+    expect(at('lb1/nft-ruleset.txt', 'lb1/etc/nftables.conf')).toBe('lb1/etc/nftables.conf');
+    expect(at('lb1/etc/nftables.conf', 'lb1/nft-ruleset.txt')).toBe('lb1/etc/nftables.conf');
+  });
+
   it('nft: what is included counts where it is included', () => {
     const main = 'flush ruleset\ninclude "/etc/nftables.d/*.nft"\n';
     const chain =

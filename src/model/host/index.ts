@@ -33,6 +33,9 @@ export function hostModel(
   isShared: (address: Prefixed) => boolean = () => false,
 ): Host {
   const of = (...kinds: HostKind[]): readonly HostFile[] => files.filter(({ kind }) => kinds.includes(kind));
+  // Where both drop a packet, the file that is loaded at the next start is the one to mend, not a dump.
+  const loadedFirst = (kind: HostKind): readonly HostFile[] =>
+    [...of(kind)].sort((a, b) => Number(isLoaded(b)) - Number(isLoaded(a)));
   let sysctl: Sysctl | undefined;
   let firewall: readonly BaseChain[] | undefined;
   let network: HostNetwork | undefined;
@@ -44,8 +47,10 @@ export function hostModel(
     },
     get firewall() {
       firewall ??= [
-        ...of('iptables').flatMap(({ source }) => baseChainsOf(source)),
-        ...(of('nftables').length > 0 ? nftChainsOf(of('nftables').map(({ source }) => source)) : []),
+        ...loadedFirst('iptables').flatMap(({ source }) => baseChainsOf(source)),
+        ...(of('nftables').length > 0
+          ? nftChainsOf(loadedFirst('nftables').map(({ source }) => source))
+          : []),
         ...(of('firewalld').length > 0 ? zoneChainsOf(of('firewalld'), hasZones(files)) : []),
         ...(of('ufw').length > 0 ? ufwChainsOf(of('ufw')) : []),
       ];
@@ -61,6 +66,8 @@ export function hostModel(
     },
   };
 }
+
+const isLoaded = ({ source }: HostFile): boolean => /(?:^|\/)etc\//.test(source.path);
 
 /** Whether some interface is given its zone by its own settings. */
 const hasZones = (files: readonly HostFile[]): boolean =>
