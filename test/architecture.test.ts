@@ -10,10 +10,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   grammar: [],
   'src/model': ['grammar', 'src/load/loaded.ts'],
   'src/load': ['grammar', 'src/model/syntax.ts', 'src/model/facts.ts', 'src/model/net.ts'],
-  'src/election': ['src/model', 'grammar/text.ts'],
+  'src/election': ['grammar/group-by.ts', 'grammar/remembered.ts', 'grammar/text.ts', 'src/model'],
   'src/lint': ['grammar', 'src/model', 'src/load/loaded.ts'],
   rules: ['grammar', 'src/model', 'src/election', 'src/lint/rule.ts'],
-  'src/format': ['src/lint', 'src/election/index.ts'],
+  'src/format': ['grammar/group-by.ts', 'src/lint', 'src/election/index.ts'],
   'src/fix': ['grammar', 'src/lint', 'src/load'],
   'src/config': [
     'grammar/text.ts',

@@ -1,6 +1,7 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
-import { grouped, prefixDifferences } from '../../src/model/router.ts';
+import { prefixDifferences } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',

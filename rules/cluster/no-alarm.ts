@@ -1,7 +1,7 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { nodeNames, sharedMembers } from '../../src/model/cluster.ts';
 import { addressWords, alarmsOf } from '../../src/model/keepalived/index.ts';
-import { grouped } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',

@@ -1,7 +1,7 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { notifyBlocks, notifyDifferences } from '../../src/model/checks.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
-import { grouped } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',

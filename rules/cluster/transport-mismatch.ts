@@ -1,8 +1,9 @@
+import { grouped } from '../../grammar/group-by.ts';
 import type { Finding } from '../../src/lint/rule.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { addressWords, checksumOf, transportOf, unicastStatement } from '../../src/model/keepalived/index.ts';
-import { byVersion, type Deviation, deviations, grouped, type Member } from '../../src/model/router.ts';
+import { byVersion, type Deviation, deviations, type Member } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',

@@ -1,8 +1,9 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { sharedRouters } from '../../src/model/cluster.ts';
 import { addressWords } from '../../src/model/keepalived/index.ts';
 import { groundOf } from '../../src/model/located.ts';
-import { accepted, type Deviation, deviations, grouped, type Member } from '../../src/model/router.ts';
+import { accepted, type Deviation, deviations, type Member } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'cluster',

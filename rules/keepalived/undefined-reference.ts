@@ -1,3 +1,4 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   definitionsFor,
@@ -7,7 +8,6 @@ import {
   type Reference,
   strayIn,
 } from '../../src/model/keepalived/index.ts';
-import { grouped } from '../../src/model/router.ts';
 
 export default rule({
   scope: 'keepalived',

@@ -1,3 +1,4 @@
+import { once } from '../../grammar/remembered.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
@@ -8,11 +9,10 @@ import {
   familyIn,
   isReplaced,
   type NginxModel,
-  once,
   type Statement,
 } from '../../src/model/nginx/index.ts';
 
-const hasOwnType = once(({ body }) => body.some(({ name }) => name === 'default_type'));
+const hasOwnType = once(({ body }: Statement) => body.some(({ name }) => name === 'default_type'));
 
 /** Whether the answers of a level have a type that nginx or the backend gave them. */
 function hasType(level: Statement, isAlways: boolean, { inForce }: NginxModel): boolean {

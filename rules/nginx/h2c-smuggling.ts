@@ -1,10 +1,10 @@
+import { once } from '../../grammar/remembered.ts';
 import { headSpan, type Word } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
   around,
   locationOf,
   type NginxModel,
-  once,
   ownGuard,
   type Statement,
 } from '../../src/model/nginx/index.ts';
@@ -12,12 +12,13 @@ import {
 const nameOf = ({ directive }: Statement): string => directive.args[0]?.text.toLowerCase() ?? '';
 
 const passOf = once(
-  ({ body }): string | undefined => body.find(({ name }) => name === 'proxy_pass')?.directive.args[0]?.text,
+  ({ body }: Statement): string | undefined =>
+    body.find(({ name }) => name === 'proxy_pass')?.directive.args[0]?.text,
 );
 
 /** The first protected location of a server for each of its backends. */
 const protectedIn = once(
-  ({ body }) =>
+  ({ body }: Statement) =>
     new Map(
       body
         .filter((each) => each.name === 'location' && ownGuard(each))
@@ -107,7 +108,7 @@ Hand on the one upgrade that is meant: \`map $http_upgrade $upgrade { websocket 
     },
   ],
   *check(model) {
-    const leadsAround = once((location) => {
+    const leadsAround = once((location: Statement) => {
       const { path, modifier } = locationOf(location);
       const isForSockets =
         path.value === undefined || /ws|socket|sock|hub|signalr|live|cable|stream/i.test(path.value);

@@ -1,6 +1,7 @@
+import { once } from '../../grammar/remembered.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { once, type Statement } from '../../src/model/nginx/index.ts';
+import type { Statement } from '../../src/model/nginx/index.ts';
 
 /** The blocks whose codes run from a rewrite on: its location, and before that the `if` around it. */
 function blocksAround({ parent }: Statement): readonly Statement[] {
@@ -8,7 +9,7 @@ function blocksAround({ parent }: Statement): readonly Statement[] {
   return blocks.at(-1)?.name === 'location' ? blocks : [];
 }
 
-const passIn = once(({ body }) => body.find(({ name }) => name === 'proxy_pass'));
+const passIn = once(({ body }: Statement) => body.find(({ name }) => name === 'proxy_pass'));
 
 /** What a block does from one of its statements on. */
 interface Run {
@@ -19,7 +20,7 @@ interface Run {
 }
 
 /** What a block does from each of its statements on. */
-const runFrom = once(({ body }): ReadonlyMap<Statement, Run> => {
+const runFrom = once(({ body }: Statement): ReadonlyMap<Statement, Run> => {
   const runs = new Map<Statement, Run>();
   let run: Run = { returns: false, leads: false, breaks: false };
   for (const each of body.toReversed()) {

@@ -1,6 +1,7 @@
+import { once } from '../../grammar/remembered.ts';
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { conditionOf, locationOf, once, type Statement } from '../../src/model/nginx/index.ts';
+import { conditionOf, locationOf, type Statement } from '../../src/model/nginx/index.ts';
 
 /** Endings of files and names of folders that other pages like to show. */
 const media =
@@ -76,7 +77,7 @@ Drop \`none\` where requests without the header are to be refused, or have the a
       name === 'if' && conditionOf(directive)?.variable === 'invalid_referer';
     // Of a snippet the file that includes it decides by the result.
     const isSnippet = !isMain && !named('if').some(decides);
-    const refusing = once(({ body }) =>
+    const refusing = once(({ body }: Statement) =>
       body.some(
         (each) => decides(each) && each.body.some(({ name }) => name === 'return' || name === 'rewrite'),
       ),

@@ -1,4 +1,4 @@
-import type { Span } from '../../grammar/text.ts';
+import { groupBy } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { atPlace, type UnknownName, unknownIn } from '../../src/model/nginx/index.ts';
 import { showVersion } from '../../src/model/version.ts';
@@ -352,20 +352,17 @@ its block is checked.
   *check({ usage, version }) {
     const nameOf = ({ statement }: UnknownName): string =>
       statement.slip?.written ?? statement.directive.name.text;
-    const places = new Map<string, Span[]>();
-    for (const found of usage.unknown) {
-      if (found.near !== undefined || found.kind) continue;
-      const list = places.get(nameOf(found));
-      if (list) list.push(found.at);
-      else places.set(nameOf(found), [found.at]);
-    }
+    const places = groupBy(
+      usage.unknown.filter(({ near, kind }) => near === undefined && !kind),
+      nameOf,
+    );
     for (const found of usage.unknown) {
       const { statement, at, since, near, kind } = found;
       const name = nameOf(found);
       // A version or a module that is not there is one cause, however often its words are used.
-      const all = near === undefined && !kind ? places.get(name)! : [at];
-      if (at !== all[0]) continue;
-      const related = all.slice(1, 1 + mostPlaces).map((place) => ({ at: place, note: 'and here' }));
+      const all = near === undefined && !kind ? places.get(name)! : [found];
+      if (found !== all[0]) continue;
+      const related = all.slice(1, 1 + mostPlaces).map((each) => ({ at: each.at, note: 'and here' }));
       if (since !== undefined) {
         yield {
           at,

@@ -1,3 +1,4 @@
+import { groupBy } from '../../grammar/group-by.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import type { Ground } from '../../src/model/located.ts';
@@ -73,10 +74,8 @@ that kind of use only: the zone of a request limit is none for connections.
   *check({ named, mayDefine }) {
     const home = (module: string): readonly Ground[] =>
       named(module).map(({ directive }) => headSpan(directive));
-    const defined = new Map<string, Zone[]>();
     const keyOf = ({ module, kind }: Zone): string => `${module} ${kind}`;
-    for (const zone of definedZones(named))
-      defined.set(keyOf(zone), [...(defined.get(keyOf(zone)) ?? []), zone]);
+    const defined = groupBy(definedZones(named), keyOf);
     for (const zone of usedZones(named)) {
       const { name, kind } = zone;
       const same = defined.get(keyOf(zone)) ?? [];

@@ -1,12 +1,7 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import {
-  hiddenBy,
-  type Location,
-  locationOf,
-  patternOf,
-  type Statement,
-} from '../../src/model/nginx/index.ts';
+import { hiddenBy, type Location, locationOf, patternOf } from '../../src/model/nginx/index.ts';
 
 /** A level with more patterns is made by a program, and comparing each with each takes time. */
 const most = 60;
@@ -82,15 +77,10 @@ Write the narrower one first, or make them prefixes, of which the longest wins i
     },
   ],
   *check({ named }) {
-    const levels = new Map<Statement | undefined, Location[]>();
-    for (const statement of named('location')) {
-      if (!statement.directive.args[0]?.text.startsWith('~')) continue;
-      const list = levels.get(statement.parent);
-      if (list) list.push(locationOf(statement));
-      else levels.set(statement.parent, [locationOf(statement)]);
-    }
-    for (const list of levels.values()) {
-      if (list.length < 2 || list.length > most) continue;
+    const patterns = named('location').filter(({ directive }) => directive.args[0]?.text.startsWith('~'));
+    for (const level of grouped(patterns, ({ parent }) => parent)) {
+      if (level.length < 2 || level.length > most) continue;
+      const list = level.map(locationOf);
       for (const [index, later] of list.entries()) {
         const pattern = patternIn(later);
         if (!pattern) continue;

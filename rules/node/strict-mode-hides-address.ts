@@ -1,6 +1,6 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { hidesAddress } from '../../src/model/keepalived/index.ts';
-import { grouped } from '../../src/model/router.ts';
 import { doorsOf, doorTo } from '../../src/model/serving.ts';
 
 export default rule({

@@ -1,4 +1,5 @@
 /** The door of baselines: the findings of one day, kept in a file, so that later runs show what is new. */
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Source } from '../../grammar/text.ts';
 import { type Problem, problemsOf, readYaml, type Shape, type Value } from '../config/index.ts';
 import { jsonLine } from '../format/json-text.ts';
@@ -76,7 +77,7 @@ const missing = (): never => {
 
 /** The findings of a report. */
 export function baselineOf(report: Report): Baseline {
-  const findings = [...grouped(report.diagnostics).values()].map(([first, ...more]) => ({
+  const findings = [...byFinding(report.diagnostics).values()].map(([first, ...more]) => ({
     rule: first.rule,
     at: placesOf(first),
     count: more.length + 1,
@@ -106,7 +107,7 @@ export interface Compared {
  * nobody can tell. `ran` tells which rules were asked: what the others know of stays.
  */
 export function compared(report: Report, baseline: Baseline, ran: (rule: string) => boolean): Compared {
-  const groups = grouped(report.diagnostics);
+  const groups = byFinding(report.diagnostics);
   const known = new Map(baseline.findings.map((each) => [keyOf(each.rule, each.at), each]));
   const hidden = new Set<Diagnostic>();
   for (const [key, group] of groups) {
@@ -139,16 +140,10 @@ export function compared(report: Report, baseline: Baseline, ran: (rule: string)
   };
 }
 
-function grouped(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, [Diagnostic, ...Diagnostic[]]> {
-  const groups = new Map<string, [Diagnostic, ...Diagnostic[]]>();
-  for (const each of diagnostics) {
-    const key = keyOf(each.rule, placesOf(each));
-    const group = groups.get(key);
-    if (group) group.push(each);
-    else groups.set(key, [each]);
-  }
-  return groups;
-}
+const byFinding = (
+  diagnostics: readonly Diagnostic[],
+): ReadonlyMap<string, readonly [Diagnostic, ...Diagnostic[]]> =>
+  groupBy(diagnostics, (each) => keyOf(each.rule, placesOf(each)));
 
 const keyOf = (rule: string, at: readonly string[]): string => JSON.stringify([rule, ...at]);
 

@@ -1,4 +1,5 @@
 /** Who takes part in the election: every instance of every node, as its daemon runs it. */
+import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import type { Cluster } from '../model/cluster.ts';
 import {
@@ -155,16 +156,8 @@ export function participantsOf(cluster: Cluster): readonly Participant[] {
 const placeOf = ({ name }: Node, { head }: Instance): string => `${name}\0${head.source.path}\0${head.start}`;
 
 /** Members of sync groups together, everybody else alone. An instance in two groups stays in the first. */
-function groupsOf(running: Running, candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
-  const groups = new Map<unknown, Candidate[]>();
-  for (const candidate of candidates) {
-    const key = syncGroupOf(running, candidate.instance) ?? candidate;
-    const group = groups.get(key);
-    if (group) group.push(candidate);
-    else groups.set(key, [candidate]);
-  }
-  return [...groups.values()];
-}
+const groupsOf = (running: Running, candidates: readonly Candidate[]): readonly (readonly Candidate[])[] =>
+  grouped(candidates, (candidate) => syncGroupOf(running, candidate.instance) ?? candidate);
 
 function unknownOf({ name, keepalived }: Node, running: Running): string | undefined {
   const { instances } = running;

@@ -1,6 +1,8 @@
 /** The part of an election that one virtual router is decided in: of many routers, few act on each other. */
+import { groupBy, grouped } from '../../grammar/group-by.ts';
+import { once } from '../../grammar/remembered.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { grouped, type VirtualRouter } from '../model/router.ts';
+import type { VirtualRouter } from '../model/router.ts';
 import { type Candidate, type Participant, participantsOf } from './candidates.ts';
 import { linkKey, type Segments, segmentsOf } from './hearing.ts';
 import { setsOf } from './sets.ts';
@@ -21,28 +23,21 @@ interface Whole {
 /** By node: its candidates there. */
 type District = ReadonlyMap<string, readonly Candidate[]>;
 
-const known = new WeakMap<Cluster, Whole>();
-
-function wholeOf(cluster: Cluster): Whole {
-  let whole = known.get(cluster);
-  if (!whole) {
-    const participants = participantsOf(cluster);
-    const segments = segmentsOf(participants);
-    whole = {
-      participants,
-      segments,
-      groupOf: new Map(
-        participants.flatMap(({ groups }) =>
-          groups.flatMap((group) => group.map((each) => [each, group] as const)),
-        ),
+const wholeOf = once((cluster: Cluster): Whole => {
+  const participants = participantsOf(cluster);
+  const segments = segmentsOf(participants);
+  return {
+    participants,
+    segments,
+    groupOf: new Map(
+      participants.flatMap(({ groups }) =>
+        groups.flatMap((group) => group.map((each) => [each, group] as const)),
       ),
-      districts: districtsOf(participants, segments, cluster),
-      networks: new Map(),
-    };
-    known.set(cluster, whole);
-  }
-  return whole;
-}
+    ),
+    districts: districtsOf(participants, segments, cluster),
+    networks: new Map(),
+  };
+});
 
 /** The candidates of each router's district, which is one set for all routers in it. */
 function districtsOf(
@@ -63,11 +58,9 @@ function districtsOf(
   return new Map(
     districts.flatMap((district) => {
       const candidates = district.map(({ candidate }) => candidate);
-      const byNode = new Map(
-        grouped(
-          candidates.toSorted((a, b) => a.index - b.index),
-          ({ node }) => node,
-        ).map((own) => [own[0].node, own]),
+      const byNode = groupBy(
+        candidates.toSorted((a, b) => a.index - b.index),
+        ({ node }) => node,
       );
       return candidates.map(({ router }) => [routers[router]!, byNode] as const);
     }),

@@ -1,9 +1,9 @@
 /** Who hears whom: the receive path of vrrp_check_packet(), as far as the configurations decide it. */
+import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import { dropBetween } from '../model/adverts.ts';
 import { dropsOtherAddresses, keywordSpan, lastOf, valueSpan } from '../model/keepalived/index.ts';
 import { type Address, compareAddresses, networkOf, type Prefixed } from '../model/net.ts';
-import { grouped } from '../model/router.ts';
 import type { Candidate, Participant } from './candidates.ts';
 import { setsOf } from './sets.ts';
 

@@ -1,5 +1,5 @@
 /** The moment-to-moment state of an election, small enough to be copied: every fault starts from the same healthy one. */
-import { grouped } from '../model/router.ts';
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Candidate, Participant } from './candidates.ts';
 import type { Clock } from './clock.ts';
 import { type Reception, receptionOf, type Segments, segmentsOf, surroundings } from './hearing.ts';
@@ -116,9 +116,7 @@ export function networkOf(
   const around = surroundings(participants, segments);
   // receptionOf(): those of another family or number never hear it.
   const channelOf = ({ family, virtualRouterId }: Candidate): string => `${family} ${virtualRouterId}`;
-  const channels = new Map(
-    grouped(candidates, channelOf).map((listeners) => [channelOf(listeners[0]), listeners]),
-  );
+  const channels = groupBy(candidates, channelOf);
   const audience = candidates.map((from) =>
     channels.get(channelOf(from))!.flatMap((to) => {
       const reception = receptionOf(from, to, around);

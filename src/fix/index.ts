@@ -1,8 +1,9 @@
 /** The door of mending: checks, applies what fixes there are, and checks again until there is nothing left to do. */
 import { createHash } from 'node:crypto';
+import { groupBy } from '../../grammar/group-by.ts';
 import { decode, encode } from '../../grammar/text.ts';
-import type { Diagnostic, Report, TextEdit } from '../lint/diagnostic.ts';
-import { applyEdits, compatible, type Edits } from '../lint/fix.ts';
+import type { Diagnostic, Report } from '../lint/diagnostic.ts';
+import { applyEdits, compatible } from '../lint/fix.ts';
 import type { FileSystem } from '../load/disk.ts';
 import { isBelow } from '../load/reader.ts';
 import { snapshot } from '../load/snapshot.ts';
@@ -78,7 +79,10 @@ export function fix({ unsafe, fs, stdin, roots, check }: FixOptions): Fixed {
     const fixes = wanted
       .filter(({ edits }) => edits.every(({ file }) => isOpen(file)))
       .map((each) => ({ edits: each.edits.map((edit) => ({ ...edit, file: origins.get(edit.file)! })) }));
-    const edits = grouped(compatible(fixes).flatMap((each) => each.edits));
+    const edits = groupBy(
+      compatible(fixes).flatMap((each) => each.edits),
+      ({ file }) => file,
+    );
     const names = new Map([...origins].map(([file, origin]) => [origin, file]));
     let isChanged = false;
     for (const [origin, own] of edits) {
@@ -139,16 +143,6 @@ function whyNot(
   if (!Buffer.from(encode(text, encoding)).equals(bytes)) return `it is no regular ${encoding}`;
   if (origin === stdinOrigin || roots.some((root) => isBelow(root, origin))) return undefined;
   return `it is ${origin}, outside of what was given; name that file to have it fixed`;
-}
-
-function grouped(edits: Edits): ReadonlyMap<string, Edits> {
-  const groups = new Map<string, TextEdit[]>();
-  for (const edit of edits) {
-    const own = groups.get(edit.file);
-    if (own) own.push(edit);
-    else groups.set(edit.file, [edit]);
-  }
-  return groups;
 }
 
 /** The findings that have a fix of the kind. */

@@ -1,7 +1,7 @@
 /** Checkstyle's XML, which Jenkins and many an editor read. */
 
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Format } from './format.ts';
-import { groupBy } from './group.ts';
 import { declaration, element } from './xml.ts';
 
 /** A file element for each file with findings, in the order of the report. */

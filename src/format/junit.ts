@@ -1,7 +1,7 @@
 /** JUnit's XML, for Jenkins and everything else that shows test results. */
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Diagnostic } from '../lint/diagnostic.ts';
 import type { Format } from './format.ts';
-import { groupBy } from './group.ts';
 import { count } from './style.ts';
 import { declaration, element, xmlText } from './xml.ts';
 

@@ -1,7 +1,7 @@
 /** The terminal's format: frames in the manner of rustc, notes a line each, a summary. */
+import { groupBy } from '../../grammar/group-by.ts';
 import { type Diagnostic, type Fold, type Frame, fold, type Place, type Report } from '../lint/diagnostic.ts';
 import type { FormatOptions } from './format.ts';
-import { groupBy } from './group.ts';
 import { count, type Paint, type Style, visible } from './style.ts';
 import { width } from './width.ts';
 

@@ -1,10 +1,10 @@
 /** SARIF 2.1.0, for code scanning at GitHub and elsewhere. */
 
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Diagnostic, Place, Report, TextEdit } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format, RuleFacts } from './format.ts';
-import { groupBy } from './group.ts';
 import { jsonText } from './json-text.ts';
 import { count, visible } from './style.ts';
 

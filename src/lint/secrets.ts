@@ -1,4 +1,5 @@
 /** Where the passwords and keys of a run's files stand. No line is shown before they are masked. */
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Source, Span } from '../../grammar/text.ts';
 import type { Oddity } from '../../grammar/tree.ts';
 import { secretsOf as keepalivedSecrets } from '../model/keepalived/secrets.ts';
@@ -67,16 +68,11 @@ function within(list: readonly Span[], start: number, end: number): readonly Spa
 
 /** Those that the tree of a keepalived file tells of, and those that came from a shell. */
 function collected(syntaxes: readonly Syntax[]): ReadonlyMap<Source, readonly Span[]> {
-  const lists = new Map<Source, Span[]>();
-  for (const { language, file, oddities } of syntaxes) {
-    const own = language === 'keepalived' ? keepalivedSecrets(file.items) : [];
-    for (const span of [...own, ...oddities.flatMap(pasted)]) {
-      const list = lists.get(span.source) ?? [];
-      lists.set(span.source, list);
-      list.push(span);
-    }
-  }
-  return lists;
+  const spans = syntaxes.flatMap(({ language, file, oddities }) => [
+    ...(language === 'keepalived' ? keepalivedSecrets(file.items) : []),
+    ...oddities.flatMap(pasted),
+  ]);
+  return groupBy(spans, ({ source }) => source);
 }
 
 /** The secrets of a stretch that came from a shell, of which the tree holds nothing. */

@@ -2,6 +2,7 @@
  * Comments that allow what a rule finds: `# lbcheck: allow RULE[, RULE] -- reason`. They are read from the tree, so that
  * nothing in quotes or Lua counts, and only of files that hold the word at all.
  */
+import { groupBy, grouped } from '../../grammar/group-by.ts';
 import { lineEnd, lineStart, type Source, type Span, startsLine } from '../../grammar/text.ts';
 import { type Directive, type Edit, type File, walk } from '../../grammar/tree.ts';
 import { suggest } from '../model/suggest.ts';
@@ -202,7 +203,7 @@ const keyOf = ({ comment: { source, start, end } }: Allow): string =>
 
 /** Opens the book of `allows`. */
 export function bookOf(allows: readonly Allow[]): Book {
-  const bySource = grouped(allows, ({ comment }) => comment.source);
+  const bySource = groupBy(allows, ({ comment }) => comment.source);
   const used = new Set<string>();
   const entry = (allow: Allow, rule: string): string => `${rule} ${keyOf(allow)}`;
   return {
@@ -225,19 +226,7 @@ export const suppressionsOf = (
   ids: readonly string[],
   effectOf: (allow: Allow, rule: string) => AllowedRule['effect'],
 ): readonly Suppression[] =>
-  [...grouped(allows, keyOf).values()].map(([first]) =>
-    suppressionOf(first, ids, (rule) => effectOf(first, rule)),
-  );
-
-function grouped<K>(allows: readonly Allow[], key: (allow: Allow) => K): ReadonlyMap<K, [Allow, ...Allow[]]> {
-  const groups = new Map<K, [Allow, ...Allow[]]>();
-  for (const allow of allows) {
-    const group = groups.get(key(allow));
-    if (group) group.push(allow);
-    else groups.set(key(allow), [allow]);
-  }
-  return groups;
-}
+  grouped(allows, keyOf).map(([first]) => suppressionOf(first, ids, (rule) => effectOf(first, rule)));
 
 const covers = ({ cover }: Allow, { start }: Span): boolean =>
   cover !== undefined && start >= cover.start && start <= cover.end;

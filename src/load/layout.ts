@@ -1,5 +1,6 @@
 /** Which file belongs to which node. */
 
+import { groupBy } from '../../grammar/group-by.ts';
 import { isFragmentPath } from './language.ts';
 import { labelKey, namesFor, uniqueNames } from './names.ts';
 import type { Found } from './scan.ts';
@@ -143,15 +144,8 @@ export function layout<T extends Input>(
 type ByHome<T> = ReadonlyMap<string, readonly T[]>;
 
 /** What lies in the folder of each machine. */
-function byHome<T extends { readonly home: string }>(list: readonly T[]): ByHome<T> {
-  const found = new Map<string, T[]>();
-  for (const each of list) {
-    const same = found.get(each.home);
-    if (same) same.push(each);
-    else found.set(each.home, [each]);
-  }
-  return found;
-}
+const byHome = <T extends { readonly home: string }>(list: readonly T[]): ByHome<T> =>
+  groupBy(list, ({ home }) => home);
 
 const draftOf = <T extends Input>({ node, home, label }: T, names: readonly string[]): Draft<T> => ({
   node,

@@ -1,9 +1,10 @@
 /** The nodes of one run, and the virtual routers that they share. */
+import { grouped } from '../../grammar/group-by.ts';
 import type { LoadedCluster } from '../load/loaded.ts';
 import { instanceNamed, testsNetwork, trackersFor } from './keepalived/index.ts';
 import { routersOf } from './match.ts';
 import { isComplete, type Node } from './node.ts';
-import { grouped, type Member, type VirtualRouter } from './router.ts';
+import type { Member, VirtualRouter } from './router.ts';
 
 export interface Cluster {
   /** The name it has in the configuration file; undefined without one. */

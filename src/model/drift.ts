@@ -1,10 +1,12 @@
 /** How the nginx configurations of a cluster's nodes differ. */
+import { grouped } from '../../grammar/group-by.ts';
+import { once } from '../../grammar/remembered.ts';
 import type { Cluster } from './cluster.ts';
 import { neutralFor } from './identity.ts';
 import type { Ground } from './located.ts';
 import { type Change, type ChangePart, changesBetween, type NginxModel, type Side } from './nginx/index.ts';
 import type { Node } from './node.ts';
-import { grouped, normalPriority } from './router.ts';
+import { normalPriority } from './router.ts';
 
 /** A change with the nodes that it is between. */
 export interface Drift extends Change {
@@ -12,14 +14,8 @@ export interface Drift extends Change {
   readonly other: Node;
 }
 
-const found = new WeakMap<Cluster, readonly Drift[]>();
-
 /** The differences of each node from the one that the others are compared with: of one text with most, or else the first master. */
-function driftOf(cluster: Cluster): readonly Drift[] {
-  const known = found.get(cluster) ?? [...differences(cluster)];
-  found.set(cluster, known);
-  return known;
-}
+const driftOf = once((cluster: Cluster): readonly Drift[] => [...differences(cluster)]);
 
 /** The drift of one kind. */
 export const driftIn = (cluster: Cluster, kind: Change['kind']): readonly Drift[] =>

@@ -1,8 +1,8 @@
 /** Sockets of a node's nginx on addresses that are another node's for good. */
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import type { Cluster } from './cluster.ts';
 import type { Node } from './node.ts';
-import { grouped } from './router.ts';
 import { type Door, doorsOf, isBoundApart, ownAddressesOf, virtualAddressesOf } from './serving.ts';
 
 /** A listen on an address that another node has. */
@@ -18,7 +18,7 @@ export interface ForeignListen {
 export function* foreignListens({ nodes }: Cluster): Generator<ForeignListen> {
   const virtual = new Set(nodes.flatMap(virtualAddressesOf).map(({ address }) => address.text));
   const claims = nodes.flatMap((node) => ownAddressesOf(node).map((each) => ({ node, ...each })));
-  const owners = new Map(grouped(claims, ({ text }) => text).map((like) => [like[0].text, like]));
+  const owners = groupBy(claims, ({ text }) => text);
   if (owners.size === 0) return;
   for (const node of nodes) {
     const doors = doorsOf(node);

@@ -1,10 +1,11 @@
 /** Which nodes put a virtual router, or an address of it, on another interface than the rest of their files would have it. */
+import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { type Cluster, sharedRouters } from './cluster.ts';
 import { type Instance, lastOf } from './keepalived/index.ts';
 import type { Ground } from './located.ts';
-import { grouped, type Member } from './router.ts';
+import type { Member } from './router.ts';
 
 /** An interface that one node has otherwise. */
 export interface InterfaceDifference {

@@ -1,8 +1,10 @@
 /** Which instances of which nodes are one virtual router. */
+import { groupBy } from '../../grammar/group-by.ts';
+import { once } from '../../grammar/remembered.ts';
 import type { Instance } from './keepalived/index.ts';
 import type { Address } from './net.ts';
 import type { Node } from './node.ts';
-import { grouped, type Member, type VirtualRouter } from './router.ts';
+import type { Member, VirtualRouter } from './router.ts';
 import { distance } from './suggest.ts';
 
 /**
@@ -52,7 +54,7 @@ export function routersOf(members: readonly Member[], together = false): readonl
   };
 
   join(kinPairs(ordered));
-  const byNode = new Map(grouped(ordered, ({ node }) => node).map((own) => [own[0].node, own]));
+  const byNode = groupBy(ordered, ({ node }) => node);
   const partners =
     together || byNode.size === 2
       ? pairsWithin([...byNode.keys()])
@@ -189,18 +191,11 @@ const byContent = (a: Member, b: Member): number => {
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-const contents = new WeakMap<Member, string>();
-
-function contentOf(member: Member): string {
-  const { node, instance } = member;
-  const known =
-    contents.get(member) ??
-    [[...addressTexts(instance)].sort(), instance.virtualRouterId.value, node.name, instance.name.value].join(
-      '\0',
-    );
-  contents.set(member, known);
-  return known;
-}
+const contentOf = once(({ node, instance }: Member): string =>
+  [[...addressTexts(instance)].sort(), instance.virtualRouterId.value, node.name, instance.name.value].join(
+    '\0',
+  ),
+);
 
 const sameVrid = ({ virtualRouterId: a }: Instance, { virtualRouterId: b }: Instance): boolean =>
   a.value !== undefined && a.value === b.value;
@@ -222,15 +217,11 @@ const likeness = (a: Instance, b: Instance, shared: number): number =>
   (a.state.value !== b.state.value ? 0.5 : 0) +
   (a.interface.value && a.interface.value === b.interface.value ? 0.25 : 0);
 
-const texts = new WeakMap<Instance, ReadonlySet<string>>();
-
 /** The addresses of an instance by value, worked out once: in a fleet each is compared with many. */
-function addressTexts(instance: Instance): ReadonlySet<string> {
-  const known =
-    texts.get(instance) ?? new Set(instance.addresses.flatMap(({ address }) => address?.text ?? []));
-  texts.set(instance, known);
-  return known;
-}
+const addressTexts = once(
+  ({ addresses }: Instance): ReadonlySet<string> =>
+    new Set(addresses.flatMap(({ address }) => address?.text ?? [])),
+);
 
 /** Share of the addresses that both have, of all that either has. */
 function sharedAddresses(a: Instance, b: Instance): number {

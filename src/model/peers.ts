@@ -1,9 +1,10 @@
 /** Whether the nodes of a virtual router that talk by unicast reach each other. */
+import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import { sourceOf, transportOf } from './keepalived/index.ts';
 import type { Located } from './located.ts';
 import type { Address } from './net.ts';
-import { grouped, type Member, slipBetween, type VirtualRouter } from './router.ts';
+import { type Member, slipBetween, type VirtualRouter } from './router.ts';
 
 /** Why a node does not hear another. */
 export interface PeerFault {

@@ -1,9 +1,9 @@
 /** Where a node's virtual addresses are to be, against the interfaces and addresses that its host has. */
+import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import type { HostInterface } from './host/index.ts';
 import { type Instance, lastOf, trackersFor } from './keepalived/index.ts';
 import type { Node } from './node.ts';
-import { grouped } from './router.ts';
 import { virtualAddressesOf } from './serving.ts';
 import { suggest } from './suggest.ts';
 

@@ -1,4 +1,5 @@
 /** One virtual router across the nodes, and where its nodes differ. */
+import { grouped } from '../../grammar/group-by.ts';
 import {
   healthyPriority,
   type Instance,
@@ -67,21 +68,6 @@ const rank = ({ instance }: Member): number => instance.priority.value ?? 0;
  */
 export const accepted = <T>({ node }: Member, setting: Setting<T>): T | undefined =>
   isRejected(node.keepalived!, setting) ? undefined : setting.value;
-
-/** Items in groups of one key each, in the order in which they come. */
-export function grouped<T>(
-  items: readonly T[],
-  key: (item: T) => unknown,
-): readonly (readonly [T, ...T[]])[] {
-  const groups = new Map<unknown, [T, ...T[]]>();
-  for (const item of items) {
-    const own = key(item);
-    const group = groups.get(own);
-    if (group) group.push(item);
-    else groups.set(own, [item]);
-  }
-  return [...groups.values()];
-}
 
 /** The members of a router in groups of one VRRP version: nodes of different versions do not even compare the rest. */
 export const byVersion = ({ members }: VirtualRouter): readonly (readonly Member[])[] =>

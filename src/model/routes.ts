@@ -1,6 +1,7 @@
 /** How the virtual routes and rules of a router's nodes differ. */
+import { grouped } from '../../grammar/group-by.ts';
 import { type Route, routesOf } from './keepalived/index.ts';
-import { deviations, grouped, type Member, type VirtualRouter } from './router.ts';
+import { deviations, type Member, type VirtualRouter } from './router.ts';
 
 /** The routes, or the rules, of which one node has others than another. */
 export interface RouteDifference {

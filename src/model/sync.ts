@@ -1,5 +1,6 @@
 /** Whether the sync groups of the nodes join the same virtual routers. */
 
+import { groupBy } from '../../grammar/group-by.ts';
 import { remembered } from '../../grammar/remembered.ts';
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
@@ -49,19 +50,16 @@ function isSound({ keepalived }: Node): boolean {
 }
 
 /** The shared routers that each group joins, in the order of its node's instances. */
-function joinedRouters(cluster: Cluster, home: ReadonlyMap<unknown, VirtualRouter>) {
-  const joined = new Map<SyncGroup, VirtualRouter[]>();
-  for (const node of cluster.balancers) {
-    for (const instance of node.keepalived!.instances) {
-      const [group, router] = [groupOf({ node, instance }), home.get(instance)];
-      if (!group || !router) continue;
-      const others = joined.get(group);
-      if (others) others.push(router);
-      else joined.set(group, [router]);
-    }
-  }
-  return joined;
-}
+const joinedRouters = (cluster: Cluster, home: ReadonlyMap<unknown, VirtualRouter>) =>
+  groupBy(
+    cluster.balancers.flatMap((node) =>
+      node.keepalived!.instances.flatMap((instance) => {
+        const [group, router] = [groupOf({ node, instance }), home.get(instance)];
+        return group && router ? [{ group, router }] : [];
+      }),
+    ),
+    ({ group }) => group,
+  );
 
 const namesOf = ({ members }: VirtualRouter): readonly string[] => members.map(({ node }) => node.name);
 
@@ -86,7 +84,8 @@ export function groupDifferences(cluster: Cluster): readonly GroupDifference[] {
   const joined = remembered((group: SyncGroup) =>
     remembered((names: string): readonly VirtualRouter[] => {
       const nodes = names.split('\0');
-      const common = (all.get(group) ?? []).filter((router) => {
+      const routers = (all.get(group) ?? []).map(({ router }) => router);
+      const common = routers.filter((router) => {
         const here = new Set(namesOf(router));
         return nodes.every((name) => here.has(name));
       });

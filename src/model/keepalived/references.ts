@@ -1,4 +1,5 @@
 /** Names that blocks have, and the lines that use them. */
+import { once } from '../../../grammar/remembered.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Arg, itemKind } from '../../../grammar/tables/keywords.ts';
 import { type Directive, type Word, wordSpan } from '../../../grammar/tree.ts';
@@ -157,16 +158,8 @@ const usesBy = lookup<Reference>(wordsOf);
 /** What runs, or is watched, only where a list names it. */
 const tracked: ReadonlySet<string> = new Set(['vrrp_script', 'vrrp_track_process', 'track_file']);
 
-const idle = new WeakMap<References, readonly Definition[]>();
-
 /** What could be tracked, and nothing tracks. */
-export function idleTrackers(references: References): readonly Definition[] {
-  const known = idle.get(references) ?? idleIn(references);
-  idle.set(references, known);
-  return known;
-}
-
-function idleIn({ definitions, uses }: References): readonly Definition[] {
+export const idleTrackers = once(({ definitions, uses }: References): readonly Definition[] => {
   const key = (kind: string, name: string): string => `${kind} ${name}`;
   const used = new Set(uses.map(({ kind, name }) => key(kind, name.value)));
   const defined = new Set(definitions.map(({ kind, name }) => key(kind, name.value)));
@@ -177,7 +170,7 @@ function idleIn({ definitions, uses }: References): readonly Definition[] {
   return definitions.filter(
     ({ kind, name }) => tracked.has(kind) && !unsure.has(kind) && !used.has(key(kind, name.value)),
   );
-}
+});
 
 /** The name that a use of an undefined one was evidently meant to be. */
 export function meantName(references: References, { kind, name }: Reference): string | undefined {

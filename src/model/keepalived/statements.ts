@@ -1,4 +1,5 @@
 /** keepalived's statements with their meaning: each line with the keyword it is, or was meant to be. */
+import { once } from '../../../grammar/remembered.ts';
 import { foreignMark, isPlaceholder } from '../../../grammar/repair/index.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
@@ -421,17 +422,10 @@ function quoted({ source, name, args }: Directive, known: Keyword): Mended | und
   return { guess: { kind: 'glued', word: known.name, certain: true, at, text: ' ', contexts: [] }, args };
 }
 
-const flat = new WeakMap<readonly Statement[], readonly Statement[]>();
-
 /** All statements of a tree, outer ones first. Most rules go through them, so they are laid out once. */
-export function everyStatement(statements: readonly Statement[]): readonly Statement[] {
-  let all = flat.get(statements);
-  if (!all) {
-    all = lay(statements, []);
-    flat.set(statements, all);
-  }
-  return all;
-}
+export const everyStatement = once((statements: readonly Statement[]): readonly Statement[] =>
+  lay(statements, []),
+);
 
 /** Where a statement stands: its number among all, and the block around it. */
 interface Standing {
@@ -439,19 +433,12 @@ interface Standing {
   readonly home: Statement | undefined;
 }
 
-const standings = new WeakMap<readonly Statement[], ReadonlyMap<Statement, Standing>>();
-
 /** Where the statements of a tree stand, asked for where something is wrong. */
-function standingOf(statements: readonly Statement[], statement: Statement): Standing | undefined {
-  let all = standings.get(statements);
-  if (!all) {
-    const list = everyStatement(statements);
-    const homes = new Map(list.flatMap((each) => each.body.map((inner) => [inner, each])));
-    all = new Map(list.map((each, index) => [each, { index, home: homes.get(each) }]));
-    standings.set(statements, all);
-  }
-  return all.get(statement);
-}
+const standings = once((statements: readonly Statement[]): ReadonlyMap<Statement, Standing> => {
+  const list = everyStatement(statements);
+  const homes = new Map(list.flatMap((each) => each.body.map((inner) => [inner, each])));
+  return new Map(list.map((each, index) => [each, { index, home: homes.get(each) }]));
+});
 
 /** What the block around a statement may lack because of it: a keyword, or anything where none is named. */
 export function strayIn(
@@ -459,14 +446,14 @@ export function strayIn(
   statement: Statement,
   name: string,
 ): readonly Ground[] {
-  const home = standingOf(statements, statement)?.home;
+  const home = standings(statements).get(statement)?.home;
   return home ? [{ ...headSpan(home.directive), lacks: name, isStray: true }] : [];
 }
 
 /** What the blocks before and after a misplaced statement may lack because of it. */
 export function strayBeside(statements: readonly Statement[], statement: Statement): readonly Ground[] {
   const all = everyStatement(statements);
-  const index = standingOf(statements, statement)?.index ?? 0;
+  const index = standings(statements).get(statement)?.index ?? 0;
   const contexts = new Set(statement.guess?.contexts);
   const takes = ({ keyword: known }: Statement): boolean => contexts.has(known?.opens ?? '');
   const near = [
@@ -492,11 +479,7 @@ interface Index {
   readonly guessed: readonly Guessed[];
 }
 
-const indexes = new WeakMap<readonly Statement[], Index>();
-
-function indexOf(statements: readonly Statement[]): Index {
-  const known = indexes.get(statements);
-  if (known) return known;
+const indexOf = once((statements: readonly Statement[]): Index => {
   const byKeyword = new Map<Keyword, Statement[]>();
   const guessed: Guessed[] = [];
   everyStatement(statements).forEach((each) => {
@@ -506,10 +489,8 @@ function indexOf(statements: readonly Statement[]): Index {
     if (list) list.push(each);
     else byKeyword.set(each.keyword, [each]);
   });
-  const index = { byKeyword, guessed };
-  indexes.set(statements, index);
-  return index;
-}
+  return { byKeyword, guessed };
+});
 
 /** Those of a tree whose keyword is meant, keyword by keyword: a file has many statements and few keywords. */
 export const statementsWhere = (

@@ -1,9 +1,10 @@
 /** Who may come in: allow, deny and the modules that ask for users (ngx_http_access_module, ngx_http_core_access_phase()). */
-import type { Source } from '../../../grammar/text.ts';
+import { groupBy } from '../../../grammar/group-by.ts';
+import { once } from '../../../grammar/remembered.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { parseAddress } from '../net.ts';
 import { conditionOf } from './condition.ts';
-import { once, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
 interface Levels {
@@ -159,7 +160,7 @@ export function* earlyAnswers({
   }
 }
 
-const lateCheck = once(({ body }) =>
+const lateCheck = once(({ body }: Statement) =>
   body.find(({ name, directive: { args } }) => late.test(name) && args[0]?.text !== 'off'),
 );
 
@@ -167,28 +168,20 @@ const lateCheck = once(({ body }) =>
 export const satisfy = (level: Statement | undefined, { inForce }: Levels): 'all' | 'any' =>
   inForce(level, 'satisfy')[0]?.directive.args[0]?.text === 'any' ? 'any' : 'all';
 
-const unread = new WeakMap<NginxFiles, ReadonlyMap<Source, readonly number[]>>();
-
-/** Where the includes stand that could not be read. */
-function unreadIncludes(files: NginxFiles): ReadonlyMap<Source, readonly number[]> {
-  const known = unread.get(files);
-  if (known) return known;
-  const found = new Map<Source, number[]>();
-  for (const { at } of files.files.flatMap(({ includeProblems }) => includeProblems)) {
-    const own = found.get(at.source);
-    if (own) own.push(at.start);
-    else found.set(at.source, [at.start]);
-  }
-  unread.set(files, found);
-  return found;
-}
+/** The includes that could not be read, by the file in which they stand. */
+const unreadIncludes = once(({ files }: NginxFiles) =>
+  groupBy(
+    files.flatMap(({ includeProblems }) => includeProblems),
+    ({ at }) => at.source,
+  ),
+);
 
 /** Whether a block includes something that could not be read, and may hold more of its rules. */
 export const hasUnreadInclude = (block: Statement, { files }: { readonly files: NginxFiles }): boolean =>
   includesIn(block).some(({ directive: { source, name: first, close } }) =>
     unreadIncludes(files)
       .get(source)
-      ?.some((start) => first.start <= start && start <= close),
+      ?.some(({ at }) => first.start <= at.start && at.start <= close),
   );
 
-const includesIn = once(({ body }) => body.filter(({ name }) => name === 'include'));
+const includesIn = once(({ body }: Statement) => body.filter(({ name }) => name === 'include'));

@@ -1,12 +1,13 @@
 /** What a location makes of an alias (ngx_http_map_uri_to_path()): the alias takes the place of what the location matched. */
 
+import { once } from '../../../grammar/remembered.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { charsOf, has } from './charset.ts';
 import type { Flow } from './flow/index.ts';
 import { patternOf } from './pattern.ts';
 import { charsBefore, charsIn, isOpen } from './piece.ts';
 import { locationOf } from './server.ts';
-import { once, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 import { encoded, requestFor } from './witness.ts';
 
 /** What goes wrong with an alias, and a request that shows it. */
@@ -85,7 +86,7 @@ const sendsAllOn = ({ name, directive: { args } }: Statement): boolean =>
 
 /** Whether a location or server opens files for requests: no backend, no answer of its own. */
 export const servesFiles = once(
-  ({ name: level, body }) =>
+  ({ name: level, body }: Statement) =>
     !body.some(
       (each) =>
         (each.name !== 'dav_methods' && handlers.test(each.name)) ||

@@ -2,12 +2,13 @@
  * Maps that are asked between a match and the use of its groups: a pattern of theirs that matches sets all groups anew, whether
  * it has any or not (ngx_http_map_find(), ngx_http_regex_exec()). A variable is asked once for a request.
  */
+import { once } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import type { Directive } from '../../../grammar/tree.ts';
 import { type Condition, conditionOf } from './condition.ts';
 import { type Ran, ranBefore } from './flow/index.ts';
 import { type PatternUse, patternSpan, variableIn, variablesIn } from './pattern-use.ts';
-import { moduleOf, once, type Statement } from './statement.ts';
+import { moduleOf, type Statement } from './statement.ts';
 import type { GroupUse } from './variable-use.ts';
 import { definedZones } from './zones.ts';
 
@@ -126,7 +127,7 @@ function choosersIn({ patterns }: AskedModel): ReadonlyMap<string, Chooser> {
 }
 
 /** The variables that a statement of the rewrite module asks for. */
-const askedBy = once((statement) => textsOf(statement).flatMap(variablesIn));
+const askedBy = once((statement: Statement) => textsOf(statement).flatMap(variablesIn));
 
 /** The texts that it asks for, those of a rewrite left out: it may not match. */
 function textsOf({ name, directive }: Statement): readonly string[] {

@@ -2,6 +2,7 @@
  * Regular expressions on which PCRE tries exponentially many ways: a state that leads back to itself by two ways over one text
  * (Weber and Seidl, On the degree of ambiguity of finite automata), behind which a match may still fail.
  */
+import { once } from '../../../grammar/remembered.ts';
 import { type Automaton, accepts, automatonOf } from './automaton.ts';
 import { type Charset, none, sampleOf } from './charset.ts';
 import type { Pattern } from './pattern.ts';
@@ -21,18 +22,14 @@ interface Move {
 const mostMoves = 20_000;
 const mostSteps = 20_000;
 const ends = ['!', '~', ' ', '-', '/', 'x', '0', ''];
-const known = new WeakMap<Pattern, Explosion | undefined>();
 
 /** The text on which it shows; undefined where there is none, or the pattern is too large to tell. */
-export function explosionOf(pattern: Pattern): Explosion | undefined {
+export const explosionOf = once((pattern: Pattern): Explosion | undefined => {
   // A repetition of a group is part of every such pattern.
   if (!/\)(?:[*+]|\{\d+,\d*\})/.test(pattern.text)) return undefined;
-  if (known.has(pattern)) return known.get(pattern);
   const automaton = automatonOf(pattern);
-  const found = automaton && search(automaton);
-  known.set(pattern, found);
-  return found;
-}
+  return automaton && search(automaton);
+});
 
 function search(automaton: Automaton): Explosion | undefined {
   const moves = new Map<number, readonly Move[] | undefined>();

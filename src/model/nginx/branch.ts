@@ -1,7 +1,8 @@
 /** What an `if` in a location does to the location (ngx_http_rewrite_module, ngx_http_script_if_code()). */
+import { once } from '../../../grammar/remembered.ts';
 import { type Condition, conditionOf } from './condition.ts';
 import { isRedirect } from './flow/index.ts';
-import { once, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 /** Directives that run in their turn and are no settings. */
 const codes = new Set([
@@ -35,7 +36,8 @@ export const endsHere = (block: Statement): boolean =>
 
 /** The last `if` of each condition in a location. */
 const lastOfEach = once(
-  ({ body }) => new Map(body.filter(({ name }) => name === 'if').map((each) => [conditionText(each), each])),
+  ({ body }: Statement) =>
+    new Map(body.filter(({ name }) => name === 'if').map((each) => [conditionText(each), each])),
 );
 
 const conditionText = ({ directive: { args } }: Statement): string => args.map(({ text }) => text).join(' ');

@@ -2,6 +2,7 @@
  * Which regular expression `$1` to `$9` are of. The one that ran last sets them all, and clears them where it has no groups;
  * those of the rewrite module clear them even where they do not match (ngx_http_script_regex_start_code()).
  */
+import { once } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type AskedMap, type AskedModel, askedMaps } from './asked-map.ts';
@@ -59,17 +60,8 @@ const ownPattern = /^(?:proxy|fastcgi|uwsgi|scgi)_(?:redirect|cookie_\w+)$|^sub_
 /** Directives that are read when a connection begins, or far from where they stand. */
 const elsewhere = /^(?:log_format|access_log|ssl_certificate(?:_key)?|map|geo|split_clients)$/;
 
-const faults = new WeakMap<Model, readonly GroupFault[]>();
-
 /** Every group that is read by number and cannot hold what it is read for. */
-export function groupFaults(model: Model): readonly GroupFault[] {
-  let found = faults.get(model);
-  if (!found) {
-    found = [...findFaults(model)];
-    faults.set(model, found);
-  }
-  return found;
-}
+export const groupFaults = once((model: Model): readonly GroupFault[] => [...findFaults(model)]);
 
 function* findFaults(model: Model): Generator<GroupFault> {
   const mostInMaps = mostGroupsOfMaps(model);

@@ -1,4 +1,5 @@
 /** The condition of `if`, as ngx_http_rewrite_if_condition() reads it. */
+import { once } from '../../../grammar/remembered.ts';
 import type { Word } from '../../../grammar/tree.ts';
 import { shown } from './values.ts';
 
@@ -87,19 +88,11 @@ export interface Condition {
   readonly value: Word;
 }
 
-const known = new WeakMap<readonly Word[], { readonly condition: Condition | undefined }>();
-
 /** The condition in the words of an `if`; undefined of a test of files, and where nginx would refuse it. */
-export function conditionOf({ args }: { readonly args: readonly Word[] }): Condition | undefined {
-  let found = known.get(args);
-  if (!found) {
-    found = { condition: conditionIn(args) };
-    known.set(args, found);
-  }
-  return found.condition;
-}
+export const conditionOf = ({ args }: { readonly args: readonly Word[] }): Condition | undefined =>
+  conditionIn(args);
 
-function conditionIn(args: readonly Word[]): Condition | undefined {
+const conditionIn = once((args: readonly Word[]): Condition | undefined => {
   const words = args.filter(({ text }) => text !== '(' && text !== ')');
   // All of the word is the name, as in `$arg_page-size`.
   const [, braced, plain] = /^\(?\$(?:\{(\w+)\}|([^{})]+))\)?$/.exec(words[0]?.text ?? '') ?? [];
@@ -121,4 +114,4 @@ function conditionIn(args: readonly Word[]): Condition | undefined {
       ? { ...value, text: value.text.slice(0, -1), end: value.end - (value.quote ? 0 : 1) }
       : value,
   };
-}
+});

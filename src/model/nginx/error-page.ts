@@ -1,5 +1,6 @@
 /** Which answers nginx has a page of the operator's for, and which of these pages nobody ever sees (error_page). */
 
+import { once } from '../../../grammar/remembered.ts';
 import type { Directive, Word } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { accessList, authOf, clientFamily, hasUnreadInclude, lastWord, satisfy } from './access.ts';
@@ -8,7 +9,7 @@ import { answerOf, familyIn } from './override.ts';
 import { readIn } from './pattern-use.ts';
 import { locationFor } from './reach.ts';
 import { locationsIn } from './server.ts';
-import { around, once, type Statement } from './statement.ts';
+import { around, type Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
 interface Model {
@@ -25,7 +26,7 @@ const ofNginx = /^(?:408|413|414|49[4-7]|50[234])$/;
 const ofBackend = /^(?:404|410|422|451|500|501)$/;
 
 /** Whether something on a level may answer before the backend is asked. */
-const mayAnswerItself = once(({ body }) =>
+const mayAnswerItself = once(({ body }: Statement) =>
   body.some(({ name }) =>
     /^(?:return|try_files|if|rewrite|auth_request|.*_by_lua.*|js_.*|perl.*|limit_except)$/.test(name),
   ),

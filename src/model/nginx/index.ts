@@ -1,5 +1,6 @@
 /** An nginx configuration, understood as nginx does, and as the operator meant it where nginx cannot. */
 
+import { groupBy } from '../../../grammar/group-by.ts';
 import { headless } from '../../../grammar/headless.ts';
 import { type Inherit, variants } from '../../../grammar/tables/directives.ts';
 import type { VariableModule } from '../../../grammar/tables/variables.ts';
@@ -144,7 +145,7 @@ export {
   socketsOf,
 } from './sockets.ts';
 export { type Stapling, staplingServers } from './stapling.ts';
-export { around, type Module, moduleOf, once, type Statement, suggestionFor } from './statement.ts';
+export { around, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { brokenIn, misplacedNear, unknownIn } from './stray.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets, variableTargets } from './target.ts';
 export { newGroups, obsoleteVersions, weakCiphers } from './tls.ts';
@@ -417,15 +418,8 @@ function groupedByWords(statements: readonly Statement[]): readonly (readonly St
   return groups;
 }
 
-function index(statements: readonly Statement[]): Map<string, Statement[]> {
-  const found = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const list = found.get(statement.name);
-    if (list) list.push(statement);
-    else found.set(statement.name, [statement]);
-  }
-  return found;
-}
+const index = (statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> =>
+  groupBy(statements, ({ name }) => name);
 
 /** The directives of each list that counts as one: the first level that has any of them has them all. */
 const sharedLists: readonly (readonly string[])[] = [['allow', 'deny']];

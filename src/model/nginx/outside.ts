@@ -1,4 +1,5 @@
 /** Statements and servers that belong into the block of another module than the one, if any, in which they stand. */
+import { groupBy } from '../../../grammar/group-by.ts';
 import { bodyContext, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import { type Module, moduleOf, type Statement } from './statement.ts';
 import type { Misplaced } from './usage.ts';
@@ -13,14 +14,10 @@ export const isOutside = ({ statement: { parent }, contexts }: Misplaced): boole
 export function outside(misplaced: readonly Misplaced[]): ReadonlyMap<Module, readonly Misplaced[]> {
   const all = misplaced.filter(isOutside);
   const common = modules.find((module) => all.every(({ statement }) => mayStandIn(module, statement)));
-  const found = new Map<Module, Misplaced[]>();
-  for (const each of all) {
-    const module = common ?? modules.find((name) => mayStandIn(name, each.statement)) ?? 'http';
-    const list = found.get(module);
-    if (list) list.push(each);
-    else found.set(module, [each]);
-  }
-  return found;
+  return groupBy(
+    all,
+    ({ statement }) => common ?? modules.find((name) => mayStandIn(name, statement)) ?? 'http',
+  );
 }
 
 /** Whether the block of a module takes a statement, and as much of its body as where it is read to stand, or all of it. */

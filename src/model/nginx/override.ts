@@ -1,8 +1,9 @@
 /** Levels whose own list takes the place of the list around them (ngx_conf_merge_ptr_value()). */
+import { once } from '../../../grammar/remembered.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { hasUnreadInclude } from './access.ts';
-import { around, once, type Statement } from './statement.ts';
+import { around, type Statement } from './statement.ts';
 import { indentOf } from './words.ts';
 
 /** The parts of the model that tell. */
@@ -65,12 +66,12 @@ export function reaches(level: Statement, name: string, test: (statement: Statem
 export const families = ['proxy', 'fastcgi', 'uwsgi', 'scgi', 'grpc'] as const;
 
 /** The one whose `_pass` a level has; undefined where it has none. */
-export const familyIn = once(({ body }) =>
+export const familyIn = once(({ body }: Statement) =>
   families.find((family) => body.some(({ name }) => name === `${family}_pass`)),
 );
 
 /** The code that a level answers every request with; undefined where it does not, or a variable tells. */
-export const answerOf = once(({ body }): number | undefined => {
+export const answerOf = once(({ body }: Statement): number | undefined => {
   const first = body.find(({ name }) => name === 'return')?.directive.args;
   const text = first?.[0]?.text ?? '';
   if (/^\d{3}$/.test(text)) return Number(text);
@@ -78,7 +79,7 @@ export const answerOf = once(({ body }): number | undefined => {
 });
 
 /** Whether a module that runs a program of the operator's may answer on a level, with headers that nothing here tells. */
-export const answersByProgram = once(({ body }) =>
+export const answersByProgram = once(({ body }: Statement) =>
   body.some(({ name }) => /^(?:(?:content|rewrite|access)_by_|js_content|perl|echo)/.test(name)),
 );
 

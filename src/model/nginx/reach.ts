@@ -1,4 +1,5 @@
 /** Which location answers a request (ngx_http_core_find_location()), and who can send one. */
+import { once } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import { accessList, authOf, clientFamily, isGuarded, lastWord, networkIn, ownAccessList } from './access.ts';
@@ -10,7 +11,7 @@ import { type Pass, passNames } from './pass.ts';
 import { patternOf } from './pattern.ts';
 import { enclosingLocation, type Location, locationOf, locationsIn, type Server } from './server.ts';
 import { isLocal } from './sockets.ts';
-import { around, once, type Statement } from './statement.ts';
+import { around, type Statement } from './statement.ts';
 
 interface Found {
   readonly location: Location;
@@ -33,7 +34,7 @@ interface Places {
   readonly patterns: readonly Location[];
 }
 
-const placesIn = once((block): Places => {
+const placesIn = once((block: Statement): Places => {
   const exact = new Map<string, Location>();
   const prefixes = new Map<string, Location>();
   const patterns: Location[] = [];
@@ -145,7 +146,7 @@ interface Model {
 const guards = ['deny', 'auth_basic', 'auth_request', 'auth_jwt'];
 
 /** What protects a location on its own level: a list that ends in a refusal, or a module that asks for users. */
-export const ownGuard = once((level) => {
+export const ownGuard = once((level: Statement) => {
   const list = ownAccessList(level);
   if (lastWord(list) === 'deny') return list.findLast(({ name }) => name === 'deny');
   return level.body.find(

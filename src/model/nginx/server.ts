@@ -1,10 +1,11 @@
 /** Servers, their sockets, names and locations, and the groups of servers behind them. */
+import { once } from '../../../grammar/remembered.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
-import { type Module, moduleOf, once, type Statement } from './statement.ts';
+import { type Module, moduleOf, type Statement } from './statement.ts';
 import { argument, argumentsFrom } from './words.ts';
 
 /** One socket of a server. */

@@ -1,4 +1,6 @@
 /** The sockets of a configuration, and the servers that share them. */
+import { grouped } from '../../../grammar/group-by.ts';
+import { once } from '../../../grammar/remembered.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Located } from '../located.ts';
 import { hostKeys } from './host-key.ts';
@@ -32,16 +34,7 @@ export const protocolOf = ({ parameters }: Listen): Socket['protocol'] =>
   parameters.some(({ value }) => value === 'udp' || value === 'quic' || value === 'http3') ? 'udp' : 'tcp';
 
 /** Every socket whose address is known; a range of ports counts as one. */
-export function socketsOf(servers: readonly Server[]): readonly Socket[] {
-  const known = made.get(servers) ?? groups(servers);
-  made.set(servers, known);
-  return known;
-}
-
-/** Several rules ask the same of the same servers. */
-const made = new WeakMap<readonly Server[], readonly Socket[]>();
-
-function groups(servers: readonly Server[]): readonly Socket[] {
+export const socketsOf = once((servers: readonly Server[]): readonly Socket[] => {
   const found = new Map<string, Socket & { readonly bound: Bound[] }>();
   for (const server of servers) {
     for (const listen of server.listens) {
@@ -57,7 +50,7 @@ function groups(servers: readonly Server[]): readonly Socket[] {
     }
   }
   return [...found.values()];
-}
+});
 
 /** Two listens of one address whose ports overlap, at least one of them a range: the first and the lowest of both. */
 export function* sharedPorts(
@@ -95,14 +88,12 @@ function* met(range: Socket, other: Socket, port: number): ReturnType<typeof sha
 export function leastSockets(sockets: readonly Socket[]): number {
   const familyOf = ({ host }: Socket): string =>
     host.startsWith('unix:') ? host : host.includes(':') ? 'inet6' : 'inet';
-  const groups = new Map<string, Socket[]>();
-  for (const socket of sockets) {
+  const groups = grouped(sockets, (socket) => {
     const { module, protocol, port, bound } = socket;
-    const id = `${module} ${protocol} ${familyOf(socket)} ${port}-${bound[0]?.listen.value.lastPort}`;
-    groups.set(id, [...(groups.get(id) ?? []), socket]);
-  }
+    return `${module} ${protocol} ${familyOf(socket)} ${port}-${bound[0]?.listen.value.lastPort}`;
+  });
   let count = 0;
-  for (const group of groups.values()) {
+  for (const group of groups) {
     const { port, lastPort = port } = group[0]!.bound[0]!.listen.value;
     const ports = port === undefined || lastPort === undefined ? 1 : lastPort - port + 1;
     count += ports * (group.some(({ host }) => host === '*' || host === '::') ? 1 : group.length);

@@ -268,15 +268,3 @@ export function around({ parent }: Statement, name: string): Statement | undefin
   while (at && at.name !== name) at = at.parent;
   return at;
 }
-
-/** A question about a block that its many lines ask again and again: worked out once. */
-export function once<T>(answer: (statement: Statement) => T): (statement: Statement) => T {
-  const known = new WeakMap<Statement, { readonly value: T }>();
-  return (statement) => {
-    const before = known.get(statement);
-    if (before) return before.value;
-    const value = answer(statement);
-    known.set(statement, { value });
-    return value;
-  };
-}

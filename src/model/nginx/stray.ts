@@ -1,7 +1,8 @@
 /** What blocks may lack because a line is not what it was meant to be. */
+import { once } from '../../../grammar/remembered.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import { type Ground, isRemnant } from '../located.ts';
-import { once, type Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 const strayIn = (block: Statement | undefined, lacks: string): readonly Ground[] =>
   block ? [{ ...headSpan(block.directive), lacks, isStray: true }] : [];
@@ -32,7 +33,7 @@ export function misplacedNear(statement: Statement): readonly Ground[] {
 }
 
 /** The numbers of the statements in a block. */
-const placesIn = once(({ body }) => new Map(body.map((each, index) => [each, index])));
+const placesIn = once(({ body }: Statement) => new Map(body.map((each, index) => [each, index])));
 
 /** Lines further away belong to something else. */
 const nearest = 30;

@@ -1,4 +1,5 @@
 /** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
+import { groupBy } from '../../../grammar/group-by.ts';
 import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
@@ -166,30 +167,20 @@ export function refusals(
   { misplaced, counts, refused, aged, unknown }: Usage,
   version: Version,
 ): (at: Span) => boolean {
-  const bySource = new Map<Source, Refused[]>();
   const isGone = ({ statement: { directive }, at, removed }: Aged): boolean =>
     removed !== undefined && atLeast(version, removed) === true && at.start === directive.name.start;
   const isNew = ({ since }: UnknownName): boolean => since !== undefined;
-  for (const each of [
-    ...misplaced,
-    ...counts,
-    ...refused,
-    ...aged.filter(isGone),
-    ...unknown.filter(isNew),
-  ]) {
-    const { source } = each.statement.directive;
-    const list = bySource.get(source);
-    if (list) list.push(each);
-    else bySource.set(source, [each]);
-  }
   const startOf = ({ statement }: Refused): number => statement.directive.name.start;
+  const all = [...misplaced, ...counts, ...refused, ...aged.filter(isGone), ...unknown.filter(isNew)].sort(
+    (a, b) => startOf(a) - startOf(b),
+  );
+  const bySource = groupBy(all, ({ statement }) => statement.directive.source);
   // What a name was meant to be has its own faults, which are no reason to say nothing of the name.
   const misspelt = new Map<Source, Set<number>>();
   for (const { at } of unknown) {
     const starts = misspelt.get(at.source) ?? new Set();
     misspelt.set(at.source, starts.add(at.start));
   }
-  for (const list of bySource.values()) list.sort((a, b) => startOf(a) - startOf(b));
   return ({ source, start, end }) => {
     const list = bySource.get(source);
     if (!list || misspelt.get(source)?.has(start)) return false;

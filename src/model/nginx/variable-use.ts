@@ -1,5 +1,6 @@
 /** Variables that a configuration defines and reads. */
 
+import { once } from '../../../grammar/remembered.ts';
 import type { Variant } from '../../../grammar/tables/directives.ts';
 import { builtinVariable, definers, type VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Span } from '../../../grammar/text.ts';
@@ -65,17 +66,8 @@ function takesVariables({ name, type, params, flags, thirdParty }: Variant): boo
   );
 }
 
-const verdicts = new WeakMap<Variant, boolean>();
-
 /** Whether `$` in arguments of the directive begins a variable. */
-export function mayTake(variant: Variant): boolean {
-  let verdict = verdicts.get(variant);
-  if (verdict === undefined) {
-    verdict = takesVariables(variant);
-    verdicts.set(variant, verdict);
-  }
-  return verdict;
-}
+export const mayTake = once(takesVariables);
 
 /** A variable as a test sees it: its name, and where in which text it stands. */
 export type Read = Pick<VariableUse, 'name' | 'module' | 'text' | 'start'>;

@@ -2,6 +2,7 @@
  * Shell scripts of checks, read and never run: which commands stand in them, and whether they can end with success or with
  * failure. What is not understood makes the answer unknown.
  */
+import { once } from '../../../../grammar/remembered.ts';
 import type { Source } from '../../../../grammar/text.ts';
 import { endingOf, isOpaque } from './ending.ts';
 import { type Slip, slipIn } from './slips.ts';
@@ -25,15 +26,8 @@ export interface ShellScript {
 /** A script of more characters is not looked into. */
 const longest = 64 * 1024;
 
-const read = new WeakMap<Source, ShellScript | undefined>();
-
 /** The script in `source`; undefined for other languages and for what cannot be read. */
-export function shellScript(source: Source): ShellScript | undefined {
-  if (!read.has(source)) read.set(source, scriptIn(source));
-  return read.get(source);
-}
-
-function scriptIn(source: Source): ShellScript | undefined {
+export const shellScript = once((source: Source): ShellScript | undefined => {
   const { text } = source;
   const [, shebang] = /^#!([^\n]*)/.exec(text) ?? [];
   if (shebang !== undefined && !/(?:^|[/\s])(?:ba|da|a|k|z)?sh(?:\s|$)/.test(shebang)) return undefined;
@@ -47,4 +41,4 @@ function scriptIn(source: Source): ShellScript | undefined {
   const strict = /\s-\w*e/.test(shebang ?? '');
   const ending = strict || commands.some(isOpaque) ? undefined : endingOf(tree);
   return { commands, ending, last: commands.at(-1), slips };
-}
+});

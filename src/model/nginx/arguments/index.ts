@@ -1,4 +1,5 @@
 /** What is wrong with the arguments of one statement, as the handler of its directive decides it. */
+import { once } from '../../../../grammar/remembered.ts';
 import type { Param, Variant } from '../../../../grammar/tables/directives.ts';
 import { headSpan, wordSpan } from '../../../../grammar/tree.ts';
 import type { Version } from '../../version.ts';
@@ -61,26 +62,15 @@ export type { ArgumentFault } from './checking.ts';
 
 const none: readonly ArgumentFault[] = [];
 
-const checks = new WeakMap<Variant, { readonly check: Check | undefined }>();
-
 /** The check of a directive, made when it is first met; none for what is not nginx's own. */
-function checkOf(variant: Variant): Check | undefined {
-  let made = checks.get(variant);
-  if (!made) {
-    made = { check: makeCheck(variant) };
-    checks.set(variant, made);
-  }
-  return made.check;
-}
-
-function makeCheck(variant: Variant): Check | undefined {
+const checkOf = once((variant: Variant): Check | undefined => {
   const { name, type, thirdParty, plus, params, contexts } = variant;
   if (plus || contexts[0]?.startsWith('rtmp')) return undefined;
   if (thirdParty) return slots(variant);
   const own = handlers.get(`${moduleOf(contexts[0] ?? '')} ${name}`) ?? handlers.get(name);
   if (own) return own(variant);
   return slots(variant) ?? (type === 'custom' && isStrict(params) ? parameters(variant) : undefined);
-}
+});
 
 /** A table of parameters that leaves no room for words of another kind. */
 const isStrict = (params: readonly Param[]): boolean =>

@@ -1,8 +1,9 @@
 /** The hosts of `valid_referers`. */
+import { once } from '../../../../grammar/remembered.ts';
 import type { Word } from '../../../../grammar/tree.ts';
 import { suggest } from '../../suggest.ts';
 import { hostKeys } from '../host-key.ts';
-import { around, once, type Statement } from '../statement.ts';
+import { around, type Statement } from '../statement.ts';
 import { shown } from '../values.ts';
 import type { Checking } from './checking.ts';
 import { patterns } from './patterns.ts';
@@ -41,7 +42,7 @@ interface List {
   readonly firsts: ReadonlyMap<string, Statement>;
 }
 
-const listIn = once(({ body }): List => {
+const listIn = once(({ body }: Statement): List => {
   // What a file that is not at hand brings counts as it is named.
   const lines = body.filter(({ name }) => name === 'valid_referers' || name === 'include');
   const words = lines.flatMap(({ directive }) => directive.args);
@@ -71,7 +72,7 @@ function serverKeys(statement: Statement): ReadonlySet<string> {
   return server ? namesOf(server) : new Set();
 }
 
-const namesOf = once(({ body }): ReadonlySet<string> => {
+const namesOf = once(({ body }: Statement): ReadonlySet<string> => {
   const lines = body.filter(({ name }) => name === 'server_name');
   return new Set(
     lines

@@ -1,4 +1,5 @@
 /** The statements of a level by what they are about, each in one spelling. */
+import { groupBy } from '../../../../grammar/group-by.ts';
 import type { Span } from '../../../../grammar/text.ts';
 import { headSpan } from '../../../../grammar/tree.ts';
 import { secretsOf } from '../secrets.ts';
@@ -40,19 +41,17 @@ export function groupsOf(
   statements: readonly Statement[],
   rename?: Comparison['renamed'],
 ): Groups {
-  const lists = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const { name } = statement;
-    if (isObject(statement) || local.test(name) || name === 'listen' || name === 'server_name') continue;
-    // Each server tells of it.
-    if (name === 'http2' && statement.context === 'http') continue;
-    const key = groupKey(statement);
-    const list = lists.get(key);
-    if (list) list.push(statement);
-    else lists.set(key, [statement]);
-  }
+  const shared = statements.filter(
+    (each) =>
+      !isObject(each) &&
+      !local.test(each.name) &&
+      each.name !== 'listen' &&
+      each.name !== 'server_name' &&
+      // Each server tells of it.
+      (each.name !== 'http2' || each.context !== 'http'),
+  );
   const groups = new Map<string, Group>();
-  for (const [name, list] of lists) groups.set(name, groupOf(side, name, list, rename));
+  for (const [name, list] of groupBy(shared, groupKey)) groups.set(name, groupOf(side, name, list, rename));
   return groups;
 }
 

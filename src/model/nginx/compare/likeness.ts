@@ -1,6 +1,7 @@
 /** Which of the objects that two configurations have no common name for are one, by what stands in them. */
+import { once } from '../../../../grammar/remembered.ts';
 import { distance } from '../../suggest.ts';
-import { once, type Statement } from '../statement.ts';
+import type { Statement } from '../statement.ts';
 
 /** Beyond so many on each side nobody renamed one. */
 const mostAlone = 24;
@@ -26,7 +27,7 @@ export function likePairs<T>(
 }
 
 /** What is said in a block, each thing once; `server_name` and `listen` are what it is called. */
-export const linesIn = once((block): ReadonlySet<string> => {
+export const linesIn = once((block: Statement): ReadonlySet<string> => {
   const found = new Set<string>();
   const stack = [...block.body];
   for (let each = stack.pop(); each; each = stack.pop()) {

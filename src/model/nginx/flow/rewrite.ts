@@ -1,6 +1,7 @@
 /** The statements of the rewrite module, where they lead, and which of them ran (ngx_http_rewrite_module.c). */
+import { once } from '../../../../grammar/remembered.ts';
 import type { Directive } from '../../../../grammar/tree.ts';
-import { once, type Statement } from '../statement.ts';
+import type { Statement } from '../statement.ts';
 
 /** Directives of the rewrite module, which run in the order of the file before anything else is asked. */
 const rewriteCodes = new Set(['set', 'if', 'rewrite', 'return', 'break']);
@@ -38,7 +39,7 @@ export const codesOf = (block: Statement): readonly Statement[] =>
 const mostCodes = 2000;
 
 /** Whether a server or location has more statements of the rewrite module than are followed: their effects are unknown. */
-export const isTangled = once((block) => codesOf(block).length > mostCodes);
+export const isTangled = once((block: Statement) => codesOf(block).length > mostCodes);
 
 /** A statement of the rewrite module that ran before another place is reached. */
 export interface Ran {
@@ -65,7 +66,7 @@ function effectOf({ name, directive }: Statement, isOuter: boolean): 'ends' | 's
 const isTotal = ({ name, directive }: Statement): boolean => name !== 'rewrite' || takesAll(directive);
 
 /** Those on a block's own level. */
-const codesIn = once(({ body }): readonly Statement[] => body.filter(isCode));
+const codesIn = once(({ body }: Statement): readonly Statement[] => body.filter(isCode));
 
 /** The statements of the rewrite module of `block` that ran before `place` is reached, the last one first. */
 export function* ranBefore(block: Statement, place: Statement): Generator<Ran> {
@@ -130,7 +131,7 @@ function* onTheWay(block: Statement, end: number): Generator<Ran> {
   for (let at = starts[end]!; at < list.length; at++) yield list[at]!;
 }
 
-const wayThrough = once((block): Way => {
+const wayThrough = once((block: Statement): Way => {
   const codes = codesIn(block);
   const list: Ran[] = [];
   const starts = [0];
