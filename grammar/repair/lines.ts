@@ -1,6 +1,6 @@
 /** Lines in the style of another language: comments of others, and backslashes that go on. */
 import type { Token } from '../chevrotain.ts';
-import { lineEnd, type Span, startsLine } from '../text.ts';
+import { lineEnd, lineStart, type Span, startsLine } from '../text.ts';
 import type { Edit } from '../tree.ts';
 import { type Found, isBare, mask, pieces, restOf, type Scene, span, startsStatement } from './scene.ts';
 
@@ -90,7 +90,8 @@ export function* foreignComments(scene: Scene): Iterable<Found> {
     // An arrow points at what stands before it.
     if (arrow && !arrow.startsWith('--') && (first || !previous || !startsStatement(lexed.tokens, index)))
       continue;
-    if (!first && (!previous || isBare(previous)) && image !== '//') continue;
+    const ends = !first && dialect.codeOf !== undefined && isTail(scene, index, image);
+    if (!first && (!previous || isBare(previous)) && image !== '//' && !ends) continue;
     const what =
       arrow && !arrow.startsWith('--')
         ? arrow
@@ -101,39 +102,60 @@ export function* foreignComments(scene: Scene): Iterable<Found> {
             : image.slice(0, 2);
     if (what === ';' && !(dialect.semicolonComments && first)) continue;
     const closing = what === '/*' ? '*/' : what === '<!--' ? '-->' : undefined;
-    if (closing && !first) continue;
+    if (closing && !first && !ends) continue;
     if (what === '--' && !/^--(?:[ \t>]|[A-Za-z]|-|$)/.test(text.slice(start, lineEnd(text, start))))
       continue;
     // The slashes of `root //;` and `location // {` are a path.
     if (!first && image === '//' && /^\/\/[ \t]*[;{]/.test(text.slice(start, lineEnd(text, start)))) continue;
     // A word like //cdn.example.com that goes on a list of the line before is a value.
-    if (what === '//' && image !== '//' && !startsStatement(lexed.tokens, index)) continue;
+    if (what === '//' && image !== '//' && !ends && !startsStatement(lexed.tokens, index)) continue;
     let end = lineEnd(text, start);
     if (closing) {
       const close = text.indexOf(closing, start + 2);
       end = close < 0 ? end : close + closing.length;
     }
     if (text[end - 1] === '\r') end--;
+    // The brace of the block that the line opens is none of the comment.
+    const brace = first || !dialect.codeOf ? -1 : (/\{[ \t]*$/.exec(text.slice(start, end))?.index ?? -1);
+    if (brace > 0) end = start + brace;
     done = end;
-    const at = span(source, start, start + what.length);
+    // `priority 100; // main` as in C: both marks are of one slip.
+    const semicolon =
+      first || !dialect.codeOf ? undefined : /;[ \t]*$/.exec(text.slice(lineStart(text, start), start));
+    const at = span(source, start - (semicolon?.[0].length ?? 0), start + what.length);
     if (first && opensBlock(scene, start, end)) {
       const edits = [{ ...at, end: at.end + /^[ \t]*/.exec(text.slice(at.end, end))![0].length, text: '' }];
       yield { oddity: { kind: 'not-a-comment', at, what, edits }, masks: [mask(scene, at.start, at.end)] };
       continue;
     }
     const multiline = text.slice(start, end).includes('\n');
-    const edits = multiline ? undefined : [{ ...at, text: '#' }];
+    const edits = multiline
+      ? undefined
+      : brace > 0
+        ? [{ ...at, end, text: '' }]
+        : [{ ...at, text: semicolon ? ' #' : '#' }];
     yield {
       oddity: {
         kind: 'not-a-comment',
         at,
         what,
-        other: span(source, start, end),
+        other: span(source, at.start, end),
         ...(edits ? { edits } : {}),
       },
-      masks: [mask(scene, start, end)],
+      masks: [mask(scene, at.start, end)],
     };
   }
+}
+
+/**
+ * Whether a word and all that follows it on its line can only be a comment, in a language whose statements are lines:
+ * `advert_int 1 //seconds`, where no keyword has a second word with slashes, `preempt //先`, `auth_type PASS /* plain *\/`.
+ */
+function isTail({ text, lexed: { tokens, starts, ends } }: Scene, index: number, image: string): boolean {
+  if (image === '/*') return restOf(text, starts[index]!).trimEnd().endsWith('*/');
+  if (!/^\/\/[^/]/.test(image) || startsStatement(tokens, index)) return false;
+  const before = text.slice(starts[index - 1], ends[index - 1]);
+  return image.charCodeAt(2) > 0x7f || !startsStatement(tokens, index - 1) || !/^[a-z_]+$/.test(before);
 }
 
 /** Whether a comment would take the first line of a block and leave the rest of it. */

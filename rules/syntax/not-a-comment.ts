@@ -22,6 +22,39 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
       files: '; managed by hand\n^ ; begins no comment in keepalived\nglobal_defs {\n    router_id lb1\n}\n',
     },
     {
+      title: 'Behind a value, without a blank, and as in C',
+      files: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 {
+              state BACKUP; // of two
+                          ^^^^ // begins no comment in keepalived
+              interface eth0 //内网 {lan}
+                             ^^ // begins no comment in keepalived
+              virtual_router_id 51
+              advert_int 1 /* second */
+                           ^^ /* begins no comment in keepalived
+              virtual_ipaddress {//clients
+                                 ^^ // begins no comment in keepalived
+                  192.0.2.10/24
+              }
+          }
+        `,
+      },
+      fixed: {
+        'keepalived.conf': `
+          vrrp_instance VI_1 {
+              state BACKUP # of two
+              interface eth0 #内网 {lan}
+              virtual_router_id 51
+              advert_int 1 # second */
+              virtual_ipaddress {#clients
+                  192.0.2.10/24
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'As in HTML, over lines with quotes of their own, and an arrow',
       files: {
         'nginx.conf':
@@ -55,6 +88,26 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
   ],
   good: [
     {
+      title: 'A path that begins with two slashes',
+      files: {
+        'keepalived.conf': `
+          virtual_server 192.0.2.10 80 {
+              lb_algo rr
+              lb_kind NAT
+              protocol TCP
+              real_server 10.0.0.1 80 {
+                  HTTP_GET {
+                      url {
+                          path //status
+                          status_code 200
+                      }
+                  }
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'Slashes and dashes in values',
       files: {
         'nginx.conf':
@@ -69,10 +122,9 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
         message: `${what} begins no comment in ${syntax.language}`,
         ...(edits
           ? {
-              fix:
-                edits[0]!.text === '#'
-                  ? { title: 'replace it by #', safe: true, edits }
-                  : { title: 'remove it', safe: false, edits },
+              fix: edits[0]!.text.endsWith('#')
+                ? { title: 'replace it by #', safe: true, edits }
+                : { title: 'remove it', safe: false, edits },
             }
           : { help: 'begin every line of a comment with #' }),
       };
