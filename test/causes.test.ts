@@ -224,6 +224,28 @@ function filesOf(folder: string, below = ''): Files {
   );
 }
 
+describe('a virtual server that stands twice', () => {
+  const server = (port: number): string => `
+virtual_server 10.0.0.100 ${port} {
+    lb_algo rr
+    lb_kind DR
+    protocol TCP
+    real_server 10.0.0.21 ${port} { TCP_CHECK { connect_timeout 3 } }
+}
+`;
+  it.each([
+    [server(80) + server(80), server(80) + server(443)],
+    [server(80) + server(443), server(80) + server(80)],
+  ])('is not missed as another one, too', (here, there) => {
+    expect(
+      rulesOf({
+        'lb1/keepalived.conf': keepalived(150) + here,
+        'lb2/keepalived.conf': keepalived(100) + there,
+      }),
+    ).toEqual(['duplicate-virtual-server']);
+  });
+});
+
 describe('a slip in a story is told by', () => {
   it.each([
     [
@@ -246,6 +268,20 @@ describe('a slip in a story is told by', () => {
       'real_server 10.60.1.11',
       'real_server 10.60.1.12',
       'duplicate-real-server',
+    ],
+    [
+      'healthy-priority-one-two-fifty',
+      'cp1/keepalived.conf',
+      '        10.30.0.13',
+      '        10.30.0.12',
+      'unicast-peer-asymmetry',
+    ],
+    [
+      'healthy-priority-one-two-fifty',
+      'cp1/keepalived.conf',
+      '        10.30.0.13',
+      '        10.30.0.13\n        10.30.0.13',
+      'duplicate-unicast-peer',
     ],
     [
       'healthy-lvs-direct-routing',

@@ -1,7 +1,7 @@
 /** Whether the nodes of a virtual router that talk by unicast reach each other. */
 import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
-import { sourceOf, transportOf } from './keepalived/index.ts';
+import { repeatedPeers, sourceOf, transportOf } from './keepalived/index.ts';
 import type { Located } from './located.ts';
 import type { Address } from './net.ts';
 import { type Member, slipBetween, type VirtualRouter } from './router.ts';
@@ -131,7 +131,9 @@ function faultOf(
   if (instead && !isThird) {
     return [{ kind: 'other-address', member, other, at: instead.at, listed: instead, wanted: to.source }];
   }
-  return [{ kind: 'unlisted', member, other, at: from.at, listed: undefined, wanted: to.source }];
+  // Of an address that stands there twice one was meant for another node.
+  const at = repeatedPeers(member.instance)[0]?.at ?? from.at;
+  return [{ kind: 'unlisted', member, other, at, listed: undefined, wanted: to.source }];
 }
 
 /** Nodes that send from one address: a file was copied. */

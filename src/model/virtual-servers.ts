@@ -9,6 +9,7 @@ import {
   instanceNamed,
   type Meaning,
   meaningOf,
+  repeatedVirtualServers,
   type Statement,
   spelledArgs,
   statementsOf,
@@ -84,15 +85,20 @@ function* differencesIn({ balancers }: Cluster): Generator<ServerDifference> {
     }
     // A node without any is no LVS node.
     if (mine.size === 0 || expected.size === 0) continue;
-    for (const [server, { directive }] of extra) {
+    const [isRepeated, isRepeatedThere] = [repeats(node), repeats(first)];
+    for (const [server, { directive }] of isRepeatedThere ? [] : extra) {
       yield { node, other: first, server, at: headSpan(directive), kind: 'extra', parts: [] };
     }
-    for (const [server, { directive }] of missing) {
+    for (const [server, { directive }] of isRepeated ? [] : missing) {
       const at = headSpan(directive);
       yield { node, other: first, server, at, kind: 'missing', parts: [] };
     }
   }
 }
+
+/** Whether a node has a virtual server twice, of which one was meant to be another: that has its finding. */
+const repeats = ({ keepalived }: Node): boolean =>
+  repeatedVirtualServers(keepalived!.virtualServers).next().done === false;
 
 /** Whether two blocks are written letter for letter the same, and say all of what they mean themselves. */
 function areCopies({ directive: one }: Statement, { directive: other }: Statement): boolean {

@@ -129,6 +129,23 @@ export function* repeatedAddresses(instances: readonly Instance[]): Generator<Re
   }
 }
 
+/** A peer that an instance lists already. */
+export interface RepeatedPeer {
+  readonly at: Span;
+  readonly first: Span;
+  readonly text: string;
+}
+
+/** Peers of an instance that stand in its list again. */
+export function repeatedPeers({ unicastPeers }: Instance): readonly RepeatedPeer[] {
+  return unicastPeers.flatMap(({ value, at }, index) => {
+    const first = value && unicastPeers.findIndex((each) => each.value?.text === value.text);
+    return first === undefined || first === index
+      ? []
+      : [{ at, first: unicastPeers[first]!.at, text: value!.text }];
+  });
+}
+
 /** A setting of preemption that another setting of the same instance clears. */
 export interface Cleared {
   readonly at: Span;

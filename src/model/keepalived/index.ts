@@ -37,6 +37,7 @@ export {
   multicastGroups,
   ownsAddress,
   repeatedAddresses,
+  repeatedPeers,
   sharesAdverts,
   strictConflicts,
   unicastStatement,
@@ -80,7 +81,7 @@ export { missingKeywords } from './required.ts';
 export { type Route, routeList, routesOf } from './routes.ts';
 export { numberIn, type Running, runningModel, type Stop, switched } from './running.ts';
 export { commandFault, programFifos, type Script, sideEffect } from './scripts.ts';
-export { repeatedServers, serverConflicts } from './servers.ts';
+export { repeatedServers, repeatedVirtualServers, serverConflicts } from './servers.ts';
 export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 export {
   type Guess,

@@ -5,7 +5,7 @@ import { atLeast, showVersion, type Version } from '../version.ts';
 /** Whether adverts that carry other addresses than one's own are dropped (vrrp_check_packet()); later they are logged. */
 export const dropsOtherAddresses = (version: Version): boolean | undefined => before(version, '2.3.3');
 
-/** Whether the second of two equal addresses of an instance is dropped (vip_is_duplicate()). */
+/** Whether the second of two equal addresses or peers of an instance is dropped (vip_is_duplicate()). */
 export const dropsRepeatedAddresses = (version: Version): boolean | undefined => atLeast(version, '2.3.3');
 
 /** Whether what is beyond the buffer of a line is dropped; before, it is read as the next line (read_line()). */

@@ -8,7 +8,7 @@ import { readsAsAddress } from './addresses.ts';
 import { keywordSpan, lastOf, number, statementsOf } from './settings.ts';
 import { lacks, type Statement } from './statements.ts';
 
-/** A real server that its virtual server has already. */
+/** A server that is there already. */
 export interface RepeatedServer {
   readonly at: Span;
   readonly first: Span;
@@ -29,6 +29,34 @@ export function* repeatedServers({ body }: Statement): Generator<RepeatedServer>
     if (first) yield { at, first, text: port ? `${address.text} ${port.text}` : address.text };
     else firsts.set(key, at);
   }
+}
+
+/** Virtual servers that the kernel takes for one: of equal address, port and protocol, of one mark, of one group. */
+export function* repeatedVirtualServers(servers: readonly Statement[]): Generator<RepeatedServer> {
+  const firsts = new Map<string, Span>();
+  for (const { args, body, directive } of servers) {
+    const [target, port] = args;
+    const address = target && parseAddress(target.text);
+    const protocol = wordOf(body, 'protocol')?.toUpperCase() ?? 'UDP';
+    if (!target || args.some(({ text }) => isPlaceholder(text))) continue;
+    if (!address && !(port && /^(?:group|fwmark)$/.test(target.text))) continue;
+    const service = address
+      ? [address.text, Number(port?.text ?? 0), protocol]
+      : target.text === 'group'
+        ? ['group', port!.text, protocol]
+        : ['fwmark', Number(port!.text), familyOf(body)];
+    const at = { ...wordSpan(directive, target), end: (port ?? target).end };
+    const key = service.join(' ');
+    const first = firsts.get(key);
+    if (first) yield { at, first, text: port ? `${target.text} ${port.text}` : target.text };
+    else firsts.set(key, at);
+  }
+}
+
+/** The address family of what stands behind a mark. */
+function familyOf(body: readonly Statement[]): string | undefined {
+  const [real] = statementsOf(body, 'real_server');
+  return wordOf(body, 'ip_family') ?? (real?.args[0] && parseAddress(real.args[0].text)?.family);
 }
 
 /** Settings of a virtual server that do not go together. */
