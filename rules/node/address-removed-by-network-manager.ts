@@ -45,6 +45,35 @@ Write \`KeepConfiguration=static\` into the \`[Network]\` section, or \`critical
         `,
       },
     },
+    {
+      title: 'A VLAN that networkd makes',
+      files: {
+        'lb1/etc/keepalived/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface bond0.30
+              virtual_router_id 51
+              priority 150
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/etc/systemd/network/10-vlan30.netdev': `
+          [NetDev]
+          Name=bond0.30
+          Kind=vlan
+          [VLAN]
+          Id=30
+        `,
+        'lb1/etc/systemd/network/20-vlan30.network': `
+          [Match]
+          Name=bond0.30
+               ^^^^^^^^ a restart of systemd-networkd takes 10.0.0.100 away from bond0.30
+          [Network]
+          Address=10.0.0.11/24
+        `,
+      },
+    },
   ],
   good: [
     {

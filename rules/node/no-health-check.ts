@@ -166,11 +166,13 @@ configuration at hand this is only a note, for the address may belong to a route
     const all = more.length + 1 === keepalived.instances.length;
     const what = proxy ? 'nginx' : 'the service';
     const service = proxy ? 'nginx' : 'haproxy';
+    const addresses = addressWords(first);
+    const stays = `${addresses} ${/ and /.test(addresses) ? 'stay' : 'stays'} here when ${what} dies`;
     yield {
       at: first.head,
       message: all
-        ? `no instance tracks ${what}: ${addressWords(first)} stays here when ${what} dies`
-        : `${first.name.value} tracks nothing: ${addressWords(first)} stays here when ${what} dies`,
+        ? `no instance tracks ${what}: ${stays}`
+        : `${first.name.value} tracks nothing: ${stays}`,
       related: more.map(({ head }) => ({ at: head, note: 'nor does this one' })),
       help: `write \`vrrp_track_process ${service} { process ${service} }\` before the instance, and \`track_process { ${service} }\` in it`,
       severity: proxy ? 'warning' : 'info',

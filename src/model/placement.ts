@@ -102,10 +102,11 @@ export function clearedInterfaces(node: Node): readonly Cleared[] {
     // A virtual MAC is an interface of keepalived’s own.
     const own = lastOf(instance.statement.body, 'use_vmac');
     const name = virtual.dev?.value ?? (own ? undefined : instance.interface.value);
+    // A .netdev of the same name tells nothing of it.
     const home = node.host.network.interfaces.find(
-      (each) => each.name === name && each.manager === 'networkd',
+      (each) => each.name === name && each.manager === 'networkd' && each.keepsAddresses !== undefined,
     );
-    if (!home?.at || home.keepsAddresses !== false || found.has(home)) continue;
+    if (!home?.at || home.keepsAddresses || found.has(home)) continue;
     found.set(home, { at: home.at, name: home.name, address: address.text, instance });
   }
   return [...found.values()];
