@@ -170,9 +170,7 @@ configuration at hand this is only a note, for the address may belong to a route
     const stays = `${addresses} ${/ and /.test(addresses) ? 'stay' : 'stays'} here when ${what} dies`;
     yield {
       at: first.head,
-      message: all
-        ? `no instance tracks ${what}: ${stays}`
-        : `${first.name.value} tracks nothing: ${stays}`,
+      message: all ? `no instance tracks ${what}: ${stays}` : `${first.name.value} tracks nothing: ${stays}`,
       related: more.map(({ head }) => ({ at: head, note: 'nor does this one' })),
       help: `write \`vrrp_track_process ${service} { process ${service} }\` before the instance, and \`track_process { ${service} }\` in it`,
       severity: proxy ? 'warning' : 'info',

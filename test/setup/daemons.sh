@@ -5,13 +5,13 @@ set -euo pipefail
 
 say() { printf 'setup:daemons: %s\n' "$1"; }
 
-required=(nginx libnginx-mod-stream keepalived iproute2 nftables iptables procps util-linux openssl pre-commit git zsh fish)
+required=(nginx libnginx-mod-stream keepalived iproute2 nftables iptables procps util-linux openssl curl wget pre-commit git zsh fish)
 # Not every release has these; the tests that need one look for it themselves.
 welcome=(libnginx-mod-mail libnginx-mod-http-lua libnginx-mod-http-headers-more-filter libnginx-mod-http-geoip2)
 
 # shellcheck source=/dev/null
 if ! command -v apt-get >/dev/null || ! (. /etc/os-release && [[ " $ID ${ID_LIKE-} " == *" debian "* ]]); then
-  say "only Debian and Ubuntu are known here; elsewhere, install yourself: nginx keepalived iproute2 nftables iptables openssl pre-commit git zsh fish"
+  say "only Debian and Ubuntu are known here; elsewhere, install yourself: nginx keepalived iproute2 nftables iptables openssl curl wget pre-commit git zsh fish"
   exit 0
 fi
 
