@@ -35,6 +35,7 @@ export type OddityKind =
   | 'block-never-opened'
   | 'head-in-comment'
   | 'stray-brace'
+  | 'stray-condition'
   | 'stray-semicolon'
   | 'missing-semicolon'
   | 'quote-never-closed'

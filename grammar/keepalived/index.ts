@@ -4,12 +4,14 @@ import { isSound } from '../grow.ts';
 import { type Dialect, type Repaired, repair } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 import type { Comment, File, Oddity } from '../tree.ts';
+import { conditionsOf } from './conditions.ts';
 import { wrapLists } from './lists.ts';
 import { knowledge, openBlocks, uselessBraces } from './mend.ts';
 import { keepalivedParser } from './parser.ts';
 import { type Environment, expand, withGluedBackslashes, withoutComment } from './preprocess.ts';
 import { lex } from './tokens.ts';
 
+export { type Condition, conditionsOf } from './conditions.ts';
 export { maxMade } from './preprocess.ts';
 
 /** What decides how a file reads besides its text. */
@@ -119,6 +121,7 @@ const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   // `<block name>`, `{$VIP}`, and `$VIP` where no definition has that name; a password may begin with a dollar.
   blanks:
     /(?<![^\s/,:])<(?=[\w-])[^<>\n"'{};#!=@]{0,60}>(?=[\s/,:]|$)|\{\$[A-Za-z][\w-]{0,60}\}|(?<!\S)(?<!auth_pass\s{1,9})\$([A-Z][A-Z0-9_]+)\b/g,
+  conditionsOf,
   definedIn: (text) => new Set([...definitions.keys(), ...definedIn(text)]),
   undefinedIn: (text) => {
     const set = definedIn(text);

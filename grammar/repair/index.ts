@@ -9,6 +9,7 @@ import type { Source } from '../text.ts';
 import type { Edit, Oddity } from '../tree.ts';
 import { earlySemicolons, foreignMarks, turnedBraces, wrongMarks } from './braces.ts';
 import { byteOrderMark, lookalikes, openQuotes } from './characters.ts';
+import { conditions } from './conditions.ts';
 import { definitions } from './definitions.ts';
 import { continuations, foreignComments, semicolonComments } from './lines.ts';
 import { macros } from './macros.ts';
@@ -104,6 +105,7 @@ const finders: readonly Finder[] = [
   fences,
   links,
   continuations,
+  conditions,
   foreignComments,
   semicolonComments,
   lookalikes,

@@ -16,6 +16,10 @@ export interface Dialect {
   readonly blanks?: RegExp;
   /** The names that a text defines for itself, in a language that has definitions. */
   readonly definedIn?: (text: string) => ReadonlySet<string>;
+  /** The lines of a text that are for some machines only, in a language that has such. */
+  readonly conditionsOf?: (
+    text: string,
+  ) => readonly { start: number; id: string; fault: 'comment' | 'keyword' | 'nothing' | undefined }[];
   /** Tells of a text whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
   readonly undefinedIn: (text: string) => (name: string) => boolean;
 }

@@ -1,5 +1,7 @@
 /** The machines that one keepalived file serves: its `@id` lines (lib/parser.c: read_line()). */
 
+import { type Condition, conditionsOf } from '../../grammar/keepalived/index.ts';
+
 /** The ids of a file, each once, in the order of the text. */
 export interface Ids {
   /** Those of `@id` lines. */
@@ -10,19 +12,16 @@ export interface Ids {
   readonly negated: boolean;
 }
 
-const none: Ids = { positive: [], all: [], negated: false };
-
 /** Which ids the conditional lines of a text mention. */
 export function idsOf(text: string): Ids {
-  if (!text.includes('@')) return none;
-  const found = [...text.matchAll(/^[ \t]*@(\^?)([^ \t\r\n]+)[ \t]+[^\s#!]/gm)];
-  const unique = (matches: readonly RegExpExecArray[]): string[] => [
-    ...new Set(matches.map((match) => match[2]!)),
-  ];
+  const found = conditionsOf(text).filter(
+    ({ isEmpty, fault }) => !isEmpty && (fault === undefined || fault === 'comment'),
+  );
+  const unique = (conditions: readonly Condition[]): string[] => [...new Set(conditions.map(({ id }) => id))];
   return {
-    positive: unique(found.filter((match) => match[1] === '')),
+    positive: unique(found.filter(({ negated }) => !negated)),
     all: unique(found),
-    negated: found.some((match) => match[1] === '^'),
+    negated: found.some(({ negated }) => negated),
   };
 }
 
