@@ -75,6 +75,40 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
       `,
     },
     {
+      title: 'Signs that keepalived takes for a part of a name, and words of a remark among addresses',
+      files: `
+        global_defs {
+            router_id lb1;
+                      ^^^^ router_id is lb1;, not a name that ends in no ;, comma or quote
+            notification_email {
+                ops@example.com -- at night
+                                ^^ notification_email is --, not an address for mail
+            }
+            notification_email_from lb1@example.com.
+                                    ^^^^^^^^^^^^^^^^ notification_email_from is lb1@example.com., not an address that ends in no ;, comma, dot or quote
+            smtp_server 192.0.2.l0
+                        ^^^^^^^^^^ smtp_server is 192.0.2.l0, not an address or a host name
+            script_user root（系统）
+                        ^^^^^^^^ script_user is root（系统）, not the name of an account
+        }
+        vrrp_track_process web {
+            process 'nginx'
+                    ^^^^^^^ process is 'nginx', not a name that ends in no ;, comma or quote
+        }
+        vrrp_instance VI_1 {
+            interface eth0.
+                      ^^^^^ interface is eth0., not the name of an interface, which ends in no ;, comma or dot
+            virtual_router_id 51
+            track_process {
+                web
+            }
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }
+      `,
+    },
+    {
       title: 'A path that no server understands, and a mark that is none',
       files: `
         virtual_server fwmark 0 {
@@ -88,6 +122,10 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
                     url {
                         path health
                              ^^^^^^ path is health, not a path that begins with /
+                    }
+                    url {
+                        path /health;
+                             ^^^^^^^^ path is /health;, not a path of ASCII characters that ends in no ; or comma
                         status_code 200
                     }
                 }
@@ -285,9 +323,11 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
               severity: 'warning' as const,
               help: `${written} is what keepalived uses anyway: remove the line`,
             }
-          : consequence
-            ? { help: consequence }
-            : {}),
+          : problem.isTaken
+            ? { severity: 'warning' as const }
+            : consequence
+              ? { help: consequence }
+              : {}),
         // The daemon goes on with another value than the one that is then written: a person should look.
         ...(meant && isVerbatim(item ?? statement.directive)
           ? { fix: { title: `replace it by ${meant}`, safe: false, edits: [{ ...at, text: meant }] } }

@@ -200,7 +200,7 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
     },
   ],
   *check({ references, statements, wordProblems }) {
-    // What goes on behind it, or is only a sign before a name, has its finding.
+    // What goes on behind it, or is only a sign before a name in a list of one name for each line, has its finding.
     const isJoined = ({ name: { at, value } }: Reference): boolean =>
       wordProblems.some(
         ({ kind, item, meant }) =>
@@ -209,8 +209,10 @@ nodes. A \`virtual_server\` for a group that does not exist balances nothing.
           item.name.start === at.start &&
           meant?.startsWith(value) === true,
       );
-    const isSign = ({ name: { at, value } }: Reference): boolean =>
-      /^\W+$/.test(value) && /^[ \t]+\w/.test(at.source.text.slice(at.end, at.end + 99));
+    const isSign = ({ kind, name: { at, value } }: Reference): boolean =>
+      kind !== 'vrrp_instance' &&
+      /^\W+$/.test(value) &&
+      /^[ \t]+\w/.test(at.source.text.slice(at.end, at.end + 99));
     const undefinedUses = references.uses.filter(
       (use) =>
         definitionsFor(references, use).length === 0 &&

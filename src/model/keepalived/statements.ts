@@ -221,7 +221,7 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   if (
     behind &&
     mayBeValue &&
-    !/^(?:\W+|no|not|rem|set)$/.test(name.text) &&
+    !/^(?:\W+|no|not|rem|set)$/i.test(name.text) &&
     isBlock(behind) === (directive.body !== undefined) &&
     takes(behind, args.length)
   ) {

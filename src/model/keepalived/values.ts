@@ -92,7 +92,8 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
     case 'host':
       // getaddrinfo() takes digits for an address, and finds no name with other signs.
       if (readsAsAddress(text.replace(/%.*/, ''), 'bare_ip')) return undefined;
-      return /^[\w-]+(?:\.[\w-]+)*\.?$/.test(text) && !/^[\d.]+$/.test(text)
+      // Three numbers and a word with letters for digits were an address.
+      return /^[\w-]+(?:\.[\w-]+)*\.?$/.test(text) && !/^(?:[\d.]+|(?:\d+\.){3}\w+)$/.test(text)
         ? undefined
         : 'an address or a host name';
     case 'netmask':
@@ -106,7 +107,9 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
         ? undefined
         : `a name of at most ${arg.max} characters`;
     case 'email':
-      if (/[;,'’]$/.test(text)) return 'an address that ends in no ;, comma or quote';
+      if (/[;,.'’`]$/.test(text)) return 'an address that ends in no ;, comma, dot or quote';
+      // `ops@example.com -- at night`, `// ops@example.com`: each word of the list is an address.
+      if (!/\s/.test(text) && /^[^\w"'+~<]|[^!-~]|\/\//.test(text)) return 'an address for mail';
       // A line of the block around the list: `smtp_connect_timeout 30` would be two addresses.
       return text.includes('_') && keyword('global_defs', text) ? 'an address for mail' : undefined;
     case 'user':
@@ -116,7 +119,8 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       if (Buffer.byteLength(text) > 15) return 'an interface name of at most 15 characters';
       // dev_valid_name() of the kernel; `eth0:1` is the label of an address.
       if (/[/:]/.test(text)) return 'the name of an interface, which has no / or :';
-      if (/[;,]$/.test(text)) return 'the name of an interface, which ends in no ; or ,';
+      if (/[;,.]$/.test(text)) return 'the name of an interface, which ends in no ;, comma or dot';
+      if (/;/.test(text)) return 'the name of an interface';
       // The kernel takes these, too, but no one gives an interface such a name.
       return /['"`()[\]<>$=]/.test(text) ? 'the name of an interface' : undefined;
     default:
@@ -132,7 +136,8 @@ const usualAccounts: readonly string[] = ['root', 'nobody'];
  * away from `root` was meant for it.
  */
 export const mayBeAccount = (text: string): boolean =>
-  /^(?!\d+$)[^\s"'`“”()[\]{}<>/:;,=]+$/.test(text) &&
+  /^(?!\d+$)[!-~]+$/.test(text) &&
+  !/["'`()[\]{}<>/:;,=]/.test(text) &&
   (usualAccounts.includes(text) || !usualAccounts.some((each) => distance(text.toLowerCase(), each, 1) < 2));
 
 /** The value that `text` was evidently meant to be: another case, a slip, a lost unit. */

@@ -89,7 +89,13 @@ export function keywordProblem(
       if (isPlaceholder(word.text)) return undefined;
       const over = limited(word.text, known, version);
       if (over !== undefined) {
-        return problem(statement, 'invalid', wordSpan(directive, word), word, { expected: over });
+        const meant = meantValue(word.text, arg);
+        const isFitting = meant !== undefined && limited(meant, known, version) === undefined;
+        return problem(statement, 'invalid', wordSpan(directive, word), word, {
+          expected: over,
+          ...(isFitting ? { meant } : {}),
+          isTaken: known.name === 'router_id',
+        });
       }
       if (arg.type === 'kv' || arg.type === 'words') {
         const wrong = optionProblem(args.slice(next), arg, known);

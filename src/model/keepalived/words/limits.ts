@@ -27,7 +27,11 @@ const limits: ReadonlyMap<string, (text: string) => string | undefined> = new Ma
       `virtual_server.real_server.${checker}.url/path`,
       // It goes into the request line as it is (http_request_thread()).
       (text: string) =>
-        /^(?:\/|\*$|[a-z][a-z\d+.-]*:\/\/)/i.test(text) ? undefined : 'a path that begins with /',
+        /[^\x20-\x7e]|[;,]$/.test(text)
+          ? 'a path of ASCII characters that ends in no ; or comma'
+          : /^(?:\/|\*$|[a-z][a-z\d+.-]*:\/\/)/i.test(text)
+            ? undefined
+            : 'a path that begins with /',
     ] as const,
     [
       `virtual_server.real_server.${checker}.url/digest`,
@@ -42,13 +46,20 @@ const limits: ReadonlyMap<string, (text: string) => string | undefined> = new Ma
     'vrrp_instance/use_vmac',
     (text: string) => (text.includes(':') ? undefined : (atMost(text, 15) ?? interfaceName(text))),
   ],
-  ['vrrp_instance/interface', (text: string) => (text === 'lo' ? 'an interface other than lo' : undefined)],
+  ['vrrp_instance/interface', (text: string) => (text === 'lo' ? 'one that reaches other nodes' : undefined)],
+  ['global_defs/router_id', plainName],
+  ['vrrp_track_process/process', plainName],
   [
     'virtual_server.real_server.DNS_CHECK/name',
     (text: string) => (/^\..|\.\./.test(text) ? 'a name with something before each of its dots' : undefined),
   ],
   ['global_defs/umask', umask],
 ]);
+
+/** The daemon takes any sign for a part of the name: the subject of its mails, the process that it looks for. */
+function plainName(text: string): string | undefined {
+  return /^\S+[;,]$|^(['`]).*\1$/.test(text) ? 'a name that ends in no ;, comma or quote' : undefined;
+}
 
 /** dev_name_valid() of the kernel. */
 const interfaceName = (text: string): string | undefined =>

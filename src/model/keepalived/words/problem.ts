@@ -30,6 +30,8 @@ export interface WordProblem {
   readonly consequence: string | undefined;
   /** What is refused is what the daemon uses anyway: `vrrp_garp_interval 0` of the sample file. */
   readonly harmless?: boolean;
+  /** The daemon takes the word as it is. */
+  readonly isTaken?: boolean;
   /** The changes that mend it, where they are more than putting `meant` in place. */
   readonly edits?: readonly Edit[];
 }
