@@ -113,7 +113,11 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
       const inside = words.slice(head.length);
       const end = head.at(-1)!.end;
       // Behind a quote that never closes a brace is a part of the text, and the quote has its finding.
-      if (!words.some((word) => isOpenQuote(source, word) && word.text.includes('{'))) {
+      if (
+        !words.some(
+          (word) => isOpenQuote(source, word) && source.text.slice(word.start, word.end).includes('{'),
+        )
+      ) {
         oddities.push({
           kind: 'block-never-opened',
           at: { source, start: directive.name.start, end },

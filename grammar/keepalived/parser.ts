@@ -117,7 +117,9 @@ class KeepalivedParser extends EmbeddedActionsParser {
     if (!closed) {
       this.oddities.push({ kind: 'quote-never-closed', at: { source, start, end: start + 1 }, what: '"' });
     }
-    return { text: written.slice(1, closed ? -1 : undefined), start, end, quote: '"' };
+    // The brace behind a name that lost its quote is none of it: `vrrp_script "chk {`.
+    const text = closed ? written.slice(1, -1) : written.slice(1).replace(/[ \t\r]*\{[ \t\r]*$/, '');
+    return { text, start, end, quote: '"' };
   }
 }
 

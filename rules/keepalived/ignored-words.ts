@@ -50,6 +50,33 @@ Names with blanks need double quotes.
       `.replace('state BACKUP or MASTER', 'state BACKUP # or MASTER'),
     },
     {
+      title: 'Two keywords on one line, where the first may have options',
+      files: `
+        virtual_server 10.0.0.100 80 {
+            lb_algo rr
+            lb_kind NAT protocol TCP
+                        ^^^^^^^^^^^^ protocol is not read on the line of lb_kind
+            real_server 10.0.0.11 80 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+      fixed: `
+        virtual_server 10.0.0.100 80 {
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            real_server 10.0.0.11 80 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'A name that a blank tore in two, and a word that changes nothing',
       files: `
         vrrp_script chk _web {

@@ -102,6 +102,11 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
             track_process {
                 web
             }
+            track_interface {
+                eth1
+                weight -10
+                ^^^^^^ track_interface is weight, not the name of an interface
+            }
             virtual_ipaddress {
                 192.0.2.10/24
             }

@@ -192,8 +192,23 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             priority
             ^^^^^^^^ the value of priority stands on the next line
             150
+            authentication {
+                auth_type PASS
+                auth_pass
+                ^^^^^^^^^ the value of auth_pass stands on the next line
+                k9-Vrx2q
+            }
             virtual_ipaddress {
                 192.0.2.10/24
+            }
+        }
+        vrrp_instance
+        ^^^^^^^^^^^^^ the value of vrrp_instance stands on the next line
+        VI_2 {
+            interface eth0
+            virtual_router_id 52
+            virtual_ipaddress {
+                192.0.2.11/24
             }
         }`,
       fixed: `
@@ -201,8 +216,19 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             interface eth0
             virtual_router_id 51
             priority 150
+            authentication {
+                auth_type PASS
+                auth_pass k9-Vrx2q
+            }
             virtual_ipaddress {
                 192.0.2.10/24
+            }
+        }
+        vrrp_instance VI_2 {
+            interface eth0
+            virtual_router_id 52
+            virtual_ipaddress {
+                192.0.2.11/24
             }
         }`,
     },

@@ -103,7 +103,7 @@ export function resolve(items: readonly Directive[], context: string): readonly 
   return found;
 }
 
-/** `priority` with its `100` on the next line. */
+/** `priority` with its `100` on the next line, `vrrp_instance` with its `VI_1 {`. */
 function valueBelow(
   directive: Directive,
   known: Keyword,
@@ -111,23 +111,25 @@ function valueBelow(
   context: string,
 ): Statement | undefined {
   const { source, name, args, body } = directive;
-  if (args.length > 0 || body || !known.args[0] || known.args[0].optional || isBlock(known)) return undefined;
-  if (!next || next.body || next.source !== source || keyword(context, next.name.text)) return undefined;
+  if (args.length > 0 || body || !known.args[0] || known.args[0].optional) return undefined;
+  if (!next || next.source !== source || keyword(context, next.name.text)) return undefined;
+  if (isBlock(known) !== (next.body !== undefined)) return undefined;
   const words = [next.name, ...next.args];
-  // What stands among passwords is shown nowhere, but for words that are known.
-  const isShown = !/\.auth/.test(context) || known.args[0].values?.includes(next.name.text);
-  if (words.length > known.args.length || !isShown) return undefined;
+  if (words.length > known.args.length) return undefined;
   const at = { source, start: name.end, end: next.name.start };
   if (!/^[ \t\r]*\n[ \t]*$/.test(source.text.slice(at.start, at.end))) return undefined;
-  if (guessed(next, context).guess.kind !== 'unknown') return undefined;
+  if (!next.body && guessed(next, context).guess.kind !== 'unknown') return undefined;
   const guess: Guess = { kind: 'torn', word: known.name, certain: true, at, text: ' ', contexts: [] };
-  return statement({ ...directive, args: words }, context, known, guess, words);
+  return statement({ ...next, name: directive.name, args: words }, context, known, guess, words);
 }
 
 /** The keyword that stands behind the last word which the one before it takes: keepalived reads one from a line. */
 function behind({ directive, context, keyword: known, args }: Statement): Statement | undefined {
-  if (!known || isBlock(known) || known.args.some(({ variadic }) => variadic)) return undefined;
-  const [name, ...rest] = args.slice(known.args.length);
+  if (!known || isBlock(known)) return undefined;
+  const options = known.args.at(-1)?.type === 'kv';
+  if (!options && known.args.some(({ variadic }) => variadic)) return undefined;
+  // `lb_kind NAT protocol TCP`, where `NAT` could have options.
+  const [name, ...rest] = args.slice(known.args.length - (options ? 1 : 0));
   const own = name && !name.quote ? keyword(context, name.text) : undefined;
   if (!own || isBlock(own) || directive.body) return undefined;
   return statement({ ...directive, name: name!, args: rest }, context, own, undefined, rest);

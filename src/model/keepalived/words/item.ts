@@ -64,6 +64,9 @@ export function itemProblem(line: Line): WordProblem | undefined {
     }
     if (!first && kind.first.length > 0) {
       first = true;
+      // `weight -10` on the line below its interface.
+      if (option && kind.first[0]!.type === 'interface')
+        return lineProblem(line, 'invalid', word, line.known.name, { expected: 'the name of an interface' });
       if (isPlaceholder(word.text)) return undefined;
       if (isRoute(kind.kind) && !looksLikeAddress(word.text) && rejection(word.text, kind.first[0]!)) {
         return unknownOption(line, words, at);

@@ -100,6 +100,8 @@ export function keywordProblem(
       if (arg.type === 'kv' || arg.type === 'words') {
         const wrong = optionProblem(args.slice(next), arg, known);
         if (!wrong) return undefined;
+        if (keyword(statement.context, wrong.word.text))
+          return surplus(statement, known, args.indexOf(wrong.word));
         return problem(statement, 'invalid', wordSpan(directive, wrong.word), wrong.word, {
           expected: wrong.expected,
           subject: wrong.subject,
