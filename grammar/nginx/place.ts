@@ -4,6 +4,7 @@ import { headless } from '../headless.ts';
 import { bodyContext, type Entries, type Variant, variants } from '../tables/directives.ts';
 import { lineEnd, type Span } from '../text.ts';
 import { type Directive, type File, type Oddity, type Word, wordSpan } from '../tree.ts';
+import { isOutside } from './location.ts';
 
 /** What the body of a block may be read as. */
 export interface Place {
@@ -139,7 +140,8 @@ function fits(
   const stands = known.some((variant) => variant.contexts.some((c) => c === 'any' || contexts.includes(c)));
   // Whatever includes a fragment decides what may stand on its first level.
   if (!path) return stands || (contexts[0] === 'main' ? false : undefined);
-  return stands && !(statement.name.text === 'location' && isOutside(statement, path.block));
+  const areLocations = [statement, path.block].every(({ name }) => name.text === 'location');
+  return stands && !(areLocations && isOutside(statement, path.block));
 }
 
 /** What is odd about a brace after a statement which can only end in a semicolon. */
@@ -154,17 +156,4 @@ function opensNothing(place: Place, { name, args }: Directive, at: Span): Oddity
   const other = { source, start: name.start, end: name.end };
   const edits = [{ source, start: (args.at(-1) ?? name).end, end, text: ';' }];
   return { kind: 'missing-semicolon', at, what: name.text, other, edits };
-}
-
-/** Whether a location can be no part of the one around it (ngx_http_core_location()). */
-function isOutside(location: Directive, around: Directive): boolean {
-  if (around.name.text !== 'location') return false;
-  const [outer, inner] = [around, location].map(({ args }) => {
-    const [first = '', second] = args.map(({ text }) => text);
-    return second === undefined
-      ? { modifier: first.startsWith('@') ? '@' : '', uri: first }
-      : { modifier: first, uri: second };
-  });
-  if (/[=@]/.test(outer!.modifier) || inner!.modifier === '@') return true;
-  return !inner!.modifier.startsWith('~') && !inner!.uri.startsWith(outer!.uri);
 }

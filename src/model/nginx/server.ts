@@ -1,7 +1,7 @@
 /** Servers, their sockets, names and locations, and the groups of servers behind them. */
+import { type LocationHead, locationHead } from '../../../grammar/nginx/location.ts';
 import { once } from '../../../grammar/remembered.ts';
-import { isPlaceholder } from '../../../grammar/repair/index.ts';
-import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
+import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -32,8 +32,7 @@ export interface Server {
 /** A `location`. */
 export interface Location {
   readonly statement: Statement;
-  /** Empty for a plain prefix, `@` for a named one. */
-  readonly modifier: '' | '=' | '~' | '~*' | '^~' | '@';
+  readonly modifier: LocationHead['modifier'];
   /** Prefix, pattern or, with its `@`, name; undefined where a template fills it in or it is missing. */
   readonly path: Located<string | undefined>;
 }
@@ -111,23 +110,11 @@ export const locationsIn = ({ body }: Statement): readonly Location[] =>
   body.filter(({ name }) => name === 'location').map(locationOf);
 
 /** A location's modifier and path; nearly every rule about locations asks for them. */
-export const locationOf = once(readLocation);
-
-function readLocation(statement: Statement): Location {
+export const locationOf = once((statement: Statement): Location => {
   const { directive } = statement;
-  const [first, second] = directive.args;
-  if (!first) return { statement, modifier: '', path: located(undefined, headSpan(directive)) };
-  const path = (word: Word, from: number): Location['path'] =>
-    located(isPlaceholder(word.text) ? undefined : word.text.slice(from), wordSpan(directive, word));
-  if (second) return { statement, modifier: modifierOf(first.text), path: path(second, 0) };
-  if (first.text.startsWith('@')) return { statement, modifier: '@', path: path(first, 0) };
-  // The modifier may be glued to the path: ngx_http_core_location().
-  const [glued = ''] = /^(?:=|\^~|~\*|~)/.exec(first.text) ?? [];
-  return { statement, modifier: modifierOf(glued), path: path(first, glued.length) };
-}
-
-const modifierOf = (text: string): Location['modifier'] =>
-  text === '=' || text === '~' || text === '~*' || text === '^~' ? text : '';
+  const { modifier, word, path } = locationHead(directive);
+  return { statement, modifier, path: located(path, word ? wordSpan(directive, word) : headSpan(directive)) };
+});
 
 const methods = new Set(['hash', 'ip_hash', 'least_conn', 'least_time', 'random']);
 

@@ -1,5 +1,6 @@
 /** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
 import { groupBy } from '../../../grammar/group-by.ts';
+import { isOutside } from '../../../grammar/nginx/location.ts';
 import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
@@ -13,10 +14,9 @@ import { type ArgumentFault, argumentFaults } from './arguments/index.ts';
 import type { Slip } from './blanks.ts';
 import { type Extensions, entryFaults } from './entry-check.ts';
 import { clashes } from './once.ts';
-import { locationOf } from './server.ts';
 import { entries, mostGuesses, type Statement, suggestionFor, type Tree } from './statement.ts';
 import { shown } from './values.ts';
-import { mayTake, namelessDollars, plainDollars, tornVariable } from './variable-use.ts';
+import { hasDollar, mayTake, namelessDollars, plainDollars, tornVariable } from './variable-use.ts';
 
 /** A name that nginx, or the stated version of it, does not know. */
 export interface UnknownName {
@@ -351,7 +351,7 @@ function words(
   tables: Extensions,
   found: Found,
 ): void {
-  const { directive, context } = statement;
+  const { directive, context, parent } = statement;
   const { args, body } = directive;
   if (args.some(({ text }) => isPlaceholder(text))) return;
   const isBlock = body !== undefined || directive.raw !== undefined;
@@ -360,8 +360,8 @@ function words(
     else if (!isBlock) leafElsewhere(statement, found);
     return;
   }
-  const hasDollar = args.some(({ text }) => text.includes('$'));
-  const torn = hasDollar ? tornVariable(statement) : undefined;
+  const hasDollars = args.some(hasDollar);
+  const torn = hasDollars ? tornVariable(statement) : undefined;
   if (torn) {
     found.faults.push({ at: torn.at, says: `a blank tears ${shown(torn.value)} in two`, meant: torn.value });
     found.refused.push({ statement, at: torn.at });
@@ -378,7 +378,11 @@ function words(
     }
     return;
   }
-  if (statement.name === 'location' && isOutside(statement)) {
+  if (
+    statement.name === 'location' &&
+    parent?.name === 'location' &&
+    isOutside(directive, parent.directive)
+  ) {
     found.misplaced.push({ statement, at: wordSpan(directive, args.at(-1)!), contexts: [] });
   }
   if (isTemplate) return;
@@ -387,7 +391,7 @@ function words(
     found.faults.push(fault);
     if (fault.severity === undefined) found.refused.push({ statement, at: fault.at });
   }
-  if (hasDollar) dollars(statement, variant, found);
+  if (hasDollars) dollars(statement, variant, found);
   if (variant.body === 'entries') {
     const lines = entries(statement, files.included);
     for (const fault of entryFaults(statement, lines, version, tables)) found.faults.push(fault);
@@ -548,16 +552,6 @@ export function mayDefine({ unknown, counts, refused }: Usage, definer: string, 
 
 /** `set $a;`: what lost its value still tells its name. */
 const isNamed = ({ directive }: Statement): boolean => directive.args[0]?.text.startsWith('$') === true;
-
-/** Whether a location can be no part of the one around it (ngx_http_core_location()). */
-function isOutside(statement: Statement): boolean {
-  const { parent } = statement;
-  if (parent?.name !== 'location') return false;
-  const [outer, inner] = [locationOf(parent), locationOf(statement)];
-  if (outer.path.value === undefined || inner.path.value === undefined) return false;
-  if (outer.modifier === '=' || outer.modifier === '@' || inner.modifier === '@') return true;
-  return !inner.modifier.startsWith('~') && !inner.path.value.startsWith(outer.path.value);
-}
 
 type Scars = ReadonlyMap<Source, readonly number[]>;
 

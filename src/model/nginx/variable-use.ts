@@ -177,8 +177,7 @@ export function plainDollars({
   context,
 }: Statement): readonly { word: Word; name: string }[] {
   const module = moduleOf(context);
-  if (!variant || variant.thirdParty || variant.plus || module === 'mail' || !directive.args.some(hasDollar))
-    return [];
+  if (!variant || variant.thirdParty || variant.plus || module === 'mail') return [];
   if (mayTake(variant) || !(plainTypes.has(variant.type) || plainNames.has(variant.name))) return [];
   return directive.args.flatMap((word) => {
     if (!hasDollar(word) || word.text.startsWith('~') || /^\$hostname$/i.test(word.text)) return [];
@@ -240,7 +239,7 @@ function groupsOf({ module, parts, places }: Text): GroupUse[] {
   );
 }
 
-const hasDollar = ({ text }: Word): boolean => text.includes('$');
+export const hasDollar = ({ text }: Word): boolean => text.includes('$');
 
 /** A `$name`, `${name}` or `$1` of a text. */
 interface Part {
