@@ -1,19 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { keepsConnections, type NginxModel, type Pass, targetOf } from '../../src/model/nginx/index.ts';
-
-/** What keeps a pass from using a connection again; undefined where nothing does. */
-function obstacle({ statement }: Pass, { inForce }: NginxModel): string | undefined {
-  const level = statement.parent;
-  const [version] = inForce(level, 'proxy_http_version');
-  const spoken = version?.directive.args[0]?.text ?? '1.0';
-  if (spoken === '1.0') return 'it speaks HTTP/1.0';
-  const connection = inForce(level, 'proxy_set_header').find(
-    ({ directive }) => directive.args[0]?.text.toLowerCase() === 'connection',
-  );
-  const value = connection?.directive.args[1]?.text;
-  return value === undefined || value.toLowerCase() === 'close' ? 'it sends Connection: close' : undefined;
-}
+import { endsConnections, keepsConnections, targetOf } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -49,7 +36,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
                 location / {
                     proxy_set_header Host $host;
                     proxy_pass http://app;
-                    ^^^^^^^^^^^^^^^^^^^^^ app keeps no connections: it sends Connection: close
+                    ^^^^^^^^^^^^^^^^^^^^^ app keeps no connections: it says Connection: close
                 }
             }
         }
@@ -100,7 +87,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
       const upstream = targetOf(pass, model.upstreams);
       const keepalive = upstream?.statement.body.find(({ name }) => name === 'keepalive');
       if (!upstream || !keepalive || said.has(upstream)) continue;
-      const because = obstacle(pass, model);
+      const because = endsConnections(pass, model);
       if (because === undefined) continue;
       said.add(upstream);
       yield {

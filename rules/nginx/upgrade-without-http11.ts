@@ -1,30 +1,20 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import {
+  endsConnections,
   keepsConnections,
   type NginxModel,
-  nearHeader,
   type Pass,
+  requestHeader,
   type Statement,
 } from '../../src/model/nginx/index.ts';
 
-/** The line of `proxy_set_header` that sets a header of the requests of a pass, or was meant to. */
-const headerOf = ({ statement }: Pass, name: string, { inForce }: NginxModel): Statement | undefined =>
-  inForce(statement.parent, 'proxy_set_header').find(({ directive }) => {
-    const written = directive.args[0]?.text ?? '';
-    // Few words are as long as the name, give or take a slip.
-    if (Math.abs(written.length - name.length) > 2) return false;
-    return (nearHeader(written) ?? written).toLowerCase() === name;
-  });
-
 /** What keeps a backend from changing the protocol; undefined where nothing does. */
-function obstacle(pass: Pass, model: NginxModel): string | undefined {
-  const [version] = model.inForce(pass.statement.parent, 'proxy_http_version');
-  if ((version?.directive.args[0]?.text ?? '1.0') === '1.0') return 'the request speaks HTTP/1.0';
-  const connection = headerOf(pass, 'connection', model)?.directive.args[1]?.text;
-  if (connection === undefined || /^close$/i.test(connection)) return 'the request says Connection: close';
-  return connection === '' ? 'the request has no Connection' : undefined;
-}
+const obstacle = (pass: Pass, model: NginxModel): string | undefined =>
+  endsConnections(pass, model) ??
+  (requestHeader(pass, 'connection', model)!.directive.args[1]!.text === ''
+    ? 'it has no Connection'
+    : undefined);
 
 export default rule({
   scope: 'nginx',
@@ -60,7 +50,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
                 location /socket/ {
                     proxy_set_header Host $host;
                     proxy_set_header Upgrade $http_upgrade;
-                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ backends have to ignore this Upgrade: the request speaks HTTP/1.0
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ backends have to ignore the Upgrade of this request: it speaks HTTP/1.0
                     proxy_set_header Connection "upgrade";
                     proxy_pass http://10.0.0.11:8080;
                 }
@@ -68,7 +58,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
                     proxy_http_version 1.1;
                     proxy_set_header Host $host;
                     proxy_set_header Upgrade $http_upgrade;
-                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ backends have to ignore this Upgrade: the request says Connection: close
+                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ backends have to ignore the Upgrade of this request: it says Connection: close
                     proxy_pass http://10.0.0.11:8080;
                 }
             }
@@ -159,7 +149,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
     const obstacles = new Map<Statement, string>();
     for (const pass of model.passes) {
       if (pass.module !== 'http' || pass.statement.name !== 'proxy_pass') continue;
-      const upgrade = headerOf(pass, 'upgrade', model);
+      const upgrade = requestHeader(pass, 'upgrade', model);
       if (!upgrade || works.has(upgrade) || upgrade.directive.args[1]?.text === '') continue;
       const because = obstacle(pass, model);
       if (because === undefined) works.add(upgrade);
@@ -169,7 +159,7 @@ A location that sets any other header by \`proxy_set_header\` loses the ones of 
       if (works.has(upgrade)) continue;
       yield {
         at: headSpan(upgrade.directive),
-        message: `backends have to ignore this Upgrade: ${because}`,
+        message: `backends have to ignore the Upgrade of this request: ${because}`,
         help: 'set proxy_http_version 1.1 and proxy_set_header Connection "upgrade" beside it',
       };
     }

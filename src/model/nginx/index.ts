@@ -93,7 +93,7 @@ export {
   linesBefore,
   reaches,
 } from './override.ts';
-export { lacksScheme, needsPort, type Pass, targetOf } from './pass.ts';
+export { endsConnections, lacksScheme, needsPort, type Pass, requestHeader, targetOf } from './pass.ts';
 export { patternOf } from './pattern.ts';
 export { type PatternPlace, type PatternUse, patternIn, patternSpan } from './pattern-use.ts';
 export {

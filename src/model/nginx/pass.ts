@@ -3,6 +3,7 @@ import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Located, located } from '../located.ts';
 import { lookup } from '../lookup.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { nearHeader } from './header.ts';
 import { remembering } from './remembering.ts';
 import type { Upstream } from './server.ts';
 import { type Module, moduleOf, type Statement } from './statement.ts';
@@ -113,3 +114,26 @@ const namesOf = ({ module, target: { value } }: Pass): readonly string[] =>
 
 const upstreamsNamed = lookup<Upstream>((each) => [nameOf(each)]);
 const passesNaming = lookup<Pass>(namesOf);
+
+interface Levels {
+  readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
+}
+
+/** The proxy_set_header that sets a header of the requests of a pass, or was meant to. */
+export const requestHeader = (
+  { statement }: Pass,
+  name: string,
+  { inForce }: Levels,
+): Statement | undefined =>
+  inForce(statement.parent, 'proxy_set_header').find(({ directive }) => {
+    const written = directive.args[0]?.text ?? '';
+    return (nearHeader(written) ?? written).toLowerCase() === name;
+  });
+
+/** What in the requests of a proxy_pass ends its connections, before nginx 1.29.7; undefined where nothing does. */
+export function endsConnections(pass: Pass, levels: Levels): string | undefined {
+  const [version] = levels.inForce(pass.statement.parent, 'proxy_http_version');
+  if ((version?.directive.args[0]?.text ?? '1.0') === '1.0') return 'it speaks HTTP/1.0';
+  const connection = requestHeader(pass, 'connection', levels)?.directive.args[1]?.text ?? 'close';
+  return /^close$/i.test(connection) ? 'it says Connection: close' : undefined;
+}
