@@ -4,6 +4,7 @@
  */
 import { tracksKnown } from '../model/checks.ts';
 import type { Cluster } from '../model/cluster.ts';
+import { lastOf } from '../model/keepalived/index.ts';
 import type { Member, VirtualRouter } from '../model/router.ts';
 import { type Candidate, type Check, countsAsMeant } from './candidates.ts';
 import { networkAround } from './district.ts';
@@ -169,10 +170,10 @@ const lacksSource = ({ instance: { family, unicastPeers, unicastSource } }: Memb
   family === 'inet6' && unicastPeers.length > 0 && !unicastSource;
 
 const hasVirtualMac = ({ instance: { statement } }: Member): boolean =>
-  statement.body.some(({ keyword }) => keyword?.name === 'use_vmac');
+  lastOf(statement.body, 'use_vmac') !== undefined;
 
 const hasOwnSource = ({ instance: { statement } }: Member): boolean =>
-  statement.body.some(({ keyword }) => keyword?.name === 'mcast_src_ip');
+  lastOf(statement.body, 'mcast_src_ip') !== undefined;
 
 /** A check or a host that keeps every node from holding the address. */
 export interface LostAddress {

@@ -1,6 +1,6 @@
 /** The VRRP adverts of a node as packets, for the filters that they meet. */
 import { type Drop, dropOf, type Packet } from './host/index.ts';
-import { type Instance, type KeepalivedModel, lastOf, transportOf } from './keepalived/index.ts';
+import { hasOwnInterface, type Instance, type KeepalivedModel, transportOf } from './keepalived/index.ts';
 import { type Address, parseAddress } from './net.ts';
 import type { Node } from './node.ts';
 import type { Member } from './router.ts';
@@ -55,18 +55,14 @@ function packetsOf(
   instance: Instance,
   direction: Packet['direction'],
 ): readonly Packet[] {
-  const { family, authentication, unicastPeers, unicastSource, statement } = instance;
+  const { family, authentication, unicastPeers, unicastSource } = instance;
   if (!family || authentication.type === undefined) return [];
   const common = {
     direction,
     family,
     // vrrp_build_ah() puts an authentication header around it.
     protocol: authentication.type === 'AH' ? 51 : 112,
-    // With a virtual MAC they use an interface of their own.
-    interface:
-      lastOf(statement.body, 'use_vmac') || lastOf(statement.body, 'use_ipvlan')
-        ? undefined
-        : instance.interface.value,
+    interface: hasOwnInterface(instance) ? undefined : instance.interface.value,
   };
   if (unicastPeers.length > 0) {
     const own = unicastSource?.value;

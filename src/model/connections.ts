@@ -1,7 +1,7 @@
 /** The connections of clients to a node's nginx as packets, for the filters that they meet. */
 import type { Cluster } from './cluster.ts';
 import { type Drop, dropOf, type Packet } from './host/index.ts';
-import { lastOf } from './keepalived/index.ts';
+import { hasOwnInterface } from './keepalived/index.ts';
 import { protocolOf } from './nginx/index.ts';
 import type { Node } from './node.ts';
 import { type Door, doorsOf, doorsTo, type Held, virtualAddressesOf } from './serving.ts';
@@ -56,20 +56,13 @@ function waysInto(node: Node): ReadonlyMap<string, { readonly packet: Packet; re
   return ways;
 }
 
-const packetTo = ({ instance, virtual, address }: Held, port: number, protocol: string): Packet => {
-  const { body } = instance.statement;
-  return {
-    direction: 'in',
-    family: address.family,
-    protocol: protocol === 'udp' ? 17 : 6,
-    source: undefined,
-    destination: address,
-    // With a virtual MAC it comes in by an interface that has another name.
-    interface:
-      lastOf(body, 'use_vmac') || lastOf(body, 'use_ipvlan')
-        ? undefined
-        : (virtual.dev?.value ?? instance.interface.value),
-    multicast: false,
-    port,
-  };
-};
+const packetTo = ({ instance, virtual, address }: Held, port: number, protocol: string): Packet => ({
+  direction: 'in',
+  family: address.family,
+  protocol: protocol === 'udp' ? 17 : 6,
+  source: undefined,
+  destination: address,
+  interface: hasOwnInterface(instance) ? undefined : (virtual.dev?.value ?? instance.interface.value),
+  multicast: false,
+  port,
+});

@@ -2,7 +2,7 @@
 import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import type { HostInterface } from './host/index.ts';
-import { type Instance, lastOf, trackersFor } from './keepalived/index.ts';
+import { hasOwnInterface, type Instance, trackersFor } from './keepalived/index.ts';
 import type { Node } from './node.ts';
 import { virtualAddressesOf } from './serving.ts';
 import { suggest } from './suggest.ts';
@@ -99,9 +99,7 @@ export interface Cleared {
 export function clearedInterfaces(node: Node): readonly Cleared[] {
   const found = new Map<HostInterface, Cleared>();
   for (const { instance, virtual, address } of virtualAddressesOf(node)) {
-    // A virtual MAC is an interface of keepalived’s own.
-    const own = lastOf(instance.statement.body, 'use_vmac');
-    const name = virtual.dev?.value ?? (own ? undefined : instance.interface.value);
+    const name = virtual.dev?.value ?? (hasOwnInterface(instance) ? undefined : instance.interface.value);
     // A .netdev of the same name tells nothing of it.
     const home = node.host.network.interfaces.find(
       (each) => each.name === name && each.manager === 'networkd' && each.keepsAddresses !== undefined,

@@ -97,7 +97,7 @@ export { effectiveWeight, weightGround } from './trackers.ts';
 export { type Checksum, checksumOf, sourceOf, type Transport, transportOf } from './transport.ts';
 export { newerStatements, offThatMeansOn, repeatedKeywords, replacedWords } from './usage.ts';
 export { mayBeAccount } from './values.ts';
-export { type VirtualInterfaceFault, virtualInterfaceFaults } from './virtual-interface.ts';
+export { hasOwnInterface, type VirtualInterfaceFault, virtualInterfaceFaults } from './virtual-interface.ts';
 export type { WordProblem } from './words/index.ts';
 
 export interface KeepalivedModel {

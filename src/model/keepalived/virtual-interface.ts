@@ -18,6 +18,10 @@ export interface VirtualInterfaceFault {
   readonly harmless?: true;
 }
 
+/** Whether keepalived makes an interface for an instance: its addresses and adverts use that one, and not the one that it names. */
+export const hasOwnInterface = ({ statement: { body } }: Instance): boolean =>
+  lastOf(body, 'use_vmac') !== undefined || lastOf(body, 'use_ipvlan') !== undefined;
+
 /** What is wrong with the interface that an instance has made for itself. */
 export function* virtualInterfaceFaults(
   instance: Instance,
