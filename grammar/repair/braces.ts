@@ -39,12 +39,12 @@ export function* wrongMarks(scene: Scene): Iterable<Found> {
     const isAlone = image.length === 1;
     const opens = braceFor[mark] === '{';
     if (!isAlone && !(opens && isFirst && /^[a-z_]+.$/.test(image))) continue;
-    const before = isFirst && previous?.tokenType.name === 'Newline' ? lexed.tokens[index - 2] : previous;
+    const above = isFirst && previous?.tokenType.name === 'Newline' ? index - 2 : index - 1;
+    const before = lexed.tokens[above];
     // The parenthesis of an `if` may have a line to itself, and so may the one that closes it.
     const isMeant = opens
       ? !isAlone ||
-        (before?.tokenType.name === 'Word' &&
-          !/(?:^|[\s;{}])if\s*$/.test(text.slice(Math.max(0, start - 9), start)))
+        (before?.tokenType.name === 'Word' && text.slice(lexed.starts[above]!, lexed.ends[above]!) !== 'if')
       : isFirst
         ? startsStatement(lexed.tokens, index)
         : previous !== undefined && !isBare(previous) && startsStatement(lexed.tokens, index);

@@ -281,7 +281,7 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
       title: 'Parentheses around a condition, on lines of their own',
       files: {
         'nginx.conf':
-          'events {}\nhttp {\n    server {\n        listen 80;\n        if (\n            $request_method = POST\n        )\n        {\n            return 405;\n        }\n    }\n}\n',
+          'events {}\nhttp {\n    server {\n        listen 80;\n        if (\n            $request_method = POST\n        )\n        {\n            return 405;\n        }\n        if\n            (\n            $request_method = PUT\n            ) {\n            return 405;\n        }\n    }\n}\n',
       },
     },
     {
