@@ -99,9 +99,12 @@ export function* openQuotes(scene: Scene): Iterable<Found> {
     if (closed && /[ \t\r\n;{)]/.test(next)) continue;
     const at = span(source, start, start + 1);
     const kind: OddityKind = 'quote-never-closed';
-    // Where it was meant to end is before the semicolon of its line, if there is one.
+    // Where it was meant to end is before the semicolon that its line ends in, if there is one.
     const semicolon = start + image.slice(0, line).trimEnd().length - 1;
-    const certain = text[semicolon] === ';' && !/\s/.test(image.slice(1, semicolon - start));
+    const value = text.slice(start + 1, semicolon);
+    const ends = text[semicolon] === ';' && !/;\s*[a-z]\w*\s+[^\s;]/.test(value);
+    const certain = ends && (!/\s/.test(value) || (value.includes(';') && !/\salways$/.test(value)));
+    const inner = ends ? [...value.matchAll(/;/g)].map(({ index }) => start + 1 + index) : [];
     yield {
       oddity: {
         kind,
@@ -109,7 +112,10 @@ export function* openQuotes(scene: Scene): Iterable<Found> {
         what: image[0]!,
         ...(certain ? { edits: [{ ...span(source, semicolon, semicolon), text: image[0]! }] } : {}),
       },
-      masks: [{ ...at, text: ' ' }],
+      masks: [
+        { ...at, text: ends && value === '' ? '-' : ' ' },
+        ...inner.map((each) => ({ ...span(source, each, each + 1), text: '-' })),
+      ],
     };
     return; // Everything after it was read in the wrong state; the next round sees it aright.
   }

@@ -42,6 +42,43 @@ keepalived 2.2.7.
       },
     },
     {
+      title: 'Around semicolons, and around nothing',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  add_header Strict-Transport-Security "max-age=63072000; includeSubDomains;
+                                                       ^ this " is never closed
+                  location / {
+                      proxy_set_header Host $host;
+                      proxy_set_header Accept-Encoding ';
+                                                       ^ this ' is never closed
+                      proxy_pass http://10.0.0.11:8080;
+                  }
+              }
+          }
+        `,
+      },
+      fixed: {
+        'nginx.conf': `
+          events {}
+          http {
+              server {
+                  listen 80;
+                  add_header Strict-Transport-Security "max-age=63072000; includeSubDomains";
+                  location / {
+                      proxy_set_header Host $host;
+                      proxy_set_header Accept-Encoding '';
+                      proxy_pass http://10.0.0.11:8080;
+                  }
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'keepalived: a quote must close on its line',
       files: `
         vrrp_script chk {
