@@ -45,6 +45,15 @@ same buffer.
       `,
     },
     {
+      title: 'A module, from two places',
+      files: `
+        load_module modules/ngx_stream_module.so;
+        load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the module ngx_stream_module is loaded twice
+        events {}
+      `,
+    },
+    {
       title: 'Lists that take each thing once',
       files: `
         proxy_cache_path /var/cache/nginx keys_zone=shop:10m;

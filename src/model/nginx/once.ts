@@ -28,6 +28,7 @@ interface Claim {
 export function* clashes(named: Named): Generator<Clash> {
   yield* zoneClashes(named);
   yield* repeated(formats(named), ({ name }) => `the log format ${name} is defined twice`);
+  yield* repeated(modules(named), ({ name }) => `the module ${name} is loaded twice`);
   yield* repeated(cachePaths(named), ({ name }) => `two caches have the path ${name}`);
   yield* repeated(charsetMaps(named), ({ name }) => `there is a charset_map between ${name} already`);
   yield* repeated(
@@ -77,6 +78,15 @@ const clash = (first: Claim, { statement, at }: Claim, says: string): Clash => (
 function* formats(named: Named): Generator<NamedClaim> {
   for (const { statement, module, name } of logFormats(named)) {
     yield { statement, key: `${module} ${name.value}`, name: name.value, at: name.at };
+  }
+}
+
+/** ngx_load_module(): a module may lie in two places, and is known by its name. */
+function* modules(named: Named): Generator<NamedClaim> {
+  for (const statement of named('load_module')) {
+    const [, name] = /([^/]+)\.so$/.exec(statement.directive.args[0]?.text ?? '') ?? [];
+    if (name === undefined) continue;
+    yield { statement, key: name, name, at: headSpan(statement.directive) };
   }
 }
 
