@@ -348,10 +348,12 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
-      title: 'One address for all of them',
+      title: 'One address for all of them, and a letter in one',
       files: `
         server {
             listen 80;
+            set_real_ip_from l92.168.0.0/16;
+                             ^^^^^^^^^^^^^^ l92.168.0.0/16 is no address or network
             set_real_ip_from 0.0.0.0/32;
                              ^^^^^^^^^^ 0.0.0.0/32 is an address that no client has
             real_ip_header X-Forwarded-For;

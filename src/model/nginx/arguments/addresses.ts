@@ -181,7 +181,7 @@ export function network({ statement, args, report }: Checking): void {
   if (fault === undefined) return;
   if (fault !== 'invalid') {
     report(word, fault.says, { ...(fault.meant ? { meant: fault.meant } : {}), severity: 'warning' });
-  } else if (isAccess || /^[\d.:/]+$/.test(text)) {
+  } else if (isAccess || text.includes('/') || /^[\d.:]+$/.test(text)) {
     const isAll = distance(text.toLowerCase(), 'all', 1) < 2 || text === '*' || text.toLowerCase() === 'any';
     const meant = isAccess && isAll ? { meant: 'all' } : {};
     report(word, `${shown(text)} is no address or network${isAccess ? ' and not all' : ''}`, meant);
