@@ -61,6 +61,14 @@ function meant(text: string, at: number, word: { start: number; end: number }): 
   return ascii.test(before) && ascii.test(after) ? plain : undefined;
 }
 
+/** Whether a full-width colon ends a line that has to end in `;`, which lies on the same key. */
+const isSemicolon = ({ text, dialect }: Scene, at: number, word: { start: number; end: number }): boolean =>
+  text[at] === '\uff1a' &&
+  dialect.quotesSpanLines &&
+  at > word.start &&
+  at + 1 === word.end &&
+  /^[ \t\r]*(?:[#\n]|$)/.test(text.slice(word.end, lineEnd(text, word.end) + 1));
+
 /** One oddity for a line: a person who typed one with the wrong keyboard typed all of them so. */
 export function* lookalikes(scene: Scene): Iterable<Found> {
   const { source, text } = scene;
@@ -69,7 +77,8 @@ export function* lookalikes(scene: Scene): Iterable<Found> {
   for (const word of pieces(scene, isBare)) {
     if (!lookalike.test(word.image)) continue;
     for (let at = word.start; at < word.end; at++) {
-      const plain = lookalike.test(text[at]!) ? meant(text, at, word) : undefined;
+      if (!lookalike.test(text[at]!)) continue;
+      const plain = isSemicolon(scene, at, word) ? ';' : meant(text, at, word);
       if (plain === undefined) continue;
       const line = lineStart(text, at);
       const entry = lines.get(line) ?? { first: at, edits: [], masks: [] };

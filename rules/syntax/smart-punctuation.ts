@@ -37,6 +37,17 @@ end a statement, and typographic quotes quote nothing. In comments they are harm
       fixed: { 'nginx.conf': 'events {}\nhttp {\n    sendfile on;\n}\n' },
     },
     {
+      title: 'A full-width colon, from the same key',
+      files: {
+        'nginx.conf':
+          'events {}\nhttp {\n    server {\n        listen 8080：\n                   ^ ： (U+FF1A) is a letter to nginx, ; was meant\n        return 204;\n    }\n}\n',
+      },
+      fixed: {
+        'nginx.conf':
+          'events {}\nhttp {\n    server {\n        listen 8080;\n        return 204;\n    }\n}\n',
+      },
+    },
+    {
       title: 'Typographic quotes around a script',
       files:
         'vrrp_script chk {\n    script “/usr/bin/pgrep nginx”\n           ^ “ (U+201C) is a letter to keepalived, " was meant\n    interval 2\n}\n',
