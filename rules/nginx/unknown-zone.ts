@@ -42,6 +42,40 @@ that kind of use only: the zone of a request limit is none for connections.
         }
       `,
     },
+    {
+      title: 'A misspelt off',
+      files: `
+        events {}
+        http {
+            proxy_cache_path /var/cache/nginx keys_zone=shop:10m;
+            server {
+                listen 80;
+                proxy_cache shop;
+                location /cart/ {
+                    proxy_cache offf;
+                                ^^^^ no proxy_cache_path defines the zone offf
+                    proxy_set_header Host $host;
+                    proxy_pass http://10.0.0.11;
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            proxy_cache_path /var/cache/nginx keys_zone=shop:10m;
+            server {
+                listen 80;
+                proxy_cache shop;
+                location /cart/ {
+                    proxy_cache off;
+                    proxy_set_header Host $host;
+                    proxy_pass http://10.0.0.11;
+                }
+            }
+        }
+      `,
+    },
   ],
   good: [
     {
@@ -81,10 +115,8 @@ that kind of use only: the zone of a request limit is none for connections.
       const same = defined.get(keyOf(zone)) ?? [];
       if (same.some((each) => each.name.value === name.value)) continue;
       if (kind !== 'upstream' && mayDefine(definedBy(kind), name.value)) continue;
-      const near = suggest(
-        name.value,
-        same.map((each) => each.name.value),
-      );
+      const off = kind.endsWith('_cache') ? ['off'] : [];
+      const near = suggest(name.value, [...same.map((each) => each.name.value), ...off]);
       yield {
         at: name.at,
         message:
