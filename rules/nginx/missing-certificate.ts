@@ -13,8 +13,11 @@ import {
 const has = ({ inForce }: NginxModel, { statement }: Server, name: string): number =>
   inForce(statement, name).length;
 
-const rejects = ({ inForce }: NginxModel, { statement }: Server): boolean =>
-  inForce(statement, 'ssl_reject_handshake')[0]?.directive.args[0]?.text.toLowerCase() === 'on';
+/** A word that is neither on nor off was hardly meant to be what is the default. */
+const rejects = ({ inForce }: NginxModel, { statement }: Server): boolean => {
+  const [setting] = inForce(statement, 'ssl_reject_handshake');
+  return setting !== undefined && setting.directive.args[0]?.text.toLowerCase() !== 'off';
+};
 
 /** The servers of each TLS socket that must have a certificate and have none (ngx_http_ssl_init()). */
 function* withoutCertificate(model: NginxModel): Generator<Bound> {
