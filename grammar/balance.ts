@@ -365,7 +365,7 @@ function isTooEarly(
   const isEmpty = inner === undefined;
   if (next!.kind === 'statement') {
     if (column <= head || fits(path, next!.directive) === false) return false;
-    return isEmpty || (indent > head && column >= inner);
+    return isEmpty || (indent > head && (column >= inner || column === indent));
   }
   return indent > head && (column === head || column === indent);
 }

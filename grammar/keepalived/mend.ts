@@ -181,10 +181,11 @@ function opensNothing(path: Path | undefined, { name }: Directive, at: Span): Od
   return isLeaf || context === list ? { kind: 'stray-brace', at, what: '{' } : undefined;
 }
 
-/** Whether a statement means something in another block only: a keyword of others, an address, a mail address. */
-function isAstray(path: Path | undefined, { name }: Directive): boolean {
+/** Whether a statement means something in another block only: a keyword of others, an address, a member of a group. */
+function isAstray(path: Path | undefined, { name, args, body }: Directive): boolean {
   const context = contextOf(path);
   if (context === undefined || context === list || name.quote || keyword(context, name.text)) return false;
+  if (context === 'vrrp_sync_group' && args.length === 0 && !body) return true;
   return /[.:@]/.test(name.text) || contextsOf(name.text).length > 0;
 }
 

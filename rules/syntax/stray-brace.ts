@@ -68,6 +68,47 @@ unknown keywords. A \`{\` after something that is no block is ignored by keepali
       },
     },
     {
+      title: 'So it is where that block stood first in another',
+      files: {
+        'keepalived.conf': `
+          vrrp_sync_group SITE {
+                  VI_1
+                  ^^^^ the line that opens the block of this one is missing
+                  VI_2
+              }
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+          vrrp_instance VI_2 {
+              interface eth1
+              virtual_router_id 52
+              virtual_ipaddress {
+                  10.0.1.100/24
+              }
+          }
+          virtual_server 10.0.0.100 80 {
+              lb_algo rr
+              lb_kind NAT
+              protocol TCP
+              real_server 10.0.0.11 80 {
+                  HTTP_GET {
+                          path /health
+                          ^^^^^^^^^^^^ the line that opens the block of this one is missing
+                          status_code 200
+                      }
+                      connect_timeout 3
+                  }
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'The line that named the block is lost, and the block belongs to the line before',
       files: {
         'keepalived.conf': `
