@@ -12,9 +12,9 @@ export interface Condition {
   readonly isEmpty: boolean;
   /**
    * Why it is none: `!` begins a comment, where `^` was meant; the id is a `keyword`, and none stands behind it; the line is
-   * for a machine that nothing else names, and has `nothing` for it.
+   * for a machine that nothing else names, and has `nothing` for it; a blank is missing behind a machine of other lines.
    */
-  readonly fault: 'comment' | 'keyword' | 'nothing' | undefined;
+  readonly fault: 'comment' | 'keyword' | 'nothing' | 'glued' | undefined;
 }
 
 /** The conditional lines of a text. */
@@ -27,7 +27,7 @@ export function conditionsOf(text: string): readonly Condition[] {
   )) {
     const next = /^[^\s{}]*/.exec(rest!)![0];
     const fault = faultOf(sign!, id!, rest!.trimEnd(), next, line);
-    if (fault === undefined) ids.add(id!);
+    if (fault === undefined || fault === 'comment') ids.add(id!);
     found.push({
       start: index + blanks!.length,
       id: id!,
@@ -36,9 +36,12 @@ export function conditionsOf(text: string): readonly Condition[] {
       fault,
     });
   }
-  return found.map((each) =>
-    each.fault !== 'comment' && ids.has(each.id) ? { ...each, fault: undefined } : each,
-  );
+  return found.map((each) => {
+    if (each.fault === undefined || each.fault === 'comment') return each;
+    if (ids.has(each.id)) return { ...each, fault: undefined };
+    const glued = each.fault === 'nothing' ? [...ids].find((id) => each.id.startsWith(id)) : undefined;
+    return glued === undefined ? each : { ...each, id: glued, fault: 'glued' };
+  });
 }
 
 const none: readonly Condition[] = [];
@@ -48,6 +51,7 @@ function faultOf(sign: string, id: string, rest: string, next: string, line: str
   // A tag of a template, and an address for mail in a comment of another language.
   if (/@/.test(id) || /[#!]/.test(id)) return undefined;
   if (id === '') return next !== '' && isRead(next) ? 'keyword' : undefined;
+  if (!/^[\w.:/-]+$/.test(id)) return undefined;
   if (rest === '') return /\s$/.test(line.replace(/\r$/, '')) ? undefined : 'nothing';
   return sign === '' && contextsOf(id).length > 0 && !/^[#!}]/.test(rest) && !isRead(next)
     ? 'keyword'

@@ -19,7 +19,7 @@ export interface Dialect {
   /** The lines of a text that are for some machines only, in a language that has such. */
   readonly conditionsOf?: (
     text: string,
-  ) => readonly { start: number; id: string; fault: 'comment' | 'keyword' | 'nothing' | undefined }[];
+  ) => readonly { start: number; id: string; fault: string | undefined }[];
   /** Tells of a text whether nothing the daemon knows of gives `${name}` a value, so that a template engine was meant to. */
   readonly undefinedIn: (text: string) => (name: string) => boolean;
 }

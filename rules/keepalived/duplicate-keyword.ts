@@ -1,3 +1,4 @@
+import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { lostPolicies, repeatedKeywords } from '../../src/model/keepalived/index.ts';
 
@@ -136,6 +137,7 @@ Lists such as \`virtual_ipaddress\` add up and may be given several times.
       if (lines.some((line) => faulty.has(line))) continue;
       const [older, newer] = values ?? [];
       const short = values && `${older}${newer}`.length < 40;
+      const line = lines[counts === 'first' ? 0 : 1];
       const what =
         counts === 'first'
           ? 'the first one counts'
@@ -145,6 +147,8 @@ Lists such as \`virtual_ipaddress\` add up and may be given several times.
       yield {
         at,
         message: `${name} is set twice: ${what}`,
+        // What differs from the other node because of it.
+        grounds: [[at, ...line.args.slice(0, 1).map((word) => wordSpan(line, word))]],
         related: [{ at: first, note: counts === 'first' ? 'this one counts' : 'this one does not count' }],
         ...(refused ? { severity: 'error' as const } : {}),
       };

@@ -1,4 +1,4 @@
-import { isVerbatim } from '../../grammar/tree.ts';
+import { isVerbatim, wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { tornName } from '../../src/model/keepalived/index.ts';
 
@@ -190,8 +190,12 @@ Names with blanks need double quotes.
       // A secret may be among them.
       const named = written === undefined || words.length > 30 ? `the last ${expected}` : `"${words}"`;
       const verb = expected === 'words' && !named.startsWith('"') ? 'are' : 'is';
+      const { directive, args } = statement;
+      const read = args.findLast(({ end }) => end <= at.start);
       yield {
         at,
+        // What is read of it may differ from the other node's.
+        grounds: [[at, ...[directive.name, read].flatMap((word) => (word ? wordSpan(directive, word) : []))]],
         message:
           meant !== undefined
             ? `${meant} is not read on the line of ${subject}`

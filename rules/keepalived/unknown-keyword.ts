@@ -16,7 +16,7 @@ function message({ directive, context, guess }: Statement): string {
   const where = context === 'root' ? 'outside of all blocks' : `in ${context.split('.').at(-1)}`;
   if (guess?.kind === 'glued') return `a blank is missing after ${guess.word}`;
   if (guess?.kind === 'sign')
-    return `keepalived takes no ${directive.source.text[guess.at.start]} after ${guess.word}`;
+    return `keepalived takes no ${directive.source.text[guess.at.start]} ${guess.at.start === directive.name.start ? 'before' : 'after'} ${guess.word}`;
   if (guess?.kind === 'doubled') return `${guess.word} stands twice`;
   if (guess?.kind === 'swapped') return `${guess.word} stands behind its value`;
   if (guess?.kind === 'torn') return `the value of ${guess.word} stands on the next line`;
@@ -178,6 +178,29 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             virtual_router_id 51
             $TIMERS
             ^^^^^^^ advert_int is written in several words
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }`,
+    },
+    {
+      title: 'A sign before the keyword, as of a list',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            - priority 150
+            ^ keepalived takes no - before priority
+            - virtual_ipaddress {
+            ^ keepalived takes no - before virtual_ipaddress
+                192.0.2.10/24
+            }
+        }`,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            priority 150
             virtual_ipaddress {
                 192.0.2.10/24
             }

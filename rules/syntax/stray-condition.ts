@@ -27,6 +27,8 @@ nothing for any machine. After \`@!lb1\` it sees nothing at all, as \`!\` begins
                 192.0.2.2
                 @192.0.2.3
                 ^^^^^^^^^^ nothing stands behind it: keepalived drops this line
+                @lb1192.0.2.4
+                ^^^^ a blank is missing after @lb1
             }
             @virtual_ipaddress {
             ^^^^^^^^^^^^^^^^^^ this line is for the machine "virtual_ipaddress" only
@@ -43,6 +45,7 @@ nothing for any machine. After \`@!lb1\` it sees nothing at all, as \`!\` begins
             unicast_peer {
                 192.0.2.2
                 192.0.2.3
+                @lb1 192.0.2.4
             }
             virtual_ipaddress {
                 192.0.2.10/24
@@ -81,10 +84,17 @@ nothing for any machine. After \`@!lb1\` it sees nothing at all, as \`!\` begins
       const message =
         what === 'comment'
           ? 'the ! begins a comment: no machine reads this line'
-          : what === 'nothing'
-            ? 'nothing stands behind it: keepalived drops this line'
-            : `this line is for the machine "${written.slice(1)}" only`;
-      const title = what === 'comment' ? `replace it by @^${written.slice(2)}` : 'leave the @ out';
+          : what === 'glued'
+            ? `a blank is missing after ${written}`
+            : what === 'nothing'
+              ? 'nothing stands behind it: keepalived drops this line'
+              : `this line is for the machine "${written.slice(1)}" only`;
+      const title =
+        what === 'comment'
+          ? `replace it by @^${written.slice(2)}`
+          : what === 'glued'
+            ? 'put a blank there'
+            : 'leave the @ out';
       yield { at, message, fix: { title, safe: false, edits: edits! } };
     }
   },

@@ -152,8 +152,11 @@ export function instanceOf(statement: Statement, globals: Globals): Instance {
     addresses,
     addressList: addressList ? keywordSpan(addressList) : head,
     excluded,
-    unicastPeers: listItems(body, 'unicast_peer').map((item) =>
-      located(bareAddress(item.name.text), wordSpan(item, item.name)),
+    // Two on one line have their finding, and were meant for two.
+    unicastPeers: listItems(body, 'unicast_peer').flatMap((item) =>
+      [item.name, ...item.args.filter(({ text }) => bareAddress(text))].map((word) =>
+        located(bareAddress(word.text), wordSpan(item, word)),
+      ),
     ),
     unicastSource: addressOf(lastOf(body, 'unicast_src_ip')),
     trackers: trackersOf(body),

@@ -218,6 +218,11 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   }
 
   const value = args[0];
+  const listed =
+    value && !value.quote && /^[-*+]$/.test(name.text) ? keyword(context, value.text) : undefined;
+  if (listed && isBlock(listed) === (directive.body !== undefined) && takes(listed, args.length - 1)) {
+    return found('sign', listed.name, true, { at: { ...at, end: value!.start }, text: '' }, args.slice(1));
+  }
   const behind = value && !value.quote ? keyword(context, value.text) : undefined;
   const mayBeValue = behind?.args[0] !== undefined && rejection(name.text, behind.args[0]) === undefined;
   if (
