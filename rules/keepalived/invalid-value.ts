@@ -98,6 +98,12 @@ A refused value that is the default anyway, such as the \`vrrp_garp_interval 0\`
         vrrp_instance VI_1 {
             interface eth0.
                       ^^^^^ interface is eth0., not the name of an interface, which ends in no ;, comma or dot
+            virtual_routes {
+                198.51.100.0/24 no_track nexthop via 192.0.2.7 weight 300 nexthop via 192.0.2.8 dev eth0
+                                                                      ^^^ weight of nexthop is 300, not a whole number from 1 to 256
+                198.51.101.0/24 dev ethO
+                                    ^^^^ dev is ethO, not the name of an interface, which ends in a number
+            }
             virtual_router_id 51
             track_process {
                 web

@@ -71,6 +71,23 @@ A frequent cause is a value that begins with \`#\` or \`!\`: both start a commen
       `,
     },
     {
+      title: 'What a route is to do stands before its destination',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+            virtual_routes {
+                blackhole 10.8.0.0/16 no_track
+                10.9.0.0/16 unreachable no_track
+                            ^^^^^^^^^^^ the destination behind unreachable is missing
+            }
+        }
+      `,
+    },
+    {
       title: 'No braces at all',
       files: `
         vrrp_instance VI_1 {

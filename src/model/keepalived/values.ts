@@ -121,6 +121,9 @@ export function rejection(text: string, arg: Arg, anyCase = false): string | und
       if (/[/:]/.test(text)) return 'the name of an interface, which has no / or :';
       if (/[;,.]$/.test(text)) return 'the name of an interface, which ends in no ;, comma or dot';
       if (/;/.test(text)) return 'the name of an interface';
+      // `ethO`: a letter where all others have their number.
+      if (/^(?:eth|ens|eno|bond|wlan)[OolI]$/.test(text))
+        return 'the name of an interface, which ends in a number';
       // The kernel takes these, too, but no one gives an interface such a name.
       return /['"`()[\]<>$=]/.test(text) ? 'the name of an interface' : undefined;
     default:
@@ -160,6 +163,8 @@ export function meantValue(text: string, arg: Arg): string | undefined {
   if (arg.type === 'user' || arg.type === 'group') {
     return fitting(text, [plain, suggest(plain, usualAccounts)?.word], arg);
   }
+  if (arg.type === 'interface')
+    return fitting(text, [plain, plain.replace(/[OolI]$/, (letter) => digitFor(letter))], arg);
   if (!numeric.has(arg.type)) return fitting(text, [plain], arg);
   const [, number, unit] = /^([\d.]+)(ms|s|secs?|seconds?|%)$/i.exec(plain) ?? [];
   const inSeconds = unit === 'ms' && arg.type === 'seconds' ? [String(Number(number) / 1000)] : [number];

@@ -13,6 +13,7 @@ import {
   consequenceOf,
   expectation,
   newline,
+  number,
   split,
   type WordProblem,
   wordAfter,
@@ -54,7 +55,17 @@ export function itemProblem(line: Line): WordProblem | undefined {
     if (leads) {
       const wrongFamily = familyProblem(line, words, option.flags, word);
       if (wrongFamily) return wrongFamily;
-      if (option.flags.has('rest')) return undefined;
+      if (option.flags.has('rest')) return hopProblem(line, words.slice(at + 1));
+      const target = words[at + 1];
+      // What kind of route it is stands right before its destination.
+      if (isRoute(kind.kind) && option.flags.has('leads') && !isDestination(target, kind.first[0]!)) {
+        return lineProblem(line, 'missing', word, `the destination behind ${word.text}`, {
+          written: undefined,
+          consequence: target
+            ? 'keepalived drops the route'
+            : 'keepalived stops reading the configuration at this line',
+        });
+      }
       const taken = takeArgs(line, words, at + 1, option.args, option.word);
       if (typeof taken !== 'number') return taken;
       if (option.args[0]?.variadic || option.args.at(-1)?.variadic) return undefined;
@@ -85,6 +96,26 @@ export function itemProblem(line: Line): WordProblem | undefined {
     });
   }
   return lineLimit(line, words);
+}
+
+const isDestination = (word: Word | undefined, arg: Arg): boolean =>
+  word !== undefined &&
+  (isPlaceholder(word.text) || looksLikeAddress(word.text) || !rejection(word.text, arg));
+
+/** A weight that no hop of a route can have (parse_nexthops()). */
+function hopProblem(line: Line, words: readonly Word[]): WordProblem | undefined {
+  for (const [index, { text }] of words.entries()) {
+    const value = text === 'weight' ? words[index + 1] : undefined;
+    const expected = value && !isPlaceholder(value.text) && rejection(value.text, number(1, 256));
+    if (value && expected) {
+      const arg = number(1, 256);
+      return lineProblem(line, 'invalid', value, 'weight of nexthop', {
+        expected,
+        meant: meantValue(value.text, arg),
+      });
+    }
+  }
+  return undefined;
 }
 
 const lineProblem = (
