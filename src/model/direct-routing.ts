@@ -5,47 +5,49 @@ import type { Cluster } from './cluster.ts';
 import { lastOf, type Statement, statementsOf } from './keepalived/index.ts';
 import { parseAddress } from './net.ts';
 import type { Node } from './node.ts';
+import { isSilent } from './placement.ts';
 
 /** A real server that answers ARP requests for an address that is the director's. */
 export interface Talkative {
   readonly node: Node;
   /** The switches that are off. */
   readonly missing: readonly string[];
+  /** Where it has the address, for which no switch helps: not on loopback. */
+  readonly interface: string | undefined;
   /** The virtual address, or what stands for it. */
   readonly address: string;
   /** The line of the real server, or of the method. */
   readonly at: Span;
-  /** Where a switch is set, to too little or for loopback alone. */
+  /** Where the address is, or a switch is set, to too little or for loopback alone. */
   readonly places: readonly Span[];
 }
 
 /** The least that each switch must be, so that loopback’s addresses are neither answered for nor announced (ip-sysctl). */
 const wanted = { arp_ignore: 1, arp_announce: 2 } as const;
 
-/** Real servers whose kernel settings are at hand and let them answer for the virtual address. */
+/** Real servers that answer for the virtual address: they have it on a link, or their kernel settings are at hand and let them. */
 export function talkativeServers({ balancers, nodes }: Cluster): readonly Talkative[] {
   const direct = balancers.flatMap(({ keepalived }) => keepalived?.virtualServers ?? []).filter(isDirect);
   if (direct.length === 0) return [];
   return nodes.flatMap((node): Talkative[] => {
-    if (node.keepalived || !node.host.sysctl.given) return [];
+    if (node.keepalived) return [];
     const server = direct.find((each) => isServed(node, each));
     if (!server) return [];
+    const line = realServers(server).find((each) => isOwn(node, each)) ?? lastMethod(server)!;
+    const virtual = parseAddress(server.args[0]?.text ?? '')?.text;
+    const common = { node, address: virtual ?? 'the virtual address', at: headSpan(line.directive) };
+    for (const { name, addresses } of node.host.network.interfaces) {
+      const own = isSilent(name) ? undefined : addresses.find(({ value }) => value.text === virtual);
+      if (own) return [{ ...common, missing: [], interface: name, places: own.at ? [own.at] : [] }];
+    }
+    if (!node.host.sysctl.given) return [];
     const faults = (Object.keys(wanted) as (keyof typeof wanted)[]).flatMap((name) => {
       const state = stateOf(node, name);
       return state.enough === false ? [{ name, at: state.at }] : [];
     });
     if (faults.length === 0) return [];
-    const line = realServers(server).find((each) => isOwn(node, each)) ?? lastMethod(server)!;
-    const word = server.args[0];
-    return [
-      {
-        node,
-        missing: faults.map(({ name }) => name),
-        address: word && parseAddress(word.text) ? word.text : 'the virtual address',
-        at: headSpan(line.directive),
-        places: faults.flatMap(({ at }) => at ?? []),
-      },
-    ];
+    const missing = faults.map(({ name }) => name);
+    return [{ ...common, missing, interface: undefined, places: faults.flatMap(({ at }) => at ?? []) }];
   });
 }
 

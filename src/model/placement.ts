@@ -16,8 +16,8 @@ export interface Permanent {
   readonly places: readonly Span[];
 }
 
-/** Interfaces that hold addresses no ARP request asks for. */
-const silent = /^(?:lo|dummy\d*)$/;
+/** Whether an interface holds addresses that no ARP request asks for. */
+export const isSilent = (name: string): boolean => /^(?:lo|dummy\d*)$/.test(name);
 
 /** Virtual addresses that the host, or the conversation of the nodes, has for good; the owner's may be. */
 export function permanentAddresses(node: Node): readonly Permanent[] {
@@ -26,7 +26,7 @@ export function permanentAddresses(node: Node): readonly Permanent[] {
     const at = { ...virtual.at, end: virtual.at.start + virtual.text.length };
     const { text } = address;
     for (const { name, addresses } of node.host.network.interfaces) {
-      const own = silent.test(name) ? undefined : addresses.find(({ value }) => value.text === text);
+      const own = isSilent(name) ? undefined : addresses.find(({ value }) => value.text === text);
       if (own) return [{ at, text, where: `a permanent address of ${name}`, places: own.at ? [own.at] : [] }];
     }
     const source = instance.unicastSource;
