@@ -333,6 +333,12 @@ describe('docs/configuration.md', () => {
     expect(new Ajv({ strictTypes: false }).compile(schema(ids))(parse(body))).toBe(true);
   });
 
+  it('shows what a mistake in the file looks like', () => {
+    const shown = blocks.find(({ language }) => language === 'text')!.body;
+    const cwd = folderWith({ 'lbcheck.yaml': 'clusters:\n  edge:\n    noeds:\n      lb1: [lb1]\n' });
+    expect(lbcheck([], { cwd })).toMatchObject({ code: 2, out: '', err: expect.stringContaining(shown) });
+  });
+
   it('names every key', () => {
     const keysOf = (shape: Shape): string[] => {
       if (shape.kind === 'object') {
