@@ -1,9 +1,15 @@
 /** The VRRP adverts of a node as packets, for the filters that they meet. */
 import { type Drop, dropOf, type Packet } from './host/index.ts';
-import { hasOwnInterface, type Instance, type KeepalivedModel, transportOf } from './keepalived/index.ts';
+import {
+  hasOwnInterface,
+  type Instance,
+  type KeepalivedModel,
+  lastOf,
+  transportOf,
+} from './keepalived/index.ts';
 import { type Address, parseAddress } from './net.ts';
 import type { Node } from './node.ts';
-import type { Member } from './router.ts';
+import type { Member, VirtualRouter } from './router.ts';
 
 /** An advert that the host's own filter drops. */
 export interface LostAdvert extends Drop {
@@ -42,11 +48,55 @@ export function dropBetween(
     for (const packet of packetsOf(node.keepalived, instance, direction)) {
       const peer = direction === 'in' ? packet.source : packet.destination;
       if (!packet.multicast && (!peer || peer.text !== other?.text)) continue;
-      const drop = dropOf(node.host.firewall, packet);
+      const drop = dropFrom(source ? [source] : sourcesOf(from), node, packet);
       if (drop) return { ...drop, node };
     }
   }
   return undefined;
+}
+
+/** The adverts of one node that the filter of another drops because of where they come from. */
+export interface LostPeer extends Drop {
+  readonly from: Member;
+  readonly to: Member;
+  readonly source: Address;
+}
+
+/** The first of each node that a node does not let in, although it lets in adverts of some address. */
+export function* lostPeers({ members }: VirtualRouter): Generator<LostPeer> {
+  for (const to of members) {
+    const { node, instance } = to;
+    if (!node.keepalived || node.host.firewall.length === 0) continue;
+    const [packet] = packetsOf(node.keepalived, instance, 'in');
+    if (!packet?.multicast || dropOf(node.host.firewall, packet)) continue;
+    for (const from of members) {
+      const [source] = sourcesOf(from);
+      const isOther =
+        from.node !== node && transportOf(from.node.keepalived!, from.instance).kind === 'multicast';
+      const drop = isOther && source ? dropFrom(sourcesOf(from), node, packet) : undefined;
+      if (drop) yield { ...drop, from, to, source: source! };
+    }
+  }
+}
+
+/** What drops a packet whichever of these addresses it comes from; only multicast does not tell by itself. */
+function dropFrom(sources: readonly Address[], { host }: Node, packet: Packet): Drop | undefined {
+  const isOpen = packet.multicast && packet.direction === 'in' && sources.length > 0;
+  const drops = isOpen
+    ? sources.map((source) => dropOf(host.firewall, { ...packet, source }))
+    : [dropOf(host.firewall, packet)];
+  return drops.includes(undefined) ? undefined : drops[0];
+}
+
+/** Where the multicast adverts of IPv4 may come from: as written, or else the addresses of the interface, as far as they are known. */
+function sourcesOf({ node, instance: { family, interface: link, statement } }: Member): readonly Address[] {
+  const written = parseAddress(lastOf(statement.body, 'mcast_src_ip')?.args[0]?.text ?? '');
+  if (written) return [written];
+  return node.host.network.interfaces.flatMap(({ name, addresses }) =>
+    name === link.value
+      ? addresses.flatMap(({ value }) => (family === 'inet' && value.family === family ? value : []))
+      : [],
+  );
 }
 
 /** What an instance sends or hears: one packet per peer, or one to the group; none where it is not known. */
