@@ -51,8 +51,77 @@ finding is a warning.
         `,
       },
     },
+    {
+      title: 'IPv4 alone, and the address is IPv6',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_track_process nginx {
+              process nginx
+          }
+          vrrp_instance VI_6 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_process {
+                  nginx
+              }
+              virtual_ipaddress {
+                  fe80::51/64
+                  2001:db8::100/64
+                  ^^^^^^^^^^^^^^^^ nginx listens on *:80 and on nothing that 2001:db8::100 reaches
+              }
+          }
+        `,
+        'lb1/nginx.conf': `
+          events {
+          }
+          http {
+              server {
+                  listen 80;
+                  location / {
+                      return 204;
+                  }
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'The link-local address that an instance of IPv6 begins with',
+      files: {
+        'lb1/keepalived.conf': `
+          vrrp_track_process nginx {
+              process nginx
+          }
+          vrrp_instance VI_6 {
+              interface eth0
+              virtual_router_id 51
+              priority 150
+              track_process {
+                  nginx
+              }
+              virtual_ipaddress {
+                  fe80::51/64
+                  2001:db8::100/64
+              }
+          }
+        `,
+        'lb1/nginx.conf': `
+          events {
+          }
+          http {
+              server {
+                  listen [2001:db8::100]:80;
+                  location / {
+                      return 204;
+                  }
+              }
+          }
+        `,
+      },
+    },
     {
       title: 'A port alone answers everywhere, in stream too',
       files: {

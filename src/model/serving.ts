@@ -101,20 +101,24 @@ export interface Unserved extends Held {
   readonly othersServed: boolean;
 }
 
-/** Virtual addresses without a listen, where nginx serves addresses of their family at all. */
+/** Virtual addresses without a listen, where nginx serves addresses of their family, or none that moves. */
 export function unservedAddresses(node: Node): readonly Unserved[] {
   const doors = doorsOf(node);
   // What the kernel balances needs no socket.
   if (!node.keepalived || node.keepalived.virtualServers.length > 0) return [];
   if (doors.some(({ host }) => host === undefined)) return [];
-  const held = virtualAddressesOf(node);
+  // The first of an instance of IPv6 is link-local by its standard, for no client.
+  const held = virtualAddressesOf(node).filter(({ address }) => !/^fe[89ab]/.test(address.text));
   const served = new Set(held.filter(({ address }) => doorTo(doors, address)));
   const moving = new Set(held.map(({ address }) => address.text));
   const astray = doors.filter(({ host }) => !moving.has(host!)).slice(0, mostAstray);
   return held.flatMap((each): Unserved[] => {
     if (served.has(each)) return [];
     const { family, text } = each.address;
-    const nearest = doorsBy(doors, surroundings(text))[0] ?? doorsBy(doors, family)[0];
+    const nearest =
+      doorsBy(doors, surroundings(text))[0] ??
+      doorsBy(doors, family)[0] ??
+      (served.size === 0 ? doors[0] : undefined);
     return nearest ? [{ ...each, nearest, astray, othersServed: served.size > 0 }] : [];
   });
 }
