@@ -240,9 +240,9 @@ scripts that do more than ask once.
       yield {
         at,
         message: `this check always fails: ${says}`,
-        // A difference of the nodes about the same line is no other fault.
-        grounds: [[line]],
-        related: places.map((each) => ({ at: each, note: 'what nginx has' })),
+        // A difference of the nodes about the same line, or the same listen, is no other fault.
+        grounds: [[line, ...places]],
+        related: places.map((each) => ({ at: each, note: 'nginx listens here' })),
         help: 'without weight every node stays in FAULT, and with one the check decides nothing',
       };
     }

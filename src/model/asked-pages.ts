@@ -20,7 +20,7 @@ export interface VainCheck {
   readonly line: Span;
   /** In words: `nginx has no location for /health on port 8080: 404`. */
   readonly says: string;
-  /** What nginx has there. */
+  /** Where nginx listens. */
   readonly places: readonly Span[];
 }
 
@@ -127,13 +127,13 @@ function refusalOf(model: NginxModel, ask: Ask): Refusal | undefined {
   if (!tls && met.every(({ listen }) => isTls(listen)) && ask.mindsStatus && !hasPages(model))
     return { says: `nginx wants TLS on port ${port}, and answers 400`, places };
   if (tls !== speaksTls || !ask.mindsStatus || hasPages(model)) return undefined;
-  const server = chosenBy(met, ask.host);
-  if (!server || !answersByLocation(server, model)) return undefined;
-  const location = locationFor(server.statement, path);
+  const chosen = chosenBy(met, ask.host);
+  if (!chosen || !answersByLocation(chosen.server, model)) return undefined;
+  const location = locationFor(chosen.server.statement, path);
   if (location !== undefined || path.endsWith('/')) return undefined;
   return {
     says: `nginx has no location for ${path} on port ${port}, and answers 404`,
-    places: [headSpan(server.statement.directive)],
+    places: [chosen.listen.at],
   };
 }
 
@@ -186,14 +186,14 @@ function elsewhere(
 }
 
 /** The server that answers a request with this name; undefined where a pattern may choose another one. */
-function chosenBy(met: readonly Met[], host: string): Server | undefined {
+function chosenBy(met: readonly Met[], host: string): Met | undefined {
   const names = (server: Server): readonly string[] => server.names.map(({ value }) => value.toLowerCase());
   if (met.some(({ server }) => names(server).some((name) => /^~|\$/.test(name)))) return undefined;
   return (
     met.find(({ server }) => names(server).includes(host)) ??
     met.find(({ listen }) => defaultWord(listen)) ??
     met[0]
-  )?.server;
+  );
 }
 
 /** Nothing but its locations answers, and nobody says where files lie. */
