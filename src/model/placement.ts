@@ -3,6 +3,7 @@ import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import type { HostInterface } from './host/index.ts';
 import { hasOwnInterface, type Instance, trackersFor } from './keepalived/index.ts';
+import { type Prefixed, sameNetwork } from './net.ts';
 import type { Node } from './node.ts';
 import { virtualAddressesOf } from './serving.ts';
 import { suggest } from './suggest.ts';
@@ -108,4 +109,51 @@ export function clearedInterfaces(node: Node): readonly Cleared[] {
     found.set(home, { at: home.at, name: home.name, address: address.text, instance });
   }
   return [...found.values()];
+}
+
+/** A virtual address on an interface whose networks are others, where another interface has its network. */
+export interface Misplaced {
+  readonly at: Span;
+  readonly text: string;
+  readonly name: string;
+  readonly other: string;
+  /** An address of either interface. */
+  readonly own: Prefixed;
+  readonly like: Prefixed;
+  /** What says that it goes there. */
+  readonly choice: Span;
+  readonly places: readonly Span[];
+}
+
+/** Virtual addresses that the host has on the wrong one of its interfaces, the first of each. */
+export function misplacedAddresses(node: Node): readonly Misplaced[] {
+  // Every link has a link-local address of IPv6.
+  const networks = node.host.network.interfaces.flatMap(({ name, addresses }) =>
+    addresses.flatMap(({ value, at }) =>
+      value.explicit && !/^fe[89ab]/.test(value.text) && !madeElsewhere.test(name)
+        ? [{ name, value, at }]
+        : [],
+    ),
+  );
+  const found = virtualAddressesOf(node).flatMap(({ instance, virtual, address }): Misplaced[] => {
+    const { value: name, at: choice } = virtual.dev ?? instance.interface;
+    const own = networks.filter((each) => each.name === name && each.value.family === address.family);
+    const fit = networks.filter(({ value }) => sameNetwork(address, value, value.prefix));
+    if (name === undefined || !own[0] || !fit[0] || fit.some((each) => each.name === name)) return [];
+    const at = { ...virtual.at, end: virtual.at.start + virtual.text.length };
+    const places = [choice, own[0].at, fit[0].at].flatMap((each) => each ?? []);
+    return [
+      {
+        at,
+        text: address.text,
+        name,
+        own: own[0].value,
+        other: fit[0].name,
+        like: fit[0].value,
+        choice,
+        places,
+      },
+    ];
+  });
+  return grouped(found, ({ name, other }) => `${name} ${other}`).map(([first]) => first);
 }
