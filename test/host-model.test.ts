@@ -207,6 +207,24 @@ it('networkd keeps addresses where a file beside its own says so', () => {
   expect(kept('10-netplan-eth0.network', plan)).toEqual([true, false]);
 });
 
+it.each([
+  ['networkd', '[Match]\nName=eth0\n[DHCP]\nCriticalConnection=true\n', true],
+  ['networkd', '[Match]\nName=eth0\n[DHCPv4]\nCriticalConnection=yes\n', true],
+  [
+    'networkd',
+    '[Match]\nName=eth0\n[Network]\nKeepConfiguration=no\n[DHCP]\nCriticalConnection=yes\n',
+    false,
+  ],
+  ['networkd', '[Match]\nName=eth0\n[Network]\nKeepConfiguration=dhcp\n', false],
+  ['networkd', '[Match]\nName=eth0\n[Link]\nUnmanaged=no\n', false],
+  ['netplan', 'network:\n  ethernets:\n    eth0: { critical: static }\n', true],
+  ['netplan', 'network:\n  ethernets:\n    eth0: { critical: dhcp-on-stop }\n', false],
+] as const)('%s keeps what others add, or not: %j', (kind, text, keeps) => {
+  const path = kind === 'netplan' ? 'etc/netplan/a.yaml' : 'etc/systemd/network/a.network';
+  const { interfaces } = hostModel([file(kind, path, text)]).network;
+  expect(interfaces.map(({ keepsAddresses }) => keepsAddresses)).toEqual([keeps]);
+});
+
 it('what the kernel shows are all interfaces, less the addresses of keepalived', () => {
   const shown = 'lo UNKNOWN 127.0.0.1/8\neth0 UP 10.0.0.1/24 10.0.0.100/24\n';
   const plan = 'network:\n  ethernets:\n    all:\n      match: {name: "en*"}\n';

@@ -18,7 +18,8 @@ Write \`KeepConfiguration=static\` into the \`[Network]\` section, or \`critical
 `,
   sources: [
     'systemd.network(5), KeepConfiguration=',
-    'netplan(5), critical',
+    'netplan(5), critical; netplan pull request 599',
+    'systemd: network/networkd-network.c, CriticalConnection= in place of KeepConfiguration=',
     'keepalived issues 836, 1385 and 2170',
   ],
   absence: true,

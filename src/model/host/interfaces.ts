@@ -105,13 +105,16 @@ const dropInsOf = (name: string, files: readonly HostFile[]): readonly Source[] 
     )
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 
-/** Whether networkd leaves an interface what is not its own: the last word of its settings. */
+/** Whether networkd leaves an interface what is not its own: the last word of its settings; CriticalConnection is the old one. */
 const keeps = (entries: readonly Entry[]): boolean => {
-  const said = (name: string, key: string): string =>
-    entries.findLast((each) => each.section === name && each.key === key)?.value.value ?? '';
+  const said = (...names: string[]): string | undefined =>
+    entries.findLast(({ section, key }) => names.includes(`${section} ${key}`))?.value.value;
+  const isOn = (word: string | undefined): boolean => /^(?:yes|true|1|on)$/i.test(word ?? '');
+  const keep = said('Network KeepConfiguration');
   return (
-    /^(?:static|yes|true|1|on)$/i.test(said('Network', 'KeepConfiguration')) ||
-    /^(?:yes|true|1|on)$/i.test(said('Link', 'Unmanaged'))
+    keep === 'static' ||
+    isOn(keep ?? said('DHCP CriticalConnection', 'DHCPv4 CriticalConnection')) ||
+    isOn(said('Link Unmanaged'))
   );
 };
 

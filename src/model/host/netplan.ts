@@ -80,7 +80,7 @@ export function netplanInterfaces(
     drafts.set(id, draft);
     draft.renderer = textAt(map, 'renderer') ?? own ?? draft.renderer;
     const critical = textAt(map, 'critical');
-    if (critical !== undefined) draft.critical = /^(?:true|yes|on)$/i.test(critical);
+    if (critical !== undefined) draft.critical = /^(?:true|yes|on|static)$/i.test(critical);
     const list = map.get('addresses', true);
     if (!isSeq(list)) return;
     for (const item of list.items) {
