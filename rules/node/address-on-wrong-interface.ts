@@ -104,13 +104,18 @@ It is usual to let the nodes talk over one network and to serve in another one: 
     },
   ],
   *check(node) {
-    for (const { at, text, name, other, own, like, choice, places } of misplacedAddresses(node)) {
+    for (const { at, text, name, other, own, like, choice } of misplacedAddresses(node)) {
+      const related = [
+        { at: choice, note: `this puts it on ${name}` },
+        { at: own.at, note: `an address of ${name}` },
+        { at: like.at, note: `an address of ${other}` },
+      ];
       yield {
         at,
-        message: `${text} goes to ${name} (${own.text}/${own.prefix}), and ${other} has its network`,
+        message: `${text} goes to ${name} (${own.value.text}/${own.value.prefix}), and ${other} has its network`,
         grounds: [[at, choice]],
-        related: places.map((each) => ({ at: each, note: 'interface and network' })),
-        help: `${other} is ${like.text}/${like.prefix}; write \`dev ${other}\` behind the address, or run the instance on ${other}`,
+        related: related.flatMap(({ at: place, note }) => (place ? [{ at: place, note }] : [])),
+        help: `${other} is ${like.value.text}/${like.value.prefix}; write \`dev ${other}\` behind the address, or run the instance on ${other}`,
       };
     }
   },

@@ -1,9 +1,9 @@
 /** Where a node's virtual addresses are to be, against the interfaces and addresses that its host has. */
 import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
-import type { HostInterface } from './host/index.ts';
+import type { HostAddress, HostInterface } from './host/index.ts';
 import { hasOwnInterface, type Instance, trackersFor } from './keepalived/index.ts';
-import { type Prefixed, sameNetwork } from './net.ts';
+import { sameNetwork } from './net.ts';
 import type { Node } from './node.ts';
 import { virtualAddressesOf } from './serving.ts';
 import { suggest } from './suggest.ts';
@@ -118,11 +118,10 @@ export interface Misplaced {
   readonly name: string;
   readonly other: string;
   /** An address of either interface. */
-  readonly own: Prefixed;
-  readonly like: Prefixed;
+  readonly own: HostAddress;
+  readonly like: HostAddress;
   /** What says that it goes there. */
   readonly choice: Span;
-  readonly places: readonly Span[];
 }
 
 /** Virtual addresses that the host has on the wrong one of its interfaces, the first of each. */
@@ -141,17 +140,15 @@ export function misplacedAddresses(node: Node): readonly Misplaced[] {
     const fit = networks.filter(({ value }) => sameNetwork(address, value, value.prefix));
     if (name === undefined || !own[0] || !fit[0] || fit.some((each) => each.name === name)) return [];
     const at = { ...virtual.at, end: virtual.at.start + virtual.text.length };
-    const places = [choice, own[0].at, fit[0].at].flatMap((each) => each ?? []);
     return [
       {
         at,
         text: address.text,
         name,
-        own: own[0].value,
+        own: own[0],
         other: fit[0].name,
-        like: fit[0].value,
+        like: fit[0],
         choice,
-        places,
       },
     ];
   });

@@ -11,7 +11,7 @@ import { type Sysctl, sysctlOf } from './sysctl.ts';
 import { ufwChainsOf } from './ufw.ts';
 
 export { type BaseChain, type Drop, dropOf, type Packet } from './firewall.ts';
-export type { HostInterface, HostNetwork } from './interfaces.ts';
+export type { HostAddress, HostInterface, HostNetwork } from './interfaces.ts';
 export type { Sysctl, SysctlValue } from './sysctl.ts';
 
 /** A host, as far as the given files tell; nothing is read before it is asked for. */
