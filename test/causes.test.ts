@@ -224,6 +224,23 @@ function filesOf(folder: string, below = ''): Files {
   );
 }
 
+describe('a block that stands twice', () => {
+  const group = 'vrrp_sync_group SITE { group { VI_1 VI_2 } }';
+  const instance = (name: string, number: number): string => `
+vrrp_instance ${name} {
+    interface eth0
+    virtual_router_id ${number}
+    virtual_ipaddress { 10.0.0.${number}/24 }
+}
+`;
+  it.each([
+    ['duplicate-instance', `${group}\n${group}${instance('VI_1', 51)}${instance('VI_2', 52)}`],
+    ['duplicate-virtual-router-id', instance('VI_1', 51) + instance('VI_2', 51)],
+  ])('is told by %s', (rule, text) => {
+    expect(rulesOf({ 'keepalived.conf': text })).toEqual([rule]);
+  });
+});
+
 describe('a virtual server that stands twice', () => {
   const server = (port: number): string => `
 virtual_server 10.0.0.100 ${port} {

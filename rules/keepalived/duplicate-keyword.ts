@@ -16,6 +16,27 @@ Lists such as \`virtual_ipaddress\` add up and may be given several times.
   sources: ['keepalived: vrrp/vrrp_parser.c, check/check_parser.c', 'keepalived 2.2.7 with -t'],
   bad: [
     {
+      title: 'In two blocks that add up to one',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            authentication {
+                auth_type PASS
+                auth_pass k9-Vrx2q
+            }
+            authentication {
+                auth_type PASS
+                auth_pass k9-Vrx2r
+                ^^^^^^^^^ auth_pass is set twice: the last one counts
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
       title: 'Two policies, of which there can be one',
       files: `
         global_defs {
@@ -93,6 +114,39 @@ Lists such as \`virtual_ipaddress\` add up and may be given several times.
     },
   ],
   good: [
+    {
+      title: 'Blocks that say the same again, or add up',
+      files: `
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            authentication {
+                auth_type PASS
+                auth_pass k9-Vrx2q
+            }
+            authentication {
+                auth_type PASS
+                auth_pass k9-Vrx2q
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+        vrrp_instance VI_2 {
+            interface eth0
+            virtual_router_id 52
+            authentication {
+                auth_type PASS
+            }
+            authentication {
+                auth_pass k9-Vrx2q
+            }
+            virtual_ipaddress {
+                10.0.0.101/24
+            }
+        }
+      `,
+    },
     {
       title: 'Lists add up, every node has its own line, and twice the same is one',
       files: `

@@ -126,7 +126,11 @@ An interface has the delays of one \`garp_group\`, the first that names it; for 
       string,
       { group: string; at: (typeof syncGroups)[number]['members'][number]['at'] }
     >();
+    const said = new Set<string>();
     for (const { name, members } of syncGroups) {
+      // A second block of the same name is skipped whole.
+      if (name && said.has(name.value)) continue;
+      if (name) said.add(name.value);
       for (const { value, at } of members) {
         const other = first.get(value);
         const group = name?.value ?? '';

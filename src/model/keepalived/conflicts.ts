@@ -120,14 +120,21 @@ export function* repeatedAddresses(instances: readonly Instance[]): Generator<Re
       if (!first) firsts.set(key, { at, owner });
       else if (first.at.start !== at.start || first.at.source !== at.source) {
         const [text, name, other] = [address.text, owner.name.value, first.owner.name.value];
-        // A second block of the same name is skipped whole.
-        if (name === other && owner !== first.owner) continue;
+        // A second block of the same name is skipped whole, and of one copied under another name the VRID is told.
+        if (owner !== first.owner && (name === other || areCopies(owner, first.owner))) continue;
         const lists = [owner.addressList, first.owner.addressList];
         yield { at, text, first: first.at, lists, owner: name, other };
       }
     }
   }
 }
+
+/** Whether two instances cannot be told apart by their adverts: the daemon refuses the second. */
+const areCopies = (one: Instance, other: Instance): boolean =>
+  one.interface.value !== undefined &&
+  one.interface.value === other.interface.value &&
+  one.virtualRouterId.value !== undefined &&
+  one.virtualRouterId.value === other.virtualRouterId.value;
 
 /** A peer that an instance lists already. */
 export interface RepeatedPeer {

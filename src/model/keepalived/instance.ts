@@ -21,6 +21,7 @@ import {
   number,
   readVersion,
   setting,
+  statementsOf,
   valueSpan,
 } from './settings.ts';
 import { lacks, type Statement } from './statements.ts';
@@ -276,20 +277,23 @@ function authenticationOf(
   strict: boolean | undefined,
   head: Span,
 ): Authentication {
-  const block = lastOf(body, 'authentication');
+  // Several blocks add up to one.
+  const blocks = statementsOf(body, 'authentication');
+  const block = blocks.at(-1);
   // A line of it that stands beside it, or that nobody knows, may be what it lacks.
   const isAstray = body.some(({ guess }) => guess?.contexts.includes('vrrp_instance.authentication'));
-  const mayHave = (name: string): boolean => isAstray || (block !== undefined && !lacks(block, name));
+  const mayHave = (name: string): boolean => isAstray || blocks.some((each) => !lacks(each, name));
   if (!block) return isAstray ? { ...none(head), type: undefined } : none(head);
   const home = headSpan(block.directive);
+  const lines = blocks.flatMap((each) => each.body);
   const type = setting<'PASS' | 'AH'>(
-    block.body,
+    lines,
     'auth_type',
     (text) => (text === 'PASS' || text === 'AH' ? text : undefined),
     undefined,
     home,
   );
-  const statement = lastOf(block.body, 'auth_pass');
+  const statement = lastOf(lines, 'auth_pass');
   const secret = passOf(statement);
   // Only version 2 knows authentication, and strict mode forbids it: the adverts then go without.
   if (version === 3) return none(home, 'VRRP version 3 has none');

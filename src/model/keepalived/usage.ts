@@ -102,20 +102,22 @@ export interface RepeatedKeyword {
 /** Keywords given twice where only one of them counts. A template may render either, so it has none. */
 export function* repeatedKeywords({ statements, template }: Subject): Generator<RepeatedKeyword> {
   if (template) return;
-  // Blocks of global_defs add up to one.
-  const globals = statements.filter((each) => each.keyword?.repeat === 'merged');
-  yield* repeatedIn(globals.flatMap(({ body }) => body));
   yield* repeatedIn(statements);
-  const isBlock = ({ opens, repeat }: Keyword): boolean => opens !== undefined && repeat !== 'merged';
-  for (const { body } of statementsWhere(statements, isBlock)) if (body.length > 1) yield* repeatedIn(body);
+  const isBlock = (known: Keyword): boolean => known.opens !== undefined && !addsUp(known);
+  for (const { body } of statementsWhere(statements, isBlock)) yield* repeatedIn(body);
 }
 
+/** Whether all blocks of a keyword are one to the daemon: those of global_defs, of authentication in an instance. */
+const addsUp = ({ opens, repeat }: Keyword): boolean =>
+  opens !== undefined && (repeat === 'merged' || repeat === 'idempotent');
+
 function* repeatedIn(block: readonly Statement[]): Generator<RepeatedKeyword> {
-  if (block.length < 2) return;
   const before = new Map<string, Statement>();
+  const sums = new Map<Keyword, readonly Statement[]>();
   for (const statement of block) {
     const known = statement.keyword;
     if (!known) continue;
+    if (addsUp(known)) sums.set(known, [...(sums.get(known) ?? []), ...statement.body]);
     const name = known.aliasOf ?? known.name;
     const other = before.get(name);
     const counts = other && whichCounts(known, other, statement);
@@ -135,6 +137,7 @@ function* repeatedIn(block: readonly Statement[]): Generator<RepeatedKeyword> {
     }
     if (!other || counts === 'last') before.set(name, statement);
   }
+  for (const sum of sums.values()) yield* repeatedIn(sum);
 }
 
 const words = ({ args, directive }: Statement): string =>
