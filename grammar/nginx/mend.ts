@@ -431,11 +431,14 @@ function nextStatement(
     if (begins === undefined && !isCertain) continue;
     // Deeper than the statement's name it goes on with it, unless that cannot be.
     if (begins !== undefined && column !== undefined && begins > column && !impossible) continue;
-    if (!admitted(here, word).some((variant) => isPlausible(directive, variant, words.slice(at)))) continue;
+    // Where a line begins as the statement does, its values may have slips of their own.
+    const isBelow = begins !== undefined && begins === column;
+    if (!admitted(here, word).some((variant) => isPlausible(directive, variant, words.slice(at), isBelow)))
+      continue;
     const own = withoutComment(directive, words.slice(0, at));
     const count = (isBlock(head) ? withoutBrace(own) : withoutMark(own)).length - 1;
     // Alone on its line, the name of what needs a value has lost it.
-    const isAlone = count === 0 && begins !== undefined && (begins === column || isBlock(head));
+    const isAlone = count === 0 && (isBelow || (begins !== undefined && isBlock(head)));
     if (head.length > 0 && !isAlone && !head.some((variant) => takes(variant, count))) continue;
     if (begins !== undefined) return at;
     if (midway !== undefined) return undefined;
@@ -445,7 +448,12 @@ function nextStatement(
 }
 
 /** Whether the words of a swallowed statement, of which more may follow, agree with what `variant` takes. */
-function isPlausible({ source, body, close }: Directive, variant: Variant, words: readonly Word[]): boolean {
+function isPlausible(
+  { source, body, close }: Directive,
+  variant: Variant,
+  words: readonly Word[],
+  isBelow: boolean,
+): boolean {
   const swallowed = words.findIndex(
     (word, index) => index > 0 && indentation(source, word.start) !== undefined,
   );
@@ -453,7 +461,7 @@ function isPlausible({ source, body, close }: Directive, variant: Variant, words
   if (args.length < variant.min) return false;
   if (swallowed > 0 && withoutMark(words.slice(0, swallowed)).length - 1 <= variant.max) return true;
   const blockness = close < 0 && !body ? true : (variant.body === 'leaf') === (body === undefined);
-  return takes(variant, args.length) && blockness && agrees(variant, args);
+  return takes(variant, args.length) && blockness && (isBelow || agrees(variant, args));
 }
 
 /** `volatile`, but not `default`, which has a value. */
