@@ -1,5 +1,5 @@
 /** How directives are used: names nobody knows, the wrong place, the wrong words, twice where once is all. */
-import { groupBy } from '../../../grammar/group-by.ts';
+import { groupBy, grouped } from '../../../grammar/group-by.ts';
 import { isOutside } from '../../../grammar/nginx/location.ts';
 import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
@@ -175,6 +175,7 @@ export function refusals(
     (a, b) => startOf(a) - startOf(b),
   );
   const bySource = groupBy(all, ({ statement }) => statement.directive.source);
+  const slips = new Set<Refused>(refused);
   // What a name was meant to be has its own faults, which are no reason to say nothing of the name.
   const misspelt = new Map<Source, Set<number>>();
   for (const { at } of unknown) {
@@ -192,12 +193,16 @@ export function refusals(
     }
     const last = list[from - 1];
     if (!last) return false;
-    // What is said of the statement's slips stands.
+    const { name } = last.statement.directive;
+    // Where each word is still in its place, one that is wrong tells nothing of the others.
+    let hasPlaces = start > name.end;
     for (let same = from - 1; same >= 0 && startOf(list[same]!) === startOf(last); same--) {
       const { at } = list[same]!;
+      // What is said of the statement's slips stands.
       if (at.start === start && at.end === end) return false;
+      hasPlaces &&= slips.has(list[same]!) && at.start > name.end && (end <= at.start || at.end <= start);
     }
-    return start < headSpan(last.statement.directive).end;
+    return !hasPlaces && start < headSpan(last.statement.directive).end;
   };
 }
 
@@ -539,9 +544,19 @@ export function mayDefine({ unknown, counts, refused }: Usage, definer: string, 
       .map(({ text }) => text)
       .join('')
       .includes(name);
+  const slips = grouped(
+    refused.filter(({ statement }) => statement.name === definer),
+    ({ statement }) => statement,
+  );
   return (
     unknown.some(({ statement, certain }) => !certain && says(statement)) ||
-    refused.some(({ statement }) => statement.name === definer && says(statement)) ||
+    // A blank may tear the name in two.
+    slips.some((words) =>
+      words
+        .map(({ at }) => at.source.text.slice(at.start, at.end))
+        .join('')
+        .includes(name),
+    ) ||
     counts.some(
       ({ statement, min }) =>
         statement.name === definer &&
