@@ -468,6 +468,11 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
             application/xhtml+xml html;
                                   ^^^^ the extension html is text/html above, and this replaces it
         }
+        map $http_upgrade $connection_upgrade {
+            defualt upgrade;
+            ^^^^^^^ defualt is a value like any other here, and the map has no default
+            "" close;
+        }
         ssi_types text/css, text/xml;
                   ^^^^^^^^^ text/css, ends in a comma, and no response has such a type
         gzip_types text/css text/html;
@@ -611,6 +616,14 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
             .example.com /dotted;
             example.com /plain;
             \\default /word;
+        }
+        map $arg_theme $style {
+            defaults plain;
+            dark night;
+        }
+        map $arg_lang $folder {
+            default en;
+            Default de;
         }
         server {
             listen 80;

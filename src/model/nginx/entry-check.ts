@@ -1,6 +1,7 @@
 /** What is wrong with the lines of a block of data: map, geo, split_clients, types, charset_map. */
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Directive, headSpan, wordSpan } from '../../../grammar/tree.ts';
+import { distance } from '../suggest.ts';
 import type { Version } from '../version.ts';
 import type { ArgumentFault } from './arguments/checking.ts';
 import { patternFault } from './arguments/patterns.ts';
@@ -32,6 +33,7 @@ export function* entryFaults(
     total: 0,
     ranges: false,
     hostnames: false,
+    isTotal: false,
   };
   for (const entry of lines) {
     if ([entry.name, ...entry.args].some(({ text }) => isPlaceholder(text))) continue;
@@ -45,6 +47,21 @@ export function* entryFaults(
     const fault = judge(entry, state);
     if (fault) yield fault;
   }
+  if (name === 'map') yield* misspeltDefault(state);
+}
+
+/** `defualt 0`: a value that no variable has, in a map without a line for all others. */
+function* misspeltDefault({ keys, isTotal }: State): Generator<ArgumentFault> {
+  if (isTotal) return;
+  for (const [key, entry] of keys) {
+    if (key === 'defaults' || distance(key, 'default', 1) > 1) continue;
+    yield {
+      at: wordSpan(entry, entry.name),
+      says: `${shown(entry.name.text)} is a value like any other here, and the map has no default`,
+      meant: 'default',
+      severity: 'warning',
+    };
+  }
 }
 
 interface State {
@@ -55,6 +72,8 @@ interface State {
   total: number;
   ranges: boolean;
   hostnames: boolean;
+  /** It has a line for all others, or includes what may have one. */
+  isTotal: boolean;
 }
 
 type Judge = (entry: Directive, state: State) => ArgumentFault | undefined;
@@ -77,6 +96,7 @@ function map(entry: Directive, state: State): ArgumentFault | undefined {
     return undefined;
   }
   if (args.length !== 1) return wrongCount(entry, 'map');
+  state.isTotal ||= text === 'default' || text === 'include';
   if (text === 'include') return undefined;
   if (text.startsWith('~')) {
     const fault = patternFault(text.replace(/^~\*?/, ''), state);
