@@ -1,5 +1,25 @@
 import type { Source, Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
+import { type NginxModel, type PatternUse, patternSpan } from '../../src/model/nginx/index.ts';
+
+/** What no path and no host ends in. */
+const isOfPathOrHost = ({ directive, variable = '' }: PatternUse): boolean =>
+  directive === 'server_name' || /^(?:uri|document_uri|host)$/.test(variable);
+
+/** The names of variables and groups that a backslash stands before, and the ends of patterns that lost their meaning by one. */
+function* dollars(model: NginxModel): Generator<Span> {
+  for (const { at } of model.variableUses(({ text, start }) => text[start - 1] === '\\')) yield at;
+  for (const { at } of model.groupUses()) yield at;
+  for (const use of model.patterns) {
+    // Behind a slash, the dollar sign is a whole part of the path.
+    if (!/[\w)]\\\$$/.test(use.text) || !isOfPathOrHost(use)) continue;
+    for (const place of use.places) {
+      const { source, start, end } = patternSpan(place);
+      const dollar = source.text.lastIndexOf('$', end - 1);
+      if (dollar > start) yield { source, start: dollar, end: dollar + 1 };
+    }
+  }
+}
 
 export default rule({
   scope: 'nginx',
@@ -9,7 +29,7 @@ export default rule({
   why: `
 nginx knows no way to write a dollar sign: the variable is replaced all the same, and the backslash stays in front of its value. The
 backend gets \`Host: \\www.example.com\`, the log has \`\\10.0.0.7\`. It comes from a shell: in \`cat <<EOF\` the dollar signs must be
-protected, in \`cat <<'EOF'\` they must not.
+protected, in \`cat <<'EOF'\` they must not. At the end of a pattern it is worse: \`location ~ \\.sql\\$\` is for paths that end in a dollar sign.
 `,
   sources: ['nginx: ngx_conf_read_token(), ngx_http_script_compile()'],
   bad: [
@@ -33,6 +53,34 @@ protected, in \`cat <<'EOF'\` they must not.
                 proxy_set_header Host $host;
                 proxy_set_header X-Real-IP $remote_addr;
                 proxy_pass http://10.0.0.11:8080;
+            }
+        }
+      `,
+    },
+    {
+      title: 'The end of a pattern, and a group',
+      files: `
+        server {
+            listen 80;
+            location ~ \\.(?:sql|sh)\\$ {
+                                   ^^ a backslash makes a letter of this $, which is to be the end
+                return 404;
+            }
+            location /static/ {
+                root /srv/static;
+                rewrite ^/static(/.*)$ \\$1 break;
+            }
+        }
+      `,
+      fixed: `
+        server {
+            listen 80;
+            location ~ \\.(?:sql|sh)$ {
+                return 404;
+            }
+            location /static/ {
+                root /srv/static;
+                rewrite ^/static(/.*)$ $1 break;
             }
         }
       `,
@@ -61,7 +109,7 @@ protected, in \`cat <<'EOF'\` they must not.
   ],
   *check(model) {
     const found = new Map<Source, Span[]>();
-    for (const { at } of model.variableUses(({ text, start }) => text[start - 1] === '\\')) {
+    for (const at of dollars(model)) {
       const { source, start } = at;
       if (source.text[start - 1] !== '\\' || source.text[start - 2] === '\\') continue;
       const list = found.get(source) ?? [];
@@ -74,7 +122,10 @@ protected, in \`cat <<'EOF'\` they must not.
       const name = source.text.slice(first.start + 1, first.end);
       yield {
         at: { source, start: first.start, end: first.start + 2 },
-        message: `a backslash before ${name} stays in its value`,
+        message:
+          name === '$'
+            ? 'a backslash makes a letter of this $, which is to be the end'
+            : `a backslash before ${name} stays in its value`,
         ...(rest.length > 0 ? { label: `and before ${rest.length} more in this file` } : {}),
         fix: {
           title: 'take the backslashes away',
