@@ -43,7 +43,7 @@ that kind of use only: the zone of a request limit is none for connections.
       `,
     },
     {
-      title: 'A misspelt off',
+      title: 'A misspelt off, and what a cache is purged by',
       files: `
         events {}
         http {
@@ -56,6 +56,10 @@ that kind of use only: the zone of a request limit is none for connections.
                                 ^^^^ no proxy_cache_path defines the zone offf
                     proxy_set_header Host $host;
                     proxy_pass http://10.0.0.11;
+                }
+                location ~ ^/purge(/.*)$ {
+                    proxy_cache_purge shpo $host$1;
+                                      ^^^^ no proxy_cache_path defines the zone shpo
                 }
             }
         }
@@ -71,6 +75,9 @@ that kind of use only: the zone of a request limit is none for connections.
                     proxy_cache off;
                     proxy_set_header Host $host;
                     proxy_pass http://10.0.0.11;
+                }
+                location ~ ^/purge(/.*)$ {
+                    proxy_cache_purge shop $host$1;
                 }
             }
         }

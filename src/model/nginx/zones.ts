@@ -51,6 +51,15 @@ export function* usedZones(named: Named): Generator<Zone> {
     if (statement.directive.args[1] || !name || name.value === '' || !isUpstream(statement)) continue;
     yield { statement, module: moduleOf(statement.context), name, kind: 'upstream' };
   }
+  // ngx_cache_purge takes a zone and a key; nginx's own takes conditions.
+  for (const kind of caches) {
+    for (const statement of named(`${kind}_purge`)) {
+      const name = argument(statement.directive, 0);
+      const key = argument(statement.directive, 1)?.value ?? '';
+      if (!name || !key.includes('$') || name.value.includes('$')) continue;
+      yield { statement, module: moduleOf(statement.context), name, kind };
+    }
+  }
   for (const kind of ['limit_conn', ...caches]) {
     for (const statement of named(kind)) {
       const name = argument(statement.directive, 0);
