@@ -111,6 +111,8 @@ export const nearHeader = remembering(findNear);
 function findNear(name: string): string | undefined {
   // The colon comes by itself, and a second one makes a header that nobody looks for.
   if (/^[\w-]+:$/.test(name)) return name.slice(0, -1);
+  // A quote at its end was not opened, and is told of as such.
+  if (/["']$/.test(name)) return undefined;
   const wanted = folded(name);
   const same = canonical.get(wanted);
   // Letter case is free, but `_` for `-` makes a header that few look for and nginx itself drops.
