@@ -66,11 +66,12 @@ Leave \`proxy_pass\` to a location of its own, and name that one last: \`try_fil
   *check({ named }) {
     for (const statement of named('try_files')) {
       const { directive, parent } = statement;
+      // Of several the last one answers.
       const pass =
-        parent?.name === 'location' ? parent.body.find(({ name }) => handlers.test(name)) : undefined;
+        parent?.name === 'location' ? parent.body.findLast(({ name }) => name.endsWith('_pass')) : undefined;
       const last = directive.args.at(-1)?.text ?? '';
       const files = directive.args.slice(0, -1).filter(({ text }) => text !== '');
-      if (!pass || last.startsWith('=')) continue;
+      if (!pass || !handlers.test(pass.name) || last.startsWith('=')) continue;
       // Without a file of the request's own, a named location is where all of them go.
       if (files.length === 0 || (last.startsWith('@') && !files.some(({ text }) => file.test(text))))
         continue;
