@@ -7,7 +7,7 @@ say() { printf 'setup:daemons: %s\n' "$1"; }
 
 required=(nginx libnginx-mod-stream keepalived iproute2 nftables iptables procps util-linux openssl curl wget pre-commit git zsh fish)
 # Not every release has these; the tests that need one look for it themselves.
-welcome=(libnginx-mod-mail libnginx-mod-http-lua libnginx-mod-http-headers-more-filter libnginx-mod-http-geoip2)
+welcome=(libnginx-mod-mail libnginx-mod-http-lua libnginx-mod-http-echo libnginx-mod-http-headers-more-filter libnginx-mod-http-geoip2)
 
 # shellcheck source=/dev/null
 if ! command -v apt-get >/dev/null || ! (. /etc/os-release && [[ " $ID ${ID_LIKE-} " == *" debian "* ]]); then
