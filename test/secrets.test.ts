@@ -141,6 +141,9 @@ describe('the command', () => {
     ['alone', `authentication {\n auth_type PASS\n k7Wq-2xPz\n }`],
     ['behind a mark that begins a comment', `authentication {\n auth_type PASS\n auth_pass a!k7Wq-2xPz\n }`],
     ['behind a keyword that stands twice', `authentication {\n auth_pass auth_pass k7Wq-2xPz\n }`],
+    ['in a comment behind another one', `authentication {\n auth_pass 1111 2222 # old: k7Wq-2xPz\n }`],
+    ['in what is no comment', `authentication {\n auth_pass 1111 // k7Wq-2xPz\n }`],
+    ['in a word that a fix makes a comment of', `authentication {\n auth_pass 1111 k7Wq-2xPz\n }`],
     ['in a script below the file', `}\n#!/bin/sh\nPASSWORD=k7Wq-2xPz\ncurl -u me:k7Wq-2xPz http://x/`],
   ])('shows no password that stands %s', (_, text) => {
     const folder = folderWith({ 'keepalived.conf': `vrrp_instance A {\n interface eth0\n${text}\n}\n` });

@@ -44,6 +44,18 @@ function addSecrets(found: Span[], directive: Directive, inside: boolean, tells:
     if (isSecret && !harmless.has(word.text)) found.push(wholeSpan(directive, word));
     isSecret ||= tells(word.text);
   }
+  if (isSecret) found.push(...remark(directive));
+}
+
+/** A word of a comment, also of one in another language, and all that follows it in its line. */
+const remarked = /[^\n]*?(?:[#!]|\/\/|--)[^\w\n]*(\S[^\n]*)/y;
+
+/** The comment behind a secret: an old one may stand there, or the rest of this one. */
+function remark(directive: Directive): readonly Span[] {
+  const { source, end } = wordSpan(directive, directive.args.at(-1) ?? directive.name);
+  remarked.lastIndex = end;
+  const text = remarked.exec(source.text)?.[1];
+  return text === undefined ? [] : [{ source, start: remarked.lastIndex - text.length, end: remarked.lastIndex }];
 }
 
 /** A word with the comment that is glued to it: of the password `abc!def` keepalived takes the rest for one. */
