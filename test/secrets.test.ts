@@ -93,6 +93,50 @@ describe.each(withSecrets)('$story', ({ story, secrets }) => {
   });
 });
 
+describe('a slip in the line of a password', () => {
+  const secret = 'k7Wq-2xPz';
+  /** Signs that get in; and the one that was there is lost. */
+  const slips = [' ', '\t', '"', "'", '#', '=', '.', '$', '-', '\\'];
+
+  it.each([
+    [
+      'keepalived.conf',
+      `vrrp_instance A {\n interface eth0\n authentication {\n  auth_type PASS\n`,
+      `  auth_pass ${secret}`,
+      `\n }\n}\n`,
+    ],
+    [
+      'nginx.conf',
+      'events {}\nhttp {\n server {\n  location / {\n',
+      `  proxy_set_header Authorization "Basic ${secret}";`,
+      '\n  }\n }\n}\n',
+    ],
+    [
+      'nginx.conf',
+      'events {}\nhttp {\n server {\n  location / {\n',
+      `  proxy_pass http://probe:${secret}@10.0.0.9/;`,
+      '\n  }\n }\n}\n',
+    ],
+  ])('%s', async (file, before, line, after) => {
+    const folder = folderWith();
+    const start = line.indexOf(secret);
+    let tried = 0;
+    for (let at = 0; at <= line.length; at++) {
+      if (at > start && at <= start + secret.length) continue;
+      const [left, right] = [line.slice(0, at), line.slice(at)];
+      const lost = /^[\s:"'k@]/.test(right) ? [] : [left + right.slice(1)];
+      for (const slipped of [...slips.map((slip) => left + slip + right), ...lost]) {
+        tried++;
+        writeFileSync(join(folder, file), before + slipped + after);
+        const report = check([file], { cwd: folder });
+        for (const format of ['pretty', 'json'] as const)
+          expect(await render(report, format, { verbose: true }), slipped).not.toContain(secret);
+      }
+    }
+    expect(tried).toBeGreaterThan(100);
+  });
+});
+
 describe('the command', () => {
   const secret = 's3cr3t-w0rd';
   const pair = (word: string): string =>
@@ -179,6 +223,12 @@ describe('the command', () => {
     'proxy_passs http://probe:k7Wq-2xPz@10.0.0.9/; # curl -u a:k7Wq-2xPz',
     'secure_link_md5 "$secure_link_expiress$uri k7Wq-2xPz"',
     'set $redis_pwd k7Wq-2xPz; reutrn 200;',
+    'secrue_link_md5 "$uri k7Wq-2xPz"; reutrn 200;',
+    'add_header A "b;\n proxy_set_header Authorization "Basic k7Wq-2xPz";',
+    'add_header A "b;\n secure_link_md5 "$uri k7Wq-2xPz";',
+    'proxy_pass http:/probe:k7Wq-2xPz@10.0.0.9/;',
+    'proxy_pass http://probe k7Wq-2xPz@10.0.0.9/;',
+    'proxy_set_header Authorization "Basic k7Wq-2xPz$";',
     'drizzle_server 10.0.0.9 dbname=a password=k7Wq-2xPz; reutrn 200;',
     'proxy_set_headr Authorization "Basic k7Wq-2xPz";',
   ])('shows no password of nginx: %s', (line) => {

@@ -5,7 +5,7 @@ import type { Loaded, LoadedNode } from '../load/loaded.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Syntax } from '../model/syntax.ts';
 import type { Diagnostic, Place, Related, TextEdit } from './diagnostic.ts';
-import { frameOf, hiddenAround, hushed } from './frame.ts';
+import { frameOf, hiddenAround, hushed, isTelltale } from './frame.ts';
 import { objectsOf } from './object.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
 import type { Secrets } from './secrets.ts';
@@ -52,7 +52,7 @@ export function diagnoser(
   return (rule, wanted) =>
     ({ at, message, label, related: others = [], help, fix, severity }) => {
       const main = place(at);
-      const hidden = new Set(
+      const hidden = new Map(
         [at, ...others.map(({ at }) => at)].flatMap((each) => hiddenAround(each, place(each).frame, secrets)),
       );
       const said = <T extends string | undefined>(text: T): T =>
@@ -87,7 +87,7 @@ export function diagnoser(
         help: said(help),
         url: pageOf(rule),
         fix:
-          fix && !fix.edits.some(({ text }) => said(text) !== text)
+          fix && !fix.edits.some((edit) => said(edit.text) !== edit.text || isTelltale(edit, secrets))
             ? { title: said(fix.title), safe: fix.safe, edits: fix.edits.map(textEdit) }
             : undefined,
       };

@@ -1,5 +1,6 @@
 /** The line that a finding stands in, as it may be shown: secrets masked, cut where it is too long to read. */
 import { lineSpan, position, type Source, type Span } from '../../grammar/text.ts';
+import type { Edit } from '../../grammar/tree.ts';
 import type { Frame } from './diagnostic.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -43,21 +44,43 @@ export function frameOf(span: Span, secrets: Secrets): Frame {
   return { text: text.slice(0, endColumn) + hintless(text.slice(endColumn)), column, endColumn };
 }
 
-/** Secrets around a place with what stands right before them, as in `:password`: alone they could be words of ours. */
-export function hiddenAround({ source, start }: Span, frame: Frame, secrets: Secrets): readonly string[] {
+/** What a sentence about a place may not say, and what it says instead. */
+export type Hush = readonly [hidden: string, shown: string];
+
+/**
+ * Secrets around a place with what stands right before them, as in `:password`: alone they could be words of ours. Of a variable that
+ * is none, but a piece of a password, its name.
+ */
+export function hiddenAround({ source, start, end }: Span, frame: Frame, secrets: Secrets): readonly Hush[] {
   if (!frame.text.includes(mask) && !frame.text.endsWith(ellipsis)) return [];
   const { text } = source;
   const from = Math.max(0, start - window.before);
-  return secrets(source, from, Math.min(text.length, start + window.told)).flatMap((hidden) => {
-    const before = text.slice(Math.max(0, hidden.start - 7), hidden.start);
-    const isSign = /[:=]["']?$|(?:Bearer|Basic) $/.test(before);
-    return isSign ? before.slice(-2) + text.slice(hidden.start, hidden.end) : [];
-  });
+  return secrets(source, from, Math.min(text.length, start + window.told)).flatMap(
+    (hidden): readonly Hush[] => {
+      if (text[start] === '$' && hidden.start <= start && end <= hidden.end)
+        return [[text.slice(start, end), `$${mask}`]];
+      const secret = text.slice(hidden.start, hidden.end).replace(/^["']|["']$/g, '');
+      if (secret.includes(' ')) return [[secret, mask]];
+      const before = text.slice(Math.max(0, hidden.start - 7), hidden.start);
+      const isSign = /[:=]["']?$|(?:Bearer|Basic) $/.test(before);
+      const sign = before.slice(-2);
+      return isSign ? [[sign + secret, sign + mask]] : [];
+    },
+  );
 }
 
 /** A sentence of ours without what is hidden in the lines that it is about. */
-export const hushed = (text: string, hidden: Iterable<string>): string =>
-  [...hidden].reduce((left, each) => left.replaceAll(each, each.slice(0, 2) + mask), text);
+export const hushed = (text: string, hidden: Iterable<Hush>): string =>
+  [...hidden].reduce((left, [each, shown]) => left.replaceAll(each, shown), text);
+
+/** Whether an edit writes anew what it replaces, and that is a secret: its text would tell. */
+export function isTelltale({ source, start, end, text }: Edit, secrets: Secrets): boolean {
+  if (start === end || text === '') return false;
+  const words = secrets(source, start, end).flatMap((hidden) =>
+    source.text.slice(Math.max(start, hidden.start), Math.min(end, hidden.end)).split(/\W+/),
+  );
+  return words.some((word) => word.length > 3 && text.includes(word));
+}
 
 /** The lines of a file that hold secrets, as they may be shown, by their numbers from 1 on. */
 export function maskedLines(source: Source, secrets: Secrets): ReadonlyMap<number, string> {

@@ -9,18 +9,24 @@ const named =
 /** The one of them that nginx has no other use for. */
 const passwords = /passw(?:or)?d["']?\s*[:=]\s*["']?([^\s"',};]+)/gi;
 
-/** `--user name:x`, `Authorization: Bearer x`, `http://name:x@host`. */
+/** `--user name:x`, `Authorization: Bearer x`, `http://name:x@host`, also where something of `http://` is lost. */
 const given = [
   /(?:^|[\s"'])(?:-u|--user|--proxy-user)[= ]*["']?[^\s:"'= ][^\s:"']*:([^\s"']+)/gm,
   /(?:Bearer|Basic)\s+([\w.~+/=-]+)/g,
-  /:\/\/[^\s/:@"']+:([^\s/@"']+)@/g,
+  /(?:\/\/(?:[^\n@/]{0,100}?[\s/:;"'(){}^|])?|(?<=[^\s/:;@"'(){}^|]):)([^\s/:;@"'(){}^|]+)@(?=\W?[\w$[])/g,
 ];
 
+/** A piece of keepalived's, however the keyword is written. */
+const authentication = /auth_?pas?(?:\}?\w)*[ \t{}]+["']?([^\s"'}]+)/gi;
+
+/** Directives of nginx that ended up in another one's quotes, or behind what begins no comment. */
+const headers =
+  /(?:authorization|x-[\w-]{0,40}(?:key|token)|link_?m\w{0,9}|k_md5)["'\s]+(?!\$\w+["']?;)([^"';\n]+)/gi;
+
 const patterns: Readonly<Record<Language | 'other', readonly RegExp[]>> = {
-  nginx: [passwords, ...given],
-  keepalived: [named, ...given],
-  // A piece of keepalived's, however the keyword is written.
-  other: [named, ...given, /\bauth_?pas\w*[ \t]+["']?([^\s"']+)/gi],
+  nginx: [passwords, headers, ...given],
+  keepalived: [named, ...given, authentication],
+  other: [named, ...given, authentication],
 };
 
 /** Where the secrets of a text stand, in its order. */
@@ -42,7 +48,7 @@ export function secretsAround(
   const after = all.slice(end, end + margin);
   const to = end + (after.includes('\n') ? after.indexOf('\n') : after.length);
   const text = all.slice(from, to);
-  if (!text.includes(':') && !text.includes('=')) return [];
+  if (!/[:=]|Basic|Bearer|auth|x-|link|_md5/i.test(text)) return [];
   return matches(source, from, text, patterns[language]).filter(
     (each) => each.start < end && each.end > start,
   );

@@ -55,7 +55,9 @@ function remark(directive: Directive): readonly Span[] {
   const { source, end } = wordSpan(directive, directive.args.at(-1) ?? directive.name);
   remarked.lastIndex = end;
   const text = remarked.exec(source.text)?.[1];
-  return text === undefined ? [] : [{ source, start: remarked.lastIndex - text.length, end: remarked.lastIndex }];
+  return text === undefined
+    ? []
+    : [{ source, start: remarked.lastIndex - text.length, end: remarked.lastIndex }];
 }
 
 /** A word with the comment that is glued to it: of the password `abc!def` keepalived takes the rest for one. */
