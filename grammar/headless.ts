@@ -1,4 +1,5 @@
 /** The blocks of a file that lost their heads. */
+import { partitionPoint } from './partition.ts';
 import type { Source, Span } from './text.ts';
 import type { File } from './tree.ts';
 
@@ -20,12 +21,7 @@ export function headless(files: readonly Pick<File, 'oddities'>[]): ((at: Span) 
   return ({ source, start }) => {
     const known = ends.get(source);
     if (!known) return false;
-    let [from, to] = [0, known.starts.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (known.starts[middle]! <= start) from = middle + 1;
-      else to = middle;
-    }
-    return from > 0 && start < known.ends[from - 1]!;
+    const before = partitionPoint(known.starts.length, (at) => known.starts[at]! <= start);
+    return before > 0 && start < known.ends[before - 1]!;
   };
 }

@@ -1,6 +1,6 @@
 /** A file's text, places in it, and the way from bytes to text and back. */
-
 import { isUtf8 } from 'node:buffer';
+import { partitionPoint } from './partition.ts';
 
 /** How the bytes were read. `bytes` keeps each byte as one code unit, for text in an encoding nobody named. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'bytes';
@@ -84,14 +84,8 @@ function startsOf(source: Source): readonly number[] {
 /** Line and column of an offset. */
 export function position(source: Source, offset: number): Position {
   const starts = startsOf(source);
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: offset - starts[low]! + 1 };
+  const line = partitionPoint(starts.length, (at) => starts[at]! <= offset);
+  return { line, column: offset - starts[line - 1]! + 1 };
 }
 
 /** Characters of a line in which bytes are counted: many findings in one line of megabytes would take forever. */

@@ -3,6 +3,7 @@
  * read_line(), in its order). The result is one text for the parser, with the way back from each character to what the
  * operator wrote: a word that came from a definition stands where the definition is used.
  */
+import { partitionPoint } from '../partition.ts';
 import { placeholder } from '../repair/index.ts';
 import type { Source, Span } from '../text.ts';
 import { isEscaped } from './tokens.ts';
@@ -334,16 +335,8 @@ function* repetitions(
 
 /** The way back from offsets of the result. */
 function locator(pieces: readonly Piece[], main: Source): Expanded['locate'] {
-  const find = (offset: number): Piece | undefined => {
-    let low = 0;
-    let high = pieces.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (pieces[middle]!.at <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return pieces[low];
-  };
+  const find = (offset: number): Piece | undefined =>
+    pieces[Math.max(0, partitionPoint(pieces.length, (index) => pieces[index]!.at <= offset) - 1)];
   return (start, end) => {
     const first = find(start);
     const last = find(Math.max(start, end - 1));

@@ -1,5 +1,6 @@
 /** What the finders of text that is no configuration look at, and what they give. */
 import type { Lexed, Token } from '../chevrotain.ts';
+import { partitionPoint } from '../partition.ts';
 import { lineEnd, type Source, type Span } from '../text.ts';
 import type { Edit, Oddity } from '../tree.ts';
 
@@ -98,15 +99,7 @@ export const restOf = (text: string, at: number): string => text.slice(at, lineE
 export function within(stretches: readonly Pick<Span, 'start' | 'end'>[]): (offset: number) => boolean {
   const sorted = [...stretches].sort((a, b) => a.start - b.start);
   return (offset) => {
-    let low = 0;
-    let high = sorted.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const { start, end } = sorted[middle]!;
-      if (offset < start) high = middle - 1;
-      else if (offset >= end) low = middle + 1;
-      else return true;
-    }
-    return false;
+    const last = sorted[partitionPoint(sorted.length, (at) => sorted[at]!.start <= offset) - 1];
+    return last !== undefined && offset < last.end;
   };
 }

@@ -1,4 +1,5 @@
 /** What a finding is about, in the words of the file, and what makes it the same finding after the lines have moved. */
+import { partitionPoint } from '../../grammar/partition.ts';
 import type { Source, Span } from '../../grammar/text.ts';
 import type { Directive, Word } from '../../grammar/tree.ts';
 import type { Syntax } from '../model/syntax.ts';
@@ -89,15 +90,9 @@ function inOrder(layout: Layout): Layout {
 
 /** The innermost statement that an offset lies in. */
 function around({ statements, blocks }: Layout, offset: number): Block | undefined {
-  let low = 0;
-  let high = statements.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (startOf(statements[middle]!) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const last = statements[low - 1];
-  let at: Block | undefined = last && { directive: last, outer: blocks[low - 1] };
+  const index = partitionPoint(statements.length, (at) => startOf(statements[at]!) <= offset) - 1;
+  const last = statements[index];
+  let at: Block | undefined = last && { directive: last, outer: blocks[index] };
   while (at && at.directive.source === last!.source && endOf(at.directive) <= offset) at = at.outer;
   return at;
 }

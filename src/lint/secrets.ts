@@ -1,5 +1,6 @@
 /** Where the passwords and keys of a run's files stand. No line is shown before they are masked. */
 import { groupBy } from '../../grammar/group-by.ts';
+import { partitionPoint } from '../../grammar/partition.ts';
 import type { Source, Span } from '../../grammar/text.ts';
 import type { Oddity } from '../../grammar/tree.ts';
 import { secretsOf as keepalivedSecrets } from '../model/keepalived/secrets.ts';
@@ -54,15 +55,9 @@ function joined(spans: readonly Span[]): readonly Span[] {
 
 /** Those of a list without overlaps that share a character with the stretch. */
 function within(list: readonly Span[], start: number, end: number): readonly Span[] {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle]!.end > start) high = middle;
-    else low = middle + 1;
-  }
   const found: Span[] = [];
-  for (let at = low; at < list.length && list[at]!.start < end; at++) found.push(list[at]!);
+  const first = partitionPoint(list.length, (at) => list[at]!.end <= start);
+  for (let at = first; at < list.length && list[at]!.start < end; at++) found.push(list[at]!);
   return found;
 }
 

@@ -3,6 +3,7 @@
  * nothing in quotes or Lua counts, and only of files that hold the word at all.
  */
 import { groupBy, grouped } from '../../grammar/group-by.ts';
+import { partitionPoint } from '../../grammar/partition.ts';
 import { lineEnd, lineStart, type Source, type Span, startsLine } from '../../grammar/text.ts';
 import { type Directive, type Edit, type File, walk } from '../../grammar/tree.ts';
 import { suggest } from '../model/suggest.ts';
@@ -155,15 +156,8 @@ function textOf(source: Source, { file, texts }: Scene): Text {
 }
 
 /** How many statements begin before an offset. */
-function countBefore(heads: readonly Directive[], offset: number): number {
-  let [low, high] = [0, heads.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (heads[middle]!.name.start < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const countBefore = (heads: readonly Directive[], offset: number): number =>
+  partitionPoint(heads.length, (at) => heads[at]!.name.start < offset);
 
 /** Where the text after a comment goes on, other comments and blanks passed over. */
 function nextText(comment: Span, { comments, goesOn }: Text): number {

@@ -2,6 +2,7 @@
 import { groupBy, grouped } from '../../../grammar/group-by.ts';
 import { isOutside } from '../../../grammar/nginx/location.ts';
 import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
+import { partitionPoint } from '../../../grammar/partition.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import { familyOfName } from '../../../grammar/tables/families.ts';
@@ -185,12 +186,7 @@ export function refusals(
   return ({ source, start, end }) => {
     const list = bySource.get(source);
     if (!list || misspelt.get(source)?.has(start)) return false;
-    let [from, to] = [0, list.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (startOf(list[middle]!) <= start) from = middle + 1;
-      else to = middle;
-    }
+    const from = partitionPoint(list.length, (at) => startOf(list[at]!) <= start);
     const last = list[from - 1];
     if (!last) return false;
     const { name } = last.statement.directive;
