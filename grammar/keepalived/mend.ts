@@ -1,5 +1,4 @@
 /** keepalived's tree as it was meant, where only the meaning of the words tells: blocks that lost their `{`. */
-
 import { events, type Knowledge, type Path } from '../balance.ts';
 import { type Grown, grower } from '../grow.ts';
 import { contextsOf, keyword } from '../tables/keywords.ts';

@@ -2,7 +2,6 @@
  * What was meant where a `;`, `{` or `}` is missing, as the meaning of the words tells. nginx takes the next line for
  * more arguments and complains about that one, or not at all; a person sees that a directive's name begins the line.
  */
-
 import { events, type Path, replay } from '../balance.ts';
 import { collector, type Lexed, type Token, token } from '../chevrotain.ts';
 import { type Grown, grower } from '../grow.ts';

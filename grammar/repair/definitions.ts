@@ -1,5 +1,4 @@
 /** keepalived's definitions, `$NAME=value`, and their uses, where a sign too many keeps the daemon from reading them. */
-
 import { placeholder } from './placeholder.ts';
 import { type Found, pieces, type Scene, span, within } from './scene.ts';
 

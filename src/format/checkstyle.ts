@@ -1,5 +1,4 @@
 /** Checkstyle's XML, which Jenkins and many an editor read. */
-
 import { groupBy } from '../../grammar/group-by.ts';
 import type { Format } from './format.ts';
 import { declaration, element } from './xml.ts';

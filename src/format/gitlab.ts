@@ -1,5 +1,4 @@
 /** GitLab's code quality report. */
-
 import type { Severity } from '../lint/rule.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Format } from './format.ts';

@@ -1,5 +1,4 @@
 /** Version 1 of the machine's format: fields are added, never changed. */
-
 import type { Diagnostic, Place, Report, TextEdit } from '../lint/diagnostic.ts';
 import { jsonText } from './json-text.ts';
 

@@ -1,5 +1,4 @@
 /** reviewdog's diagnostic format, which turns fixes into suggestions on a pull request. */
-
 import type { Place, TextEdit } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';
 import type { Format } from './format.ts';

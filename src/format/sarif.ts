@@ -1,5 +1,4 @@
 /** SARIF 2.1.0, for code scanning at GitHub and elsewhere. */
-
 import { groupBy } from '../../grammar/group-by.ts';
 import type { Diagnostic, Place, Report, TextEdit } from '../lint/diagnostic.ts';
 import type { Severity } from '../lint/rule.ts';

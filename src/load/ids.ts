@@ -1,5 +1,4 @@
 /** The machines that one keepalived file serves: its `@id` lines (lib/parser.c: read_line()). */
-
 import { type Condition, conditionsOf } from '../../grammar/keepalived/index.ts';
 
 /** The ids of a file, each once, in the order of the text. */

@@ -1,5 +1,4 @@
 /** Which file belongs to which node. */
-
 import { groupBy } from '../../grammar/group-by.ts';
 import { isFragmentPath } from './language.ts';
 import { labelKey, namesFor, uniqueNames } from './names.ts';

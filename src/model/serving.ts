@@ -1,5 +1,4 @@
 /** How a node's nginx and its virtual addresses go together: which address is listened on, and by what. */
-
 import { remembered } from '../../grammar/remembered.ts';
 import type { Span } from '../../grammar/text.ts';
 import { type Instance, ownsAddress, sourceOf, type VirtualAddress } from './keepalived/index.ts';

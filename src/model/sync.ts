@@ -1,5 +1,4 @@
 /** Whether the sync groups of the nodes join the same virtual routers. */
-
 import { groupBy } from '../../grammar/group-by.ts';
 import { remembered } from '../../grammar/remembered.ts';
 import type { Span } from '../../grammar/text.ts';

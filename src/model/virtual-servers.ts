@@ -1,5 +1,4 @@
 /** How the LVS virtual servers of a cluster's nodes differ. */
-
 import { remembered } from '../../grammar/remembered.ts';
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';

@@ -1,5 +1,4 @@
 /** The election of clusters made by chance: it ends, its results fit together, and no node's name or place decides. */
-
 import type { Prediction, Result, RouterPrediction } from '../../src/election/index.ts';
 import { failover } from '../../src/failover.ts';
 import { failoverFormats } from '../../src/format/failover/index.ts';

@@ -1,5 +1,4 @@
 /** Comments where none was meant, and lines that are longer than keepalived's buffer. */
-
 import { itemKind } from '../../../grammar/tables/keywords.ts';
 import { lineEnd, type Source, type Span } from '../../../grammar/text.ts';
 import { type Directive, type File, type Word, wordSpan } from '../../../grammar/tree.ts';

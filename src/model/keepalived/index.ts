@@ -1,5 +1,4 @@
 /** A keepalived configuration, understood as the daemon does, and as the operator meant it where the daemon cannot. */
-
 import { headless } from '../../../grammar/headless.ts';
 import { contextsOf } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';

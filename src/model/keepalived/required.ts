@@ -1,5 +1,4 @@
 /** What blocks cannot do without. */
-
 import { type Keyword, requiredIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';

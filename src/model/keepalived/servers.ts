@@ -1,5 +1,4 @@
 /** The virtual servers of LVS. */
-
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';

@@ -1,5 +1,4 @@
 /** What the daemon takes of one line: it drops words too many, reads a number up to what is none, and some words take the line with them. */
-
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { type Arg, type ItemKind, itemKind, type Keyword } from '../../../grammar/tables/keywords.ts';
 import type { Directive, Word } from '../../../grammar/tree.ts';

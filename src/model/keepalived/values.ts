@@ -1,5 +1,4 @@
 /** Whether a word is what a keyword takes, as lib/parser.c's readers decide it. */
-
 import { type Arg, keyword } from '../../../grammar/tables/keywords.ts';
 import { distance, suggest } from '../suggest.ts';
 import { type AddressForm, addressFault, readsAsAddress } from './addresses.ts';

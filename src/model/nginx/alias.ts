@@ -1,5 +1,4 @@
 /** What a location makes of an alias (ngx_http_map_uri_to_path()): the alias takes the place of what the location matched. */
-
 import { once } from '../../../grammar/remembered.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { charsOf, has } from './charset.ts';

@@ -1,5 +1,4 @@
 /** Under which keys answers are kept, and which requests share one though their answers differ (ngx_http_file_cache_create_key()). */
-
 import { families, isAmongFiles } from './override.ts';
 import { readIn } from './pattern-use.ts';
 import { enclosingLocation } from './server.ts';

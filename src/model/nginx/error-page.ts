@@ -1,5 +1,4 @@
 /** Which answers nginx has a page of the operator's for, and which of these pages nobody ever sees (error_page). */
-
 import { once } from '../../../grammar/remembered.ts';
 import type { Directive, Word } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';

@@ -1,5 +1,4 @@
 /** An nginx configuration, understood as nginx does, and as the operator meant it where nginx cannot. */
-
 import { groupBy } from '../../../grammar/group-by.ts';
 import { headless } from '../../../grammar/headless.ts';
 import { type Inherit, variants } from '../../../grammar/tables/directives.ts';

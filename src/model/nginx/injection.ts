@@ -1,5 +1,4 @@
 /** Texts that end up in the head of a request or an answer, where a line feed begins a header of somebody's own. */
-
 import { builtinVariable } from '../../../grammar/tables/variables.ts';
 import { type Word, wordSpan } from '../../../grammar/tree.ts';
 import type { Located } from '../located.ts';

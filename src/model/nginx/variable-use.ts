@@ -1,5 +1,4 @@
 /** Variables that a configuration defines and reads. */
-
 import { once } from '../../../grammar/remembered.ts';
 import type { Variant } from '../../../grammar/tables/directives.ts';
 import { builtinVariable, definers, type VariableModule } from '../../../grammar/tables/variables.ts';

@@ -1,5 +1,4 @@
 /** What a variable of the configuration may hold. */
-
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Directive } from '../../../grammar/tree.ts';
 import { moduleOf, type Statement } from './statement.ts';

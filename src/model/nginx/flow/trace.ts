@@ -1,5 +1,4 @@
 /** Where a text is used, and what the followers of texts ask each other. */
-
 import type { Statement } from '../statement.ts';
 import type { Definers, Definition } from './definitions.ts';
 import type { Outcome } from './outcome.ts';
