@@ -21,7 +21,7 @@ import {
   trackersFor,
   unicastStatement,
 } from '../model/keepalived/index.ts';
-import { type Address, type Family, parseAddress } from '../model/net.ts';
+import { type Address, type Family, isLinkLocal, parseAddress } from '../model/net.ts';
 import type { Node } from '../model/node.ts';
 import { nonlocalBind } from '../model/nonlocal-bind.ts';
 import type { Member } from '../model/router.ts';
@@ -272,10 +272,7 @@ function sourceOf(
   const word = lastOf(body, 'mcast_src_ip')?.args[0]?.text;
   // Multicast of IPv6 comes from the link-local address.
   const written = unicastSource?.value ?? (word === undefined ? undefined : parseAddress(word));
-  return (
-    written ??
-    here?.find((each) => each.family === family && (family === 'inet' || /^fe[89ab]/.test(each.text)))
-  );
+  return written ?? here?.find((each) => each.family === family && (family === 'inet' || isLinkLocal(each)));
 }
 
 /** The group that adverts go to where there are no peers. */

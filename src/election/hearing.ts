@@ -3,7 +3,7 @@ import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import { dropBetween } from '../model/adverts.ts';
 import { dropsOtherAddresses, keywordSpan, lastOf, valueSpan } from '../model/keepalived/index.ts';
-import { type Address, compareAddresses, networkOf, type Prefixed } from '../model/net.ts';
+import { type Address, compareAddresses, isLinkLocal, networkOf, type Prefixed } from '../model/net.ts';
 import type { Candidate, Participant } from './candidates.ts';
 import { setsOf } from './sets.ts';
 
@@ -141,8 +141,6 @@ function placeOfTransport({ instance }: Candidate): Span {
 /** Without a source of its own an instance of IPv6 sends from the link-local address and binds to it (vrrp_complete_instance()). */
 const listensOnLinkLocal = ({ family, peers, instance: { unicastSource, statement } }: Candidate): boolean =>
   family === 'inet6' && peers !== undefined && !unicastSource && !lastOf(statement.body, 'mcast_src_ip');
-
-const isLinkLocal = ({ text }: Address): boolean => /^fe[89ab]/.test(text);
 
 function placeOfVirtualMac({ instance: { statement, head } }: Candidate): Span {
   const line = lastOf(statement.body, 'vmac_xmit_base') ?? lastOf(statement.body, 'use_vmac');

@@ -23,6 +23,9 @@ const inet = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 export const isAddress = (text: string): boolean => parseAddress(text) !== undefined;
 
+/** Whether an address of IPv6 holds on its own link only (fe80::/10, RFC 4291). */
+export const isLinkLocal = ({ text }: Address): boolean => /^fe[89ab]/.test(text);
+
 /** An address with its prefix length; without `/` that is the whole address. */
 export interface Prefixed extends Address {
   readonly prefix: number;

@@ -3,7 +3,7 @@ import { grouped } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import type { HostAddress, HostInterface } from './host/index.ts';
 import { hasOwnInterface, type Instance, trackersFor } from './keepalived/index.ts';
-import { sameNetwork } from './net.ts';
+import { isLinkLocal, sameNetwork } from './net.ts';
 import type { Node } from './node.ts';
 import { virtualAddressesOf } from './serving.ts';
 import { suggest } from './suggest.ts';
@@ -129,9 +129,7 @@ export function misplacedAddresses(node: Node): readonly Misplaced[] {
   // Every link has a link-local address of IPv6.
   const networks = node.host.network.interfaces.flatMap(({ name, addresses }) =>
     addresses.flatMap(({ value, at }) =>
-      value.explicit && !/^fe[89ab]/.test(value.text) && !madeElsewhere.test(name)
-        ? [{ name, value, at }]
-        : [],
+      value.explicit && !isLinkLocal(value) && !madeElsewhere.test(name) ? [{ name, value, at }] : [],
     ),
   );
   const found = virtualAddressesOf(node).flatMap(({ instance, virtual, address }): Misplaced[] => {

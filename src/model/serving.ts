@@ -3,7 +3,7 @@ import { remembered } from '../../grammar/remembered.ts';
 import type { Span } from '../../grammar/text.ts';
 import { type Instance, ownsAddress, sourceOf, type VirtualAddress } from './keepalived/index.ts';
 import { lookup } from './lookup.ts';
-import { type Family, isAddress } from './net.ts';
+import { type Family, isAddress, isLinkLocal } from './net.ts';
 import {
   isLocal,
   type Listen,
@@ -107,7 +107,7 @@ export function unservedAddresses(node: Node): readonly Unserved[] {
   if (!node.keepalived || node.keepalived.virtualServers.length > 0) return [];
   if (doors.some(({ host }) => host === undefined)) return [];
   // The first of an instance of IPv6 is link-local by its standard, for no client.
-  const held = virtualAddressesOf(node).filter(({ address }) => !/^fe[89ab]/.test(address.text));
+  const held = virtualAddressesOf(node).filter(({ address }) => !isLinkLocal(address));
   const served = new Set(held.filter(({ address }) => doorTo(doors, address)));
   const moving = new Set(held.map(({ address }) => address.text));
   const astray = doors.filter(({ host }) => !moving.has(host!)).slice(0, mostAstray);

@@ -1,7 +1,7 @@
 /** What of one instance gets in the way of another, or of itself. */
 import type { Span } from '../../../grammar/text.ts';
 import { wordSpan } from '../../../grammar/tree.ts';
-import { type Family, parseAddress } from '../net.ts';
+import { type Family, isLinkLocal, parseAddress } from '../net.ts';
 import type { Globals } from './globals.ts';
 import type { Instance } from './instance.ts';
 import { firstWord, flag, keywordSpan, lastOf, listItems, number } from './settings.ts';
@@ -113,7 +113,7 @@ export function* repeatedAddresses(instances: readonly Instance[]): Generator<Re
     for (const { address, at, dev } of [...owner.addresses, ...owner.excluded]) {
       if (!address) continue;
       const link = dev?.value ?? owner.interface.value;
-      const local = /^fe[89ab]/i.test(address.text) || address.text.startsWith('169.254.');
+      const local = isLinkLocal(address) || address.text.startsWith('169.254.');
       if (local && link === undefined) continue;
       const key = local ? `${address.text}%${link}` : address.text;
       const first = firsts.get(key);
@@ -247,7 +247,7 @@ export function* strictConflicts(instance: Instance, globals: Globals): Generato
   const accept = line('accept');
   if (accept && version.value === 2) yield found(accept, 'accept with VRRP version 2');
   const [first] = addresses;
-  if (family === 'inet6' && first?.address && !/^fe[89ab]/i.test(first.address.text)) {
+  if (family === 'inet6' && first?.address && !isLinkLocal(first.address)) {
     yield { at: first.at, what: 'a first IPv6 address that is not link-local', consequence: reset };
   }
 }

@@ -2,7 +2,7 @@
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
-import { type Address, parseAddress } from '../net.ts';
+import { type Address, isLinkLocal, parseAddress } from '../net.ts';
 import { readsAsAddress } from './addresses.ts';
 import { keywordSpan, lastOf, number, statementsOf } from './settings.ts';
 import { lacks, type Statement } from './statements.ts';
@@ -247,13 +247,7 @@ function* sourceConflicts({ body }: Statement, real: Statement): Generator<Serve
       related: wordSpan(real.directive, own),
     };
   }
-  if (
-    to &&
-    target &&
-    there?.family === 'inet6' &&
-    /^fe[89ab]/i.test(there.text) &&
-    !lastOf(body, 'bind_if')
-  ) {
+  if (to && target && there && isLinkLocal(there) && !lastOf(body, 'bind_if')) {
     yield {
       at: wordSpan(to.directive, target),
       message: `${target.text} is link-local, and no bind_if tells the link`,
