@@ -2,7 +2,7 @@
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import type { Cluster } from './cluster.ts';
-import { lastOf, type Statement, statementsOf } from './keepalived/index.ts';
+import { forwardingOf, type Statement, statementsOf } from './keepalived/index.ts';
 import { parseAddress } from './net.ts';
 import type { Node } from './node.ts';
 import { isSilent } from './placement.ts';
@@ -33,7 +33,7 @@ export function talkativeServers({ balancers, nodes }: Cluster): readonly Talkat
     if (node.keepalived) return [];
     const server = direct.find((each) => isServed(node, each));
     if (!server) return [];
-    const line = realServers(server).find((each) => isOwn(node, each)) ?? lastMethod(server)!;
+    const line = realServers(server).find((each) => isOwn(node, each)) ?? forwardingOf(server.body)!;
     const virtual = parseAddress(server.args[0]?.text ?? '')?.text;
     const common = { node, address: virtual ?? 'the virtual address', at: headSpan(line.directive) };
     for (const { name, addresses } of node.host.network.interfaces) {
@@ -51,10 +51,7 @@ export function talkativeServers({ balancers, nodes }: Cluster): readonly Talkat
   });
 }
 
-const lastMethod = ({ body }: Statement): Statement | undefined =>
-  lastOf(body, 'lb_kind') ?? lastOf(body, 'lvs_method');
-
-const isDirect = (server: Statement): boolean => lastMethod(server)?.args[0]?.text.toUpperCase() === 'DR';
+const isDirect = ({ body }: Statement): boolean => forwardingOf(body)?.args[0]?.text.toUpperCase() === 'DR';
 
 const realServers = ({ body }: Statement): readonly Statement[] => statementsOf(body, 'real_server');
 

@@ -1,7 +1,7 @@
 /** Whether the kernel passes on what an LVS director has to: with NAT the answers come back through it. */
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
-import { lastOf } from './keepalived/index.ts';
+import { forwardingOf } from './keepalived/index.ts';
 import { type Family, parseAddress } from './net.ts';
 import type { Node } from './node.ts';
 
@@ -35,7 +35,7 @@ export function stuckServers({ keepalived, host: { sysctl } }: Node): readonly S
       return [];
     for (const { args, body } of keepalived.virtualServers) {
       const address = parseAddress(args[0]?.text ?? '');
-      const method = lastOf(body, 'lb_kind') ?? lastOf(body, 'lvs_method');
+      const method = forwardingOf(body);
       if (address?.family !== family || method?.args[0]?.text.toUpperCase() !== 'NAT') continue;
       const set = values.flatMap((each) => (typeof each === 'object' ? each.at : []))[0];
       return [{ at: headSpan(method.directive), address: address.text, key: switches[family][0]!, set }];

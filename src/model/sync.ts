@@ -5,8 +5,8 @@ import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { type Cluster, sharedRouters } from './cluster.ts';
 import {
+  forwardingOf,
   instanceNamed,
-  lastOf,
   routesOf,
   type SyncGroup,
   syncGroupOf,
@@ -194,9 +194,6 @@ const watchesLinkOf = ({ node, instance }: Member, other: Member): boolean =>
 
 /** The node forwards packets: it sets routes with the address, or balances by NAT in the kernel. */
 function forwards({ node, instance }: Member): boolean {
-  const nat = node.keepalived!.virtualServers.some((server) => {
-    const kind = lastOf(server.body, 'lb_kind') ?? lastOf(server.body, 'lvs_method');
-    return kind?.args[0]?.text === 'NAT';
-  });
+  const nat = node.keepalived!.virtualServers.some(({ body }) => forwardingOf(body)?.args[0]?.text === 'NAT');
   return nat || (routesOf(instance) ?? []).length > 0;
 }

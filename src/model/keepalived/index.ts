@@ -81,7 +81,7 @@ export { type Route, routeList, routesOf } from './routes.ts';
 export { numberIn, type Running, runningModel, type Stop, switched } from './running.ts';
 export { commandFault, programFifos, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, repeatedVirtualServers, serverConflicts } from './servers.ts';
-export { keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
+export { forwardingOf, keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 export {
   type Guess,
   guessedIn,

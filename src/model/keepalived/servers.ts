@@ -4,7 +4,7 @@ import type { Span } from '../../../grammar/text.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Address, isLinkLocal, parseAddress } from '../net.ts';
 import { readsAsAddress } from './addresses.ts';
-import { keywordSpan, lastOf, number, statementsOf } from './settings.ts';
+import { forwardingOf, keywordSpan, lastOf, number, statementsOf } from './settings.ts';
 import { lacks, type Statement } from './statements.ts';
 
 /** A server that is there already. */
@@ -102,7 +102,7 @@ function* groupConflicts(
   const groups = statementsOf(statements, 'virtual_server_group').filter(
     ({ args: [name] }) => name?.text === args[1]?.text,
   );
-  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  const method = methodOf(body);
   const items = groups.flatMap((each) => each.items);
   const protocol = lastOf(body, 'protocol');
   if (protocol && items.length > 0 && items.every(({ name }) => name.text === 'fwmark')) {
@@ -144,7 +144,7 @@ function* groupConflicts(
     }
     for (const real of statementsOf(body, 'real_server')) {
       const [address, realPort] = real.args;
-      const kind = wordOf(real.body, 'lvs_method') ?? method;
+      const kind = methodOf(real.body) ?? method;
       if (!address || !realPort || !/^(?:DR|TUN)$/.test(kind ?? '')) continue;
       if (!/^[1-9]\d*$/.test(realPort.text) || !isPort(Number(realPort.text))) continue;
       if (Number(realPort.text) === number_) continue;
@@ -164,10 +164,10 @@ function* familyStated({ body, args, directive }: Statement): Generator<ServerCo
   const own = args[0] && parseAddress(args[0].text);
   const word = line?.args[0];
   if (!line || !word || !/^inet6?$/.test(word.text)) return;
-  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  const method = methodOf(body);
   for (const real of own ? [] : statementsOf(body, 'real_server')) {
     const address = real.args[0];
-    const kind = wordOf(real.body, 'lvs_method') ?? method;
+    const kind = methodOf(real.body) ?? method;
     if (!address || kind === 'TUN' || kind === undefined) continue;
     const { family } = parseAddress(address.text) ?? {};
     if (family === undefined || family === word.text) continue;
@@ -257,11 +257,13 @@ function* sourceConflicts({ body }: Statement, real: Statement): Generator<Serve
   }
 }
 
-const wordOf = (block: readonly Statement[], ...names: string[]): string | undefined => {
-  const statement = block.findLast(({ keyword }) => keyword !== undefined && names.includes(keyword.name));
+const wordIn = (statement: Statement | undefined): string | undefined => {
   const word = statement?.args[0]?.text;
   return word !== undefined && isPlaceholder(word) ? undefined : word;
 };
+
+const wordOf = (block: readonly Statement[], name: string): string | undefined => wordIn(lastOf(block, name));
+const methodOf = (block: readonly Statement[]): string | undefined => wordIn(forwardingOf(block));
 
 /** Keywords that need another one above them. */
 function* orderConflicts({ body }: Statement): Generator<ServerConflict> {
@@ -390,7 +392,7 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
       related: undefined,
     };
   }
-  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  const method = methodOf(body);
   const sorry = lastOf(body, 'sorry_server');
   const [word] = sorry?.args ?? [];
   const spare = word && parseAddress(word.text);
@@ -412,7 +414,7 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
   for (const each of statementsOf(body, 'real_server')) {
     const [address, realPort] = each.args;
     const real = address && parseAddress(address.text);
-    const kind = wordOf(each.body, 'lvs_method') ?? method;
+    const kind = methodOf(each.body) ?? method;
     if (!real || real.family === own.family || kind === 'TUN' || kind === undefined) continue;
     yield {
       at: { ...wordSpan(each.directive, address), end: (realPort ?? address).end },
@@ -428,7 +430,7 @@ function* targetConflicts(server: Statement): Generator<ServerConflict> {
 function* portConflicts(server: Statement, { family }: Address, own: number): Generator<ServerConflict> {
   const { body, args, directive } = server;
   const [target, port] = args as [Word, Word?];
-  const method = wordOf(body, 'lb_kind', 'lvs_method');
+  const method = methodOf(body);
   const conflict = (kind: string, to: string): Pick<ServerConflict, 'message' | 'consequence'> => ({
     message: `with ${kind} the port cannot change from ${own} to ${to}`,
     consequence: `keepalived uses ${own}`,
@@ -438,8 +440,7 @@ function* portConflicts(server: Statement, { family }: Address, own: number): Ge
     const isReal = each.keyword?.name === 'real_server';
     if (!isReal && each !== spare) return [];
     const [word, toPort] = each.args;
-    const kind =
-      (isReal ? wordOf(each.body, 'lvs_method') : wordOf(body, 'sorry_server_lvs_method')) ?? method;
+    const kind = (isReal ? methodOf(each.body) : wordOf(body, 'sorry_server_lvs_method')) ?? method;
     const address = word && parseAddress(word.text);
     if (!word || !address || !toPort || !/^0*[1-9]\d*$/.test(toPort.text)) return [];
     if (!isPort(Number(toPort.text))) return [];

@@ -16,6 +16,10 @@ export function lastOf(block: readonly Statement[], name: string): Statement | u
   return undefined;
 }
 
+/** How the packets of a virtual or real server are forwarded: `lb_kind` and `lvs_method` are one setting. */
+export const forwardingOf = (block: readonly Statement[]): Statement | undefined =>
+  block.findLast(({ keyword }) => keyword?.name === 'lb_kind' || keyword?.name === 'lvs_method');
+
 /** The lines of all list blocks of a name: given twice they add up. */
 export const listItems = (body: readonly Statement[], name: string): readonly Directive[] =>
   statementsOf(body, name).flatMap(({ items }) => items);
