@@ -16,35 +16,35 @@ export interface RepeatedServer {
 }
 
 /** Real servers of equal address and port in a virtual server. */
-export function* repeatedServers({ body }: Statement): Generator<RepeatedServer> {
-  const firsts = new Map<string, Span>();
-  for (const { args, directive } of statementsOf(body, 'real_server')) {
-    const [address, port] = args;
+export const repeatedServers = ({ body }: Statement): Generator<RepeatedServer> =>
+  repeats(statementsOf(body, 'real_server'), ({ args: [address, port] }) => {
     const known = address && parseAddress(address.text);
-    if (!known) continue;
-    const at = { ...wordSpan(directive, address), end: (port ?? address).end };
-    const key = `${known.text} ${Number(port?.text ?? 0)}`;
-    const first = firsts.get(key);
-    if (first) yield { at, first, text: port ? `${address.text} ${port.text}` : address.text };
-    else firsts.set(key, at);
-  }
-}
+    return known && [known.text, Number(port?.text ?? 0)];
+  });
 
 /** Virtual servers that the kernel takes for one: of equal address, port and protocol, of one mark, of one group. */
-export function* repeatedVirtualServers(servers: readonly Statement[]): Generator<RepeatedServer> {
-  const firsts = new Map<string, Span>();
-  for (const { args, body, directive } of servers) {
+export const repeatedVirtualServers = (servers: readonly Statement[]): Generator<RepeatedServer> =>
+  repeats(servers, ({ args, body }) => {
     const [target, port] = args;
-    const address = target && parseAddress(target.text);
+    if (!target || args.some(({ text }) => isPlaceholder(text))) return undefined;
+    const address = parseAddress(target.text);
     const protocol = wordOf(body, 'protocol')?.toUpperCase() ?? 'UDP';
-    if (!target || args.some(({ text }) => isPlaceholder(text))) continue;
-    if (!address && !(port && /^(?:group|fwmark)$/.test(target.text))) continue;
-    const service = address
-      ? [address.text, Number(port?.text ?? 0), protocol]
-      : target.text === 'group'
-        ? ['group', port!.text, protocol]
-        : ['fwmark', Number(port!.text), familyOf(body)];
-    const at = { ...wordSpan(directive, target), end: (port ?? target).end };
+    if (address) return [address.text, Number(port?.text ?? 0), protocol];
+    if (target.text === 'group') return port && ['group', port.text, protocol];
+    return target.text === 'fwmark' ? port && ['fwmark', Number(port.text), familyOf(body)] : undefined;
+  });
+
+/** Servers with the service of one before them; those without one are not compared. */
+function* repeats(
+  servers: readonly Statement[],
+  serviceOf: (server: Statement) => readonly unknown[] | undefined,
+): Generator<RepeatedServer> {
+  const firsts = new Map<string, Span>();
+  for (const server of servers) {
+    const service = serviceOf(server);
+    const [target, port] = server.args;
+    if (!service || !target) continue;
+    const at = { ...wordSpan(server.directive, target), end: (port ?? target).end };
     const key = service.join(' ');
     const first = firsts.get(key);
     if (first) yield { at, first, text: port ? `${target.text} ${port.text}` : target.text };
