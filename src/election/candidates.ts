@@ -13,6 +13,7 @@ import {
   runningModel,
   type Statement,
   type Stop,
+  sourceOf,
   statementsOf,
   switched,
   syncGroupOf,
@@ -209,7 +210,7 @@ function candidateOf(scene: Scene): Candidate {
   const here = node.addresses
     ?.get(link)
     ?.filter(({ text }) => !carried.some(({ address }) => address?.text === text));
-  const source = sourceOf(instance, family, here);
+  const source = addressOf(instance, family, here);
   return {
     index,
     node: node.name,
@@ -264,15 +265,15 @@ const familyOf = ({ family, unicastSource, unicastPeers }: Instance): Family =>
   family ?? unicastSource?.value.family ?? unicastPeers.find(({ value }) => value)?.value?.family ?? 'inet';
 
 /** Where adverts come from: as written, or else the first address of the interface. */
-function sourceOf(
-  { statement: { body }, unicastSource }: Instance,
+function addressOf(
+  instance: Instance,
   family: Family,
   here: readonly Address[] | undefined,
 ): Address | undefined {
-  const word = lastOf(body, 'mcast_src_ip')?.args[0]?.text;
   // Multicast of IPv6 comes from the link-local address.
-  const written = unicastSource?.value ?? (word === undefined ? undefined : parseAddress(word));
-  return written ?? here?.find((each) => each.family === family && (family === 'inet' || isLinkLocal(each)));
+  const isOwn = (each: Address): boolean =>
+    each.family === family && (family === 'inet' || isLinkLocal(each));
+  return sourceOf(instance)?.value ?? here?.find(isOwn);
 }
 
 /** The group that adverts go to where there are no peers. */

@@ -4,7 +4,7 @@ import {
   hasOwnInterface,
   type Instance,
   type KeepalivedModel,
-  lastOf,
+  sourceOf,
   transportOf,
 } from './keepalived/index.ts';
 import { type Address, parseAddress } from './net.ts';
@@ -89,9 +89,10 @@ function dropFrom(sources: readonly Address[], { host }: Node, packet: Packet): 
 }
 
 /** Where the multicast adverts of IPv4 may come from: as written, or else the addresses of the interface, as far as they are known. */
-function sourcesOf({ node, instance: { family, interface: link, statement } }: Member): readonly Address[] {
-  const written = parseAddress(lastOf(statement.body, 'mcast_src_ip')?.args[0]?.text ?? '');
-  if (written) return [written];
+function sourcesOf({ node, instance }: Member): readonly Address[] {
+  const { family, interface: link } = instance;
+  const written = sourceOf(instance);
+  if (written) return [written.value];
   return node.host.network.interfaces.flatMap(({ name, addresses }) =>
     name === link.value
       ? addresses.flatMap(({ value }) => (family === 'inet' && value.family === family ? value : []))
