@@ -1,3 +1,4 @@
+import { grouped } from '../../grammar/group-by.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { lostPeers } from '../../src/model/adverts.ts';
 
@@ -106,11 +107,9 @@ of the node or the output of \`ip addr\` are at hand. A filter that drops all VR
     },
   ],
   *check({ routers }) {
-    const seen = new Set<string>();
-    for (const { at, chain, from, to, source } of routers.flatMap((router) => [...lostPeers(router)])) {
-      const key = `${at.source.path} ${at.start} ${from.node.name}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
+    const lost = routers.flatMap((router) => [...lostPeers(router)]);
+    const once = grouped(lost, ({ at, from }) => `${at.source.path} ${at.start} ${from.node.name}`);
+    for (const [{ at, chain, from, to, source }] of once) {
       const { name, head } = from.instance;
       yield {
         at,

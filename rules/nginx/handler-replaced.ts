@@ -1,22 +1,7 @@
 import { groupBy } from '../../grammar/group-by.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-
-/** Directives that make one module answer all requests of a location. */
-const handlers = [
-  'proxy_pass',
-  'fastcgi_pass',
-  'uwsgi_pass',
-  'scgi_pass',
-  'grpc_pass',
-  'memcached_pass',
-  'empty_gif',
-  'stub_status',
-  'flv',
-  'mp4',
-  'js_content',
-  'perl',
-];
+import { handlerNames } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -69,7 +54,7 @@ Take the one away that is not meant, or give it a location of its own.
     },
   ],
   *check({ named, isRefused }) {
-    const found = handlers
+    const found = handlerNames
       .flatMap(named)
       .filter(({ parent, directive }) => parent && !isRefused(headSpan(directive)));
     for (const [level, own] of groupBy(found, ({ parent }) => parent!)) {

@@ -3,8 +3,6 @@ import { rule } from '../../src/lint/rule.ts';
 
 /** A word that ends in its only quote, and has no sign of a pattern or of markup in it. */
 const endsInQuote = /^[^"'\\=<>()[\]{}|*?^~]+["']$/;
-/** Where a text has one, or the end of a quoted word. */
-const mayEndSo = /[^\s"'\\=]["'][ \t\r]*;/;
 
 /** Directives whose words are parts of a text. */
 const ofText = /^(?:subs?_filter|log_format|echo\w*|return|more_\w+|if|ssi_\w+|xslt_\w+)$/;
@@ -66,12 +64,11 @@ Take the quote away, or write the other one before the word.
       `,
     },
   ],
-  *check({ syntax, all, isRefused }) {
-    if (!syntax.some(({ file }) => mayEndSo.test(file.source.text))) return;
+  *check({ all, isRefused }) {
     for (const { name, directive } of all) {
-      if (ofText.test(name)) continue;
       const word = directive.args.at(-1);
-      if (!word || word.quote || directive.body || !endsInQuote.test(word.text)) continue;
+      if (!word || word.quote || directive.body || !endsInQuote.test(word.text) || ofText.test(name))
+        continue;
       const at = wordSpan(directive, word);
       if (isRefused(at)) continue;
       yield {

@@ -92,7 +92,15 @@ export {
   linesBefore,
   reaches,
 } from './override.ts';
-export { endsConnections, lacksScheme, needsPort, type Pass, requestHeader, targetOf } from './pass.ts';
+export {
+  endsConnections,
+  handlerNames,
+  lacksScheme,
+  needsPort,
+  type Pass,
+  requestHeader,
+  targetOf,
+} from './pass.ts';
 export { patternOf } from './pattern.ts';
 export { type PatternPlace, type PatternUse, patternIn, patternSpan } from './pattern-use.ts';
 export {
@@ -114,6 +122,7 @@ export {
   keepsConnections,
   sharesSockets,
 } from './release.ts';
+export { repeatedHeaders } from './repeated-header.ts';
 export {
   enclosingLocation,
   excludes,

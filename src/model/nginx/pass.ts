@@ -33,6 +33,17 @@ export const passNames = new Set([
   'memcached_pass',
 ]);
 
+/** Directives that make one module answer all requests of a location (clcf->handler). */
+export const handlerNames = [
+  ...passNames,
+  'empty_gif',
+  'stub_status',
+  'flv',
+  'mp4',
+  'js_content',
+  'perl',
+] as const;
+
 /** Whether a proxy_pass of http begins neither with a scheme nor with a variable that could bring it: nginx asks nobody then. */
 export const lacksScheme = ({ statement: { name, directive }, module, scheme }: Pass): boolean =>
   name === 'proxy_pass' && module === 'http' && scheme === '' && !directive.args[0]!.text.startsWith('$');
