@@ -573,6 +573,41 @@ const claims: readonly Claim[] = [
     shows: /^Server: nginx\/1\./m,
     mended: 'server_tokens off; return 204;',
   },
+  {
+    rule: 'handler-replaced',
+    title: 'the last of two handlers answers',
+    config: 'location / { proxy_set_header Host $host; proxy_pass http://BACKEND; stub_status; }',
+    request: '/asked',
+    shows: /^Active connections:/m,
+    hides: /^GET \/asked/m,
+    mended: 'location / { proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'header-sent-twice',
+    title: 'the backend gets both lines',
+    config:
+      'location / { proxy_set_header Host $host; proxy_set_header X-Real-IP a; proxy_set_header X-Real-IP b; proxy_pass http://BACKEND; }',
+    request: '/',
+    shows: /^X-Real-IP: a\r?\n(?:.*\n)?X-Real-IP: b\r?$/m,
+    mended:
+      'location / { proxy_set_header Host $host; proxy_set_header X-Real-IP $remote_addr; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'header-sent-twice',
+    title: 'nginx itself refuses a request with two hosts',
+    config:
+      'location / { proxy_set_header Host $host; proxy_set_header Host b; proxy_pass http://127.0.0.1:$server_port; }',
+    request: '/',
+    shows: /^HTTP\/1\.1 400/m,
+  },
+  {
+    rule: 'missing-valid-referers',
+    title: 'nobody is refused',
+    config: 'if ($invalid_referer) { return 403; } return 200 done;',
+    request: '/\r\nReferer: https://evil.example/',
+    shows: /done$/,
+    mended: 'valid_referers server_names; if ($invalid_referer) { return 403; } return 200 done;',
+  },
 ];
 
 describeWith(['nginx'], 'what the rules claim of nginx', () => {
