@@ -119,9 +119,6 @@ Name the folder that is meant. For files that the backend hands out by \`X-Accel
             location = /x {
                 alias /;
             }
-            location /y {
-                root $document_root;
-            }
             location /parent/ {
                 alias /srv/../;
                 internal;

@@ -278,6 +278,27 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
       `,
     },
     {
+      title: 'An alias without a text that it could replace, a root in terms of itself',
+      files: `
+        server {
+            listen 80;
+            root /srv/www;
+            error_page 404 @missing;
+            location @missing {
+                alias /srv/www/404.html;
+                ^^^^^^^^^^^^^^^^^^^^^^^ alias cannot stand in a named location, which replaces no part of a path
+            }
+            location /files/ {
+                alias /srv/files/;
+            }
+            location /old/ {
+                root $document_root/archive;
+                     ^^^^^^^^^^^^^^^^^^^^^^ $document_root is what root defines, and cannot stand in it
+            }
+        }
+      `,
+    },
+    {
       title: 'Variables where nginx knows none',
       files: `
         events {}

@@ -23,6 +23,7 @@ import { parameters } from './parameters.ts';
 import { condition, location, pathInfo, patterns, rewrite, serverName } from './patterns.ts';
 import { validReferers } from './referers.ts';
 import {
+  alias,
   always,
   cacheValid,
   commas,
@@ -33,6 +34,7 @@ import {
   offAlone,
   proxyRedirect,
   returns,
+  root,
   tryFiles,
 } from './responses.ts';
 import { slots } from './slots.ts';
@@ -103,6 +105,8 @@ const handlers: ReadonlyMap<string, (variant: Variant) => Check> = new Map<
   ['fastcgi_split_path_info', () => pathInfo],
   ['keepalive_timeout', keepaliveTimeout],
   ['keepalive', () => keepalive],
+  ['root', () => root],
+  ['alias', () => alias],
   ['try_files', () => tryFiles],
   ['index', () => commas],
   ['limit_conn', () => limitConn],

@@ -1,5 +1,6 @@
 /** What is answered: codes, headers, times, and the methods asked for. */
 import type { Word } from '../../../../grammar/tree.ts';
+import { locationOf } from '../server.ts';
 import type { Statement } from '../statement.ts';
 import { rejection, shown } from '../values.ts';
 import { type Checking, judge, literal } from './checking.ts';
@@ -17,6 +18,24 @@ export function returns({ args, report }: Checking): void {
         : {}),
     });
   }
+}
+
+/** ngx_http_core_root(): what it defines can be no part of it. */
+export function root({ statement: { name }, args, report }: Checking): void {
+  const [variable] =
+    /\$(?:\{(?:document|realpath)_root\}|(?:document|realpath)_root)/.exec(args[0]!.text) ?? [];
+  if (variable !== undefined) report(args[0], `${variable} is what ${name} defines, and cannot stand in it`);
+}
+
+/** The same. */
+export function alias(checking: Checking): void {
+  root(checking);
+  const { parent } = checking.statement;
+  const { report } = checking;
+  if (parent?.name !== 'location' || locationOf(parent).modifier !== '@') return;
+  report(undefined, 'alias cannot stand in a named location, which replaces no part of a path', {
+    help: 'name the folder with root, and the file with try_files',
+  });
 }
 
 /** ngx_http_core_error_page(). */
