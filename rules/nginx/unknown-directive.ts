@@ -123,6 +123,8 @@ its block is checked.
             ^^^^^^^^^^^^^^^^^^^ nginx knows no directive keepalive_timeout65
             gzip _types text/css;
             ^^^^^^^^^^^ gzip_types is written in two words
+            set real_ip_from 10.0.0.5;
+            ^^^^^^^^^^^^^^^^ set_real_ip_from is written in two words
             server {
                 listen 80;
                 access_log = off;
@@ -143,6 +145,7 @@ its block is checked.
         http {
             keepalive_timeout 65;
             gzip_types text/css;
+            set_real_ip_from 10.0.0.5;
             server {
                 listen 80;
                 access_log off;

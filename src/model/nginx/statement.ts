@@ -167,8 +167,10 @@ function meaning(
   const { name, args, body, raw } = directive;
   const { text } = name;
   const variant = variantIn(context, text);
+  // `set real_ip_from 10.0.0.1` has as many words as a `set`, which defines a variable.
+  const isSet = text !== 'set' || args[0]?.text.startsWith('$') === true;
   const isRight = variant
-    ? takes(variant, args.length) && !isSign(args[0]) && args[0]?.text !== text
+    ? takes(variant, args.length) && !isSign(args[0]) && args[0]?.text !== text && isSet
     : args.length === 0 && isName(text);
   if (!isRight && mayGuess && context !== '' && !isPlaceholder(text) && !raw) {
     const meant = reworded(directive, context);
