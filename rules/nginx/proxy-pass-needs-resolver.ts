@@ -83,6 +83,11 @@ Write \`resolver 10.0.0.2;\` with the name server of the network into \`http\`, 
                     proxy_set_header Host $host;
                     proxy_pass http://app$request_uri;
                 }
+                location /zeros/ {
+                    set $padded http://10.0.0.013:8080;
+                    proxy_set_header Host $host;
+                    proxy_pass $padded$request_uri;
+                }
                 location /tenant/ {
                     resolver 127.0.0.53;
                     set $tenant tenant.example.com;

@@ -24,8 +24,12 @@ export function parseEndpoint(text: string, isListen = false): Endpoint {
   if (bracketed === undefined && name === '') return { host: undefined, port: undefined };
   const host = bracketed ?? name;
   if (host === '*' || host === '0.0.0.0') return { host: '*', ...ports(port) };
-  return { host: parseAddress(host)?.text ?? host.toLowerCase(), ...ports(port) };
+  return { host: parseAddress(withoutZeros(host))?.text ?? host.toLowerCase(), ...ports(port) };
 }
+
+/** nginx reads zeros before a number of an IPv4 address as nothing (ngx_inet_addr()). */
+const withoutZeros = (host: string): string =>
+  /^\d+(?:\.\d+){3}$/.test(host) ? host.replace(/(?<!\d)0+(?=\d)/g, '') : host;
 
 function ports(text: string): { port: number | undefined; lastPort?: number } {
   const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
