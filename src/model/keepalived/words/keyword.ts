@@ -131,6 +131,7 @@ export function keywordProblem(
             expected: form ? addressFault(word.text, form).reason : expected,
             meant: isSecretive(known) ? undefined : (joined?.meant ?? meantValue(word.text, arg)),
             consequence: consequenceOf(known),
+            harmless: known.default !== undefined && Number(word.text) === Number(known.default),
             ...(joined ? { written: joined.written } : {}),
           },
         );
