@@ -83,6 +83,7 @@ export { commandFault, programFifos, type Script, sideEffect } from './scripts.t
 export { repeatedServers, repeatedVirtualServers, serverConflicts } from './servers.ts';
 export { forwardingOf, keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
 export {
+  endsLate,
   type Guess,
   guessedIn,
   holdsForeignComment,

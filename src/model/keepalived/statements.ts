@@ -3,7 +3,14 @@ import { once } from '../../../grammar/remembered.ts';
 import { foreignMark, isPlaceholder } from '../../../grammar/repair/index.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, headSpan, isVerbatim, type Word, wordSpan } from '../../../grammar/tree.ts';
+import {
+  type Directive,
+  headSpan,
+  isClosed,
+  isVerbatim,
+  type Word,
+  wordSpan,
+} from '../../../grammar/tree.ts';
 import type { Ground } from '../located.ts';
 import { distance, nearby, suggest } from '../suggest.ts';
 import { looksLikeAddress } from './addresses.ts';
@@ -446,6 +453,20 @@ const standings = once((statements: readonly Statement[]): ReadonlyMap<Statement
   const homes = new Map(list.flatMap((each) => each.body.map((inner) => [inner, each])));
   return new Map(list.map((each, index) => [each, { index, home: homes.get(each) }]));
 });
+
+/** A block that ends later than it was meant to: from one of its statements on, all are blocks of the file itself. */
+export function endsLate(statements: readonly Statement[], statement: Statement): Statement | undefined {
+  const home = standings(statements).get(statement)?.home;
+  if (!home || !isClosed(home.directive)) return undefined;
+  const rest = home.body.slice(home.body.indexOf(statement));
+  return home.context === 'root' && rest.every(isOfFile) ? home : undefined;
+}
+
+/** It is a block of the file itself, and stands in another one. */
+const isOfFile = ({ directive, guess }: Statement): boolean =>
+  directive.body !== undefined &&
+  guess?.kind === 'misplaced' &&
+  guess.contexts.every((each) => each === 'root');
 
 /** What the block around a statement may lack because of it: a keyword, or anything where none is named. */
 export function strayIn(
