@@ -148,6 +148,58 @@ export function loneGroups(
   );
 }
 
+/** Two virtual routers that a sync group keeps on one node, though each prefers another; the node that is preferred first. */
+export interface OpposedRouters {
+  readonly group: SyncGroup;
+  readonly first: readonly [Member, Member];
+  readonly second: readonly [Member, Member];
+}
+
+/** The first such pair of each group, seen from the first of its nodes. */
+export function* opposedRouters(cluster: Cluster): Generator<OpposedRouters> {
+  const home = byInstance(sharedRouters(cluster));
+  for (const [group, joined] of joinedRouters(cluster, home)) {
+    const [reference, ...others] = joined.map(({ router }) => router);
+    if (reference && groupOf(reference.members[0]) === group) {
+      const found = opposedTo(reference, others);
+      if (found) yield { group, ...found };
+    }
+  }
+}
+
+function opposedTo(
+  { members: [mine, ...rest] }: VirtualRouter,
+  others: readonly VirtualRouter[],
+): Omit<OpposedRouters, 'group'> | undefined {
+  for (const { members } of others) {
+    const byNode = new Map(members.map((member) => [member.node, member]));
+    const partner = byNode.get(mine.node);
+    for (const its of rest) {
+      const other = byNode.get(its.node);
+      if (!partner || !other || !groupOf(its) || groupOf(its) !== groupOf(other)) continue;
+      if ([mine, its, partner, other].every(isSticky)) continue;
+      // There a priority was slipped, and it is said already.
+      if (isContrary(mine, its) || isContrary(partner, other)) continue;
+      const [here, there] = [lead(mine, its), lead(partner, other)];
+      if (here > 0 && there < 0) return { first: [mine, its], second: [other, partner] };
+      if (here < 0 && there > 0) return { first: [its, mine], second: [partner, other] };
+    }
+  }
+  return undefined;
+}
+
+/** By how much a member's priority is above another's; NaN where one is not known. */
+const lead = (a: Member, b: Member): number => (normalPriority(a) ?? NaN) - (normalPriority(b) ?? NaN);
+
+/** One of them is to be MASTER, and the other has the higher priority. */
+const isContrary = (a: Member, b: Member): boolean =>
+  a.instance.state.value !== b.instance.state.value &&
+  (a.instance.state.value === 'MASTER' ? lead(a, b) : lead(b, a)) < 0;
+
+/** Whoever has the address keeps it. */
+const isSticky = ({ instance }: Member): boolean =>
+  instance.nopreempt.value === true && instance.state.value === 'BACKUP';
+
 /** Virtual routers that one node is to hold together, and that nothing holds together. */
 export interface LooseRouters {
   readonly first: Member;
