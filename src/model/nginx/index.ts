@@ -114,6 +114,7 @@ export {
   locationFor,
   ownGuard,
 } from './reach.ts';
+export { type RedirectLoop, redirectLoops } from './redirect-loop.ts';
 export {
   allowsIdleStreams,
   checksClientsByTrusted,
