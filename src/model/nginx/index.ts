@@ -159,6 +159,7 @@ export { brokenIn, misplacedNear, unknownIn } from './stray.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets, variableTargets } from './target.ts';
 export { newGroups, obsoleteVersions, weakCiphers } from './tls.ts';
 export { publicTlsTarget, type TlsClient, tlsClients } from './tls-upstream.ts';
+export { type DoubledSlash, type DroppedPath, doubledSlashes, droppedPaths } from './url-path.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export type { Definitions, GroupUse, Read, VariableUse } from './variable-use.ts';

@@ -1,0 +1,115 @@
+/** What becomes of the path of a request in a URL with variables (ngx_http_proxy_eval(), ngx_http_script_copy_var_code()). */
+import { isPlaceholder } from '../../../grammar/repair/index.ts';
+import type { Span } from '../../../grammar/text.ts';
+import { wordSpan } from '../../../grammar/tree.ts';
+import { charsOf, has, none } from './charset.ts';
+import type { Flow, Outcome } from './flow/index.ts';
+import { redirectOf } from './injection.ts';
+import type { Pass } from './pass.ts';
+import { isReachable } from './reach.ts';
+import { enclosingLocation, type Location } from './server.ts';
+import { moduleOf, type Statement } from './statement.ts';
+import { within } from './words.ts';
+
+const slash = charsOf('/');
+/** A URL as far as its path goes, or a path; host and path are groups. */
+const begun = /^(?:[^/?]*:\/\/([^/?]+))?(\/[^?]*)$/s;
+
+/** The path that a proxy_pass asks for whatever the request was; undefined where it is the request's, or nobody knows. */
+function fixedPath(outcome: Outcome): string | undefined {
+  let before = '';
+  let path: string | undefined;
+  for (const { kind, text, chars } of outcome) {
+    if (path !== undefined && kind !== 'text') return undefined;
+    if (kind === 'unknown' || (kind !== 'text' && has(chars, '/'))) return undefined;
+    before += kind === 'text' ? text : 'x';
+    path = /^[^/?]*:\/\/[^/?]+(\/.*)$/s.exec(before)?.[1];
+  }
+  return /:\/\/unix:/i.test(before) ? undefined : path;
+}
+
+/** A proxy_pass that asks for one path, whatever a client asked for below its location. */
+export interface DroppedPath {
+  readonly pass: Pass;
+  readonly location: Location;
+  readonly path: string;
+}
+
+/** Every proxy_pass with a variable and the path of a folder, which takes the place of the whole request. */
+export function* droppedPaths(model: {
+  readonly passes: readonly Pass[];
+  readonly flow: Flow;
+}): Generator<DroppedPath> {
+  for (const pass of model.passes) {
+    const { statement, hasVariables, module } = pass;
+    const text = statement.directive.args[0]!.text;
+    if (!hasVariables || module !== 'http' || statement.name !== 'proxy_pass' || isPlaceholder(text))
+      continue;
+    const location = enclosingLocation(statement);
+    if (!location?.path.value?.startsWith('/') || !/^(?:\^~)?$/.test(location.modifier)) continue;
+    if (!isReachable(location.statement)) continue;
+    const paths = new Set(model.flow.outcomes(statement, text).map(fixedPath));
+    const [path] = paths;
+    // One that names no folder may be the one page that is meant.
+    if (paths.size === 1 && path !== undefined && /^[^?]*\/$/.test(path)) yield { pass, location, path };
+  }
+}
+
+/** A slash before a variable that begins with one. */
+export interface DoubledSlash {
+  readonly at: Span;
+  readonly slash: Span;
+  readonly variable: string;
+  /** The path up to the variable. */
+  readonly before: string;
+}
+
+interface Model {
+  readonly named: (name: string) => readonly Statement[];
+  readonly flow: Flow;
+}
+
+/** Every URL that gets `//` where a variable with a path follows a slash. */
+export function* doubledSlashes({ named, flow }: Model): Generator<DoubledSlash> {
+  for (const name of ['return', 'rewrite', 'proxy_pass', 'set']) {
+    for (const statement of named(name)) {
+      if (moduleOf(statement.context) !== 'http') continue;
+      const { directive } = statement;
+      const word =
+        name === 'proxy_pass'
+          ? directive.args[0]
+          : name === 'set'
+            ? directive.args[1]
+            : redirectOf(statement);
+      if (!word || isPlaceholder(word.text)) continue;
+      const match = /\/\$\{?(\w+)\}?/.exec(
+        word.text.replace(/^[^/]*:\/\//, (scheme) => ' '.repeat(scheme.length)),
+      );
+      if (!match || (name === 'set' && !/^[^/]*:\/\//.test(word.text))) continue;
+      const text = word.text.slice(0, match.index + match[0].length);
+      if (text.includes('?')) continue;
+      const doubled = flow.outcomes(statement, text).map(doubling);
+      const [before] = doubled;
+      if (before === undefined || doubled.some((each) => each !== before)) continue;
+      yield {
+        at: wordSpan(directive, word),
+        slash: within(directive, word, match.index, match.index + 1),
+        variable: match[1]!,
+        before,
+      };
+    }
+  }
+}
+
+/** The path before the last stretch, where it ends in a slash and the stretch begins with another one. */
+function doubling(outcome: Outcome): string | undefined {
+  const last = outcome.at(-1);
+  if (!last || last.kind === 'text' || last.kind === 'unknown') return undefined;
+  if (last.first === none || (last.first & ~slash) !== none) return undefined;
+  const before = outcome
+    .slice(0, -1)
+    .map(({ kind, text }) => (kind === 'text' ? text : 'x'))
+    .join('');
+  const [, host, path] = begun.exec(before) ?? [];
+  return path?.endsWith('/') && (host !== undefined || path !== '/') ? path : undefined;
+}
