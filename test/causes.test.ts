@@ -43,6 +43,11 @@ const rulesOf = (files: Files): readonly string[] =>
     .diagnostics.filter(({ severity }) => severity !== 'info')
     .map(({ rule }) => rule);
 
+it.each([';', '//', '/*', '--'])('keepalived takes the brace behind %s', (mark) => {
+  const files = { 'keepalived.conf': `global_defs {\n    router_id lb1\n${mark} }\n${keepalived(100)}` };
+  expect(rulesOf(files)).toEqual(['not-a-comment']);
+});
+
 describe('a word that is wrong by itself', () => {
   it.each([
     ['proxy_read_timeout 60;', 'proxy_read_timeout 60x;'],

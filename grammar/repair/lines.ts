@@ -123,7 +123,7 @@ export function* foreignComments(scene: Scene): Iterable<Found> {
     const semicolon =
       first || !dialect.codeOf ? undefined : /;[ \t]*$/.exec(text.slice(lineStart(text, start), start));
     const at = span(source, start - (semicolon?.[0].length ?? 0), start + what.length);
-    if (first && opensBlock(scene, start, end)) {
+    if (first && bounds(scene, start, end)) {
       const edits = [{ ...at, end: at.end + /^[ \t]*/.exec(text.slice(at.end, end))![0].length, text: '' }];
       yield { oddity: { kind: 'not-a-comment', at, what, edits }, masks: [mask(scene, at.start, at.end)] };
       continue;
@@ -158,8 +158,9 @@ function isTail({ text, lexed: { tokens, starts, ends } }: Scene, index: number,
   return image.charCodeAt(2) > 0x7f || !startsStatement(tokens, index - 1) || !/^[a-z_]+$/.test(before);
 }
 
-/** Whether a comment would take the first line of a block and leave the rest of it. */
-function opensBlock({ text }: Scene, start: number, end: number): boolean {
+/** Whether a comment would take the first line of a block and leave the rest of it, or the brace that ends one. */
+function bounds({ text }: Scene, start: number, end: number): boolean {
+  if (/^[^\w\s}]+[ \t]*\}[ \t]*$/.test(text.slice(start, end))) return true;
   if (!/^\W+\w[^{}#"']*\{[ \t]*$/.test(text.slice(start, end))) return false;
   const next = /\S+/.exec(text.slice(end, end + 400))?.[0] ?? '';
   return /^[\w.:]/.test(next);

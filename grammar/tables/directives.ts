@@ -122,7 +122,7 @@ export const directiveNames = (): readonly string[] => byName.keys();
 
 /** Names allowed in a context, `include` left out as it is allowed everywhere. */
 export const directivesIn = (context: string): readonly string[] =>
-  byContext.rows(context).map((row) => row('name'));
+  [context, 'any'].flatMap((each) => byContext.rows(each).map((row) => row('name')));
 
 /** The variant that is allowed in the context, if any. */
 export function variantIn(context: string, name: string): Variant | undefined {

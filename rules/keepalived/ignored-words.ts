@@ -179,6 +179,7 @@ Names with blanks need double quotes.
       meant,
       expected,
       consequence,
+      isDoubtful,
       edits,
     } of wordProblems) {
       if (kind !== 'surplus' && kind !== 'refused') continue;
@@ -223,7 +224,7 @@ Names with blanks need double quotes.
                     fix: {
                       title: 'make a comment of it',
                       // What is cut off a secret is rather a part of it.
-                      safe: written !== undefined,
+                      safe: written !== undefined && !isDoubtful,
                       edits: [{ ...at, end: at.start, text: '# ' }],
                     },
                   }

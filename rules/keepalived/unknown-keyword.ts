@@ -27,7 +27,8 @@ function message({ directive, context, guess }: Statement): string {
 }
 
 /** A word on a line of a list that is no option there, or an item that should have a line of its own. */
-function ofItem({ kind, at, item, written, subject, expected, meant, consequence, edits }: WordProblem) {
+function ofItem(problem: WordProblem) {
+  const { kind, at, item, written, subject, expected, meant, consequence, isDoubtful, edits } = problem;
   const crowded = kind === 'crowded';
   return {
     at,
@@ -40,7 +41,7 @@ function ofItem({ kind, at, item, written, subject, expected, meant, consequence
       ? {
           fix: {
             title: crowded ? `put ${written} on a line of its own` : `replace it by ${meant}`,
-            safe: true,
+            safe: !isDoubtful,
             edits,
           },
         }
@@ -57,7 +58,11 @@ function fixOf(guess: Guess) {
     swapped: `put ${guess.word} first`,
   };
   const title = titles[guess.kind] ?? `replace it by ${guess.word}`;
-  return { title, safe: guess.kind !== 'content', edits: [{ ...guess.at, text: guess.text }] };
+  return {
+    title,
+    safe: guess.kind !== 'content' && !guess.isDoubtful,
+    edits: [{ ...guess.at, text: guess.text }],
+  };
 }
 
 export default rule({
@@ -139,6 +144,57 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             virtual_router_id 52
             virtual_ipaddress {
                 192.0.2.20/24
+            }
+        }`,
+    },
+    {
+      title: 'A blank one letter off, where one reading is what keepalived takes',
+      files: `
+        vrrp_instance VI_1 {
+            stat eBACKUP
+            ^^^^^^^^^^^^ stat is no keyword in vrrp_instance
+            interface eth0
+            virtual_router_i d51
+            ^^^^^^^^^^^^^^^^^^^^ virtual_router_i is no keyword in vrrp_instance
+            priorit y120
+            ^^^^^^^^^^^^ priorit is no keyword in vrrp_instance
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }`,
+      fixed: `
+        vrrp_instance VI_1 {
+            state BACKUP
+            interface eth0
+            virtual_router_id 51
+            priority 120
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }`,
+    },
+    {
+      title: 'A letter or number that may belong to the word behind it is for somebody to look at',
+      files: `
+        vrrp_instanceV I_1 {
+        ^^^^^^^^^^^^^^^^^^ vrrp_instanceV is no keyword outside of all blocks
+            interfacee th0
+            ^^^^^^^^^^ interfacee is no keyword in vrrp_instance
+            virtual_router_id5 1
+            ^^^^^^^^^^^^^^^^^^^^ virtual_router_id5 is no keyword in vrrp_instance
+            priority1 20
+            ^^^^^^^^^^^^ priority1 is no keyword in vrrp_instance
+            virtual_ipaddress {
+                192.0.2.10/24
+            }
+        }`,
+      fixed: `
+        vrrp_instance VI_1 {
+            interface th0
+            virtual_router_id 51
+            priority 120
+            virtual_ipaddress {
+                192.0.2.10/24
             }
         }`,
     },

@@ -702,7 +702,7 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
     },
   ],
   *check(model) {
-    for (const { at, says, meant, severity, help, reads } of model.usage.faults) {
+    for (const { at, says, meant, isDoubtful, severity, help, reads } of model.usage.faults) {
       if (reads !== undefined && !isMeant(reads, model)) continue;
       yield {
         at,
@@ -715,7 +715,7 @@ Patterns are compiled by PCRE2 from nginx 1.21.5 on, which is stricter than PCRE
               label: `did you mean ${meant}?`,
               fix: {
                 title: `replace it by ${meant}`,
-                safe: true,
+                safe: !isDoubtful,
                 edits: [{ ...at, text: quotedLike(at, meant) }],
               },
             }),

@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { lostPasses, needsPort, targetText } from '../../src/model/nginx/index.ts';
+import { isGuessed, lostPasses, needsPort, targetText } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -197,12 +197,14 @@ Where nginx refuses the name, or it is close to that of an upstream, this is an 
       const { at, value } = pass.target;
       const name = targetText(pass);
       const near = meant?.name.value;
+      // Of `upstrea mshop` and `proxy_passs hop` the name itself is in doubt.
+      const isMisspelt = [pass.statement, meant?.statement].some((each) => each && isGuessed(each));
       const places = [at, ...more.map(({ target }) => target.at)];
       const correction = near !== undefined && {
         label: `did you mean ${near}?`,
         fix: {
           title: `replace it by ${near}`,
-          safe: certain && model.complete,
+          safe: certain && model.complete && !isMisspelt,
           edits: places.map((place) => ({ ...place, text: near })),
         },
       };

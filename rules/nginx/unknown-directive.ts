@@ -42,6 +42,47 @@ its block is checked.
   sources: ['nginx: ngx_conf_handler()', 'nginx documentation: alphabetical index of directives'],
   bad: [
     {
+      title: 'A blank one letter off; of a number nobody can say',
+      files: `
+        events {}
+        http {
+            inclde /etc/nginx/mime.types;
+            ^^^^^^ nginx knows no directive inclde
+            keepalive_timeout1 20s;
+            ^^^^^^^^^^^^^^^^^^^^^^ nginx knows no directive keepalive_timeout1
+            server {
+                liste n80;
+                ^^^^^^^^^ nginx knows no directive liste
+                location/ img {
+                ^^^^^^^^^^^^^ nginx knows no directive location/
+                    denya ll;
+                    ^^^^^ nginx knows no directive denya
+                }
+                location= /up {
+                ^^^^^^^^^ nginx knows no directive location=
+                    return 204;
+                }
+            }
+        }
+      `,
+      fixed: `
+        events {}
+        http {
+            include /etc/nginx/mime.types;
+            keepalive_timeout 120s;
+            server {
+                listen 80;
+                location /img {
+                    deny ll;
+                }
+                location = /up {
+                    return 204;
+                }
+            }
+        }
+      `,
+    },
+    {
       title: 'The name, and then what is behind it',
       files: `
         events {}

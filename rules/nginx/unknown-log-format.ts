@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { argument, logFormats, moduleOf, type Statement } from '../../src/model/nginx/index.ts';
+import { argument, isGuessed, logFormats, moduleOf, type Statement } from '../../src/model/nginx/index.ts';
 import { suggest } from '../../src/model/suggest.ts';
 
 export default rule({
@@ -82,7 +82,7 @@ files are included. \`combined\` is always there in http; stream has none of its
               label: `did you mean ${near.word}?`,
               fix: {
                 title: `replace it by ${near.word}`,
-                safe: near.certain,
+                safe: near.certain && ![log, ...known.map(({ statement }) => statement)].some(isGuessed),
                 edits: [{ ...format.at, text: near.word }],
               },
             }

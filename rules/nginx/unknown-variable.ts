@@ -327,7 +327,12 @@ Groups of regular expressions are read as \`$1\` to \`$9\`: one digit, so \`$1s\
               fix: {
                 title: `replace it by $${near}`,
                 safe: true,
-                edits: [{ ...at, text: braced ? `\${${near}}` : `$${near}` }],
+                edits: [
+                  // `r$emote_addr`: the letter before the sign is the first of the name.
+                  near === at.source.text[at.start - 1] + name
+                    ? { ...at, start: at.start - 1, text: `$${near}` }
+                    : { ...at, text: braced ? `\${${near}}` : `$${near}` },
+                ],
               },
             }),
       };

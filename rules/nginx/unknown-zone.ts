@@ -2,7 +2,7 @@ import { groupBy } from '../../grammar/group-by.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import type { Ground } from '../../src/model/located.ts';
-import { definedZones, usedZones, type Zone } from '../../src/model/nginx/index.ts';
+import { definedZones, isGuessed, usedZones, type Zone } from '../../src/model/nginx/index.ts';
 import { suggest } from '../../src/model/suggest.ts';
 
 const definedBy = (kind: string): string => (kind.endsWith('_cache') ? `${kind}_path` : `${kind}_zone`);
@@ -140,7 +140,7 @@ that kind of use only: the zone of a request limit is none for connections.
               label: `did you mean ${near.word}?`,
               fix: {
                 title: `replace it by ${near.word}`,
-                safe: near.certain,
+                safe: near.certain && ![zone, ...same].some(({ statement }) => isGuessed(statement)),
                 edits: [{ ...name.at, text: near.word }],
               },
             }

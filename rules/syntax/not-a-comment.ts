@@ -22,6 +22,21 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
       files: '; managed by hand\n^ ; begins no comment in keepalived\nglobal_defs {\n    router_id lb1\n}\n',
     },
     {
+      title: 'Before the brace that ends a block: keepalived takes it all the same',
+      files: {
+        'keepalived.conf': `
+          global_defs {
+              router_id lb1
+          ; }
+          ^ ; begins no comment in keepalived
+          vrrp_script up {
+              script /usr/bin/true
+              user root
+          }
+        `,
+      },
+    },
+    {
       title: 'Behind a value, without a blank, and as in C',
       files: {
         'keepalived.conf': `

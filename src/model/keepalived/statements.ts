@@ -21,7 +21,7 @@ export interface Guess {
   /**
    * `misspelt`: a slip of the fingers; `separator`: `-` for `_` or another letter case; `synonym`: another program's or an
    * older word; `glued`: a blank is missing after the keyword; `sign`: a `:` or `=` stands after it, as in YAML and INI files;
-   * `split`: a blank is too many; `doubled`: it stands twice; `swapped`: it stands behind its value;
+   * `split`: a blank is too many; `shifted`: the blank stands one letter off; `doubled`: it stands twice; `swapped`: it stands behind its value;
    * `torn`: its value stands on the next line; `misplaced`: a keyword of another block; `content`: nothing is near, but what is in the
    * braces belongs to one block only; `unknown`: nothing tells.
    */
@@ -32,6 +32,7 @@ export interface Guess {
     | 'glued'
     | 'sign'
     | 'split'
+    | 'shifted'
     | 'doubled'
     | 'swapped'
     | 'torn'
@@ -48,6 +49,8 @@ export interface Guess {
   readonly text: string;
   /** For a misplaced keyword: the blocks in which it is known, `root` being the file itself. */
   readonly contexts: readonly string[];
+  /** It may have been meant otherwise: what mends it is for somebody to choose. */
+  readonly isDoubtful?: boolean;
 }
 
 /** One line of a block, resolved. */
@@ -224,6 +227,15 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
     return found('split', split.word, true, { at: { ...at, end: last.end } }, args.slice(split.words));
   }
 
+  const shift = shiftedBlank(directive, known, context);
+  if (shift && shift.isLikely) {
+    const { word, value } = shift;
+    const span = { ...at, end: args[0]!.end };
+    const text = `${word} ${value.text}`;
+    const { isDoubtful } = shift;
+    return found('shifted', word, true, { at: span, text, isDoubtful }, [value, ...args.slice(1)]);
+  }
+
   const value = args[0];
   const listed =
     value && !value.quote && /^[-*+]$/.test(name.text) ? keyword(context, value.text) : undefined;
@@ -243,7 +255,8 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
     // A password is repeated nowhere.
     const certain = !/\.auth/.test(context);
     const span = { ...at, end: value!.end };
-    return found('swapped', behind.name, certain, { at: span, text }, [name, ...args.slice(1)]);
+    const isDoubtful = takes(behind, args.length - 1);
+    return found('swapped', behind.name, certain, { at: span, text, isDoubtful }, [name, ...args.slice(1)]);
   }
 
   const contexts = contextsOf(name.text);
@@ -258,13 +271,28 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
     const start = name.start + before.length;
     const gap = { ...at, start, end: start + mark!.length };
     // A quote behind the sign begins a word of its own.
-    if (after === '')
-      return found('sign', before, true, { at: gap, text: args[0]?.start === name.end ? ' ' : '' });
+    if (after === '') {
+      // `advert_int. 5` may be half a second.
+      const isDoubtful = mark === '.' && /^\d/.test(args[0]?.text ?? '');
+      return found('sign', before, true, {
+        at: gap,
+        text: args[0]?.start === name.end ? ' ' : '',
+        isDoubtful,
+      });
+    }
     const rest: Word = { ...name, text: after, start: gap.end };
     return found('sign', before, true, { at: gap, text: ' ' }, [rest, ...args]);
   }
 
   const glued = gluedKeyword(name, known, context) ?? gluedWord(directive, known, context);
+  // `interface1 eth0` has its value, and a letter too many.
+  if (
+    glued &&
+    args.length > 0 &&
+    name.text.length === glued.length + 1 &&
+    takes(keyword(context, glued)!, args.length)
+  )
+    return found('misspelt', glued, true, { isDoubtful: true });
   if (glued) {
     const rest: Word = { ...name, text: name.text.slice(glued.length), start: name.start + glued.length };
     const gap = { ...at, start: at.start + glued.length, end: at.start + glued.length };
@@ -275,6 +303,11 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const close = nearby(name.text, known);
   const likely = close.filter((word) => isBlock(keyword(context, word)) === (directive.body !== undefined));
   const near = suggest(name.text, likely) ?? suggest(name.text, close);
+  // Next to a brace, or without the words that it takes, more of the line is lost than letters.
+  const isCut =
+    /[{}]/.test(at.source.text[at.start - 1] ?? '') ||
+    at.source.text[at.end] === '}' ||
+    (near !== undefined && !takes(keyword(context, near.word)!, args.length));
   // Of the block that is near, only its own keywords are looked up.
   const isRight = near && directive.body && holds(near.word, directive, context);
   const content = directive.body && !isRight ? holder() : undefined;
@@ -283,7 +316,8 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
     const gap = { ...at, start: rest.start, end: rest.start };
     return found('glued', content, true, { at: gap, text: ' ' }, [rest, ...args]);
   }
-  if (near && (!content || content === near.word)) return found('misspelt', near.word, near.certain);
+  if (near && (!content || content === near.word))
+    return found('misspelt', near.word, near.certain, { isDoubtful: shift?.word === near.word || isCut });
 
   if (content) return found('content', content, true);
   return found('unknown', undefined, false);
@@ -377,6 +411,54 @@ function splitKeyword(
     if (word) return { word, words };
   }
   return undefined;
+}
+
+/** Names that the kernel and its tools give to interfaces. */
+const usualLink = /^(?:eth|en[opsx]|em|bond|team|br|vmbr|vlan|wl|wg|ib)[\w.-]*\d/;
+
+/** A line with its blank one letter off. */
+interface Shift {
+  readonly word: string;
+  readonly value: Word;
+  /** The words as they stand are none that keepalived takes, or a number is torn. */
+  readonly isLikely: boolean;
+  readonly isDoubtful: boolean;
+}
+
+/** `priorit y100`, `stateB ACKUP`: the last letter of the keyword stands before its value, or the other way round. */
+function shiftedBlank(
+  { name, args, body, source }: Directive,
+  known: readonly string[],
+  context: string,
+): Shift | undefined {
+  const [value] = args;
+  if (!value || value.quote || name.quote || value.text === '') return undefined;
+  if (!/^[ \t]+$/.test(source.text.slice(name.end, value.start))) return undefined;
+  const last = name.text.slice(-1);
+  const moved = [
+    { word: name.text + value.text[0]!, text: value.text.slice(1) },
+    { word: name.text.slice(0, -1), text: last + value.text },
+  ].find(({ word }) => known.includes(word));
+  if (!moved) return undefined;
+  const own = keyword(context, moved.word)!;
+  if (own.args.length === 0 || isBlock(own) !== (body !== undefined) || !takes(own, args.length))
+    return undefined;
+  const isRefused = (text: string): boolean =>
+    text === '' || own.args.every((arg) => rejection(text, arg, own.flags.has('any-case')) !== undefined);
+  if (isRefused(moved.text)) return undefined;
+  const isSure = isRefused(value.text);
+  const isOfValue = /[A-Z/]/.test(last) || (/\d/.test(last) && /^[\d.]/.test(value.text));
+  const isDoubled = moved.text.length > value.text.length && moved.word.endsWith(last);
+  // A letter that the fingers doubled is just that.
+  if (!isSure && isDoubled && (own.args[0]!.type !== 'interface' || usualLink.test(value.text)))
+    return undefined;
+  return {
+    word: moved.word,
+    value: { ...value, text: moved.text, start: value.end - moved.text.length },
+    // A password is repeated nowhere.
+    isLikely: (isSure || isOfValue) && (moved.word === 'auth_type' || !/\.auth/.test(context)),
+    isDoubtful: !isSure,
+  };
 }
 
 /** `priority100`, `sorry_server<IP>`: a keyword with its value glued to it. */

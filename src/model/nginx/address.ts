@@ -45,7 +45,7 @@ export function meantAddress(text: string, place: AddressPlace): string | undefi
     text
       .replace(/(?<=[\d.:])[oO](?=[\d.:oO]|$)/g, '0')
       .replace(/(?<=^|[\d.:])[lI](?=[\d.:lI])|(?<=[.:])[lI]$/g, '1'),
-    text.replace(/,(?=\d+$)/, ':'),
+    text.replace(/(?<=[^\d]\d*),(?=\d+$)/, ':'),
     text.replace(/,(?=\d+[.,:])/g, '.'),
     // What is behind the last colon may be a port.
     isAddress(text) && !/:\d{2,5}$/.test(text) ? `[${text}]` : text,

@@ -10,15 +10,17 @@ import { tells } from './secrets.ts';
 export interface Slip {
   /**
    * A blank is missing after the name, or too many in it; the name stands behind its value; a word stands twice; a sign of
-   * another language stands after the name.
+   * another language stands after the name; the blank stands one letter off.
    */
-  readonly kind: 'glued' | 'split' | 'swapped' | 'doubled' | 'sign';
+  readonly kind: 'glued' | 'split' | 'swapped' | 'doubled' | 'sign' | 'shifted';
   /** What was written. */
   readonly at: Span;
   /** The text that mends it, in its place. */
   readonly text: string;
   /** The name as it was written. */
   readonly written: string;
+  /** The words may have been meant otherwise. */
+  readonly isDoubtful?: boolean;
 }
 
 /** A statement with its words as they were meant. */
@@ -36,6 +38,7 @@ const fits = (variant: Variant | undefined, directive: Directive, count: number)
 export function reworded(directive: Directive, context: string): Reworded | undefined {
   return (
     signed(directive, context) ??
+    shifted(directive, context) ??
     gluedBySign(directive, context) ??
     split(directive, context) ??
     doubled(directive, context)
@@ -68,6 +71,63 @@ function signed(directive: Directive, context: string): Reworded | undefined {
   };
 }
 
+/** What no name begins with: a path, a variable, a number with its unit, an address. */
+const noName = /^(?:[/$~^=*@[]|[\d.:]+[a-z]{0,2}$)/i;
+
+/** `liste n80`, `location/ img`, `allow1 27.0.0.1`: the blank stands one letter too early or too late. */
+function shifted(directive: Directive, context: string): Reworded | undefined {
+  const { name, args, source } = directive;
+  const [value, ...rest] = args;
+  if (!value || value.quote || name.quote || variantIn(context, name.text)) return undefined;
+  if (source.text.slice(name.end, value.start).trim() !== '' || tells(name.text)) return undefined;
+  const moved = (text: string, first: string, isDoubtful: boolean): Reworded => ({
+    directive: {
+      ...directive,
+      name: { ...name, text },
+      args: [{ ...value, text: first, start: value.end - first.length }, ...rest],
+    },
+    slip: {
+      kind: 'shifted',
+      at: { ...wordSpan(directive, name), end: value.end },
+      text: `${text} ${first}`,
+      written: name.text,
+      isDoubtful,
+    },
+  });
+  const longer = name.text + value.text[0]!;
+  const [whole, cut] = [variantIn(context, longer), value.text.slice(1)];
+  if ((noName.test(cut) || isListed(whole, cut)) && fits(whole, directive, args.length))
+    return moved(longer, cut, false);
+  const shorter = name.text.slice(0, -1);
+  const last = name.text.slice(-1);
+  const joint = last + value.text;
+  const isSign =
+    shorter === 'location'
+      ? /^(?:\/[a-z_.$-]|\^~$|~\*$|@)/i.test(joint)
+      : /^[^\w=:,.-]/.test(joint) && !/^\/\d/.test(joint);
+  const isNumber = /[\d.-]/.test(last) && /^[\d.]/.test(value.text);
+  const isWord = isListed(variantIn(context, shorter), joint);
+  if ((isSign || isNumber || isWord) && fits(variantIn(context, shorter), directive, args.length))
+    return moved(shorter, joint, isNumber);
+  return undefined;
+}
+
+/** Whether a word is one of few that a directive takes, or that stand for its default. */
+const isListed = (variant: Variant | undefined, word: string): boolean =>
+  variant !== undefined &&
+  (variant.type === 'flag'
+    ? /^(?:on|off)$/.test(word)
+    : (variant.values?.includes(word) ?? false) || variant.defaults.some(({ value }) => value === word));
+
+/** Whether the letter in which a name differs from the one that was probably meant may belong to the word behind it. */
+export function mayBeShifted({ name, args }: Directive, meant: string, context: string): boolean {
+  const [value] = args;
+  if (!value || value.quote || (!/[A-Z]$/.test(name.text) && !/^[a-z.*]/i.test(value.text))) return false;
+  const shorter = name.text.slice(0, -1);
+  const isBefore = variantIn(context, shorter) !== undefined && !shorter.endsWith(name.text.slice(-1));
+  return isBefore || name.text + value.text[0]! === meant;
+}
+
 /** `if($x`, `location/`, `worker_processes=4` and `proxy_cache_valid200`: a name with its first argument in one word. */
 function gluedBySign(directive: Directive, context: string): Reworded | undefined {
   const { name, args } = directive;
@@ -76,7 +136,12 @@ function gluedBySign(directive: Directive, context: string): Reworded | undefine
   const variant = before === undefined ? undefined : variantIn(context, before);
   if (before === undefined || !variant) return undefined;
   if (/\d/.test(sign!) && !fits(variant, directive, args.length + 1)) return undefined;
-  const rest = /[=:,]/.test(sign!) ? after : sign! + after;
+  // `server1 app.example.com` is whole without the number.
+  const isWhole = args.length > 0 && takes(variant, args.length) && variant.body === 'leaf';
+  if (isWhole && (after === '' ? /[\d/~^@]/ : /[/~^@]/).test(sign!)) return undefined;
+  // `location= /x` has its modifier.
+  const isModifier = before === 'location' && sign === '=';
+  const rest = /[=:,]/.test(sign!) && !isModifier ? after : sign! + after;
   return cut(directive, before, rest, args);
 }
 

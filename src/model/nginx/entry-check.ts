@@ -59,6 +59,10 @@ function* misspeltDefault({ keys, isTotal }: State): Generator<ArgumentFault> {
       at: wordSpan(entry, entry.name),
       says: `${shown(entry.name.text)} is a value like any other here, and the map has no default`,
       meant: 'default',
+      // `default$ pool`, `defaul t$pool`
+      isDoubtful:
+        (key.slice(0, -1) === 'default' && !key.endsWith('tt')) ||
+        (key === 'defaul' && entry.args[0]?.text.startsWith('t') === true),
       severity: 'warning',
     };
   }

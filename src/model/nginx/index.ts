@@ -154,7 +154,7 @@ export {
   socketsOf,
 } from './sockets.ts';
 export { type Stapling, staplingServers } from './stapling.ts';
-export { around, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
+export { around, isGuessed, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { brokenIn, misplacedNear, unknownIn } from './stray.ts';
 export { chosenFiles, chosenRedirect, chosenTarget, passTargets, variableTargets } from './target.ts';
 export { newGroups, obsoleteVersions, weakCiphers } from './tls.ts';

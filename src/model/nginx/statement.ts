@@ -155,6 +155,9 @@ function mostLegal(contexts: readonly string[], count: (context: string) => numb
   return best;
 }
 
+/** Whether a statement is taken for what it was meant to be. */
+export const isGuessed = ({ name, directive }: Statement): boolean => name !== directive.name.text;
+
 /** Whether nginx, or a module of others by the whole word, has a directive of this name. */
 const isName = (name: string): boolean => variants(name).length > 0 || familyOfName(name) === name;
 

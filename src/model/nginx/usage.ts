@@ -12,7 +12,7 @@ import type { NginxFiles } from '../../load/loaded.ts';
 import { suggest } from '../suggest.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type ArgumentFault, argumentFaults } from './arguments/index.ts';
-import type { Slip } from './blanks.ts';
+import { mayBeShifted, type Slip } from './blanks.ts';
 import { type Extensions, entryFaults } from './entry-check.ts';
 import { clashes } from './once.ts';
 import { entries, mostGuesses, type Statement, suggestionFor, type Tree } from './statement.ts';
@@ -137,8 +137,9 @@ export function usageOf(
     const written = directive.name.text;
     const isOther = statement.name !== written;
     if (statement.slip) {
-      const { kind, at, text } = statement.slip;
-      found.unknown.push({ statement, at, near: statement.name, certain: true, fits: true, text, kind });
+      const { kind, at, text, isDoubtful } = statement.slip;
+      const fits = !isDoubtful;
+      found.unknown.push({ statement, at, near: statement.name, certain: true, fits, text, kind });
     } else if (!variant || isOther) name(statement, version, roots, mayBeForeign, found);
     if (!variant) continue;
     if (isOther && variant.since !== undefined && atLeast(version, variant.since) === false) continue;
@@ -147,7 +148,12 @@ export function usageOf(
     }
     // Of a name that is only guessed, the words are not counted.
     if (isOther && !takes(variant, directive.args.length)) continue;
+    const before = found.faults.length;
     if (!isScarred(statement, scars)) words(statement, variant, version, isTemplate, files, tables, found);
+    const guess = isOther ? found.unknown.at(-1) : undefined;
+    if (guess?.statement === statement && !guess.fits)
+      for (let at = before; at < found.faults.length; at++)
+        found.faults[at] = { ...found.faults[at]!, isDoubtful: true };
     if (isTemplate || (variant.duplicate !== 'rejected' && variant.duplicate !== 'once')) continue;
     // A block has few of them: looking through is faster than a table for each.
     top.seen ??= [];
@@ -258,6 +264,9 @@ function name(
     const fits =
       isBlock === (variant.body !== 'leaf') &&
       takes(variant, directive.args.length) &&
+      !mayBeShifted(directive, statement.name, context) &&
+      // Of three letters one is much.
+      written.length > 3 &&
       (variant.since === undefined || atLeast(version, variant.since) !== false);
     found.unknown.push({ statement, at, near: statement.name, certain: true, fits });
     return;

@@ -191,6 +191,8 @@ export const shown = (text: string): string => (text.length > 40 ? `${text.slice
 interface NetworkRemark {
   readonly says: string;
   readonly meant?: string;
+  /** Rather the length of the prefix is not what was meant. */
+  readonly isDoubtful?: boolean;
 }
 
 /** What is wrong with an address or a network: nginx refuses it (`invalid`), or takes it for another (ngx_ptocidr()). */
@@ -212,7 +214,11 @@ export function networkFault(text: string): 'invalid' | NetworkRemark | undefine
   const meant = networkOf(address.text, Number(mask));
   return meant === `${address.text}/${Number(mask)}`
     ? undefined
-    : { says: `${text} means ${meant}: bits beyond the prefix do not count`, meant };
+    : {
+        says: `${text} means ${meant}: bits beyond the prefix do not count`,
+        meant,
+        isDoubtful: Number(mask) < 8,
+      };
 }
 
 /** ngx_inet_addr() takes nothing between two dots, before the first or after the last, for a zero: `10.0.0.`. */

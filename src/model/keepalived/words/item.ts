@@ -344,7 +344,8 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
     at === 1 &&
     first?.type === 'interface' &&
     /^[a-z]+$/i.test(before!.text) &&
-    /^\d[\w.]*$/.test(word.text)
+    /^\d[\w.]*$/.test(word.text) &&
+    !options.some((option) => word.text.endsWith(option))
   ) {
     return lineProblem(line, 'unknown-option', word, known.name, {
       meant: before!.text + word.text,
@@ -357,6 +358,7 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
   if ((named && at > 2) || (at > 0 && /^(?:interface_delay|vsg_entry)$/.test(kind.kind))) {
     return lineProblem(line, 'surplus', word, item.name.text, {
       expected: words.length > at + 1 ? 'words' : 'word',
+      isDoubtful: near !== undefined,
     });
   }
   const dropsLine = named || /_rule$|_route$/.test(kind.kind);
@@ -387,16 +389,22 @@ function unknownOption(line: Line, words: readonly Word[], at: number): WordProb
   return lineProblem(line, 'unknown-option', word, known.name, {
     meant: near?.word,
     ...(near?.certain ? { edits: [{ ...wordSpan(item, word), text: near.word }] } : {}),
+    isDoubtful: near !== undefined && isBeside(word.text, near.word),
     consequence: dropsLine ? 'keepalived drops the whole line' : undefined,
   });
 }
+
+/** Whether the letter in which a word differs from the one that was meant may belong to the word before it or behind it: `1 0metric`. */
+const isBeside = (written: string, meant: string): boolean =>
+  [written.slice(1), written.slice(0, -1)].includes(meant) ||
+  [meant.slice(1), meant.slice(0, -1)].includes(written);
 
 /** A blank too many or too few, a sign in place of one, or `dev` or `weight` left out. */
 function blankSlip(
   { item, kind, isName }: Line,
   words: readonly Word[],
   at: number,
-): { readonly at: Span; readonly meant: string } | undefined {
+): { readonly at: Span; readonly meant: string; readonly isDoubtful?: boolean } | undefined {
   const word = words[at]!;
   const before = words[at - 1];
   const first = kind.first[0];
@@ -421,7 +429,7 @@ function blankSlip(
   if (isInterface && kind.options.has('dev')) return { at: span, meant: `dev ${word.text}` };
   const weight = kind.options.get('weight')?.args[0];
   return at === 1 && weight && !rejection(word.text, weight)
-    ? { at: span, meant: `weight ${word.text}` }
+    ? { at: span, meant: `weight ${word.text}`, isDoubtful: first?.type === 'ref' && !isName(before!.text) }
     : undefined;
 }
 

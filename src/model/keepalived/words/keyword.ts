@@ -194,7 +194,10 @@ function surplus(statement: Statement, known: Keyword, next: number): WordProble
       edits: [newline(directive, args[next - 1] ?? directive.name, word)],
     });
   }
-  return problem(statement, 'surplus', at, word, more);
+  // `virtual_router_id 5 1`: together they may be one.
+  const arg = known.args[next - 1];
+  const isDoubtful = arg !== undefined && rejection(before!.text + word.text, arg) === undefined;
+  return problem(statement, 'surplus', at, word, { ...more, isDoubtful });
 }
 
 /** `virtual_server 10.0.0.100 80`, `virtual_server fwmark 5`, `virtual_server group G`. */

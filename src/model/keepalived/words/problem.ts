@@ -32,6 +32,8 @@ export interface WordProblem {
   readonly harmless?: boolean;
   /** The daemon takes the word as it is. */
   readonly isTaken?: boolean;
+  /** Something else may have been meant: what mends it is for somebody to choose. */
+  readonly isDoubtful?: boolean;
   /** The changes that mend it, where they are more than putting `meant` in place. */
   readonly edits?: readonly Edit[];
 }

@@ -96,7 +96,8 @@ export function proxyPass({ statement, args, report }: Checking): void {
     // In `https:/$request_uri` and `http$s://app` the variable brings the rest.
     if (pass.hasVariables && ['http://', 'https://'].some((begin) => begin.startsWith(before!))) return;
     const says = `${shown(word.text)} does not begin with http:// or https://`;
-    report(word, says, meaning(meantUrl(word.text)));
+    const meant = meantUrl(word.text);
+    report(word, says, meant === undefined ? {} : { meant, isDoubtful: !isSureUrl(word.text, meant) });
     return;
   }
   if (pass.hasVariables) return;
@@ -117,17 +118,27 @@ function meantUrl(text: string): string | undefined {
   const [, name = '', sign = '', rest = ''] = beginning.exec(text) ?? [];
   const [, odd, target = ''] = name === '' ? (wrongSigns.exec(text) ?? []) : [];
   if (odd !== undefined) {
-    const scheme = /^https?$/i.test(odd) ? odd.toLowerCase() : suggest(odd, ['http', 'https'])?.word;
+    const scheme = /^https?$/i.test(odd) ? odd.toLowerCase() : suggest(odd, schemes)?.word;
     return scheme && `${scheme}://${target}`;
   }
   const isScheme = /^https?$/i.test(name);
   // `httpd:80` is a host, and so may `http:80` be.
   if (isScheme ? !/^:\d+(?:\/|$)/.test(sign + rest) : sign.includes('/')) {
-    const near = isScheme ? name.toLowerCase() : suggest(name, ['http', 'https'])?.word;
+    const near = isScheme ? name.toLowerCase() : suggest(name, schemes)?.word;
     return near && `${near}://${rest}`;
   }
   return isScheme || text.startsWith('/') || text.includes('//') ? undefined : `http://${text}`;
 }
+
+/** Whether the letters tell of one scheme, and no scheme or lone letter is left behind it. */
+function isSureUrl(text: string, meant: string): boolean {
+  const [, rest = ''] = meant.split('://');
+  if (/^\w{0,2}$|\/\//.test(rest)) return false;
+  const [, scheme = ''] = /^(\w+)\W/.exec(text) ?? [];
+  return meant.endsWith(text) || suggest(scheme, schemes)?.certain !== false;
+}
+
+const schemes = ['http', 'https'];
 
 const hostOf = (url: string): string => /^\w+:\/\/(unix:[^:]*|[^/?]*)/i.exec(url)?.[1] ?? '';
 
@@ -180,7 +191,8 @@ export function network({ statement, args, report }: Checking): void {
   const fault = networkFault(text);
   if (fault === undefined) return;
   if (fault !== 'invalid') {
-    report(word, fault.says, { ...(fault.meant ? { meant: fault.meant } : {}), severity: 'warning' });
+    const { says, ...more } = fault;
+    report(word, says, { ...more, severity: 'warning' });
   } else if (isAccess || text.includes('/') || /^[\d.:]+$/.test(text)) {
     const isAll = distance(text.toLowerCase(), 'all', 1) < 2 || text === '*' || text.toLowerCase() === 'any';
     const meant = isAccess && isAll ? { meant: 'all' } : {};

@@ -13,6 +13,8 @@ export interface ArgumentFault {
   readonly says: string;
   /** What was evidently meant, and stands for the whole word. */
   readonly meant?: string;
+  /** Something else may have been meant. */
+  readonly isDoubtful?: boolean;
   /** Where nginx takes it: what was meant does not happen (`warning`), or it makes no difference (`info`). */
   readonly severity?: 'warning' | 'info';
   readonly help?: string;

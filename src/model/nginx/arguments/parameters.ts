@@ -4,7 +4,7 @@ import type { Word } from '../../../../grammar/tree.ts';
 import { suggest } from '../../suggest.ts';
 import { atLeast } from '../../version.ts';
 import { meantValue, rejection, type Slot, shown } from '../values.ts';
-import { bytes, type Check, type Checking } from './checking.ts';
+import { bytes, type Check, type Checking, type Extra } from './checking.ts';
 
 interface Parameters {
   readonly literals: ReadonlyMap<string, Param>;
@@ -196,11 +196,21 @@ export function unknownParameter(
   const meant = synonym !== undefined && names.includes(synonym) ? synonym : slip(written, names);
   const since = meant === undefined ? undefined : literals.get(meant)?.facts.get('since');
   const near = since !== undefined && atLeast(version, since) === false ? undefined : meant;
-  report(
-    word,
-    `${shown(written)} is no parameter of ${subject}`,
-    near === undefined ? { isForeign: true } : { meant: sign < 0 ? near : `${near}${text.slice(sign + 1)}` },
-  );
+  const says = `${shown(written)} is no parameter of ${subject}`;
+  if (near === undefined) report(word, says, { isForeign: true });
+  else report(word, says, sign < 0 ? { meant: near } : moved(written, near, text.slice(sign + 1)));
+}
+
+/** A parameter as it was meant with its value, of which a letter or digit may stand on the other side of the sign: `vali=d30s`. */
+function moved(written: string, near: string, value: string): Extra {
+  const name = near.slice(0, -1);
+  const last = written.at(-2)!;
+  if (`${name}${last}=` === written && /\d/.test(last) && /^\d/.test(value))
+    return { meant: `${near}${last}${value}`, isDoubtful: true };
+  const isTorn = value !== '' && `${written.slice(0, -1)}${value[0]}` === name;
+  return isTorn
+    ? { meant: near + value.slice(1), isDoubtful: !/^\d/.test(value.slice(1)) }
+    : { meant: near + value };
 }
 
 function slip(written: string, names: readonly string[]): string | undefined {
