@@ -1,7 +1,9 @@
 /** Requests that nginx hands on to itself, and to the same place in itself. */
+import { groupBy } from '../../grammar/group-by.ts';
 import type { Span } from '../../grammar/text.ts';
 import { headSpan } from '../../grammar/tree.ts';
 import {
+  defaultWord,
   type Endpoint,
   isLocal,
   type Listen,
@@ -129,16 +131,12 @@ interface Sites {
 
 function sitesOf(model: NginxModel): Sites {
   const byStatement = new Map(model.servers.map((server) => [server.statement, server]));
-  const bound = new Map<string, { readonly server: Server; readonly listen: Listen }[]>();
-  for (const server of model.servers) {
-    for (const listen of server.listens) {
-      if (protocolOf(listen) !== 'tcp') continue;
-      const key = siteKey(server.module, listen.value.host, listen.value.port);
-      const list = bound.get(key) ?? [];
-      bound.set(key, list);
-      list.push({ server, listen });
-    }
-  }
+  const listens = model.servers.flatMap((server) =>
+    server.listens.flatMap((listen) => (protocolOf(listen) === 'tcp' ? { server, listen } : [])),
+  );
+  const bound = groupBy(listens, ({ server, listen: { value } }) =>
+    siteKey(server.module, value.host, value.port),
+  );
   const sites = new Map<string, Site>();
   return {
     serverAt: (statement) => byStatement.get(statement),
@@ -162,9 +160,7 @@ function siteOf(bound: readonly { readonly server: Server; readonly listen: List
     for (const name of plainNames(server)) if (!byName.has(name)) byName.set(name, server);
   }
   const wordsOf = ({ parameters }: Listen): string[] => parameters.map(({ value }) => value);
-  const marked = bound.find(({ listen }) =>
-    wordsOf(listen).some((word) => word === 'default' || word === 'default_server'),
-  );
+  const marked = bound.find(({ listen }) => defaultWord(listen));
   return {
     servers: new Set(bound.map(({ server }) => server)),
     fallback: (marked ?? bound[0]!).server,
