@@ -69,6 +69,31 @@ function hiddenAbove({ source, name }: Directive, context: string | undefined): 
   };
 }
 
+const hiddenTail = /(?<blank>[ \t]*)(?<sign>[#!]+[ \t]*)(?<words>[^\n{}#!"']*?)[ \t]*\{[ \t\r]*(?=\n|$)/y;
+
+/** The rest of a block's first line that is a comment: `vrrp_instance #VI_1 {`. */
+function hiddenBehind(source: Source, end: number, context: string, what: string): Hidden | undefined {
+  hiddenTail.lastIndex = end;
+  const match = hiddenTail.exec(source.text);
+  const { blank = '', sign = '', words = '' } = match?.groups ?? {};
+  // Of `nginx#1 {` the sign was typed into a word.
+  if (!match || (blank === '' && !/\s/.test(sign) && words !== '')) return undefined;
+  const start = end + blank.length;
+  const from = start + sign.length;
+  const rest = [...words.matchAll(/\S+/g)].map(({ 0: text, index }): Word => {
+    return { text, start: from + index, end: from + index + text.length, quote: '' };
+  });
+  const at = { source, start, end: source.text.indexOf('{', from) + 1 };
+  const edits = [{ source, start, end: from, text: blank === '' ? ' ' : '' }];
+  return {
+    source,
+    words: rest,
+    open: at.end - 1,
+    context,
+    oddity: { kind: 'head-in-comment', at, what, edits },
+  };
+}
+
 /**
  * Gives a `{` to block keywords that have none, as long as some `}` has no partner: the keyword is where it lost it, or a
  * comment holds both. Two such oddities never come from one slip.
@@ -108,9 +133,19 @@ export function openBlocks(grown: Grown): { grown: Grown; oddities: Oddity[] } {
       }
       extra--;
       // Words that the keyword does not take were meant to stand inside.
-      const head = words.slice(0, 1 + takenBy(context, directive.name.text));
+      const taken = takenBy(context, directive.name.text);
+      const head = words.slice(0, 1 + taken);
       const inside = words.slice(head.length);
       const end = head.at(-1)!.end;
+      const behind =
+        inside.length === 0 ? hiddenBehind(source, end, pending, directive.name.text) : undefined;
+      if (behind && head.length + behind.words.length === 1 + taken) {
+        oddities.push(behind.oddity);
+        tree.statement(source, [...head, ...behind.words], -1);
+        tree.open(source, behind.open);
+        contexts.push(pending);
+        continue;
+      }
       // Behind a quote that never closes a brace is a part of the text, and the quote has its finding.
       if (
         !words.some(

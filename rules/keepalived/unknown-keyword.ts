@@ -158,7 +158,8 @@ options: a second item on the line is an unknown option. keepalived drops the wo
             ^^^^^^^^^^^^^^^^^^^^ virtual_router_i is no keyword in vrrp_instance
             priorit y120
             ^^^^^^^^^^^^ priorit is no keyword in vrrp_instance
-            virtual_ipaddress {
+            virtual_ip address {
+            ^^^^^^^^^^^^^^^^^^ virtual_ipaddress is written in several words
                 192.0.2.10/24
             }
         }`,

@@ -146,6 +146,46 @@ after that is unknown.
       `,
     },
     {
+      title: 'A comment sign in the first line of a block',
+      files: {
+        'keepalived.conf': `
+          vrrp_track_process# nginx {
+                            ^^^^^^^^^ this comment takes the first line of vrrp_track_process { }
+              process nginx
+          }
+          vrrp_instance #VI_1 {
+                        ^^^^^^^ this comment takes the first line of vrrp_instance { }
+              interface eth0
+              virtual_router_id 51
+              track_process { #main {
+                  nginx
+              }
+              virtual_ipaddress #{
+                                ^^ this comment takes the first line of virtual_ipaddress { }
+                  192.0.2.10/24
+              }
+          }
+        `,
+      },
+      fixed: {
+        'keepalived.conf': `
+          vrrp_track_process nginx {
+              process nginx
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              track_process { #main {
+                  nginx
+              }
+              virtual_ipaddress {
+                  192.0.2.10/24
+              }
+          }
+        `,
+      },
+    },
+    {
       title: 'Of a block only the first line is made a comment',
       files: `
         vrrp_instance VI_1 {

@@ -218,14 +218,14 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   const same = known.find((each) => each.toLowerCase() === folded);
   if (same) return found('separator', same, true);
 
-  const synonym = synonyms.get(folded);
-  if (synonym && known.includes(synonym)) return found('synonym', synonym, true);
-
   const split = splitKeyword(directive, known);
   if (split) {
     const last = args[split.words - 1]!;
     return found('split', split.word, true, { at: { ...at, end: last.end } }, args.slice(split.words));
   }
+
+  const synonym = synonyms.get(folded);
+  if (synonym && known.includes(synonym)) return found('synonym', synonym, true);
 
   const shift = shiftedBlank(directive, known, context);
   if (shift && shift.isLikely) {
@@ -445,8 +445,9 @@ function shiftedBlank(
     return undefined;
   const isRefused = (text: string): boolean =>
     text === '' || own.args.every((arg) => rejection(text, arg, own.flags.has('any-case')) !== undefined);
-  if (isRefused(moved.text)) return undefined;
-  const isSure = isRefused(value.text);
+  const isWrong = isRefused(moved.text);
+  if (isWrong && !isRefused(value.text)) return undefined;
+  const isSure = !isWrong && isRefused(value.text);
   const isOfValue = /[A-Z/]/.test(last) || (/\d/.test(last) && /^[\d.]/.test(value.text));
   const isDoubled = moved.text.length > value.text.length && moved.word.endsWith(last);
   // A letter that the fingers doubled is just that.
@@ -456,7 +457,7 @@ function shiftedBlank(
     word: moved.word,
     value: { ...value, text: moved.text, start: value.end - moved.text.length },
     // A password is repeated nowhere.
-    isLikely: (isSure || isOfValue) && (moved.word === 'auth_type' || !/\.auth/.test(context)),
+    isLikely: !isWrong && (isSure || isOfValue) && (moved.word === 'auth_type' || !/\.auth/.test(context)),
     isDoubtful: !isSure,
   };
 }

@@ -122,7 +122,7 @@ const isListed = (variant: Variant | undefined, word: string): boolean =>
 /** Whether the letter in which a name differs from the one that was probably meant may belong to the word behind it. */
 export function mayBeShifted({ name, args }: Directive, meant: string, context: string): boolean {
   const [value] = args;
-  if (!value || value.quote || (!/[A-Z]$/.test(name.text) && !/^[a-z.*]/i.test(value.text))) return false;
+  if (!value || value.quote || (!/[A-Z]$/.test(name.text) && !/^[\p{L}.*]/u.test(value.text))) return false;
   const shorter = name.text.slice(0, -1);
   const isBefore = variantIn(context, shorter) !== undefined && !shorter.endsWith(name.text.slice(-1));
   return isBefore || name.text + value.text[0]! === meant;
