@@ -43,6 +43,16 @@ const rulesOf = (files: Files): readonly string[] =>
     .diagnostics.filter(({ severity }) => severity !== 'info')
     .map(({ rule }) => rule);
 
+it('the pauses of the sample file, which keepalived refuses and has anyway, are warnings', () => {
+  const text =
+    'global_defs {\n    vrrp_garp_interval 0\n    vrrp_gna_interval 0.0\n    vrrp_garp_master_delay x\n}\n';
+  const { diagnostics } = check(['.'], { fs: memory({ 'keepalived.conf': text }), cwd: '/' });
+  const said = diagnostics
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ line, rule, severity }) => `${line} ${rule} ${severity}`);
+  expect(said).toEqual(['4 invalid-value error', '2 invalid-value warning', '3 invalid-value warning']);
+});
+
 it.each([';', '//', '/*', '--'])('keepalived takes the brace behind %s', (mark) => {
   const files = { 'keepalived.conf': `global_defs {\n    router_id lb1\n${mark} }\n${keepalived(100)}` };
   expect(rulesOf(files)).toEqual(['not-a-comment']);
