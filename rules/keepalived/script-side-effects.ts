@@ -95,7 +95,7 @@ back later. Restarting is systemd’s job (\`Restart=on-failure\`).
                 chk_nginx
                 chk_unit
             }
-            notify_backup "/usr/bin/systemctl stop nginx" root
+            notify_backup "/usr/bin/systemctl stop jobs" root
             virtual_ipaddress {
                 10.0.0.100/24
             }

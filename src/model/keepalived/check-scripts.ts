@@ -5,7 +5,7 @@ import { type Script, shellText, sideEffect } from './scripts.ts';
 import { type ShellScript, type Slip, shellScript, slipIn } from './shell/index.ts';
 
 /** What is known of a keepalived configuration's commands. */
-interface Commands {
+export interface Commands {
   readonly scripts: readonly Script[];
   readonly scriptFiles: ReadonlyMap<string, ScriptFile>;
 }
@@ -48,6 +48,29 @@ export function checkScripts({ scripts, scriptFiles }: Commands): readonly Check
     const text = shellScript(file);
     return text ? [{ script, name: nameIn(path), text, place: (at) => at }] : [];
   });
+}
+
+/** A command that runs, where it can be seen. */
+interface Run {
+  readonly words: readonly string[];
+  readonly at: Span;
+}
+
+/** What a command of the configuration may run, and what of it certainly: itself, or the commands of its script. */
+export function runBy(
+  { scriptFiles }: Pick<Commands, 'scriptFiles'>,
+  script: Script,
+): { readonly all: readonly Run[]; readonly always: readonly Run[] } {
+  const inner = shellText(script);
+  const path = pathOf(script);
+  const file = path === undefined ? undefined : scriptFiles.get(path)?.source;
+  if (inner === undefined && !file) {
+    const itself = [{ words: script.argv, at: script.at }];
+    return { all: itself, always: itself };
+  }
+  const text = shellScript(inner === undefined ? file! : source('notify.sh', inner));
+  const shown = ({ words, at }: Run): Run => ({ words, at: inner === undefined ? at : script.at });
+  return { all: (text?.commands ?? []).map(shown), always: (text?.always ?? []).map(shown) };
 }
 
 /** Programs that change something, and those that run what they are given. */

@@ -8,6 +8,7 @@ import { type Located, located } from '../located.ts';
 import { lookup } from '../lookup.ts';
 import { openQuotes, type Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
+import { type StoppedService, stoppedService } from './asked-processes.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';
 import { type SyncGroup, syncGroupsOf, type Tracked, trackedIn } from './groups.ts';
@@ -359,6 +360,17 @@ export function defeatedCheck(model: KeepalivedModel, instance: Instance): Track
   const { nopreempt, state, priority } = instance;
   if (nopreempt.value !== true || state.value === 'MASTER' || priority.value === 255) return undefined;
   return weightedTrackers(model, countedTrackers(model, instance))[0];
+}
+
+/** The service of which an instance deprives a check of its own when it becomes BACKUP. */
+export function stoppedServiceOf(model: KeepalivedModel, instance: Instance): StoppedService | undefined {
+  if (instance.priority.value === 255) return undefined;
+  const homes = [instance.statement, syncGroupOf(model, instance)?.statement];
+  return stoppedService(
+    model,
+    homes,
+    countedTrackers(model, instance).map((each) => [each, trackedBy(model, each)?.statement]),
+  );
 }
 
 /** What a tracker adds to the priority while it is content; undefined where its weight is not known. */

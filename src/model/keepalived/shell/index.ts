@@ -7,7 +7,7 @@ import type { Source } from '../../../../grammar/text.ts';
 import { endingOf, isOpaque } from './ending.ts';
 import { type Slip, slipIn } from './slips.ts';
 import { tokensOf } from './tokens.ts';
-import { commandsIn, type ShellCommand, treeOf } from './tree.ts';
+import { alwaysRun, commandsIn, type ShellCommand, treeOf } from './tree.ts';
 
 export { type Slip, slipIn } from './slips.ts';
 
@@ -15,6 +15,8 @@ export { type Slip, slipIn } from './slips.ts';
 export interface ShellScript {
   /** Every command, in the order of the text. */
   readonly commands: readonly ShellCommand[];
+  /** Those that run whatever happens. */
+  readonly always: readonly ShellCommand[];
   /** How it can end; undefined where that is not certain. */
   readonly ending: 'success' | 'failure' | undefined;
   /** The command that it ends with. */
@@ -39,6 +41,9 @@ export const shellScript = once((source: Source): ShellScript | undefined => {
   const commands = [...commandsIn(tree)];
   const slips = commands.flatMap((command) => slipIn(command) ?? []);
   const strict = /\s-\w*e/.test(shebang ?? '');
-  const ending = strict || commands.some(isOpaque) ? undefined : endingOf(tree);
-  return { commands, ending, last: commands.at(-1), slips };
+  const isCertain = !strict && !commands.some(isOpaque);
+  const always: ShellCommand[] = [];
+  if (isCertain) alwaysRun(tree, always);
+  const ending = isCertain ? endingOf(tree) : undefined;
+  return { commands, always, ending, last: commands.at(-1), slips };
 });

@@ -247,6 +247,36 @@ export function* commandsIn(node: Node): Generator<ShellCommand> {
   }
 }
 
+/** Puts the commands that run whatever happens into `found`; whether what follows the part runs as well. */
+export function alwaysRun(node: Node, found: ShellCommand[]): boolean {
+  switch (node.kind) {
+    case 'command':
+      found.push(node);
+      return !ends(node);
+    case 'list':
+      return node.items.every((item) => alwaysRun(item, found));
+    case 'and':
+    case 'or':
+      return alwaysRun(node.left, found) && !mayEnd(node.right);
+    case 'pipe':
+      for (const part of node.parts) alwaysRun(part, found);
+      return true;
+    case 'not':
+      return alwaysRun(node.body, found);
+    case 'background':
+    case 'subshell':
+      alwaysRun(node.body, found);
+      return true;
+    case 'function':
+      return true;
+    default:
+      return !mayEnd(node);
+  }
+}
+
+const ends = ({ words }: ShellCommand): boolean => /^(?:exit|return|exec)$/.test(bare(words)[0] ?? '');
+const mayEnd = (node: Node): boolean => [...commandsIn(node)].some(ends);
+
 /** The words of a command without the assignments before it. */
 export const bare = (words: readonly string[]): readonly string[] => {
   const from = words.findIndex((word) => !/^[A-Za-z_]\w*\+?=/.test(word));
