@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { checkScripts, scriptEffect } from '../../src/model/keepalived/index.ts';
+import { asksForKeepalived, checkScripts, scriptEffect } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -10,6 +10,8 @@ export default rule({
 keepalived looks at the exit code of a check and at nothing else: 0 is success. What the script prints goes nowhere. A script that ends
 with \`echo 1\`, with a bare \`exit 0\`, or with an \`if\` whose branches only print has the exit code of its last command, and that
 is 0. The service dies, the check goes on passing, and the address stays. Exit with 1 where the service is down.
+
+A check that asks whether keepalived runs is answered by the keepalived that runs it.
 
 The text of the script is read, never run. Where its end depends on something that cannot be seen in it, nothing is said.
 `,
@@ -49,8 +51,54 @@ The text of the script is read, never run. Where its end depends on something th
         `,
       },
     },
+    {
+      title: 'It asks for what runs it',
+      files: `
+        global_defs {
+            script_user root
+        }
+        vrrp_script chk_service {
+            script "/usr/bin/killall -0 keepalived"
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ killall finds the keepalived that runs it: the check cannot fail
+            interval 2
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_service
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
   ],
   good: [
+    {
+      title: 'It asks for a program of a like name, or tells who runs',
+      files: `
+        global_defs {
+            script_user root
+            enable_traps
+        }
+        vrrp_script chk_exporter {
+            script "/usr/bin/killall -0 keepalived_exporter"
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_exporter
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+            notify_stop "/usr/bin/killall -0 keepalived"
+        }
+      `,
+    },
     {
       title: 'It returns what it finds',
       files: {
@@ -93,6 +141,14 @@ The text of the script is read, never run. Where its end depends on something th
     },
   ],
   *check(model) {
+    for (const script of model.scripts) {
+      if (!asksForKeepalived(script, model.globals.scriptUser?.value)) continue;
+      yield {
+        at: script.at,
+        message: 'killall finds the keepalived that runs it: the check cannot fail',
+        help: 'ask for the service: where keepalived does not run, no check does either',
+      };
+    }
     for (const check of checkScripts(model)) {
       const { name, text, script, place } = check;
       // One that kills keepalived, or mends the service, has its say in another way.

@@ -1,4 +1,4 @@
-/** Services that a node stops when it becomes BACKUP, though its own checks ask for them. */
+/** The processes that checks ask for: those that the node itself stops when it becomes BACKUP, and keepalived. */
 import type { Span } from '../../../grammar/text.ts';
 import { type Commands, runBy } from './check-scripts.ts';
 import type { Tracker } from './instance.ts';
@@ -60,6 +60,14 @@ function askedBy(
   const service = script && script.rest.length === 0 ? processAsked(script.argv) : undefined;
   return script && service !== undefined ? { service, asked: script.at } : undefined;
 }
+
+/** A check that asks for the keepalived that runs it, which another account than root may not even ask for. */
+export const asksForKeepalived = ({ argv, use, rest, user }: Script, account: string | undefined): boolean =>
+  use !== 'notify' &&
+  rest.length === 0 &&
+  (user?.value ?? account ?? 'root') === 'root' &&
+  nameOf(argv[0]!) === 'killall' &&
+  processAsked(argv) === 'keepalived';
 
 const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1).replace(/\.service$/, '');
 const isOption = (word: string): boolean => word.startsWith('-');
