@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { checkScripts, commandSlip, scriptEffect } from '../../src/model/keepalived/index.ts';
+import { checkScripts, commandSlip, scriptEffect, unaskable } from '../../src/model/keepalived/index.ts';
 
 export default rule({
   scope: 'keepalived',
@@ -10,13 +10,39 @@ export default rule({
 A slip in a check makes it fail for a reason of its own: \`systemctl is-active --quite nginx\` ends with "unrecognized option",
 \`kilall -0 nginx\` with "command not found". Without a weight the instance stays in FAULT on every node that has the same script,
 and nobody holds the address; with a weight all nodes lose the same points, and the check decides nothing.
+
+The same happens where \`killall -0\` runs as \`keepalived_script\`: asking with a signal takes the right to send one, which that account
+has for no other account's processes.
 `,
   sources: [
     'keepalived.conf(5), vrrp_script',
-    'systemctl(1), killall(1), pgrep(1)',
+    'systemctl(1), killall(1), pgrep(1), kill(2)',
     'POSIX, Shell Command Language, 2.8.2',
   ],
   bad: [
+    {
+      title: 'An account that may not ask',
+      files: `
+        global_defs {
+            script_user keepalived_script
+            enable_script_security
+        }
+        vrrp_script chk_nginx {
+            script "/usr/bin/killall -0 nginx"
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^ this check always fails: keepalived_script may not signal nginx
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
     {
       title: 'An option that does not exist',
       files: `
@@ -66,6 +92,33 @@ and nobody holds the address; with a weight all nodes lose the same points, and 
   ],
   good: [
     {
+      title: 'Root may ask with a signal, and anybody may look',
+      files: `
+        global_defs {
+            script_user keepalived_script
+            enable_script_security
+        }
+        vrrp_script chk_nginx {
+            script "/usr/bin/killall -0 nginx"
+            user root
+        }
+        vrrp_script chk_haproxy {
+            script "/usr/bin/pgrep haproxy"
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            track_script {
+                chk_nginx
+                chk_haproxy
+            }
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
       title: 'Options that exist, and a slip that nothing hangs on',
       files: {
         'lb1/keepalived.conf': `
@@ -109,6 +162,15 @@ and nobody holds the address; with a weight all nodes lose the same points, and 
           help: `did you mean ${slip.meant}? as it is, ${help}`,
         };
       }
+    }
+    for (const script of model.scripts) {
+      const process = unaskable(script, model.globals.scriptUser?.value);
+      if (process === undefined) continue;
+      yield {
+        at: script.at,
+        message: `this check always fails: keepalived_script may not signal ${process}`,
+        help: 'use track_process or pgrep, which need no right to it, or give the script `user root`',
+      };
     }
     for (const check of checkScripts(model)) {
       const { name, text, script, place } = check;

@@ -69,6 +69,13 @@ export const asksForKeepalived = ({ argv, use, rest, user }: Script, account: st
   nameOf(argv[0]!) === 'killall' &&
   processAsked(argv) === 'keepalived';
 
+/** The process that a check may not signal: the account that keepalived has for scripts runs nothing else (kill(2), EPERM). */
+export function unaskable(script: Script, account: string | undefined): string | undefined {
+  const { argv, use, user } = script;
+  const isForeign = use !== 'notify' && (user?.value ?? account) === 'keepalived_script';
+  return isForeign && nameOf(argv[0]!) === 'killall' ? processAsked(argv) : undefined;
+}
+
 const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1).replace(/\.service$/, '');
 const isOption = (word: string): boolean => word.startsWith('-');
 /** A name and nothing that a shell or a pattern makes of it. */

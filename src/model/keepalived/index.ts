@@ -21,7 +21,7 @@ import { effectiveWeight } from './trackers.ts';
 import { type WordProblem, wordProblems } from './words/index.ts';
 
 export { looksLikeAddress } from './addresses.ts';
-export { asksForKeepalived } from './asked-processes.ts';
+export { asksForKeepalived, unaskable } from './asked-processes.ts';
 export { type BfdConflict, bfdConflicts } from './bfd.ts';
 export {
   type CheckScript,
