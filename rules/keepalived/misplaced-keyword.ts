@@ -68,6 +68,25 @@ one too many. Where whole blocks of the file stand at the end of another block, 
       `,
     },
     {
+      title: 'A block of the file that was written into another one',
+      files: `
+        global_defs {
+            router_id lb1
+            linkbeat_interfaces {
+            ^^^^^^^^^^^^^^^^^^^ linkbeat_interfaces is not known in global_defs but outside of all blocks
+                eth0
+            }
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            virtual_ipaddress {
+                10.0.0.100/24
+            }
+        }
+      `,
+    },
+    {
       title: 'A block of the file between lines of another',
       files: `
         vrrp_instance VI_1 {

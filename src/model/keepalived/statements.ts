@@ -537,13 +537,17 @@ const standings = once((statements: readonly Statement[]): ReadonlyMap<Statement
   return new Map(list.map((each, index) => [each, { index, home: homes.get(each) }]));
 });
 
-/** A block that ends later than it was meant to: from one of its statements on, all are blocks of the file itself. */
+/** A block that ends later than it was meant to: from one of its statements on, all are blocks of the file itself, and written as such. */
 export function endsLate(statements: readonly Statement[], statement: Statement): Statement | undefined {
   const home = standings(statements).get(statement)?.home;
   if (!home || !isClosed(home.directive)) return undefined;
   const rest = home.body.slice(home.body.indexOf(statement));
-  return home.context === 'root' && rest.every(isOfFile) ? home : undefined;
+  const isOutside = columnOf(statement.directive) <= columnOf(home.directive);
+  return home.context === 'root' && isOutside && rest.every(isOfFile) ? home : undefined;
 }
+
+const columnOf = ({ source, name }: Directive): number =>
+  name.start - source.text.lastIndexOf('\n', name.start - 1);
 
 /** It is a block of the file itself, and stands in another one. */
 const isOfFile = ({ directive, guess }: Statement): boolean =>
