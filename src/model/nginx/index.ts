@@ -124,6 +124,7 @@ export {
   sharesSockets,
 } from './release.ts';
 export { repeatedHeaders } from './repeated-header.ts';
+export { type ServedScript, servedScripts } from './served-scripts.ts';
 export {
   enclosingLocation,
   excludes,
