@@ -88,8 +88,11 @@ without a line. nginx uses no authorities of the system by itself. For clients \
                 }
                 location /plain/ {
                     proxy_set_header Host $host;
-                    grpc_ssl_verify on;
                     proxy_pass http://10.0.0.11;
+                }
+                location /rpc/ {
+                    grpc_ssl_verify on;
+                    grpc_pass grpc://10.0.0.11:50051;
                 }
             }
         }

@@ -90,6 +90,7 @@ export {
   inWords,
   isAmongFiles,
   linesBefore,
+  misappliedSettings,
   reaches,
 } from './override.ts';
 export {

@@ -1,8 +1,10 @@
 /** Levels whose own list takes the place of the list around them (ngx_conf_merge_ptr_value()). */
 import { once } from '../../../grammar/remembered.ts';
+import { variantIn } from '../../../grammar/tables/directives.ts';
 import { headSpan } from '../../../grammar/tree.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { hasUnreadInclude } from './access.ts';
+import { type Pass, passNames } from './pass.ts';
 import { around, type Statement } from './statement.ts';
 import { indentOf } from './words.ts';
 
@@ -69,6 +71,42 @@ export const families = ['proxy', 'fastcgi', 'uwsgi', 'scgi', 'grpc'] as const;
 export const familyIn = once(({ body }: Statement) =>
   families.find((family) => body.some(({ name }) => name === `${family}_pass`)),
 );
+
+/** Settings of one module beside the pass of another, which has settings of the same kind. */
+export interface Misapplied {
+  readonly pass: Statement;
+  /** Each with the name of what the other module reads. */
+  readonly settings: readonly [Setting, ...Setting[]];
+}
+
+interface Setting {
+  readonly statement: Statement;
+  readonly own: string;
+}
+
+/** Every location whose module does not read what is set beside its pass. */
+export function* misappliedSettings({ passes }: { readonly passes: readonly Pass[] }): Generator<Misapplied> {
+  for (const { statement: pass } of passes) {
+    const { parent: level } = pass;
+    const family = level?.name === 'location' ? familyIn(level) : undefined;
+    if (!level || !family || pass.name !== `${family}_pass`) continue;
+    // Of two passes nobody knows which is meant.
+    if (level.body.some((each) => each !== pass && passNames.has(each.name))) continue;
+    const names = new Set(level.body.map(({ name }) => name));
+    const settings = level.body.flatMap((statement): readonly Setting[] => {
+      const { name, directive, context } = statement;
+      const other = families.find((each) => each !== family && name.startsWith(`${each}_`));
+      // What a file for many locations brings is not meant for this one.
+      if (other === undefined || directive.source !== pass.directive.source) return [];
+      const own = family + name.slice(other.length);
+      if (names.has(own) || variantIn(context, own) === undefined) return [];
+      const isForInner = reaches(level, '', (each) => each.name === `${other}_pass`);
+      return isForInner ? [] : [{ statement, own }];
+    });
+    const [first, ...more] = settings;
+    if (first) yield { pass, settings: [first, ...more] };
+  }
+}
 
 /** The code that a level answers every request with; undefined where it does not, or a variable tells. */
 export const answerOf = once(({ body }: Statement): number | undefined => {
