@@ -120,9 +120,11 @@ export const isDirective = (name: string): boolean => byName.has(name);
 /** Every directive name, sorted, third-party ones included. */
 export const directiveNames = (): readonly string[] => byName.keys();
 
-/** Names allowed in a context, `include` left out as it is allowed everywhere. */
-export const directivesIn = (context: string): readonly string[] =>
-  [context, 'any'].flatMap((each) => byContext.rows(each).map((row) => row('name')));
+/** Names allowed in a context, those among them that are allowed everywhere; none in one that is unknown. */
+export function directivesIn(context: string): readonly string[] {
+  const own = byContext.rows(context);
+  return own.length === 0 ? [] : [...own, ...byContext.rows('any')].map((row) => row('name'));
+}
 
 /** The variant that is allowed in the context, if any. */
 export function variantIn(context: string, name: string): Variant | undefined {

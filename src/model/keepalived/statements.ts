@@ -228,11 +228,10 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   if (synonym && known.includes(synonym)) return found('synonym', synonym, true);
 
   const shift = shiftedBlank(directive, known, context);
-  if (shift && shift.isLikely) {
-    const { word, value } = shift;
+  if (shift?.isLikely) {
+    const { word, value, isDoubtful } = shift;
     const span = { ...at, end: args[0]!.end };
     const text = `${word} ${value.text}`;
-    const { isDoubtful } = shift;
     return found('shifted', word, true, { at: span, text, isDoubtful }, [value, ...args.slice(1)]);
   }
 
