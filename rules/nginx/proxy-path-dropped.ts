@@ -81,6 +81,10 @@ Leave the path out, and the request goes on as it came. Where the prefix is to b
                     proxy_set_header Host $host;
                     proxy_pass http://$stage/auth/;
                 }
+                location /tunnel {
+                    proxy_set_header Host errors.example.com;
+                    proxy_pass http://$stage/api/1/envelope/;
+                }
                 location /search/ {
                     proxy_set_header Host $host;
                     proxy_pass http://$stage/?$args;

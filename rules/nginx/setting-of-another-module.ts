@@ -62,6 +62,7 @@ Write the setting of the module that answers.
             }
             location /c/ {
                 proxy_redirect off;
+                proxy_cache off;
                 uwsgi_pass unix:/run/app.sock;
             }
             location /d/ {

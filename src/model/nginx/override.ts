@@ -99,7 +99,11 @@ export function* misappliedSettings({ passes }: { readonly passes: readonly Pass
       // What a file for many locations brings is not meant for this one.
       if (other === undefined || directive.source !== pass.directive.source) return [];
       const own = family + name.slice(other.length);
-      if (names.has(own) || variantIn(context, own) === undefined) return [];
+      const counterpart = variantIn(context, own);
+      if (names.has(own) || counterpart === undefined) return [];
+      // What is so anyway need not be said.
+      const said = directive.args.map(({ text }) => text).join(' ');
+      if (counterpart.defaults.some(({ value }) => value === said)) return [];
       const isForInner = reaches(level, '', (each) => each.name === `${other}_pass`);
       return isForInner ? [] : [{ statement, own }];
     });

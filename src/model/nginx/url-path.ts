@@ -50,8 +50,11 @@ export function* droppedPaths(model: {
     if (!isReachable(location.statement)) continue;
     const paths = new Set(model.flow.outcomes(statement, text).map(fixedPath));
     const [path] = paths;
-    // One that names no folder may be the one page that is meant.
-    if (paths.size === 1 && path !== undefined && /^[^?]*\/$/.test(path)) yield { pass, location, path };
+    // One that names no folder may be the one page that is meant, and so may any that a page is handed to.
+    const { value } = location.path;
+    const isFolder = value.endsWith('/') || path === '/' || path === `${value}/`;
+    if (paths.size === 1 && path !== undefined && isFolder && /^[^?]*\/$/.test(path))
+      yield { pass, location, path };
   }
 }
 
