@@ -73,7 +73,10 @@ describe('an address', () => {
     expect(networkFault('192.168.7.9/23')).toEqual({
       says: '192.168.7.9/23 means 192.168.6.0/23: bits beyond the prefix do not count',
       meant: '192.168.6.0/23',
+      isDoubtful: false,
     });
+    // Rather the prefix is what is wrong.
+    expect(networkFault('10.20.0.0/2')).toMatchObject({ meant: '0.0.0.0/2', isDoubtful: true });
   });
 
   it('of a network leaves no part out', () => {
