@@ -61,7 +61,7 @@ Name the ports: \`location ~ ^/svc/(8080|8081)/\`, or a \`map\` from names to po
   *check(model) {
     for (const statement of passTargets(model)) {
       const choice = chosenTarget(statement, model);
-      if (choice?.what !== 'port' || !isForOthers(statement, model.servers)) continue;
+      if (choice?.what !== 'port' || !isForOthers(statement)) continue;
       yield {
         at: argument(statement.directive, 0)!.at,
         message: `a client chooses the port that this request goes to, by $${choice.part.variable}`,

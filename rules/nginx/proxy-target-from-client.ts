@@ -237,7 +237,7 @@ Let a \`map\` translate what clients may say into the names of upstreams, or kee
   *check(model) {
     for (const statement of passTargets(model)) {
       const choice = chosenTarget(statement, model);
-      if (!choice || choice.what === 'port' || !isForOthers(statement, model.servers)) continue;
+      if (!choice || choice.what === 'port' || !isForOthers(statement)) continue;
       const what = moduleOf(statement.context) === 'stream' ? 'connection' : 'request';
       const { variable } = choice.part;
       // Who has names looked up that clients ask for anyway wants a proxy for all of them.

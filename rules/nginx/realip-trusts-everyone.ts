@@ -1,6 +1,12 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { around, isLocalServer, isWidest, networkIn, type Statement } from '../../src/model/nginx/index.ts';
+import {
+  enclosingServer,
+  isLocalServer,
+  isWidest,
+  networkIn,
+  type Statement,
+} from '../../src/model/nginx/index.ts';
 
 const networkOf = ({ directive }: Statement): string => directive.args[0]?.text ?? '';
 
@@ -81,7 +87,7 @@ List the proxies that stand in front of this server.
       `,
     },
   ],
-  *check({ named, inForce, servers }) {
+  *check({ named, inForce }) {
     const told = new Set<Statement | undefined>();
     for (const statement of named('set_real_ip_from')) {
       const { directive, parent, context } = statement;
@@ -92,8 +98,7 @@ List the proxies that stand in front of this server.
       if (!isHalf && !isWidest(networkIn(network))) continue;
       // Streams and mail know no header: there the address comes with the connection.
       if (/^(?:stream|mail)/.test(context)) continue;
-      const block = around(statement, 'server');
-      const server = servers.find((each) => each.statement === block);
+      const server = enclosingServer(statement);
       if (server && isLocalServer(server)) continue;
       const header = inForce(parent, 'real_ip_header')[0]?.directive.args[0]?.text;
       const takesPlain = server?.listens.some(

@@ -4,7 +4,7 @@ import { type Located, located } from './located.ts';
 import { isAddress } from './net.ts';
 import {
   argument,
-  around,
+  enclosingServer,
   type NginxModel,
   type Pass,
   type Server,
@@ -89,9 +89,7 @@ function passedNames(model: NginxModel, { statement, target }: Pass): readonly L
   if (!header) return [located(target.value.host ?? '', target.at)].filter(({ value }) => isPlainName(value));
   if (value && name && isPlainName(name)) return [located(name.toLowerCase(), value.at)];
   if (!name || !/^\$\{?(?:host|http_host|server_name)\}?$/.test(name)) return [];
-  const server = around(statement, 'server');
-  const names = server ? model.servers.find((each) => each.statement === server)?.names : undefined;
-  return (names ?? []).flatMap(({ value, at }) =>
+  return (enclosingServer(statement)?.names ?? []).flatMap(({ value, at }) =>
     isPlainName(value) && value.includes('.') ? [located(value.toLowerCase(), at)] : [],
   );
 }

@@ -12,6 +12,7 @@ import {
   protocolOf,
   type Server,
   type Statement,
+  serverOf,
   targetOf,
 } from './nginx/index.ts';
 import type { Node } from './node.ts';
@@ -36,7 +37,7 @@ export function* loops(node: Node): Generator<Loop> {
   for (const model of node.nginx) {
     const sites = sitesOf(model);
     for (const pass of model.passes) {
-      const server = loopable(pass, sites);
+      const server = loopable(pass);
       if (!server) continue;
       const upstream = targetOf(pass, model.upstreams);
       const targets = upstream
@@ -94,17 +95,17 @@ const diverting = new Set([
 ]);
 
 /** The server of a pass that hands requests on as they came, path and all; undefined where something may break the circle. */
-function loopable(pass: Pass, { serverAt }: Sites): Server | undefined {
+function loopable(pass: Pass): Server | undefined {
   const { statement, module, scheme, uri, hasVariables } = pass;
   const { parent } = statement;
   if (!parent || statement.name !== 'proxy_pass' || hasVariables) return undefined;
-  if (module === 'stream') return parent.name === 'server' ? serverAt(parent) : undefined;
+  if (module === 'stream') return parent.name === 'server' ? serverOf(parent) : undefined;
   if (module !== 'http' || parent.name !== 'location' || (scheme !== 'http' && scheme !== 'https'))
     return undefined;
   if (uri !== undefined && uri.value !== parent.directive.args.at(-1)?.text) return undefined;
   for (let at: Statement | undefined = parent; at; at = at.parent) {
     if (at.body.some(({ name }) => diverting.has(name))) return undefined;
-    if (at.name === 'server') return serverAt(at);
+    if (at.name === 'server') return serverOf(at);
   }
   return undefined;
 }
@@ -124,13 +125,11 @@ interface Site {
 
 /** Where the servers of a model answer; asked for every pass, so worked out once. */
 interface Sites {
-  readonly serverAt: (statement: Statement) => Server | undefined;
   /** The site of a module at an address as it is written in `listen`. */
   readonly siteAt: (module: Server['module'], host: string, port: number | undefined) => Site | undefined;
 }
 
 function sitesOf(model: NginxModel): Sites {
-  const byStatement = new Map(model.servers.map((server) => [server.statement, server]));
   const listens = model.servers.flatMap((server) =>
     server.listens.flatMap((listen) => (protocolOf(listen) === 'tcp' ? { server, listen } : [])),
   );
@@ -139,7 +138,6 @@ function sitesOf(model: NginxModel): Sites {
   );
   const sites = new Map<string, Site>();
   return {
-    serverAt: (statement) => byStatement.get(statement),
     siteAt: (module, host, port) => {
       const key = siteKey(module, host, port);
       const list = bound.get(key);

@@ -128,6 +128,7 @@ export { repeatedHeaders } from './repeated-header.ts';
 export { type ServedScript, servedScripts } from './served-scripts.ts';
 export {
   enclosingLocation,
+  enclosingServer,
   excludes,
   hasParameter,
   type Listen,
@@ -135,6 +136,7 @@ export {
   locationOf,
   locationsIn,
   type Server,
+  serverOf,
   socketKey,
   type Upstream,
   type UpstreamServer,

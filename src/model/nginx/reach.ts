@@ -9,7 +9,14 @@ import { charsOf, visible, without } from './charset.ts';
 import { isRedirect } from './flow/index.ts';
 import { type Pass, passNames } from './pass.ts';
 import { patternOf } from './pattern.ts';
-import { enclosingLocation, type Location, locationOf, locationsIn, type Server } from './server.ts';
+import {
+  enclosingLocation,
+  enclosingServer,
+  type Location,
+  locationOf,
+  locationsIn,
+  type Server,
+} from './server.ts';
 import { isLocal } from './sockets.ts';
 import { around, type Statement } from './statement.ts';
 
@@ -93,9 +100,8 @@ export const isLocalServer = ({ listens }: Server): boolean =>
   listens.length > 0 && listens.every(({ value }) => value.host !== undefined && isLocal(value.host));
 
 /** Whether requests of other machines come to a place: nginx does not keep it to itself, and listens to more than its own. */
-export function isForOthers(statement: Statement, servers: readonly Server[]): boolean {
-  const block = around(statement, 'server');
-  const server = block && servers.find((each) => each.statement === block);
+export function isForOthers(statement: Statement): boolean {
+  const server = enclosingServer(statement);
   return isReachable(enclosingLocation(statement)?.statement) && !(server && isLocalServer(server));
 }
 
@@ -195,10 +201,7 @@ function competes(level: Statement, other: Statement, model: Model): boolean {
 }
 
 /** Whether anybody at all may have what a statement gives: nothing turns away, and other machines reach it. */
-export function isExposed(
-  statement: Statement,
-  model: Model & { readonly isMain: boolean; readonly servers: readonly Server[] },
-): boolean {
+export function isExposed(statement: Statement, model: Model & { readonly isMain: boolean }): boolean {
   const { parent } = statement;
   if (!model.isMain || !parent || isGuarded(parent, model)) return false;
   // A list without an end, or with none, is another mistake, and has its own finding.
@@ -208,8 +211,7 @@ export function isExposed(
   if (list.length > 0 && list.every(({ name }) => name === 'allow') && word === undefined) return false;
   if (word === 'allow' && authOf(parent, model).length > 0) return false;
   if (!isReachable(parent.name === 'location' ? parent : undefined)) return false;
-  const block = around(statement, 'server');
-  const server = model.servers.find((each) => each.statement === block);
+  const server = enclosingServer(statement);
   return server !== undefined && !isLocalServer(server);
 }
 

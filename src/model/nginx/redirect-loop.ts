@@ -5,9 +5,9 @@ import { takesAll } from './flow/rewrite.ts';
 import { redirectOf } from './injection.ts';
 import { patternOf } from './pattern.ts';
 import { isLocalServer, isReachable, locationFor } from './reach.ts';
-import { locationOf, type Server, socketKey } from './server.ts';
-import { isTls } from './sockets.ts';
-import { around, moduleOf, type Statement } from './statement.ts';
+import { enclosingServer, locationOf, type Server } from './server.ts';
+import { speaksTls } from './sockets.ts';
+import { moduleOf, type Statement } from './statement.ts';
 
 interface Model {
   readonly named: (name: string) => readonly Statement[];
@@ -70,12 +70,9 @@ function comesBack(
     if (asked !== undefined && asked !== name) return false;
   }
   const isAlwaysTls = model.inForce(server.statement, 'ssl')[0]?.directive.args[0]?.text === 'on';
-  const secured = new Set(
-    model.servers.flatMap(({ listens }) => listens.filter(isTls).map(({ value }) => socketKey(value))),
-  );
   return server.listens.some((listen) => {
     if (listen.value.port === undefined) return false;
-    const hasTls = isAlwaysTls || secured.has(socketKey(listen.value));
+    const hasTls = isAlwaysTls || speaksTls(model.servers)(listen) === true;
     if (scheme !== '$scheme' && (scheme === 'https') !== hasTls) return false;
     if (port === '$server_port' || (port === undefined && host === '$http_host')) return true;
     return listen.value.port === Number(port ?? (hasTls ? 443 : 80));
@@ -86,9 +83,8 @@ function comesBack(
 export function* redirectLoops(model: Model): Generator<RedirectLoop> {
   for (const statement of [...model.named('return'), ...model.named('rewrite')]) {
     const text = redirectOf(statement)?.text;
-    const block = around(statement, 'server');
-    if (text === undefined || !block || moduleOf(statement.context) !== 'http') continue;
-    const server = model.servers.find((each) => each.statement === block);
+    if (text === undefined || moduleOf(statement.context) !== 'http') continue;
+    const server = enclosingServer(statement);
     if (server && !isLocalServer(server) && isLoop(statement, text, server, model))
       yield { statement, target: text };
   }

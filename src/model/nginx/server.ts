@@ -5,7 +5,7 @@ import { headSpan, wordSpan } from '../../../grammar/tree.ts';
 import { type Located, located } from '../located.ts';
 import { atLeast, type Version } from '../version.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
-import { type Module, moduleOf, type Statement } from './statement.ts';
+import { around, type Module, moduleOf, type Statement } from './statement.ts';
 import { argument, argumentsFrom } from './words.ts';
 
 /** One socket of a server. */
@@ -57,7 +57,7 @@ export interface Upstream {
   readonly replaced: readonly Statement[];
 }
 
-export function serverOf(statement: Statement): Server {
+export const serverOf = once((statement: Statement): Server => {
   const module = moduleOf(statement.context);
   const listens: Listen[] = [];
   const names: Located<string>[] = [];
@@ -69,7 +69,7 @@ export function serverOf(statement: Statement): Server {
   }
   if (listens.length === 0 && module === 'http') listens.push(defaultListen(statement));
   return { statement, module, listens, names, locations };
-}
+});
 
 function listenOf(statement: Statement, module: Module): Listen {
   const { directive } = statement;
@@ -151,6 +151,12 @@ export function upstreamOf(statement: Statement): Upstream {
     method: chosen.at(-1),
     replaced: chosen.slice(0, -1),
   };
+}
+
+/** The server that a statement is in; undefined outside of servers. */
+export function enclosingServer(statement: Statement): Server | undefined {
+  const block = around(statement, 'server');
+  return block && serverOf(block);
 }
 
 /** The location whose body a statement is in, through `if` and `limit_except`; undefined outside of locations. */

@@ -101,9 +101,23 @@ export function leastSockets(sockets: readonly Socket[]): number {
   return count;
 }
 
-/** Whether a socket speaks TLS, over TCP or QUIC. */
+/** Whether a socket speaks TLS, over TCP or QUIC, as far as one `listen` tells. */
 export const isTls = ({ parameters }: Listen): boolean =>
   parameters.some(({ value }) => value === 'ssl' || value === 'quic' || value === 'http3');
+
+/**
+ * Whether the socket of a `listen` speaks TLS, undefined where its address is not known: `ssl` of one server counts for all that
+ * share the socket (ngx_http_add_addresses()).
+ */
+export const speaksTls = once((servers: readonly Server[]) => {
+  const keys = new Set(
+    servers.flatMap(({ listens }) => listens.filter(isTls).map(({ value }) => socketKey(value))),
+  );
+  return ({ value }: Listen): boolean | undefined => {
+    const key = socketKey(value);
+    return key === undefined ? undefined : keys.has(key);
+  };
+});
 
 /** The word that makes a server the default of a socket. */
 export const defaultWord = ({ parameters }: Listen): Located<string> | undefined =>
