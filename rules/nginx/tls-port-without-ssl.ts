@@ -1,12 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { isTls, socketKey } from '../../src/model/nginx/index.ts';
-
-/** Ports that browsers and people take for TLS. */
-const isTlsPort = (port: number | undefined): boolean => /443$/.test(`${port}`);
-
-/** Words of letters that a listen has besides. */
-const other = /^(?:http2|spdy|bind)$/;
+import { unencryptedServers } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -105,35 +99,17 @@ did the same for a whole server, is gone since nginx 1.25.1.
       facts: { nginx: '1.14.2' },
     },
   ],
-  *check({ servers, inForce }) {
-    const secured = new Set(
-      servers.flatMap(({ listens }) => listens.filter(isTls).map(({ value }) => socketKey(value))),
-    );
-    for (const { statement, module, listens } of servers) {
-      const certificate = statement.body.find(({ name }) => name === 'ssl_certificate');
-      if (module !== 'http' || !certificate) continue;
-      if (inForce(statement, 'ssl').some(({ directive }) => directive.args[0]?.text !== 'off')) continue;
-      // A word that nginx refuses may have been meant as ssl.
-      if (
-        listens.some(({ parameters }) =>
-          parameters.some(({ value }) => /^[a-z]{2,5}$/i.test(value) && !other.test(value)),
-        )
-      )
-        continue;
-      // What is not known may be the socket that speaks TLS.
-      if (listens.some(({ value }) => socketKey(value) === undefined || secured.has(socketKey(value))))
-        continue;
-      const ports = listens.filter(({ value, written }) => written && isTlsPort(value.port));
-      const [first] = ports;
-      if (!first) continue;
+  *check(model) {
+    for (const { certificate, listens } of unencryptedServers(model)) {
+      const [{ at, value }] = listens;
       yield {
-        at: first.at,
-        message: `port ${first.value.port} speaks plain HTTP: listen has no ssl`,
+        at,
+        message: `port ${value.port} speaks plain HTTP: listen has no ssl`,
         related: [{ at: headSpan(certificate.directive), note: 'is never used' }],
         fix: {
           title: 'write ssl behind it',
           safe: false,
-          edits: ports.map(({ at }) => ({ ...at, start: at.end, text: ' ssl' })),
+          edits: listens.map(({ at }) => ({ ...at, start: at.end, text: ' ssl' })),
         },
       };
     }
