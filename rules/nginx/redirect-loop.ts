@@ -1,8 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { redirectLoops } from '../../src/model/nginx/index.ts';
-
-const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
+import { redirectLoops, shown } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
