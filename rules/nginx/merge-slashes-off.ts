@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { isAround, ownGuard } from '../../src/model/nginx/index.ts';
+import { isAround, isPassedByDoubledSlash, ownGuard } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -18,6 +18,23 @@ Leave \`merge_slashes\` on. Where doubled slashes mean something, such as addres
     'nginx: ngx_http_parse_complex_uri()',
   ],
   bad: [
+    {
+      title: 'A pattern that knows one slash',
+      files: `
+        server {
+            listen 80;
+            merge_slashes off;
+            ^^^^^^^^^^^^^^^^^ a doubled slash leads around the protection of ^/(?:admin|status)
+            location ~ ^/(?:admin|status) {
+                deny all;
+            }
+            location / {
+                proxy_set_header Host $host;
+                proxy_pass http://10.0.0.11;
+            }
+        }
+      `,
+    },
     {
       title: 'A protected location beside it',
       files: `
@@ -46,14 +63,55 @@ Leave \`merge_slashes\` on. Where doubled slashes mean something, such as addres
         }
       `,
     },
+    {
+      title: 'A pattern that two slashes match as well, and what answers all that is left',
+      files: `
+        events {}
+        http {
+            merge_slashes off;
+            server {
+                listen 80;
+                server_name a.example.com;
+                root /srv/a;
+                location ~ /\\.ht {
+                    deny all;
+                }
+            }
+            server {
+                listen 80;
+                server_name b.example.com;
+                location / {
+                    auth_basic b;
+                    auth_basic_user_file /etc/nginx/users;
+                    root /srv/b;
+                }
+                location /admin/ {
+                    allow 10.0.0.0/8;
+                    deny all;
+                    root /srv/b;
+                }
+            }
+            server {
+                listen 80;
+                server_name c.example.com;
+                root /srv/c;
+                rewrite ^(.*)//+(.*)$ $1/$2 permanent;
+                location /admin/ {
+                    deny all;
+                }
+            }
+        }
+      `,
+    },
   ],
-  *check({ named }) {
+  *check(model) {
+    const { named } = model;
     const off = named('merge_slashes').filter(({ directive }) => directive.args[0]?.text === 'off');
     if (off.length === 0) return;
     const guarded = named('location').filter((each) => ownGuard(each));
     for (const { directive, parent, context } of off) {
       if (!parent || context.startsWith('rtmp')) continue;
-      const location = guarded.find((each) => isAround(parent, each));
+      const location = guarded.find((each) => isAround(parent, each) && isPassedByDoubledSlash(each, model));
       if (!location) continue;
       const path = location.directive.args.at(-1)?.text ?? '';
       yield {

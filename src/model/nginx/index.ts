@@ -111,6 +111,7 @@ export {
   isExposed,
   isForOthers,
   isLocalServer,
+  isPassedByDoubledSlash,
   isReachable,
   locationFor,
   ownGuard,

@@ -180,6 +180,42 @@ export function* bypassesOf(model: Model): Generator<Bypass> {
   }
 }
 
+/** The paths that begin with one slash. */
+const anyPath = {
+  edges: [[{ chars: charsOf('/'), to: 1 }], [{ chars: pathChars, to: 1 }]],
+  accept: new Set([1]),
+};
+
+/** A path that a location answers when it is looked at alone; undefined where nobody knows one. */
+function pathIn({ modifier, path }: Location): string | undefined {
+  if (!modifier.startsWith('~')) return path.value?.startsWith('/') ? path.value : undefined;
+  const pattern = patternOf(path.value ?? '', modifier === '~*');
+  const automaton = pattern && automatonOf(pattern);
+  const found = automaton && shortest(automaton, anyPath);
+  return found === 'unknown' ? undefined : found;
+}
+
+/** A rewrite or a condition that deals with doubled slashes itself. */
+const mergesSlashes = ({ name, directive: { args } }: Statement): boolean =>
+  (name === 'rewrite' && args[0]?.text.includes('//')) ||
+  (name === 'if' && args.some(({ text }) => text.includes('//')));
+
+/** Whether a request with a doubled slash, where nginx keeps it, is answered past a protected location. */
+export function isPassedByDoubledSlash(level: Statement, model: Model): boolean {
+  const server = around(level, 'server');
+  const path = pathIn(locationOf(level));
+  if (!server || path === undefined || !isReachable(level) || server.body.some(mergesSlashes)) return false;
+  const found = locationFor(server, `/${path}`);
+  if (found === 'unknown') return false;
+  const other = found?.statement ?? server;
+  return (
+    other !== level &&
+    !isGuarded(other, model) &&
+    isReachable(found?.statement) &&
+    !other.body.some(({ name }) => name === 'return')
+  );
+}
+
 const passOf = ({ body }: Statement): Statement | undefined => body.find(({ name }) => passNames.has(name));
 
 /** Whether a pattern's location would answer with what the guarded one protects. */
