@@ -81,6 +81,15 @@ Leave the path out, and the request goes on as it came. Where the prefix is to b
                     proxy_set_header Host $host;
                     proxy_pass http://$stage/auth/;
                 }
+                location /check {
+                    proxy_set_header Host $host;
+                    proxy_pass http://$stage/;
+                }
+                location /checked/ {
+                    auth_request /check;
+                    proxy_set_header Host $host;
+                    proxy_pass http://$stage;
+                }
                 location /tunnel {
                     proxy_set_header Host errors.example.com;
                     proxy_pass http://$stage/api/1/envelope/;

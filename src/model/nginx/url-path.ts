@@ -28,6 +28,11 @@ function fixedPath(outcome: Outcome): string | undefined {
   return /:\/\/unix:/i.test(before) ? undefined : path;
 }
 
+interface Model {
+  readonly named: (name: string) => readonly Statement[];
+  readonly flow: Flow;
+}
+
 /** A proxy_pass that asks for one path, whatever a client asked for below its location. */
 export interface DroppedPath {
   readonly pass: Pass;
@@ -36,10 +41,11 @@ export interface DroppedPath {
 }
 
 /** Every proxy_pass with a variable and the path of a folder, which takes the place of the whole request. */
-export function* droppedPaths(model: {
-  readonly passes: readonly Pass[];
-  readonly flow: Flow;
-}): Generator<DroppedPath> {
+export function* droppedPaths(model: Model & { readonly passes: readonly Pass[] }): Generator<DroppedPath> {
+  // What nginx itself asks for has one path.
+  const asked = new Set(
+    ['auth_request', 'mirror'].flatMap(model.named).map(({ directive }) => directive.args[0]?.text),
+  );
   for (const pass of model.passes) {
     const { statement, hasVariables, module } = pass;
     const text = statement.directive.args[0]!.text;
@@ -47,7 +53,7 @@ export function* droppedPaths(model: {
       continue;
     const location = enclosingLocation(statement);
     if (!location?.path.value?.startsWith('/') || !/^(?:\^~)?$/.test(location.modifier)) continue;
-    if (!isReachable(location.statement)) continue;
+    if (!isReachable(location.statement) || asked.has(location.path.value)) continue;
     const paths = new Set(model.flow.outcomes(statement, text).map(fixedPath));
     const [path] = paths;
     // One that names no folder may be the one page that is meant, and so may any that a page is handed to.
@@ -65,11 +71,6 @@ export interface DoubledSlash {
   readonly variable: string;
   /** The path up to the variable. */
   readonly before: string;
-}
-
-interface Model {
-  readonly named: (name: string) => readonly Statement[];
-  readonly flow: Flow;
 }
 
 /** Every URL that gets `//` where a variable with a path follows a slash. */
