@@ -603,6 +603,56 @@ describe('check scripts', () => {
     expect(ending(text)).toBeUndefined();
   });
 
+  describe('called with words', () => {
+    const script = (text: string) => shellScript(source('notify.sh', `#!/bin/bash\n${text}\n`))!;
+    const backup = ['INSTANCE', 'VI_1', 'BACKUP', undefined];
+    const said = (run: { readonly words: readonly string[] }[]) =>
+      run.flatMap(({ words: [name, word] }) => (name === 'say' ? [word] : [])).join(' ');
+
+    it.each([
+      ['case $3 in MASTER) say a ;; BACKUP) say b ;; *) say c ;; esac; say d', 'b d'],
+      ['case "${3}" in (MASTER|BACKUP) say a; exit ;; esac; say b', 'a'],
+      ['S=$3; case "$S" in M*) say a ;; [AB]ACK*) say b ;; esac', 'b'],
+      ['case $3 in MASTER) exit 1 ;; esac; say a', 'a'],
+      ['if [ "$3" = MASTER ]; then say a; elif [[ $3 == BACKUP ]]; then say b; else say c; fi', 'b'],
+      ['if test "x$3" != xMASTER; then say a; fi', 'a'],
+      ['[ "$3" = MASTER ] && say a; [ "$3" = MASTER ] || say b; [ -z "$3" ] || say c', 'b c'],
+      ['[ "$3" = BACKUP ] || exit 0; say a', 'a'],
+      ['f() { [ "$1" = "$3" ] || return 0; say a; }; f 1 2 1; f 1 2 3; say b', 'a b'],
+      ['main() { case $3 in BACKUP) say a ;; esac; }; main "$@"', 'a'],
+      ['shift; [ $2 = BACKUP ] && say a; shift 2; say $1', 'a $1'],
+      ['f() { local S=$1; say $S; }; S=x; f y; say $S', 'y $S'],
+      ['S=x; (S=y; say $S); say $S', 'y $S'],
+      ["S='$3'; say $S; say '$3'", '$S $3'],
+      ['if ! true; then say a; else say b; fi', 'b'],
+    ])('%s: certainly %s', (text, expected) => {
+      expect(said([...script(text).run(backup).always])).toBe(expected);
+    });
+
+    it.each([
+      ['case $4 in MASTER) say a ;; BACKUP) say b ;; esac', 'a b'],
+      ['case $3 in "B"*) say a ;; esac', 'a'],
+      ['case $(hostname) in a) say a ;; *) say b ;; esac', 'a b'],
+      ['case ${3,,} in backup) say a ;; esac', 'a'],
+      ['if pidof x; then S=$3; else S=a; fi; [ "$S" = BACKUP ] && say a', 'a'],
+      ['S=$3; for S in a b; do [ $S = b ] && say a; done; [ $S = b ] && say b', 'a b'],
+      ['S=$3; read S < /run/state; [ "$S" = MASTER ] && say a', 'a'],
+      ['set -- MASTER; [ "$1" = MASTER ] && say a', 'a'],
+      ['if x; then f() { say a; }; fi; f; [ $3 = BACKUP ] && g || say b', 'b'],
+      ['f() { exit; }; pidof x && f; say a', 'a'],
+      ['[ "$3" = BACKUP -a -e /run/x ] && say a', 'a'],
+      ['[[ $3 == B* ]] && say a', 'a'],
+    ])('%s: perhaps %s', (text, expected) => {
+      const { all, always } = script(text).run(backup);
+      expect([said([...all]), said([...always])]).toEqual([expected, '']);
+    });
+
+    it('nothing is certain where something can end the script anywhere', () => {
+      expect(script('set -e\nsay a').run(backup).always).toEqual([]);
+      expect(script('f() { f; f; }; f; say a').run(backup).always.length).toBe(0);
+    });
+  });
+
   it('other languages are not looked into', () => {
     expect(shellScript(source('check.py', '#!/usr/bin/python3\nexit(0)\n'))).toBeUndefined();
     expect(shellScript(source('check', 'exit 0\n'))).toBeUndefined();
@@ -811,6 +861,8 @@ describe('no text does harm', () => {
       fc.property(text, (given) => {
         const read = shellScript(source('x.sh', given));
         for (const { at } of read?.commands ?? []) expect(given.slice(at.start, at.end)).not.toBe('');
+        const { all = [], always = [] } = read?.run(['a', undefined]) ?? {};
+        expect(all).toEqual(expect.arrayContaining([...always]));
       }),
       { numRuns: 500 },
     );

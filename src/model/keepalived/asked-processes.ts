@@ -1,6 +1,6 @@
 /** The processes that checks ask for: those that the node itself stops when it becomes BACKUP, and keepalived. */
 import type { Span } from '../../../grammar/text.ts';
-import { type Commands, runBy } from './check-scripts.ts';
+import { type CheckScript, type Commands, checkScript, runBy, scriptEffect } from './check-scripts.ts';
 import type { Tracker } from './instance.ts';
 import type { Script } from './scripts.ts';
 import { lastOf, valueSpan } from './settings.ts';
@@ -20,45 +20,82 @@ export interface StoppedService {
   readonly weight: number | undefined;
 }
 
-/** The first service that the blocks `homes` stop at `notify_backup`, and that one of `trackers` asks for. */
+/** The first service that the blocks `homes` stop when they become BACKUP, and that one of `trackers` asks for. */
 export function stoppedService(
   commands: Commands,
   homes: readonly (Statement | undefined)[],
   trackers: readonly (readonly [Tracker, Statement | undefined])[],
 ): StoppedService | undefined {
-  const asked = trackers.flatMap(([tracker, object]) => {
-    const found = object && askedBy(commands, tracker, object);
-    return found ? [{ ...found, tracker, weight: effectiveWeight(tracker, object) }] : [];
+  const checks = trackers.flatMap(([tracker, object]) => {
+    const demand = object && demandOf(commands, tracker, object);
+    return demand ? [{ tracker, object, demand }] : [];
   });
-  if (asked.length === 0) return undefined;
+  if (checks.length === 0) return undefined;
   for (const notify of commands.scripts) {
-    if (notify.statement.keyword?.name !== 'notify_backup' || !homes.includes(notify.owner)) continue;
-    const { all, always } = runBy(commands, notify);
+    const added = homes.includes(notify.owner) ? wordsForBackup(notify) : undefined;
+    if (!added) continue;
+    const { all, always } = runBy(commands, notify, added);
     // What starts it again may stand anywhere.
     if (all.some(({ words }) => words.some((word) => /^(?:re)?start$/.test(word)))) continue;
     for (const { words, at } of always) {
-      const stopped = stoppedBy(words);
-      const check = asked.find(({ service }) => stopped.includes(service));
-      if (check) return { ...check, notify, at };
+      for (const service of stoppedBy(words)) {
+        const check = checks.find(({ demand }) => demand.needs(service));
+        if (!check) continue;
+        const { tracker, object, demand } = check;
+        return { service, tracker, notify, at, asked: demand.at, weight: effectiveWeight(tracker, object) };
+      }
     }
   }
   return undefined;
 }
 
-/** The process that has to run for a check to pass. */
-function askedBy(
-  { scripts }: Commands,
-  { kind, reverse }: Tracker,
-  object: Statement,
-): { readonly service: string; readonly asked: Span } | undefined {
+/** What keepalived adds to a command that it runs when its instance or group becomes BACKUP; undefined where it does not. */
+function wordsForBackup({ statement, owner }: Script): readonly (string | undefined)[] | undefined {
+  switch (statement.keyword?.name) {
+    case 'notify_backup':
+      return [];
+    case 'notify':
+      return [
+        owner?.keyword?.name === 'vrrp_instance' ? 'INSTANCE' : 'GROUP',
+        owner?.args[0]?.text,
+        'BACKUP',
+        undefined,
+      ];
+    default:
+      return undefined;
+  }
+}
+
+/** Without which processes a check fails, and where it says so. */
+interface Demand {
+  readonly needs: (service: string) => boolean;
+  readonly at: Span;
+}
+
+function demandOf(commands: Commands, { kind, reverse }: Tracker, object: Statement): Demand | undefined {
   if (reverse || lastOf(object.body, 'weight')?.args.some(({ text }) => text === 'reverse')) return undefined;
   if (kind === 'process') {
     const line = lastOf(object.body, 'process');
-    return line?.args[0] && { service: nameOf(line.args[0].text), asked: valueSpan(line) };
+    const process = line?.args[0] && nameOf(line.args[0].text);
+    return line && process !== undefined
+      ? { needs: (service) => service === process, at: valueSpan(line) }
+      : undefined;
   }
-  const script = kind === 'script' ? scripts.find(({ owner }) => owner === object) : undefined;
-  const service = script && script.rest.length === 0 ? processAsked(script.argv) : undefined;
-  return script && service !== undefined ? { service, asked: script.at } : undefined;
+  const script = kind === 'script' ? commands.scripts.find(({ owner }) => owner === object) : undefined;
+  if (!script || script.rest.length > 0) return undefined;
+  const asked = processAsked(script.argv);
+  if (asked !== undefined) return { needs: (service) => service === asked, at: script.at };
+  const check = checkScript(commands, script);
+  return check && { needs: (service) => failsWithout(check, service), at: script.at };
+}
+
+/** A check's script ends with failure where the service does not run, and does not start it. */
+function failsWithout(check: CheckScript, service: string): boolean {
+  const asks = ({ words }: { readonly words: readonly string[] }): boolean =>
+    processAsked(withoutRedirections(words)) === service;
+  const { commands, failsWhere } = check.text;
+  if (!commands.some(asks) || scriptEffect(check)) return false;
+  return !commands.some(({ words }) => nameOf(words[0] ?? '') === service) && failsWhere(asks);
 }
 
 /** A check that asks for the keepalived that runs it, which another account than root may not even ask for. */
@@ -81,6 +118,11 @@ const isOption = (word: string): boolean => word.startsWith('-');
 /** A name and nothing that a shell or a pattern makes of it. */
 const isPlain = (word: string): boolean => /^[\w./-]+$/.test(word) && !isOption(word);
 
+const withoutRedirections = (words: readonly string[]): readonly string[] =>
+  words.filter(
+    (word, index) => !/^(?:\d*[<>]|&>)/.test(word) && !/^(?:\d*[<>]+|&>>?)$/.test(words[index - 1] ?? ''),
+  );
+
 /** The one process or service that a command succeeds for. */
 function processAsked([program = '', ...words]: readonly string[]): string | undefined {
   const [first, second, ...more] = words.filter((word) => !isOption(word));
@@ -89,6 +131,8 @@ function processAsked([program = '', ...words]: readonly string[]): string | und
   switch (nameOf(program)) {
     case 'killall':
       return options.join() === '-0' ? only : undefined;
+    case 'pkill':
+      return /^-0(?:,-x)?$|^-x,-0$/.test(options.join()) ? only : undefined;
     case 'pidof':
       return options.length === 0 || options.join() === '-s' ? only : undefined;
     case 'pgrep':

@@ -2,7 +2,7 @@
 import { type Source, type Span, source } from '../../../grammar/text.ts';
 import type { ScriptFile } from '../../load/loaded.ts';
 import { type Script, shellText, sideEffect } from './scripts.ts';
-import { type ShellScript, type Slip, shellScript, slipIn } from './shell/index.ts';
+import { type Arguments, type ShellScript, type Slip, shellScript, slipIn } from './shell/index.ts';
 
 /** What is known of a keepalived configuration's commands. */
 export interface Commands {
@@ -23,31 +23,39 @@ export interface CheckScript {
 const interpreters = /(?:^|\/)(?:(?:ba|da|a|k|z)?sh|env|python[\d.]*|perl|ruby|php)$/;
 
 /** The file that a command runs: its program, or what an interpreter is given. */
-function pathOf({ argv }: Script): string | undefined {
+function pathOf({ argv }: Script): string {
   const [program = ''] = argv;
   if (!interpreters.test(program)) return program;
   return argv.slice(1).find((word) => word.startsWith('/')) ?? program;
 }
 
+const fileOf = ({ scriptFiles }: Pick<Commands, 'scriptFiles'>, script: Script): Source | undefined =>
+  scriptFiles.get(pathOf(script))?.source;
+
 const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** The checks whose text is at hand, each file once: a script of its own, or what is given to `sh -c`. */
-export function checkScripts({ scripts, scriptFiles }: Commands): readonly CheckScript[] {
+/** The checks whose text is at hand, each file once. */
+export function checkScripts(commands: Commands): readonly CheckScript[] {
   const seen = new Set<Source>();
-  return scripts.flatMap((script): CheckScript[] => {
+  return commands.scripts.flatMap((script): CheckScript[] => {
     if (script.use === 'notify') return [];
-    const path = pathOf(script);
-    const inner = shellText(script);
-    if (inner !== undefined) {
-      const text = shellScript(source('check.sh', inner));
-      return text ? [{ script, name: script.argv[0]!, text, place: () => script.at }] : [];
-    }
-    const file = path === undefined ? undefined : scriptFiles.get(path)?.source;
-    if (!file || path === undefined || seen.has(file)) return [];
-    seen.add(file);
-    const text = shellScript(file);
-    return text ? [{ script, name: nameIn(path), text, place: (at) => at }] : [];
+    const file = shellText(script) === undefined ? fileOf(commands, script) : undefined;
+    if (file && seen.has(file)) return [];
+    if (file) seen.add(file);
+    const check = checkScript(commands, script);
+    return check ? [check] : [];
   });
+}
+
+/** The text of a check: a script of its own, or what is given to `sh -c`. */
+export function checkScript(commands: Commands, script: Script): CheckScript | undefined {
+  const inner = shellText(script);
+  const file = inner === undefined ? fileOf(commands, script) : source('check.sh', inner);
+  const text = file && shellScript(file);
+  if (!text) return undefined;
+  return inner === undefined
+    ? { script, name: nameIn(pathOf(script)), text, place: (at) => at }
+    : { script, name: script.argv[0]!, text, place: () => script.at };
 }
 
 /** A command that runs, where it can be seen. */
@@ -56,21 +64,28 @@ interface Run {
   readonly at: Span;
 }
 
-/** What a command of the configuration may run, and what of it certainly: itself, or the commands of its script. */
+/**
+ * What a command of the configuration may run, and what of it certainly: itself, or the commands of its script. keepalived
+ * may add words of its own to those of the configuration.
+ */
 export function runBy(
-  { scriptFiles }: Pick<Commands, 'scriptFiles'>,
+  commands: Pick<Commands, 'scriptFiles'>,
   script: Script,
+  added: Arguments = [],
 ): { readonly all: readonly Run[]; readonly always: readonly Run[] } {
   const inner = shellText(script);
-  const path = pathOf(script);
-  const file = path === undefined ? undefined : scriptFiles.get(path)?.source;
-  if (inner === undefined && !file) {
+  const file = inner === undefined ? fileOf(commands, script) : source('notify.sh', inner);
+  if (!file) {
     const itself = [{ words: script.argv, at: script.at }];
     return { all: itself, always: itself };
   }
-  const text = shellScript(inner === undefined ? file! : source('notify.sh', inner));
-  const shown = ({ words, at }: Run): Run => ({ words, at: inner === undefined ? at : script.at });
-  return { all: (text?.commands ?? []).map(shown), always: (text?.always ?? []).map(shown) };
+  const text = shellScript(file);
+  if (!text) return { all: [], always: [] };
+  const { argv } = script;
+  if (inner === undefined) return text.run([...argv.slice(argv.indexOf(pathOf(script)) + 1), ...added]);
+  const { all, always } = text.run([]);
+  const shown = ({ words }: Run): Run => ({ words, at: script.at });
+  return { all: all.map(shown), always: always.map(shown) };
 }
 
 /** Programs that change something, and those that run what they are given. */
@@ -119,8 +134,8 @@ export function lostScripts({ scripts, scriptFiles }: Commands): readonly LostSc
   const seen = new Set<string>();
   return scripts.flatMap((script): LostScript[] => {
     const path = pathOf(script);
-    const file = path === undefined ? undefined : scriptFiles.get(path);
-    if (path === undefined || !file || seen.has(path)) return [];
+    const file = scriptFiles.get(path);
+    if (!file || seen.has(path)) return [];
     seen.add(path);
     const at = file.source && { source: file.source, start: 0, end: 0 };
     if (file.presence === 'absent')

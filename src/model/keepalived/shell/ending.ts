@@ -1,6 +1,5 @@
 /** Whether a shell script can end with success or with failure. */
-import { slipIn } from './slips.ts';
-import { bare, commandsIn, type Node, type ShellCommand } from './tree.ts';
+import { bare, commandsIn, isStar, type Node, type ShellCommand } from './tree.ts';
 
 /** Ways to end, as bits: with 0, with anything else. */
 const zero = 1;
@@ -27,8 +26,11 @@ interface Ending {
   readonly exits: number;
 }
 
-/** How a script can end; undefined where that is not certain, or takes too long to find out. */
-export function endingOf(tree: Node): 'success' | 'failure' | undefined {
+/** How a script can end where the commands that `fails` tells do; undefined where that is not certain, or takes too long to find out. */
+export function endingOf(
+  tree: Node,
+  fails: (command: ShellCommand) => boolean,
+): 'success' | 'failure' | undefined {
   const functions = new Map<string, Node>();
   const running = new Set<string>();
   let steps = 0;
@@ -82,9 +84,10 @@ export function endingOf(tree: Node): 'success' | 'failure' | undefined {
         return { status: zero | body.status, exits: condition.exits | body.exits };
       }
       case 'case': {
-        const branches = node.branches.map((branch) => judge(branch, before));
+        const branches = node.branches.map(({ body }) => judge(body, before));
+        const isExhaustive = node.branches.some(({ patterns }) => patterns.some(isStar));
         return {
-          status: branches.reduce((sum, { status }) => sum | status, node.exhaustive ? 0 : zero),
+          status: branches.reduce((sum, { status }) => sum | status, isExhaustive ? 0 : zero),
           exits: branches.reduce((sum, { exits }) => sum | exits, 0),
         };
       }
@@ -154,7 +157,7 @@ export function endingOf(tree: Node): 'success' | 'failure' | undefined {
       case 'false':
         return { status: nonzero, exits: 0 };
       default:
-        return { status: slipIn(command) ? nonzero : both, exits: 0 };
+        return { status: fails(command) ? nonzero : both, exits: 0 };
     }
   }
 

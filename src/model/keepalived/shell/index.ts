@@ -1,24 +1,28 @@
 /**
- * Shell scripts of checks, read and never run: which commands stand in them, and whether they can end with success or with
- * failure. What is not understood makes the answer unknown.
+ * Shell scripts, read and never run: which commands stand in them, which of them a call runs, and whether they can end with
+ * success or with failure. What is not understood makes the answer unknown.
  */
 import { once } from '../../../../grammar/remembered.ts';
 import type { Source } from '../../../../grammar/text.ts';
+import { type Arguments, type Run, runOf } from './call.ts';
 import { endingOf, isOpaque } from './ending.ts';
 import { type Slip, slipIn } from './slips.ts';
 import { tokensOf } from './tokens.ts';
-import { alwaysRun, commandsIn, type ShellCommand, treeOf } from './tree.ts';
+import { commandsIn, type ShellCommand, treeOf } from './tree.ts';
 
+export type { Arguments } from './call.ts';
 export { type Slip, slipIn } from './slips.ts';
 
 /** A script as far as it can be understood. */
 export interface ShellScript {
   /** Every command, in the order of the text. */
   readonly commands: readonly ShellCommand[];
-  /** Those that run whatever happens. */
-  readonly always: readonly ShellCommand[];
+  /** Which of them a call with these words runs. */
+  readonly run: (args: Arguments) => Run;
   /** How it can end; undefined where that is not certain. */
   readonly ending: 'success' | 'failure' | undefined;
+  /** It ends with failure where these commands fail. */
+  readonly failsWhere: (fails: (command: ShellCommand) => boolean) => boolean;
   /** The command that it ends with. */
   readonly last: ShellCommand | undefined;
   /** A word because of which a command always fails. */
@@ -42,8 +46,13 @@ export const shellScript = once((source: Source): ShellScript | undefined => {
   const slips = commands.flatMap((command) => slipIn(command) ?? []);
   const strict = /\s-\w*e/.test(shebang ?? '');
   const isCertain = !strict && !commands.some(isOpaque);
-  const always: ShellCommand[] = [];
-  if (isCertain) alwaysRun(tree, always);
-  const ending = isCertain ? endingOf(tree) : undefined;
-  return { commands, always, ending, last: commands.at(-1), slips };
+  const whole = { all: commands, always: [] };
+  return {
+    commands,
+    run: (args) => (isCertain ? (runOf(tree, args) ?? whole) : whole),
+    ending: isCertain ? endingOf(tree, (command) => slipIn(command) !== undefined) : undefined,
+    failsWhere: (fails) => isCertain && endingOf(tree, fails) === 'failure',
+    last: commands.at(-1),
+    slips,
+  };
 });

@@ -10,6 +10,18 @@ export interface ShellCommand {
   readonly places: readonly Span[];
 }
 
+/** A word, quotes taken away, and where it stands with them. */
+export interface Word {
+  readonly text: string;
+  readonly at: Span;
+}
+
+/** What `case` does for the words that one of the patterns matches. */
+export interface CaseBranch {
+  readonly patterns: readonly Word[];
+  readonly body: Node;
+}
+
 /** A command, or several and how they hang together. */
 export type Node =
   | ({ readonly kind: 'command' } & ShellCommand)
@@ -23,7 +35,11 @@ export type Node =
       readonly otherwise: Node | undefined;
     }
   | { readonly kind: 'loop'; readonly condition: Node | undefined; readonly body: Node }
-  | { readonly kind: 'case'; readonly branches: readonly Node[]; readonly exhaustive: boolean }
+  | {
+      readonly kind: 'case';
+      readonly subject: Word;
+      readonly branches: readonly CaseBranch[];
+    }
   | { readonly kind: 'function'; readonly name: string; readonly body: Node };
 
 const reserved = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
@@ -165,26 +181,33 @@ export function treeOf(source: Source, tokens: readonly Token[]): Node | undefin
   }
 
   function selection(): Node {
-    at += 2;
+    const subject = word(tokens[++at]);
+    at++;
     while (isOperator('\n')) at++;
     expect('in');
-    const branches: Node[] = [];
-    let exhaustive = false;
+    if (!subject) return fail();
+    const branches: CaseBranch[] = [];
     for (;;) {
       while (isOperator('\n')) at++;
       if (isWord('esac') || !tokens[at]) break;
       if (isOperator('(')) at++;
-      while (tokens[at] && !isOperator(')')) {
-        if (isWord('*')) exhaustive = true;
-        if (tokens[at]!.operator && !isOperator('|')) return fail();
-        at++;
+      const patterns: Word[] = [];
+      for (; tokens[at] && !isOperator(')'); at++) {
+        const pattern = word(tokens[at]);
+        if (pattern) patterns.push(pattern);
+        else if (!isOperator('|')) return fail();
       }
       at++;
-      branches.push(list(new Set(['esac'])));
+      branches.push({ patterns, body: list(new Set(['esac'])) });
       if (isOperator(';;')) at++;
     }
     expect('esac');
-    return redirected({ kind: 'case', branches, exhaustive });
+    return redirected({ kind: 'case', subject, branches });
+  }
+
+  function word(token: Token | undefined): Word | undefined {
+    if (!token || token.operator) return undefined;
+    return { text: token.text, at: { source, start: token.start, end: token.end } };
   }
 
   function simple(): Node {
@@ -240,45 +263,18 @@ export function* commandsIn(node: Node): Generator<ShellCommand> {
       yield* commandsIn(node.body);
       break;
     case 'case':
-      for (const branch of node.branches) yield* commandsIn(branch);
+      for (const { body } of node.branches) yield* commandsIn(body);
       break;
     default:
       yield* commandsIn(node.body);
   }
 }
 
-/** Puts the commands that run whatever happens into `found`; whether what follows the part runs as well. */
-export function alwaysRun(node: Node, found: ShellCommand[]): boolean {
-  switch (node.kind) {
-    case 'command':
-      found.push(node);
-      return !ends(node);
-    case 'list':
-      return node.items.every((item) => alwaysRun(item, found));
-    case 'and':
-    case 'or':
-      return alwaysRun(node.left, found) && !mayEnd(node.right);
-    case 'pipe':
-      for (const part of node.parts) alwaysRun(part, found);
-      return true;
-    case 'not':
-      return alwaysRun(node.body, found);
-    case 'background':
-    case 'subshell':
-      alwaysRun(node.body, found);
-      return true;
-    case 'function':
-      return true;
-    default:
-      return !mayEnd(node);
-  }
-}
-
-const ends = ({ words }: ShellCommand): boolean => /^(?:exit|return|exec)$/.test(bare(words)[0] ?? '');
-const mayEnd = (node: Node): boolean => [...commandsIn(node)].some(ends);
-
 /** The words of a command without the assignments before it. */
 export const bare = (words: readonly string[]): readonly string[] => {
   const from = words.findIndex((word) => !/^[A-Za-z_]\w*\+?=/.test(word));
   return from < 0 ? [] : words.slice(from);
 };
+
+/** The pattern of `case` that every word fits. */
+export const isStar = ({ text, at }: Word): boolean => text === '*' && at.end - at.start === 1;
