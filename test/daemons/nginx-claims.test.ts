@@ -601,6 +601,47 @@ const claims: readonly Claim[] = [
     shows: /^HTTP\/1\.1 400/m,
   },
   {
+    rule: 'rewrite-loop',
+    title: 'a path that grows is given up',
+    config:
+      'location /a/ { rewrite ^/a/(.*)$ /a/b/$1 last; proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+    request: '/a/x',
+    shows: /^HTTP\/1\.1 500/,
+    mended:
+      'location /a/ { rewrite ^/a/(.*)$ /a/b/$1 break; proxy_set_header Host $host; proxy_pass http://BACKEND; }',
+  },
+  {
+    rule: 'rewrite-loop',
+    title: 'a path that stays the same is given up as well',
+    config: 'location /a/ { rewrite ^/a/(.*)$ /a/$1 last; }',
+    request: '/a/x',
+    shows: /^HTTP\/1\.1 500/,
+  },
+  {
+    rule: 'rewrite-loop',
+    title: 'what answers /index.php is the same location',
+    config: 'location / { rewrite ^/(.*)$ /index.php?q=$1; }',
+    request: '/x',
+    shows: /^HTTP\/1\.1 500/,
+    mended: 'location / { rewrite ^/(.*)$ /index.php?q=$1; } location = /index.php { return 200; }',
+  },
+  {
+    rule: 'rewrite-loop',
+    title: 'two that lead to each other',
+    config:
+      'location /a/ { rewrite ^/a/(.*)$ /b/$1 last; } location /b/ { set $x 1; rewrite ^/b/?(.*)$ /a/$1; }',
+    request: '/a/x',
+    shows: /^HTTP\/1\.1 500/,
+  },
+  {
+    rule: 'merge-slashes-off',
+    title: 'two slashes come past a pattern that begins with one',
+    config: 'merge_slashes off; location ~ ^/secret { deny all; } location / { root ROOT; }',
+    request: '//secret/key',
+    shows: /the secret/,
+    mended: 'merge_slashes off; location ~ /secret { deny all; } location / { root ROOT; }',
+  },
+  {
     rule: 'missing-valid-referers',
     title: 'nobody is refused',
     config: 'if ($invalid_referer) { return 403; } return 200 done;',

@@ -126,6 +126,7 @@ export {
   sharesSockets,
 } from './release.ts';
 export { repeatedHeaders } from './repeated-header.ts';
+export { type RewriteLoop, rewriteLoops } from './rewrite-loop.ts';
 export { type ServedScript, servedScripts } from './served-scripts.ts';
 export {
   enclosingLocation,

@@ -187,7 +187,7 @@ const anyPath = {
 };
 
 /** A path that a location answers when it is looked at alone; undefined where nobody knows one. */
-function pathIn({ modifier, path }: Location): string | undefined {
+export function pathIn({ modifier, path }: Location): string | undefined {
   if (!modifier.startsWith('~')) return path.value?.startsWith('/') ? path.value : undefined;
   const pattern = patternOf(path.value ?? '', modifier === '~*');
   const automaton = pattern && automatonOf(pattern);

@@ -16,7 +16,7 @@ export const takesAll = ({ args }: Directive): boolean =>
   /^\^?(?:\(?\.\*\)?\$?|\/?\(?\.\*\)?\$?)?$/.test(args[0]?.text ?? '');
 
 /** Whether a statement is of the rewrite module. */
-const isCode = ({ name }: Statement): boolean => rewriteCodes.has(name);
+export const isCode = ({ name }: Statement): boolean => rewriteCodes.has(name);
 
 /** Whether a statement is inside of a block, or is the block. */
 export function isAround(block: Statement, statement: Statement): boolean {
@@ -66,7 +66,7 @@ function effectOf({ name, directive }: Statement, isOuter: boolean): 'ends' | 's
 const isTotal = ({ name, directive }: Statement): boolean => name !== 'rewrite' || takesAll(directive);
 
 /** Those on a block's own level. */
-const codesIn = once(({ body }: Statement): readonly Statement[] => body.filter(isCode));
+export const codesIn = once(({ body }: Statement): readonly Statement[] => body.filter(isCode));
 
 /** The statements of the rewrite module of `block` that ran before `place` is reached, the last one first. */
 export function* ranBefore(block: Statement, place: Statement): Generator<Ran> {
