@@ -49,13 +49,21 @@ export function checkScripts(commands: Commands): readonly CheckScript[] {
 
 /** The text of a check: a script of its own, or what is given to `sh -c`. */
 export function checkScript(commands: Commands, script: Script): CheckScript | undefined {
-  const inner = shellText(script);
-  const file = inner === undefined ? fileOf(commands, script) : source('check.sh', inner);
-  const text = file && shellScript(file);
+  const text = textOf(commands, script);
   if (!text) return undefined;
-  return inner === undefined
+  return shellText(script) === undefined
     ? { script, name: nameIn(pathOf(script)), text, place: (at) => at }
     : { script, name: script.argv[0]!, text, place: () => script.at };
+}
+
+function textOf(commands: Pick<Commands, 'scriptFiles'>, script: Script): ShellScript | undefined {
+  const inner = shellText(script);
+  if (inner !== undefined) return shellScript(source('check.sh', inner));
+  const file = fileOf(commands, script);
+  // What none of its commands has a say in.
+  const isStuck =
+    file && script.argv[0] === pathOf(script) && /^(?:line ends|mark)$/.test(stuckAt(file.text)?.fault ?? '');
+  return file && !isStuck ? shellScript(file) : undefined;
 }
 
 /** A command that runs, where it can be seen. */
@@ -74,12 +82,11 @@ export function runBy(
   added: Arguments = [],
 ): { readonly all: readonly Run[]; readonly always: readonly Run[] } {
   const inner = shellText(script);
-  const file = inner === undefined ? fileOf(commands, script) : source('notify.sh', inner);
-  if (!file) {
+  if (inner === undefined && !fileOf(commands, script)) {
     const itself = [{ words: script.argv, at: script.at }];
     return { all: itself, always: itself };
   }
-  const text = shellScript(file);
+  const text = textOf(commands, script);
   if (!text) return { all: [], always: [] };
   const { argv } = script;
   if (inner === undefined) return text.run([...argv.slice(argv.indexOf(pathOf(script)) + 1), ...added]);
@@ -116,6 +123,42 @@ export function commandSlip({ argv, at }: Script): Slip | undefined {
   if (!program.includes('/') && rest.length === 0) return undefined;
   const path = program.includes('/') ? program : `/${program}`;
   return slipIn({ words: [path, ...rest], places: argv.map(() => at) });
+}
+
+/** A script that the kernel cannot start, or that ends at once. */
+export interface StuckScript {
+  readonly script: Script;
+  readonly name: string;
+  /**
+   * `line ends`: those of Windows, one of which belongs to the name of the interpreter, or to its argument; `mark`: a byte order
+   * mark before `#!`; `bare`: no `#!` where a file begins, so that only a shell can start it.
+   */
+  readonly fault: 'line ends' | 'mark' | 'bare';
+  /** There is a program that starts, and it does not know its argument: the script fails. Else keepalived takes it to have passed. */
+  readonly fails: boolean;
+  readonly firstLine: Span;
+}
+
+/** Scripts that keepalived starts itself, without a shell, and that do not run (execve(2)); each file once. */
+export function stuckScripts(commands: Commands): readonly StuckScript[] {
+  const seen = new Set<Source>();
+  return commands.scripts.flatMap((script): StuckScript[] => {
+    const file = script.argv[0] === pathOf(script) ? fileOf(commands, script) : undefined;
+    const stuck = file && stuckAt(file.text);
+    if (!file || !stuck || seen.has(file)) return [];
+    seen.add(file);
+    const end = /\r?\n|$/.exec(file.text)!.index;
+    return [{ script, name: nameIn(pathOf(script)), ...stuck, firstLine: { source: file, start: 0, end } }];
+  });
+}
+
+function stuckAt(text: string): Pick<StuckScript, 'fault' | 'fails'> | undefined {
+  if (text.startsWith('\uFEFF#!')) return { fault: 'mark', fails: false };
+  if (!text.startsWith('#!')) return { fault: 'bare', fails: false };
+  const [, program, argument] = /^#![ \t]*([^\s]+)[ \t]*([^\n]*)\r\n/.exec(text) ?? [];
+  if (program === undefined) return undefined;
+  if (argument === '') return { fault: 'line ends', fails: false };
+  return /\/(?:env|(?:ba|da)?sh)$/.test(program) ? { fault: 'line ends', fails: true } : undefined;
 }
 
 /** A file that a command names and keepalived cannot run. */

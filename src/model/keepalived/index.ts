@@ -29,6 +29,7 @@ export {
   commandSlip,
   lostScripts,
   scriptEffect,
+  stuckScripts,
 } from './check-scripts.ts';
 export { type CutWord, commentInsteadOf, type LongLine, longestLine } from './comments.ts';
 export {
