@@ -11,8 +11,8 @@ A slip in a check makes it fail for a reason of its own: \`systemctl is-active -
 \`kilall -0 nginx\` with "command not found". Without a weight the instance stays in FAULT on every node that has the same script,
 and nobody holds the address; with a weight all nodes lose the same points, and the check decides nothing.
 
-The same happens where \`killall -0\` runs as \`keepalived_script\`: asking with a signal takes the right to send one, which that account
-has for no other account's processes.
+The same happens where \`killall -0\`, \`pkill -0\` or \`kill -0\` runs as \`keepalived_script\`: asking with a signal takes the right to send
+one, which that account has for no other account's processes.
 `,
   sources: [
     'keepalived.conf(5), vrrp_script',
@@ -42,6 +42,46 @@ has for no other account's processes.
             }
         }
       `,
+    },
+    {
+      title: 'The same in scripts',
+      files: {
+        'lb1/keepalived.conf': `
+          global_defs {
+              script_user keepalived_script
+              enable_script_security
+          }
+          vrrp_script chk_nginx {
+              script "/etc/keepalived/check-nginx.sh"
+          }
+          vrrp_script chk_haproxy {
+              script "/etc/keepalived/check-haproxy.sh"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              track_script {
+                  chk_nginx
+                  chk_haproxy
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/check-nginx.sh': `
+          #!/bin/sh
+          if ! killall -0 nginx 2>/dev/null; then
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this check always fails: keepalived_script may not signal nginx
+              exit 1
+          fi
+        `,
+        'lb1/check-haproxy.sh': `
+          #!/bin/sh
+          kill -0 "$(cat /run/haproxy.pid)" || exit 1
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this check always fails: keepalived_script may not signal a process of another account
+        `,
+      },
     },
     {
       title: 'An option that does not exist',
@@ -119,6 +159,43 @@ has for no other account's processes.
       `,
     },
     {
+      title: 'Asked as root, or only to be sure',
+      files: {
+        'lb1/keepalived.conf': `
+          global_defs {
+              script_user keepalived_script
+              enable_script_security
+          }
+          vrrp_script chk_nginx {
+              script "/etc/keepalived/check-nginx.sh"
+          }
+          vrrp_script chk_haproxy {
+              script "/etc/keepalived/check-haproxy.sh"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              track_script {
+                  chk_nginx
+                  chk_haproxy
+              }
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+          }
+        `,
+        'lb1/check-nginx.sh': `
+          #!/bin/sh
+          sudo -n killall -0 nginx || exit 1
+        `,
+        'lb1/check-haproxy.sh': `
+          #!/bin/sh
+          pgrep -x haproxy > /dev/null && exit 0
+          killall -0 haproxy
+        `,
+      },
+    },
+    {
       title: 'Options that exist, and a slip that nothing hangs on',
       files: {
         'lb1/keepalived.conf': `
@@ -164,11 +241,13 @@ has for no other account's processes.
       }
     }
     for (const script of model.scripts) {
-      const process = unaskable(script, model.globals.scriptUser?.value);
-      if (process === undefined) continue;
+      const found = unaskable(model, script, model.globals.scriptUser?.value);
+      if (!found) continue;
+      const { account, process, at } = found;
       yield {
-        at: script.at,
-        message: `this check always fails: keepalived_script may not signal ${process}`,
+        at,
+        message: `this check always fails: ${account} may not signal ${process ?? 'a process of another account'}`,
+        related: at === script.at ? [] : [{ at: script.at, note: 'this check' }],
         help: 'use track_process or pgrep, which need no right to it, or give the script `user root`',
       };
     }

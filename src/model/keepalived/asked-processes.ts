@@ -106,11 +106,42 @@ export const asksForKeepalived = ({ argv, use, rest, user }: Script, account: st
   nameOf(argv[0]!) === 'killall' &&
   processAsked(argv) === 'keepalived';
 
-/** The process that a check may not signal: the account that keepalived has for scripts runs nothing else (kill(2), EPERM). */
-export function unaskable(script: Script, account: string | undefined): string | undefined {
-  const { argv, use, user } = script;
-  const isForeign = use !== 'notify' && (user?.value ?? account) === 'keepalived_script';
-  return isForeign && nameOf(argv[0]!) === 'killall' ? processAsked(argv) : undefined;
+/** A check that asks with a signal, which its account may not send. */
+export interface UnaskableProcess {
+  readonly account: string;
+  /** Undefined where the name of the process is not written there. */
+  readonly process: string | undefined;
+  readonly at: Span;
+}
+
+/** The process that a check may not signal: an account that is keepalived's own runs nothing else (kill(2), EPERM). */
+export function unaskable(
+  commands: Commands,
+  script: Script,
+  byDefault: string | undefined,
+): UnaskableProcess | undefined {
+  const account = script.user?.value ?? byDefault ?? '';
+  if (script.use === 'notify' || !account.startsWith('keepalived')) return undefined;
+  if (asksBySignal(script.argv)) return { account, process: processAsked(script.argv), at: script.at };
+  const check = checkScript(commands, script);
+  const asks = ({ words }: { readonly words: readonly string[] }): boolean =>
+    asksBySignal(withoutRedirections(words));
+  const asking = check?.text.commands.find(asks);
+  if (!check || !asking || check.text.ending === 'failure' || scriptEffect(check)) return undefined;
+  if (!check.text.failsWhere(asks)) return undefined;
+  return { account, process: processAsked(withoutRedirections(asking.words)), at: check.place(asking.at) };
+}
+
+function asksBySignal(words: readonly string[]): boolean {
+  switch (nameOf(words[0]!)) {
+    case 'killall':
+    case 'pkill':
+      return processAsked(words) !== undefined;
+    case 'kill':
+      return words[1] === '-0' && words.length === 3 && /^(?:\$\(|`)/.test(words[2]!);
+    default:
+      return false;
+  }
 }
 
 const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1).replace(/\.service$/, '');
@@ -131,6 +162,10 @@ function processAsked([program = '', ...words]: readonly string[]): string | und
   switch (nameOf(program)) {
     case 'killall':
       return options.join() === '-0' ? only : undefined;
+    case 'kill':
+      return options.join() === '-0'
+        ? /^(?:\$\(|`)(?:\/\S*\/)?(?:pidof|pgrep -x) ([\w.-]+)[)`]$/.exec(first ?? '')?.[1]
+        : undefined;
     case 'pkill':
       return /^-0(?:,-x)?$|^-x,-0$/.test(options.join()) ? only : undefined;
     case 'pidof':

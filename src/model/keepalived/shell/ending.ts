@@ -13,7 +13,8 @@ const maxSteps = 10_000;
 export function isOpaque({ words }: ShellCommand): boolean {
   const [name, first = ''] = bare(words);
   if (name === 'set') return words.some((word) => /^-\w*[eu]|errexit|pipefail|nounset/.test(word));
-  if (name === 'kill') return words.some((word) => /\$/.test(word));
+  // Signal 0 ends nothing.
+  if (name === 'kill') return first !== '-0' && words.some((word) => /\$/.test(word));
   return (
     /^(?:trap|eval|source|\.|shopt|command|builtin|alias|coproc|select|time|let)$/.test(name ?? '') ||
     (name === 'exec' && !/^\d*[<>]/.test(first) && first !== '')
