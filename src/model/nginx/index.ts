@@ -116,6 +116,7 @@ export {
   locationFor,
   ownGuard,
 } from './reach.ts';
+export { type RedirectCircle, redirectCircles } from './redirect-circle.ts';
 export { type RedirectLoop, redirectLoops } from './redirect-loop.ts';
 export {
   allowsIdleStreams,

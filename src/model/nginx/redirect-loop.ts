@@ -36,7 +36,7 @@ const samePath =
   /^\$(?:request_uri|uri|document_uri)(?:\?|\$is_args\$(?:args|query_string)|\?\$(?:args|query_string))?$/;
 
 /** The parts of a redirect; undefined where a variable tells more than that it is the request's own. */
-function targetOf(text: string, ownPath: (path: string) => boolean): Target | undefined {
+export function targetOf(text: string, ownPath: (path: string) => boolean): Target | undefined {
   const [all, scheme, host, port, rest = ''] = url.exec(text) ?? [];
   if (all === undefined || (host === undefined && rest === '')) return undefined;
   const parts = { scheme, host: host?.toLowerCase(), port };

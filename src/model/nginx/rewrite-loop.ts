@@ -4,7 +4,7 @@
  */
 import { accepts, automatonOf } from './automaton.ts';
 import { conditionOf } from './condition.ts';
-import { codesIn, isCode, isRedirect, isTangled } from './flow/rewrite.ts';
+import { codesIn, hasScripts, isCode, isRedirect, isTangled } from './flow/rewrite.ts';
 import { passNames } from './pass.ts';
 import { patternOf } from './pattern.ts';
 import { isReachable, locationFor, pathIn } from './reach.ts';
@@ -31,8 +31,7 @@ const mostTargets = 20;
 
 /** Every circle of rewrites that is known to be one, whatever files there are. */
 export function* rewriteLoops(model: Model): Generator<RewriteLoop> {
-  // What a script does before the new path is looked up, nobody knows.
-  if (scripts.some((name) => model.named(name).length > 0)) return;
+  if (hasScripts(model)) return;
   const levels = new Set(model.named('rewrite').flatMap(({ parent }) => (parent ? [parent] : [])));
   const told = new Set<Statement>();
   for (const level of levels) {
@@ -51,8 +50,6 @@ export function* rewriteLoops(model: Model): Generator<RewriteLoop> {
     }
   }
 }
-
-const scripts = ['rewrite_by_lua', 'rewrite_by_lua_block', 'rewrite_by_lua_file'];
 
 /** Paths that may come to a location. */
 function pathsInto(level: Statement): readonly string[] {

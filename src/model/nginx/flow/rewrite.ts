@@ -18,6 +18,10 @@ export const takesAll = ({ args }: Directive): boolean =>
 /** Whether a statement is of the rewrite module. */
 export const isCode = ({ name }: Statement): boolean => rewriteCodes.has(name);
 
+/** Whether a script takes part in the phase of the rewrite module, and may do anything there. */
+export const hasScripts = ({ named }: { readonly named: (name: string) => readonly Statement[] }): boolean =>
+  ['rewrite_by_lua', 'rewrite_by_lua_block', 'rewrite_by_lua_file'].some((name) => named(name).length > 0);
+
 /** Whether a statement is inside of a block, or is the block. */
 export function isAround(block: Statement, statement: Statement): boolean {
   for (let at: Statement | undefined = statement; at; at = at.parent) if (at === block) return true;
