@@ -1,24 +1,24 @@
 import type { Span } from '../../grammar/text.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { isAddress } from '../../src/model/net.ts';
-import { type NginxModel, needsPort } from '../../src/model/nginx/index.ts';
+import { argumentsFrom, type NginxModel, needsPort, parseEndpoint } from '../../src/model/nginx/index.ts';
 
 interface Use {
   readonly host: string;
   /** Names of one group are one finding. */
   readonly group: string;
   readonly at: Span;
-  /** One label only: a container, or a name in /etc/hosts. */
-  readonly isShort: boolean;
+  /** One label only, as a container or a name in /etc/hosts, or the one name that all others rest on. */
+  readonly isUsual: boolean;
 }
 
 /** The names that nginx looks up when it starts. */
-function* names({ upstreams, passes }: NginxModel): Generator<Use> {
+function* names({ upstreams, passes, named }: NginxModel): Generator<Use> {
   const groups = new Set(upstreams.map(({ module, name }) => `${module} ${name.value.toLowerCase()}`));
   const use = (host: string | undefined, at: Span, group = host): readonly Use[] =>
     host === undefined || !/^[a-z0-9_][\w.-]*[a-z]\.?$/i.test(host) || host === 'localhost' || isAddress(host)
       ? []
-      : [{ host, group: group ?? host, at, isShort: !host.includes('.') }];
+      : [{ host, group: group ?? host, at, isUsual: !host.includes('.') }];
   for (const { servers, name, module } of upstreams) {
     for (const { value, at, parameters } of servers) {
       if (module === 'stream' && value.port === undefined) continue;
@@ -34,7 +34,13 @@ function* names({ upstreams, passes }: NginxModel): Generator<Use> {
     if (hasVariables || groups.has(`${module} ${host}`)) continue;
     for (const each of use(host, target.at)) {
       // Of a short name without a port undefined-upstream speaks.
-      if (!each.isShort || port !== undefined) yield each;
+      if (!each.isUsual || port !== undefined) yield each;
+    }
+  }
+  for (const { directive } of named('resolver')) {
+    for (const { value, at } of argumentsFrom(directive, 0)) {
+      const { host } = value.includes('=') ? {} : parseEndpoint(value);
+      for (const each of use(host, at)) yield { ...each, isUsual: true };
     }
   }
 }
@@ -51,10 +57,11 @@ is the moment of the failover, when the network is least sure. A running nginx k
 name has moved.
 
 Addresses avoid it; so does \`server name resolve;\` with \`zone\` and \`resolver\` (1.27.3), or a variable with \`resolver\`. A name in
-\`/etc/hosts\` on each node is safe too. Names of one label, as containers have, are only an info.
+\`/etc/hosts\` on each node is safe too. Names of one label, as containers have, are only an info, and so is the name of a \`resolver\`: it is
+looked up by the system in the same moment (\`host not found in resolver\`).
 `,
   sources: [
-    'nginx: ngx_parse_url(), ngx_inet_resolve_host()',
+    'nginx: ngx_parse_url(), ngx_inet_resolve_host(), ngx_resolver_create()',
     'nginx documentation: ngx_http_upstream_module (server, resolve)',
   ],
   bad: [
@@ -76,6 +83,21 @@ Addresses avoid it; so does \`server name resolve;\` with \`zone\` and \`resolve
                 proxy_set_header Host $host;
                 proxy_pass http://jenkins:8080;
                                   ^^^^^^^^^^^^ jenkins is looked up only when nginx starts
+            }
+        }
+      `,
+    },
+    {
+      title: 'The name server itself',
+      files: `
+        server {
+            listen 80;
+            resolver 10.0.0.53 dns.example.com:5353 valid=10s;
+                               ^^^^^^^^^^^^^^^^^^^^ dns.example.com is looked up only when nginx starts
+            location / {
+                set $app app.example.com;
+                proxy_set_header Host $host;
+                proxy_pass http://$app;
             }
         }
       `,
@@ -124,7 +146,7 @@ Addresses avoid it; so does \`server name resolve;\` with \`zone\` and \`resolve
       yield {
         at: use.at,
         message: `${use.host} is looked up only when nginx starts`,
-        ...(use.isShort ? { severity: 'info' } : {}),
+        ...(use.isUsual ? { severity: 'info' } : {}),
         related: others.slice(0, 2).map((at) => ({ at, note: 'and here' })),
         help: 'nginx does not start when the name cannot be resolved in that moment',
       };
