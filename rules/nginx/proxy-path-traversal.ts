@@ -68,7 +68,12 @@ End the location in a slash.
       yield {
         at: path.at,
         message: `GET ${path.value}../x reaches ${pass.uri.value}../x behind it`,
-        related: [{ at: pass.uri.at, note: 'takes the place of the text of the location' }],
+        related: [
+          {
+            at: pass.uri.at,
+            note: `takes the place of ${path.value}, so that /x behind it becomes ${pass.uri.value}/x`,
+          },
+        ],
         fix: {
           title: 'end the location in a slash',
           safe: false,
