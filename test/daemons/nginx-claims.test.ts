@@ -214,6 +214,15 @@ const claims: readonly Claim[] = [
     mended: 'root ROOT; location ^~ /secret/ { deny all; } location ~ \\.txt$ { expires 1d; }',
   },
   {
+    rule: 'doubled-prefix',
+    title: 'the backend gets the path of the location twice',
+    config:
+      'location /a/ { proxy_set_header Host $host; set $b http://BACKEND/a$request_uri; proxy_pass $b; }',
+    request: '/a/x',
+    shows: /^GET \/a\/a\/x HTTP/m,
+    mended: 'location /a/ { proxy_set_header Host $host; set $b http://BACKEND$request_uri; proxy_pass $b; }',
+  },
+  {
     rule: 'merge-slashes-off',
     title: 'two slashes lead around a guarded prefix',
     config: 'merge_slashes off; root ROOT; location /secret/ { deny all; }',

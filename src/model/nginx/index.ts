@@ -167,7 +167,13 @@ export { chosenFiles, chosenRedirect, chosenTarget, passTargets, variableTargets
 export { newGroups, obsoleteVersions, weakCiphers } from './tls.ts';
 export { publicTlsTarget, type TlsClient, tlsClients } from './tls-upstream.ts';
 export { type Unencrypted, unencryptedServers } from './unencrypted.ts';
-export { type DoubledSlash, type DroppedPath, doubledSlashes, droppedPaths } from './url-path.ts';
+export {
+  type DoubledSlash,
+  type DroppedPath,
+  doubledPrefixes,
+  doubledSlashes,
+  droppedPaths,
+} from './url-path.ts';
 export type { Aged, Misplaced, Repeated, UnknownName, Usage, WrongCount } from './usage.ts';
 export { atPlace, placeName } from './usage.ts';
 export { shown } from './values.ts';
