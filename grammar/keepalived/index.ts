@@ -118,9 +118,9 @@ const dialectWith = (definitions: Environment['definitions']): Dialect => ({
   semicolonComments: true,
   // What it is made of is read when a line needs it.
   codeOf: (line) => withoutComment(line),
-  // `<block name>`, `{$VIP}`, and `$VIP` where no definition has that name; a password may begin with a dollar.
+  // `<block name>`, `{$VIP}`, `[backup_ip]`, and `$VIP` where no definition has that name; a password may begin with such signs.
   blanks:
-    /(?<![^\s/,:])<(?=[\w-])[^<>\n"'{};#!=@]{0,60}>(?=[\s/,:]|$)|\{\$[A-Za-z][\w-]{0,60}\}|(?<!\S)(?<!auth_pass\s{1,9})\$([A-Z][A-Z0-9_]+)\b/g,
+    /(?<![^\s/,:])<(?=[\w-])[^<>\n"'{};#!=@]{0,60}>(?=[\s/,:]|$)|\{\$[A-Za-z][\w-]{0,60}\}|(?<!\S)(?<!auth_pass\s{1,9})(?:\$([A-Z][A-Z0-9_]+)\b|\[(?:[A-Za-z]\w*_\w+|\w+(?: ?\| ?\w+)+|V?IP)\](?=[\s/,]|$))/g,
   conditionsOf,
   definedIn: (text) => new Set([...definitions.keys(), ...definedIn(text)]),
   undefinedIn: (text) => {

@@ -141,7 +141,7 @@ function* ownBlanks(scene: Scene): Iterable<Found> {
   const { source, text, lexed, dialect } = scene;
   let hidden: ((offset: number) => boolean) | undefined;
   let isUndefined: ((name: string) => boolean) | undefined;
-  for (const match of dialect.blanks && /[<${@%]/.test(text) ? text.matchAll(dialect.blanks) : []) {
+  for (const match of dialect.blanks && /[<${@%[]/.test(text) ? text.matchAll(dialect.blanks) : []) {
     const start = match.index;
     const end = start + match[0].length;
     hidden ??= within([

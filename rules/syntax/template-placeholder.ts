@@ -7,7 +7,7 @@ export default rule({
   severity: 'info',
   summary: 'The file is a template: something is still to be filled in',
   why: `
-Tags of Jinja, ERB, PHP or Terraform, macros of m4, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in nginx \`{name}\`, \`%name%\`, \`%(name)s\` and \`@@name@@\`, in keepalived \`$VIP\` where nothing defines it: values are not known before the template is rendered.
+Tags of Jinja, ERB, PHP or Terraform, macros of m4, \`\${NAME}\` for envsubst, \`<VIP>\` or \`CHANGE_ME\`, in nginx \`{name}\`, \`%name%\`, \`%(name)s\` and \`@@name@@\`, in keepalived \`[backup_ip]\`, and \`$VIP\` where nothing defines it: values are not known before the template is rendered.
 lbcheck checks what it can and keeps silent on everything that depends on them. Check the rendered files for the rest.
 `,
   sources: ['Jinja, ERB, PHP, Terraform and envsubst(1) documentation'],
@@ -37,6 +37,16 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
               virtual_router_id <the same id>
               virtual_ipaddress {
                   <virtual address>/<length> dev <link>
+              }
+          }
+        `,
+        'lb3/keepalived.conf': `
+          vrrp_instance VI_1 {
+              interface [eth0 | ens18]
+                        ^^^^^^^^^^^^^^ the file is a template: [eth0 | ens18] is still to be filled in
+              virtual_router_id 51
+              virtual_ipaddress {
+                  [virtual_ip]/24
               }
           }
         `,
@@ -177,7 +187,7 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
   ],
   good: [
     {
-      title: 'Definitions of keepalived, a mail address, a password with a dollar',
+      title: 'Definitions of keepalived, a mail address, a class of characters, a password with a dollar',
       files: {
         'keepalived.conf': `
           $LINK=eth0
@@ -187,12 +197,19 @@ lbcheck checks what it can and keeps silent on everything that depends on them. 
               }
               notification_email_from <lb1@example.com>
           }
+          vrrp_script chk_logs {
+              script "/usr/bin/grep -q [a_z] /var/log/health"
+              user root
+          }
           vrrp_instance VI_1 {
               interface $LINK
               virtual_router_id 51
               authentication {
                   auth_type PASS
                   auth_pass $KX7_Q2
+              }
+              track_script {
+                  chk_logs
               }
               virtual_ipaddress {
                   10.0.0.100/24
