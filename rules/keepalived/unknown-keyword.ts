@@ -88,6 +88,16 @@ options: a second item on the line is an unknown option. keepalived drops the wo
   sources: ['keepalived: lib/parser.c, process_stream()', 'keepalived.conf(5)'],
   bad: [
     {
+      title: 'A word for a flag, which is given a value',
+      files: `
+        global_defs {
+            script_user root
+            script_security deny
+            ^^^^^^^^^^^^^^^ script_security is no keyword in global_defs
+        }
+      `,
+    },
+    {
       title: 'Marks that other languages put behind a word, a netmask, and a quote without its blank',
       files: `
         vrrp_script chk_web {

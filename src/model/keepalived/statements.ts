@@ -225,7 +225,9 @@ function guessed(directive: Directive, context: string): { guess: Guess; args: r
   }
 
   const synonym = synonyms.get(folded);
-  if (synonym && known.includes(synonym)) return found('synonym', synonym, true);
+  if (synonym && known.includes(synonym)) {
+    return found('synonym', synonym, takes(keyword(context, synonym)!, args.length));
+  }
 
   const shift = shiftedBlank(directive, known, context);
   if (shift?.isLikely) {
