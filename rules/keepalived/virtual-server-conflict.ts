@@ -11,7 +11,8 @@ keepalived drops or changes what does not fit and starts: a real server of the o
 under direct routing is replaced, a quorum above all weights is lowered, a flag of another scheduler, or one that stands above
 \`lb_algo\`, is ignored. What runs is then not what is written.
 
-A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it: that is a warning.
+A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it: that is a warning. So is a sorry server that is a
+real server as well, and is treated otherwise when that one fails.
 `,
   sources: [
     'keepalived: check/check_parser.c, check/check_data.c, validate_check_config()',
@@ -77,6 +78,37 @@ A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it
             lb_kind DR
             protocol TCP
             ^^^^^^^^ a firewall mark has no protocol of its own
+            real_server 10.0.0.11 80 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A sorry server that is a real server, too',
+      files: `
+        virtual_server 10.0.0.100 80 {
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            sorry_server 10.0.0.11 80
+                         ^^^^^^^^^^^^ 10.0.0.11 is a real server as well, which a failure only inhibits
+            real_server 10.0.0.11 80 {
+                inhibit_on_failure
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+        virtual_server 10.0.0.101 80 {
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            sorry_server 10.0.0.11 80
+            sorry_server_inhibit
+            ^^^^^^^^^^^^^^^^^^^^ 10.0.0.11 is a real server as well, which a failure removes
             real_server 10.0.0.11 80 {
                 TCP_CHECK {
                     connect_timeout 3
@@ -170,6 +202,47 @@ A \`protocol\` beside a firewall mark is ignored, too, and nothing is lost by it
             real_server 10.0.0.11 {
                 TCP_CHECK {
                     connect_port 80
+                }
+            }
+        }
+      `,
+    },
+    {
+      title: 'A sorry server that is treated like the real server that it is, and another port',
+      files: `
+        virtual_server 10.0.0.100 80 {
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            sorry_server 10.0.0.11 80
+            real_server 10.0.0.11 80 {
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+        virtual_server 10.0.0.101 80 {
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            sorry_server 10.0.0.11 80
+            sorry_server_inhibit
+            real_server 10.0.0.11 80 {
+                inhibit_on_failure
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+        }
+        virtual_server 10.0.0.102 80 {
+            lb_algo rr
+            lb_kind NAT
+            protocol TCP
+            sorry_server 10.0.0.11 81
+            real_server 10.0.0.11 80 {
+                inhibit_on_failure
+                TCP_CHECK {
+                    connect_timeout 3
                 }
             }
         }

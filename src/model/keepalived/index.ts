@@ -81,10 +81,10 @@ export {
 } from './release.ts';
 export { missingKeywords } from './required.ts';
 export { type Route, routeList, routesOf } from './routes.ts';
-export { numberIn, type Running, runningModel, type Stop, switched } from './running.ts';
+export { numberIn, type Running, runningModel, type Stop } from './running.ts';
 export { commandFault, programFifos, type Script, sideEffect } from './scripts.ts';
 export { repeatedServers, repeatedVirtualServers, serverConflicts } from './servers.ts';
-export { forwardingOf, keywordSpan, lastOf, statementsOf, valueSpan } from './settings.ts';
+export { forwardingOf, keywordSpan, lastOf, statementsOf, switched, valueSpan } from './settings.ts';
 export {
   endsLate,
   type Guess,

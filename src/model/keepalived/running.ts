@@ -302,9 +302,3 @@ export function numberIn(block: readonly Statement[], name: string, fallback: nu
   const word = firstWord(lastOf(block, name));
   return (word && number(word.value)) ?? fallback;
 }
-
-/** Whether a flag is on in a block; undefined where it is not written. */
-export function switched(block: readonly Statement[], name: string): boolean | undefined {
-  const statement = lastOf(block, name);
-  return statement && !/^(?:false|off|no)$/.test(statement.args[0]?.text ?? '');
-}

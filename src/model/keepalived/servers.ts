@@ -4,7 +4,7 @@ import type { Span } from '../../../grammar/text.ts';
 import { headSpan, type Word, wordSpan } from '../../../grammar/tree.ts';
 import { type Address, isLinkLocal, parseAddress } from '../net.ts';
 import { readsAsAddress } from './addresses.ts';
-import { forwardingOf, keywordSpan, lastOf, number, statementsOf } from './settings.ts';
+import { forwardingOf, keywordSpan, lastOf, number, statementsOf, switched } from './settings.ts';
 import { lacks, type Statement } from './statements.ts';
 
 /** A server that is there already. */
@@ -91,6 +91,7 @@ export function* serverConflicts(
   yield* targetConflicts(server);
   if (server.args[0]?.text === 'group') yield* groupConflicts(server, statements);
   yield* familyStated(server);
+  yield* spareConflicts(server);
   for (const real of statementsOf(server.body, 'real_server')) yield* checkConflicts(real);
 }
 
@@ -255,6 +256,40 @@ function* sourceConflicts({ body }: Statement, real: Statement): Generator<Serve
       related: undefined,
     };
   }
+}
+
+/** A sorry server that is a real server as well has to be treated like it when it fails. */
+function* spareConflicts({ body }: Statement): Generator<ServerConflict> {
+  const spare = lastOf(body, 'sorry_server');
+  const [address, port] = spare?.args ?? [];
+  const own = address && parseAddress(address.text);
+  if (!spare || !own) return;
+  const twin = body.find(({ keyword, args: [word, realPort] }) => {
+    const target = keyword?.name === 'real_server' ? word && parseAddress(word.text) : undefined;
+    return target?.text === own.text && realPort?.text === port?.text;
+  });
+  if (!twin) return;
+  const all = lastOf(body, 'inhibit_on_failure');
+  // Where it stands behind the server, it may come too late for it.
+  if (all && body.indexOf(all) > body.indexOf(twin)) return;
+  const inhibit = body
+    .slice(body.indexOf(spare))
+    .find(({ keyword }) => keyword?.name === 'sorry_server_inhibit');
+  const isInhibited = switched(twin.body, 'inhibit_on_failure') ?? all !== undefined;
+  if (isInhibited === (inhibit !== undefined)) return;
+  yield {
+    at: inhibit
+      ? keywordSpan(inhibit)
+      : { ...wordSpan(spare.directive, address), end: (port ?? address).end },
+    message: inhibit
+      ? `${address.text} is a real server as well, which a failure removes`
+      : `${address.text} is a real server as well, which a failure only inhibits`,
+    consequence: inhibit
+      ? 'keepalived ignores sorry_server_inhibit and reports an error'
+      : 'keepalived inhibits the sorry server, too, and reports an error: write sorry_server_inhibit',
+    related: wordSpan(twin.directive, twin.directive.name),
+    harmless: true,
+  };
 }
 
 const wordIn = (statement: Statement | undefined): string | undefined => {

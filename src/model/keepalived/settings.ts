@@ -16,6 +16,12 @@ export function lastOf(block: readonly Statement[], name: string): Statement | u
   return undefined;
 }
 
+/** Whether a flag is on in a block; undefined where it is not written. */
+export function switched(block: readonly Statement[], name: string): boolean | undefined {
+  const statement = lastOf(block, name);
+  return statement && !/^(?:false|off|no)$/.test(statement.args[0]?.text ?? '');
+}
+
 /** How the packets of a virtual or real server are forwarded: `lb_kind` and `lvs_method` are one setting. */
 export const forwardingOf = (block: readonly Statement[]): Statement | undefined =>
   block.findLast(({ keyword }) => keyword?.name === 'lb_kind' || keyword?.name === 'lvs_method');
