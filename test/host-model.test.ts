@@ -1,4 +1,5 @@
 /** What the files of a host mean, and that no text in them can do harm. */
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { source } from '../grammar/text.ts';
@@ -8,7 +9,7 @@ import { hostKindOf } from '../src/load/host-files.ts';
 import { load } from '../src/load/index.ts';
 import type { HostFile, HostKind } from '../src/load/loaded.ts';
 import { dropOf, hostModel, type Packet } from '../src/model/host/index.ts';
-import { shellScript, slipIn } from '../src/model/keepalived/shell/index.ts';
+import { shellScript, slipIn, syntaxFault } from '../src/model/keepalived/shell/index.ts';
 import { secretsIn } from '../src/model/secrets.ts';
 
 const file = (kind: HostKind, path: string, text: string): HostFile => ({ kind, source: source(path, text) });
@@ -601,6 +602,30 @@ describe('check scripts', () => {
     'pgrep nginx && echo up',
   ])('it is open how this ends: %s', (text) => {
     expect(ending(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['if true\nfi', 'then is missing before fi'],
+    ['if true; then\n:', 'if has no fi'],
+    ['while :; do echo; fi', 'done is missing before fi'],
+    ['for x in a; do\n:', 'for has no done'],
+    ['f() {\necho', '{ has no }'],
+    ['case $1 in a) :', 'case has no esac'],
+    ['echo\ndone', 'done has no loop'],
+    ['if :; then { echo; fi', '} is missing before fi'],
+  ])('a shell stops in %j: %s', (text, says) => {
+    expect(syntaxFault(source('x.sh', text))?.says).toBe(says);
+    expect(spawnSync('sh', ['-n'], { input: text }).status).not.toBe(0);
+  });
+
+  it.each([
+    'function f {\n:\n}',
+    '#!/bin/zsh\nif (( 1 )) {\n:\n}',
+    'cat <<x\nfi\nx',
+    'x=(a\nfi)',
+    'for x do :; done',
+  ])('what only some shells read is left open: %j', (text) => {
+    expect(syntaxFault(source('x.sh', text))).toBeUndefined();
   });
 
   describe('called with words', () => {

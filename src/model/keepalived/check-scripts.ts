@@ -2,7 +2,15 @@
 import { type Source, type Span, source } from '../../../grammar/text.ts';
 import type { ScriptFile } from '../../load/loaded.ts';
 import { type Script, shellText, sideEffect } from './scripts.ts';
-import { type Arguments, type ShellScript, type Slip, shellScript, slipIn } from './shell/index.ts';
+import {
+  type Arguments,
+  type ShellScript,
+  type Slip,
+  type SyntaxFault,
+  shellScript,
+  slipIn,
+  syntaxFault,
+} from './shell/index.ts';
 
 /** What is known of a keepalived configuration's commands. */
 export interface Commands {
@@ -159,6 +167,24 @@ function stuckAt(text: string): Pick<StuckScript, 'fault' | 'fails'> | undefined
   if (program === undefined) return undefined;
   if (argument === '') return { fault: 'line ends', fails: false };
   return /\/(?:env|(?:ba|da)?sh)$/.test(program) ? { fault: 'line ends', fails: true } : undefined;
+}
+
+/** A script at a word of which every shell stops. */
+export interface BrokenScript extends SyntaxFault {
+  readonly script: Script;
+}
+
+/** Scripts that no shell reads to the end; each file once. */
+export function brokenScripts(commands: Commands): readonly BrokenScript[] {
+  const seen = new Set<Source>();
+  return commands.scripts.flatMap((script): BrokenScript[] => {
+    const inner = shellText(script);
+    const file = inner === undefined ? fileOf(commands, script) : source('check.sh', inner);
+    const fault = file && syntaxFault(file);
+    if (!fault || seen.has(file)) return [];
+    seen.add(file);
+    return [{ script, ...fault, at: inner === undefined ? fault.at : script.at }];
+  });
 }
 
 /** A file that a command names and keepalived cannot run. */

@@ -24,6 +24,7 @@ export { looksLikeAddress } from './addresses.ts';
 export { asksForKeepalived, unaskable } from './asked-processes.ts';
 export { type BfdConflict, bfdConflicts } from './bfd.ts';
 export {
+  brokenScripts,
   type CheckScript,
   checkScripts,
   commandSlip,

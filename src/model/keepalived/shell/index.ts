@@ -8,10 +8,11 @@ import { type Arguments, type Run, runOf } from './call.ts';
 import { endingOf, isOpaque } from './ending.ts';
 import { type Slip, slipIn } from './slips.ts';
 import { tokensOf } from './tokens.ts';
-import { commandsIn, type ShellCommand, treeOf } from './tree.ts';
+import { commandsIn, type ShellCommand, type SyntaxFault, treeOf } from './tree.ts';
 
 export type { Arguments } from './call.ts';
 export { type Slip, slipIn } from './slips.ts';
+export type { SyntaxFault } from './tree.ts';
 
 /** A script as far as it can be understood. */
 export interface ShellScript {
@@ -34,17 +35,11 @@ const longest = 64 * 1024;
 
 /** The script in `source`; undefined for other languages and for what cannot be read. */
 export const shellScript = once((source: Source): ShellScript | undefined => {
-  const { text } = source;
-  const [, shebang] = /^#!([^\n]*)/.exec(text) ?? [];
-  if (shebang !== undefined && !/(?:^|[/\s])(?:ba|da|a|k|z)?sh(?:\s|$)/.test(shebang)) return undefined;
-  if (shebang === undefined && !/\.(?:ba)?sh$/.test(source.path)) return undefined;
-  if (text.length > longest) return undefined;
-  const tokens = tokensOf(text);
-  const tree = tokens && treeOf(source, tokens);
+  const tree = parsed(source)?.tree;
   if (!tree) return undefined;
   const commands = [...commandsIn(tree)];
   const slips = commands.flatMap((command) => slipIn(command) ?? []);
-  const strict = /\s-\w*e/.test(shebang ?? '');
+  const strict = /^#!.*\s-\w*e/.test(source.text);
   const isCertain = !strict && !commands.some(isOpaque);
   const whole = { all: commands, always: [] };
   return {
@@ -55,4 +50,18 @@ export const shellScript = once((source: Source): ShellScript | undefined => {
     last: commands.at(-1),
     slips,
   };
+});
+
+/** Where every shell stops reading the script in `source`; zsh has forms of its own. */
+export const syntaxFault = (source: Source): SyntaxFault | undefined =>
+  /^#!.*zsh/.test(source.text) ? undefined : parsed(source)?.fault;
+
+const parsed = once((source: Source) => {
+  const { text, path } = source;
+  const [, shebang] = /^#!([^\n]*)/.exec(text) ?? [];
+  if (shebang !== undefined && !/(?:^|[/\s])(?:ba|da|a|k|z)?sh(?:\s|$)/.test(shebang)) return undefined;
+  if (shebang === undefined && !/\.(?:ba)?sh$/.test(path)) return undefined;
+  if (text.length > longest) return undefined;
+  const tokens = tokensOf(text);
+  return tokens && treeOf(source, tokens);
 });

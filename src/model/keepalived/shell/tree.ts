@@ -42,17 +42,48 @@ export type Node =
     }
   | { readonly kind: 'function'; readonly name: string; readonly body: Node };
 
-const reserved = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
+/** A word at which every shell stops. */
+export interface SyntaxFault {
+  readonly at: Span;
+  /** In words: `then is missing before fi`. */
+  readonly says: string;
+}
 
-/** The commands of a script as a tree; undefined where its structure is not understood. */
-export function treeOf(source: Source, tokens: readonly Token[]): Node | undefined {
+/** Words that stand in place of a command only to go on with what another one began. */
+const reserved = new Map([
+  ['then', 'if'],
+  ['else', 'if'],
+  ['elif', 'if'],
+  ['fi', 'if'],
+  ['do', 'loop'],
+  ['done', 'loop'],
+  ['esac', 'case'],
+  ['}', '{'],
+]);
+/** Words of some shells after which these may stand otherwise. */
+const peculiar = new Set(['function', 'select', 'coproc', 'time', 'repeat', 'foreach']);
+
+/** The commands of a script as a tree; where its structure is not understood, what is certainly wrong with it, if anything is. */
+export function treeOf(
+  source: Source,
+  tokens: readonly Token[],
+): { readonly tree: Node | undefined; readonly fault: SyntaxFault | undefined } {
   let at = 0;
   let failed = false;
+  let fault: SyntaxFault | undefined;
   let depth = 0;
   const tree = list(new Set());
-  return failed || at < tokens.length ? undefined : tree;
+  const isPeculiar = tokens.some(({ text, quoted }) => !quoted && peculiar.has(text));
+  return {
+    tree: failed || at < tokens.length ? undefined : tree,
+    fault: isPeculiar ? undefined : fault,
+  };
 
-  function fail(): Node {
+  function fail(why?: Omit<SyntaxFault, 'at'> & { readonly token: Token }): Node {
+    if (!failed && why) {
+      const { token, says } = why;
+      fault = { at: { source, start: token.start, end: token.end }, says };
+    }
     failed = true;
     at = tokens.length;
     return { kind: 'list', items: [] };
@@ -68,9 +99,12 @@ export function treeOf(source: Source, tokens: readonly Token[]): Node | undefin
     return token !== undefined && !token.operator && !token.quoted && texts.includes(token.text);
   }
 
-  function expect(word: string): void {
+  /** Goes on behind `word`, which belongs to the word at `opener`. */
+  function expect(word: string, opener: number): void {
+    const token = tokens[opener]!;
     if (isWord(word)) at++;
-    else fail();
+    else if (tokens[at]) fail();
+    else fail({ token, says: `${token.text} has no ${word}` });
   }
 
   /** Commands up to one of the reserved words `ends`, or to an operator that ends them. */
@@ -82,7 +116,17 @@ export function treeOf(source: Source, tokens: readonly Token[]): Node | undefin
       const token = tokens[at];
       if (!token || isOperator(')', ';;') || (!token.operator && !token.quoted && ends.has(token.text)))
         break;
-      if (!token.operator && !token.quoted && reserved.has(token.text)) return fail();
+      const opener = token.operator || token.quoted ? undefined : reserved.get(token.text);
+      if (opener !== undefined) {
+        const wanted = [...ends].at(-1);
+        return fail({
+          token,
+          says:
+            wanted === undefined
+              ? `${token.text} has no ${opener}`
+              : `${wanted} is missing before ${token.text}`,
+        });
+      }
       const item = chain();
       if (isOperator('&')) {
         at++;
@@ -125,22 +169,22 @@ export function treeOf(source: Source, tokens: readonly Token[]): Node | undefin
       return redirected({ kind: 'subshell', body });
     }
     if (isWord('{')) {
-      at++;
+      const opener = at++;
       const body = list(new Set(['}']));
-      expect('}');
+      expect('}', opener);
       return redirected(body);
     }
     if (isWord('if')) return conditional();
     if (isWord('while', 'until')) {
-      at++;
+      const opener = at++;
       const condition = list(new Set(['do']));
-      return loop(condition);
+      return loop(condition, opener);
     }
     if (isWord('for')) {
-      at++;
+      const opener = at++;
       while (tokens[at] && !isOperator(';', '\n', '(')) at++;
       while (isOperator(';', '\n')) at++;
-      return loop(undefined);
+      return loop(undefined, opener);
     }
     if (isWord('case')) return selection();
     if (isWord('function')) at++;
@@ -156,35 +200,37 @@ export function treeOf(source: Source, tokens: readonly Token[]): Node | undefin
     return node;
   }
 
-  function loop(condition: Node | undefined): Node {
-    expect('do');
+  function loop(condition: Node | undefined, opener: number): Node {
+    expect('do', opener);
     const body = list(new Set(['done']));
-    expect('done');
+    expect('done', opener);
     return redirected({ kind: 'loop', condition, body });
   }
 
   function conditional(): Node {
+    const opener = at;
     const branches: [Node, Node][] = [];
     let otherwise: Node | undefined;
     do {
       at++;
       const condition = list(new Set(['then']));
-      expect('then');
+      expect('then', opener);
       branches.push([condition, list(new Set(['elif', 'else', 'fi']))]);
     } while (isWord('elif'));
     if (isWord('else')) {
       at++;
       otherwise = list(new Set(['fi']));
     }
-    expect('fi');
+    expect('fi', opener);
     return redirected({ kind: 'if', branches, otherwise });
   }
 
   function selection(): Node {
+    const opener = at;
     const subject = word(tokens[++at]);
     at++;
     while (isOperator('\n')) at++;
-    expect('in');
+    expect('in', opener);
     if (!subject) return fail();
     const branches: CaseBranch[] = [];
     for (;;) {
@@ -201,7 +247,7 @@ export function treeOf(source: Source, tokens: readonly Token[]): Node | undefin
       branches.push({ patterns, body: list(new Set(['esac'])) });
       if (isOperator(';;')) at++;
     }
-    expect('esac');
+    expect('esac', opener);
     return redirected({ kind: 'case', subject, branches });
   }
 
