@@ -1,6 +1,6 @@
 import { headSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
-import { isAround, isPassedByDoubledSlash, ownGuard } from '../../src/model/nginx/index.ts';
+import { isPassedByDoubledSlash, ownGuard, type Statement } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -108,10 +108,16 @@ Leave \`merge_slashes\` on. Where doubled slashes mean something, such as addres
     const { named } = model;
     const off = named('merge_slashes').filter(({ directive }) => directive.args[0]?.text === 'off');
     if (off.length === 0) return;
-    const guarded = named('location').filter((each) => ownGuard(each));
+    // The first location in each block whose protection a doubled slash gets past.
+    const guarded = new Map<Statement, Statement>();
+    for (const each of named('location')) {
+      if (!ownGuard(each) || !isPassedByDoubledSlash(each, model)) continue;
+      for (let at: Statement | undefined = each; at && !guarded.has(at); at = at.parent)
+        guarded.set(at, each);
+    }
     for (const { directive, parent, context } of off) {
       if (!parent || context.startsWith('rtmp')) continue;
-      const location = guarded.find((each) => isAround(parent, each) && isPassedByDoubledSlash(each, model));
+      const location = guarded.get(parent);
       if (!location) continue;
       const path = location.directive.args.at(-1)?.text ?? '';
       yield {
