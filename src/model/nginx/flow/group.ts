@@ -9,10 +9,10 @@ import { builtin } from './builtin.ts';
 import { cut } from './cut.ts';
 import type { Definition } from './definitions.ts';
 import { empty, type Outcome, type Step, unknown } from './outcome.ts';
-import { blockOf, isAround, type Ran, ranBefore } from './rewrite.ts';
+import { type Ran, ranBefore } from './rewrite.ts';
 import { type Trace, type Use, useOf } from './trace.ts';
 
-/** The values that a group with a name may have where a text is used. */
+/** The values that a group with a name may have where a text is used, on whose way it lies. */
 export function namedGroup(
   { statement, pattern: found, subject, at }: Definition,
   name: string,
@@ -24,12 +24,6 @@ export function namedGroup(
   const number = pattern.names.get(name);
   if (number === undefined) return empty;
   const { name: kind } = statement;
-  if (kind !== 'map') {
-    // Only what lies on the way to the place counts.
-    const block = kind === 'location' ? statement : blockOf(statement);
-    const isOnWay = block === undefined || isAround(block, use.statement);
-    if (!isOnWay && !(kind === 'location' && statement === use.location)) return [];
-  }
   const step = { at, note: `$${name} is what this group matches` };
   const from = useOf(statement, { location: kind === 'location' ? undefined : use.location });
   return cut(pattern, number, trace.text(subject, kind === 'map' ? use : from), step);

@@ -3,7 +3,7 @@
  * and rewrite to what a client, the file or somebody unknown put in (ngx_http_script.c).
  */
 import type { Statement } from '../statement.ts';
-import { type Definition, definitionsIn } from './definitions.ts';
+import { type Makers, makersIn } from './definitions.ts';
 import { captured } from './group.ts';
 import { empty, joined, type Outcome, textPart, unknown } from './outcome.ts';
 import { isTangled } from './rewrite.ts';
@@ -45,7 +45,7 @@ export function flowOf(model: Model): Flow {
 }
 
 function traceOf(model: Model): Trace {
-  let index: Map<string, Definition[]> | undefined;
+  let index: ReadonlyMap<string, Makers> | undefined;
   let depth = 0;
   const trace: Trace = {
     model,
@@ -57,9 +57,9 @@ function traceOf(model: Model): Trace {
       return found;
     },
     variable: (name, use) => variable(name, use, trace),
-    definitionsOf(module, name) {
-      index ??= definitionsIn(model);
-      return index.get(`${module} ${name}`) ?? [];
+    makersOf(module, name) {
+      index ??= makersIn(model);
+      return index.get(`${module} ${name}`);
     },
   };
   return trace;

@@ -1,6 +1,6 @@
 /** Where a text is used, and what the followers of texts ask each other. */
 import type { Statement } from '../statement.ts';
-import type { Definers, Definition } from './definitions.ts';
+import type { Definers, Makers } from './definitions.ts';
 import type { Outcome } from './outcome.ts';
 import { type Ran, ranBefore } from './rewrite.ts';
 
@@ -21,8 +21,8 @@ export interface Trace {
   text(text: string, use: Use, own?: Cutter): readonly Outcome[];
   /** What a variable may be there. */
   variable(name: string, use: Use): readonly Outcome[];
-  /** Everything that gives a variable its text. */
-  definitionsOf(module: 'http' | 'stream', name: string): readonly Definition[];
+  /** Everything that gives a variable its text; undefined where nothing does. */
+  makersOf(module: 'http' | 'stream', name: string): Makers | undefined;
 }
 
 /** Where a text is used, and what is known of the variables there. */

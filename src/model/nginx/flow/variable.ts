@@ -1,9 +1,9 @@
 /** What a variable may be: by everything that gives it its text. */
 import { builtinVariable } from '../../../../grammar/tables/variables.ts';
 import { visible } from '../charset.ts';
-import { moduleOf } from '../statement.ts';
+import { moduleOf, type Statement } from '../statement.ts';
 import { builtin } from './builtin.ts';
-import { leavesSome } from './definitions.ts';
+import { type Definition, leavesSome, type Makers } from './definitions.ts';
 import { namedGroup } from './group.ts';
 import { mapped } from './map.ts';
 import { empty, mostMakers, type Outcome, part, shortened, unknown } from './outcome.ts';
@@ -25,14 +25,13 @@ export function variable(name: string, use: Use, trace: Trace): readonly Outcome
 function defined(name: string, use: Use, trace: Trace): readonly Outcome[] {
   const module = moduleOf(use.statement.context);
   if (module === 'mail') return unknown;
-  const found = trace.definitionsOf(module, name);
+  const makers = trace.makersOf(module, name);
   const isBuiltin = builtinVariable(module, name) !== undefined;
-  if (found.length === 0) return isBuiltin ? builtin(name, use, trace) : unknown;
+  if (!makers) return isBuiltin ? builtin(name, use, trace) : unknown;
   const outcomes: Outcome[] = [];
-  const sets = found.filter(({ kind }) => kind === 'set');
   // Of several maps of one name the last one counts.
-  const others = found.filter(({ kind }) => kind !== 'set').slice(-mostMakers);
-  for (const definition of others) {
+  const met = [...makers.everywhere.slice(-mostMakers), ...matchedFor(makers, use)];
+  for (const definition of met.slice(-mostMakers)) {
     if (definition.kind === 'map')
       for (const each of mapped(definition.statement, use, trace)) outcomes.push(each);
     else if (definition.kind === 'finite')
@@ -43,10 +42,18 @@ function defined(name: string, use: Use, trace: Trace): readonly Outcome[] {
     else if (definition.kind === 'group') outcomes.push(...namedGroup(definition, name, use, trace));
     else outcomes.push(...unknown);
   }
-  if (sets.length > 0) {
-    const values = assigned(sets, use, trace);
+  if (makers.setIn.size > 0) {
+    const values = assigned(name, makers, use, trace);
     if (isBuiltin && values.some((each) => each.length === 0)) outcomes.push(...builtin(name, use, trace));
     outcomes.push(...values);
   }
   return shortened(outcomes.length === 0 ? empty : outcomes);
+}
+
+/** The groups of patterns that lie on the way to a place. */
+function* matchedFor({ inside }: Makers, { statement, location }: Use): Generator<Definition> {
+  if (inside.size === 0) return;
+  const way = new Set<Statement>(location ? [location] : []);
+  for (let at: Statement | undefined = statement; at; at = at.parent) way.add(at);
+  for (const block of way) yield* inside.get(block) ?? [];
 }
