@@ -1,21 +1,16 @@
 import { wordSpan } from '../../grammar/tree.ts';
 import { rule } from '../../src/lint/rule.ts';
 import { isAddress } from '../../src/model/net.ts';
-import { lacksScheme, type NginxModel, type Pass, parseEndpoint } from '../../src/model/nginx/index.ts';
+import { lacksScheme, type NginxModel, type Pass, writtenHost } from '../../src/model/nginx/index.ts';
 
 /** The hosts that a pass may ask for, as far as they are texts. */
-function hosts(pass: Pass, model: NginxModel): readonly string[] {
-  const { host } = pass.target.value;
+function hosts({ target, statement, module }: Pass, { flow }: NginxModel): readonly string[] {
+  const { host } = target.value;
   if (host !== undefined) return [host];
-  const text = pass.statement.directive.args[0]!.text;
-  const [, scheme = '', name] =
-    /^(\w+:\/\/)?\$\{?(\w+)\}?(?=[:/]|$|\$(?:request_uri|uri|is_args))/.exec(text) ?? [];
-  if (name === undefined || pass.module === 'mail') return [];
-  const values = model.valuesOf(name, pass.module) ?? [];
-  return values.flatMap((value) => {
-    const whole = scheme === '' ? value.replace(/^\w+:\/\//, '') : value;
-    return value === '' || value.includes('$') ? [] : (parseEndpoint(whole.split('/')[0]!).host ?? []);
-  });
+  if (module === 'mail') return [];
+  return flow
+    .outcomes(statement, statement.directive.args[0]!.text)
+    .flatMap((outcome) => writtenHost(outcome) ?? []);
 }
 
 export default rule({
@@ -91,6 +86,14 @@ Write \`resolver 10.0.0.2;\` with the name server of the network into \`http\`, 
                 location /tenant/ {
                     resolver 127.0.0.53;
                     set $tenant tenant.example.com;
+                    proxy_set_header Host $host;
+                    proxy_pass http://$tenant;
+                }
+            }
+            server {
+                listen 81;
+                location / {
+                    set $tenant app;
                     proxy_set_header Host $host;
                     proxy_pass http://$tenant;
                 }

@@ -163,7 +163,14 @@ export {
 export { type Stapling, staplingServers } from './stapling.ts';
 export { around, isGuessed, type Module, moduleOf, type Statement, suggestionFor } from './statement.ts';
 export { brokenIn, misplacedNear, unknownIn } from './stray.ts';
-export { chosenFiles, chosenRedirect, chosenTarget, passTargets, variableTargets } from './target.ts';
+export {
+  chosenFiles,
+  chosenRedirect,
+  chosenTarget,
+  passTargets,
+  variableTargets,
+  writtenHost,
+} from './target.ts';
 export { newGroups, obsoleteVersions, weakCiphers } from './tls.ts';
 export { publicTlsTarget, type TlsClient, tlsClients } from './tls-upstream.ts';
 export { type Unencrypted, unencryptedServers } from './unencrypted.ts';

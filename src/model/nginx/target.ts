@@ -2,6 +2,7 @@
 import { isAddress } from '../net.ts';
 import { servesFiles } from './alias.ts';
 import { charsOf, digits, has, none } from './charset.ts';
+import { parseEndpoint } from './endpoint.ts';
 import { type Flow, isRedirect, type Outcome, type Part } from './flow/index.ts';
 import { innermostLocation, redirectOf } from './injection.ts';
 import { passNames } from './pass.ts';
@@ -31,6 +32,16 @@ const endsHost = ({ kind, text, first, canBeEmpty, variable }: Part): boolean =>
 
 /** A stretch that is empty, or begins a path. */
 const addsPath = ({ kind, first }: Part): boolean => kind !== 'text' && (first & ~charsOf('/?#')) === none;
+
+/** The host that a target names, where the file alone says it. */
+export function writtenHost(outcome: Outcome): string | undefined {
+  const at = outcome.findIndex(({ kind }) => kind !== 'text');
+  const [written, next] = at < 0 ? [outcome, undefined] : [outcome.slice(0, at), outcome[at]!];
+  const text = written.map(({ text }) => text).join('');
+  const [, host, rest] = /^(?:\w+:\/\/)?([^/?#]*)(.*)$/s.exec(text)!;
+  const isWhole = !next || rest !== '' || endsHost(next) || addsPath(next);
+  return isWhole ? parseEndpoint(host!).host : undefined;
+}
 
 const hosts = ['127.0.0.1:8080', '127.0.0.1', 'evil.example'];
 
