@@ -1,5 +1,5 @@
 import { rule } from '../../src/lint/rule.ts';
-import { argument, type Statement } from '../../src/model/nginx/index.ts';
+import { argument, type NginxModel } from '../../src/model/nginx/index.ts';
 
 export default rule({
   scope: 'nginx',
@@ -68,7 +68,7 @@ line of the map gives a text, it lets everybody off.
       const key = argument(directive, 0);
       const [, braced, plain] = /^\$(?:\{(\w+)\}|(\w+))$/.exec(key?.value ?? '') ?? [];
       const name = braced ?? plain;
-      if (!key || name === undefined || !isMapped(name, model.named('map'))) continue;
+      if (!key || name === undefined || !isMapped(name, model)) continue;
       const values = model.valuesOf(name, 'http');
       if (!values?.every((text) => text === '')) continue;
       yield {
@@ -81,5 +81,5 @@ line of the map gives a text, it lets everybody off.
 });
 
 /** A text that is set while a request runs may be meant to be empty here. */
-const isMapped = (name: string, maps: readonly Statement[]): boolean =>
-  maps.some(({ directive: { args } }) => args[1]?.text.toLowerCase() === `$${name.toLowerCase()}`);
+const isMapped = (variable: string, { settersOf }: NginxModel): boolean =>
+  settersOf(variable, 'http').some(({ name }) => name === 'map');

@@ -1,6 +1,7 @@
 /** An nginx configuration, understood as nginx does, and as the operator meant it where nginx cannot. */
 import { groupBy } from '../../../grammar/group-by.ts';
 import { headless } from '../../../grammar/headless.ts';
+import { remembered } from '../../../grammar/remembered.ts';
 import { type Inherit, variants } from '../../../grammar/tables/directives.ts';
 import type { VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Source, Span } from '../../../grammar/text.ts';
@@ -24,7 +25,7 @@ import {
   usesIn,
   type VariableUse,
 } from './variable-use.ts';
-import { valuesOf } from './variable-values.ts';
+import { type SettersOf, settersIn, valuesOf } from './variable-values.ts';
 
 export { isPublicAddress } from '../net.ts';
 export {
@@ -239,6 +240,8 @@ export interface NginxModel {
   readonly flow: Flow;
   /** Whether a server answers names that it does not have, so that `$host` is whatever a client says. */
   isOpen(server: Statement): boolean;
+  /** The `set`, `map`, `geo` and `split_clients` that give a variable its texts. */
+  readonly settersOf: SettersOf;
   /** Every text that the configuration gives a variable; undefined where something else may, too. */
   valuesOf(variable: string, module: VariableModule): readonly string[] | undefined;
   /** The lines of a block of data such as `map`. */
@@ -305,6 +308,13 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     http: lazy(() => definitionsIn(tree().all, 'http', included)),
     stream: lazy(() => definitionsIn(tree().all, 'stream', included)),
   };
+  const setters = lazy(() => settersIn(named));
+  const settersOf: SettersOf = (variable, module) => setters()(variable, module);
+  const valuesIn = (module: VariableModule) =>
+    remembered((variable: string) =>
+      valuesOf(variable, module, { settersOf, entries: entriesOf, definitions: definitionsOf }),
+    );
+  const values = { http: valuesIn('http'), stream: valuesIn('stream') };
   const order = lazy(() => {
     const places = new Map<Statement, number>();
     for (const name of ['log_format', 'access_log']) {
@@ -396,8 +406,8 @@ export function nginxModel(files: NginxFiles, facts: { readonly version: Version
     inForce: inForceAt,
     precedes: (first, second) => (order().get(first) ?? 0) < (order().get(second) ?? 0),
     mentions: (names) => mentions(names, tree().all, included),
-    valuesOf: (variable, module) =>
-      valuesOf(variable, module, { named, entries: entriesOf, definitions: definitionsOf }),
+    settersOf,
+    valuesOf: (variable, module) => values[module](variable),
     entries: entriesOf,
     definitions: definitionsOf,
     variableUses: (isMeant) => uses().variables(isMeant),

@@ -5,6 +5,7 @@ import { isRefusal } from './access.ts';
 import { conditionOf } from './condition.ts';
 import type { Flow, Step } from './flow/index.ts';
 import type { Statement } from './statement.ts';
+import type { SettersOf } from './variable-values.ts';
 import { definedZones, usedZones } from './zones.ts';
 
 /** Headers by which proxies tell a client's address, and which any client can send itself. */
@@ -17,6 +18,7 @@ const ofNetwork = /^http_(?:true_client_ip|cf_connecting_ip)$/;
 interface Model {
   readonly named: (name: string) => readonly Statement[];
   readonly servers: readonly unknown[];
+  readonly settersOf: SettersOf;
   readonly flow: Flow;
   readonly entries: (statement: Statement) => Iterable<Directive>;
 }
@@ -31,7 +33,7 @@ export interface ClaimedKey {
 }
 
 /** Every limit that counts by an address which a client claims. A zone that none of the servers uses limits nothing. */
-export function* limitKeys({ named, flow, servers }: Model): Generator<ClaimedKey> {
+export function* limitKeys({ named, flow, servers, settersOf }: Model): Generator<ClaimedKey> {
   const used = new Set([...usedZones(named)].map(({ kind, name }) => `${kind} ${name.value}`));
   const unused = new Set(
     [...definedZones(named)]
@@ -50,7 +52,7 @@ export function* limitKeys({ named, flow, servers }: Model): Generator<ClaimedKe
         ),
       );
       const part = areClaimed.flat().find(({ kind }) => kind === 'client');
-      if (part && (areClaimed.length === outcomes.length || isChosenByClaim(text, named))) {
+      if (part && (areClaimed.length === outcomes.length || isChosenByClaim(text, settersOf))) {
         const { variable, trail } = part;
         yield { statement, variable, isFree: !ofNetwork.test(variable), trail };
       }
@@ -59,10 +61,10 @@ export function* limitKeys({ named, flow, servers }: Model): Generator<ClaimedKe
 }
 
 /** Whether the text is a map's, and the map goes by what the client claims: whoever claims it does not get the other texts. */
-const isChosenByClaim = (text: string, named: Model['named']): boolean =>
-  named('map').some(
-    ({ directive: { args } }) =>
-      /^\$\{?\w+\}?$/.test(text) && bare(args[1]?.text) === bare(text) && claimed.test(bare(args[0]?.text)),
+const isChosenByClaim = (text: string, settersOf: SettersOf): boolean =>
+  /^\$\{?\w+\}?$/.test(text) &&
+  settersOf(bare(text), 'http').some(
+    ({ name, directive: { args } }) => name === 'map' && claimed.test(bare(args[0]?.text)),
   );
 
 /** A decision about access by an address that a client claims. */

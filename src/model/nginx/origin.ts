@@ -1,15 +1,16 @@
 /** Checks of the headers Origin and Referer: does a pattern for our own sites admit somebody else's? */
 import { remembered } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
-import { type Directive, headSpan, type Word } from '../../../grammar/tree.ts';
+import { type Directive, headSpan } from '../../../grammar/tree.ts';
 import { isRefusal } from './access.ts';
 import { automatonOf, type Shape, shortest } from './automaton.ts';
 import { all, type Charset, charsOf, digits, isWide, range, without, wordChars } from './charset.ts';
 import { conditionOf } from './condition.ts';
-import { type Flow, isAround, type Part } from './flow/index.ts';
+import type { Flow, Part } from './flow/index.ts';
 import type { Pattern } from './pattern.ts';
 import { type PatternUse, patternIn, patternSpan } from './pattern-use.ts';
 import type { Statement } from './statement.ts';
+import type { SettersOf } from './variable-values.ts';
 import { requestFor } from './witness.ts';
 
 /** Endings under which anybody can register a name; of two letters every one counts. */
@@ -207,12 +208,15 @@ export interface CorsFault {
 export function* corsFaults({
   named,
   inForce,
+  settersOf,
   flow,
 }: {
   readonly named: (name: string) => readonly Statement[];
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
+  readonly settersOf: SettersOf;
   readonly flow: Flow;
 }): Generator<CorsFault> {
+  const looksBehind = remembered((flag: string) => looksAtOrigin(flag, settersOf));
   const credentialsOn = remembered((level: Statement | undefined) =>
     inForce(level, 'add_header').find(
       ({ directive: { args } }) =>
@@ -222,7 +226,7 @@ export function* corsFaults({
   for (const statement of named('add_header')) {
     const [name, value] = statement.directive.args;
     if (name?.text.toLowerCase() !== 'access-control-allow-origin' || !value) continue;
-    if (isFlagged(statement, named)) continue;
+    if (isFlagged(statement, looksBehind)) continue;
     if (value.text !== '*' && !value.text.includes('$')) continue;
     const credentials = credentialsOn(statement.parent);
     if (!credentials) continue;
@@ -239,23 +243,29 @@ export function* corsFaults({
 }
 
 /** Whether a condition around it rests on a variable that a look at the origin gave its value; that look is judged by itself. */
-function isFlagged(statement: Statement, named: (name: string) => readonly Statement[]): boolean {
-  const { parent } = statement;
-  const flag = parent?.name === 'if' && conditionOf(parent.directive)?.variable;
-  if (!flag) return false;
-  return (
-    named('map').some(
-      ({ directive: { args } }) => isVariable(args[0], 'http_origin') && isVariable(args[1], flag),
-    ) ||
-    named('set').some(
-      ({ directive: { args }, parent: look }) =>
-        isVariable(args[0], flag) &&
-        look?.name === 'if' &&
-        conditionOf(look.directive)?.variable === 'http_origin' &&
-        (!look.parent || isAround(look.parent, statement)),
-    )
-  );
+function isFlagged({ parent }: Statement, looksBehind: (flag: string) => Looks): boolean {
+  const flag = parent?.name === 'if' ? conditionOf(parent.directive)?.variable : undefined;
+  if (flag === undefined) return false;
+  const looks = looksBehind(flag);
+  if (looks === 'everywhere') return true;
+  for (let at = parent; at; at = at.parent) if (looks.has(at)) return true;
+  return false;
 }
 
-const isVariable = (word: Word | undefined, name: string): boolean =>
-  word?.text.replace(/[${}]/g, '').toLowerCase() === name;
+/** The blocks in which an `if` looks at the origin, or a map does for all of them. */
+type Looks = 'everywhere' | ReadonlySet<Statement>;
+
+function looksAtOrigin(flag: string, settersOf: SettersOf): Looks {
+  const blocks = new Set<Statement>();
+  for (const { name, directive, parent: look } of settersOf(flag, 'http')) {
+    if (name === 'map' && isOrigin(directive.args[0]?.text)) return 'everywhere';
+    const isLook = look?.name === 'if' && conditionOf(look.directive)?.variable === 'http_origin';
+    if (name !== 'set' || !isLook) continue;
+    if (!look.parent) return 'everywhere';
+    blocks.add(look.parent);
+  }
+  return blocks;
+}
+
+const isOrigin = (text: string | undefined): boolean =>
+  text?.replace(/[${}]/g, '').toLowerCase() === 'http_origin';

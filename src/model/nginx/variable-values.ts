@@ -1,16 +1,18 @@
 /** What a variable of the configuration may hold. */
+import { groupBy } from '../../../grammar/group-by.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
+import type { VariableModule } from '../../../grammar/tables/variables.ts';
 import type { Directive } from '../../../grammar/tree.ts';
 import { moduleOf, type Statement } from './statement.ts';
 
 /** The parts of the model that tell. */
 interface Definers {
-  readonly named: (name: string) => readonly Statement[];
+  readonly settersOf: SettersOf;
   readonly entries: (statement: Statement) => Iterable<{
     readonly name: { readonly text: string };
     readonly args: readonly { readonly text: string }[];
   }>;
-  readonly definitions: (module: 'http' | 'stream') => ReadonlyMap<string, readonly unknown[]>;
+  readonly definitions: (module: VariableModule) => ReadonlyMap<string, readonly unknown[]>;
 }
 
 /** Words of a block of data that are no keys. */
@@ -24,32 +26,44 @@ const noValues = new Set([
   'proxy_recursive',
 ]);
 
+/** The statements that give a variable its texts as `set` and `map` do. */
+export type SettersOf = (name: string, module: VariableModule) => readonly Statement[];
+
+/** All that give variables their texts so, each with where it names the variable. */
+const setters = [
+  ['set', 0],
+  ['map', -1],
+  ['geo', -1],
+  ['split_clients', -1],
+] as const;
+
+/** Finds the statements that give a variable its texts. */
+export function settersIn(named: (name: string) => readonly Statement[]): SettersOf {
+  const all = setters.flatMap(([name, at]) => named(name).map((statement) => ({ statement, at })));
+  const known = groupBy(
+    all,
+    ({ statement: { context, directive }, at }) =>
+      `${moduleOf(context)} ${directive.args.at(at)?.text.toLowerCase()}`,
+  );
+  return (name, module) =>
+    known.get(`${module} $${name.toLowerCase()}`)?.map(({ statement }) => statement) ?? [];
+}
+
 /** Every text that `set`, `map`, `geo` and `split_clients` give a variable; undefined where something else may, too. */
 export function valuesOf(
   name: string,
-  module: 'http' | 'stream',
+  module: VariableModule,
   model: Definers,
 ): readonly string[] | undefined {
-  const wanted = `$${name.toLowerCase()}`;
+  const found = model.settersOf(name, module);
   const places = model.definitions(module).get(name.toLowerCase())?.length ?? 0;
-  const values: string[] = [];
-  let found = 0;
-  for (const { directive, context } of model.named('set')) {
-    if (moduleOf(context) !== module || directive.args[0]?.text.toLowerCase() !== wanted) continue;
-    found++;
-    values.push(directive.args[1]?.text ?? '');
-  }
-  for (const block of ['map', 'geo', 'split_clients']) {
-    for (const statement of model.named(block)) {
-      if (moduleOf(statement.context) !== module) continue;
-      if (statement.directive.args.at(-1)?.text.toLowerCase() !== wanted) continue;
-      found++;
-      for (const { name: key, args } of model.entries(statement)) {
-        if (args[0] && !noValues.has(key.text)) values.push(args[0].text);
-      }
-    }
-  }
-  return found === 0 || found < places || values.some(isPlaceholder) ? undefined : values;
+  const values = found.flatMap((statement) => {
+    const { args } = statement.directive;
+    if (statement.name === 'set') return args[1]?.text ?? '';
+    const lines = [...model.entries(statement)].filter(({ name: key }) => !noValues.has(key.text));
+    return lines.flatMap(({ args: [value] }) => value?.text ?? []);
+  });
+  return found.length === 0 || found.length < places || values.some(isPlaceholder) ? undefined : values;
 }
 
 /** Variables of nginx with few values. */
@@ -59,7 +73,7 @@ const few: ReadonlyMap<string, readonly string[]> = new Map([
   ['is_args', ['', '?']],
 ]);
 
-type ValuesOf = (variable: string, module: 'http' | 'stream') => readonly string[] | undefined;
+type ValuesOf = (variable: string, module: VariableModule) => readonly string[] | undefined;
 
 /** Whether a `map` or `geo` has a value for everything that may come; true as well where an include may have it. */
 export function isTotal(statement: Statement, lines: readonly Directive[], values: ValuesOf): boolean {
