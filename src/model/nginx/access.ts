@@ -63,8 +63,9 @@ export function accessList(level: Statement | undefined): readonly Statement[] {
 }
 
 /** Those that a block has of its own. */
-export const ownAccessList = ({ body }: Statement): readonly Statement[] =>
-  body.filter(({ name }) => name === 'allow' || name === 'deny');
+export const ownAccessList = once(({ body }: Statement): readonly Statement[] =>
+  body.filter(({ name }) => name === 'allow' || name === 'deny'),
+);
 
 /**
  * Which rules of a list the clients of a level meet: those for IPv6 where its server takes no other, else those for IPv4. A socket
@@ -128,9 +129,12 @@ export function isGuarded(level: Statement | undefined, levels: Levels): boolean
   if (!isOpenList && (word === 'deny' || authOf(level, levels).length > 0)) return true;
   if (levels.inForce(level, 'ssl_verify_client').some(({ directive }) => directive.args[0]?.text === 'on'))
     return true;
-  for (let at = level; at; at = at.parent) if (at.body.some(refuses)) return true;
+  for (let at = level; at; at = at.parent) if (turnsAway(at)) return true;
   return false;
 }
+
+/** Asked of http for each of its servers, of a server for each of its locations. */
+const turnsAway = once(({ body }: Statement) => body.some(refuses));
 
 /** `if ($remote_addr != 127.0.0.1) { return 403; }`, a bare `return 403`. */
 const refuses = (statement: Statement): boolean =>
