@@ -3,6 +3,7 @@ import { groupBy, grouped } from '../../../grammar/group-by.ts';
 import { isOutside } from '../../../grammar/nginx/location.ts';
 import { rootContexts, takes } from '../../../grammar/nginx/place.ts';
 import { partitionPoint } from '../../../grammar/partition.ts';
+import { once, remembered } from '../../../grammar/remembered.ts';
 import { isPlaceholder } from '../../../grammar/repair/index.ts';
 import { directiveNames, type Variant, variantIn, variants } from '../../../grammar/tables/directives.ts';
 import { familyOfName } from '../../../grammar/tables/families.ts';
@@ -543,32 +544,33 @@ function tornUnit(statement: Statement, version: Version): ArgumentFault | undef
 }
 
 /** Whether a statement that nginx refuses was perhaps meant to be the `definer` that gives something this name. */
-export function mayDefine({ unknown, counts, refused }: Usage, definer: string, name: string): boolean {
-  const says = ({ directive: { name: first, args } }: Statement): boolean =>
-    [first, ...args]
-      .map(({ text }) => text)
-      .join('')
-      .includes(name);
-  const slips = grouped(
-    refused.filter(({ statement }) => statement.name === definer),
-    ({ statement }) => statement,
-  );
-  return (
-    unknown.some(({ statement, certain }) => !certain && says(statement)) ||
-    // A blank may tear the name in two.
-    slips.some((words) =>
-      words
-        .map(({ at }) => at.source.text.slice(at.start, at.end))
-        .join('')
-        .includes(name),
-    ) ||
-    counts.some(
-      ({ statement, min }) =>
-        statement.name === definer &&
-        ((statement.directive.args.length < min && !isNamed(statement)) || says(statement)),
-    )
-  );
+export function mayDefine(usage: Usage, definer: string, name: string): boolean {
+  const { isNameless, words } = refusedAs(usage)(definer);
+  return isNameless || words.includes(name);
 }
+
+/**
+ * The words of the statements that nginx refuses and that may have been meant to be a `definer`, as one text, those of a statement without
+ * blanks: one may tear a name in two. `isNameless` where the name itself is what one lacks.
+ */
+const refusedAs = once(({ unknown, counts, refused }: Usage) => {
+  const textOf = ({ directive: { name, args } }: Statement): string =>
+    [name, ...args].map(({ text }) => text).join('');
+  const strangers = unknown.flatMap(({ statement, certain }) => (certain ? [] : textOf(statement)));
+  return remembered((definer: string) => {
+    const slips = grouped(
+      refused.filter(({ statement }) => statement.name === definer),
+      ({ statement }) => statement,
+    ).map((words) => words.map(({ at }) => at.source.text.slice(at.start, at.end)).join(''));
+    const own = counts.filter(({ statement }) => statement.name === definer);
+    return {
+      isNameless: own.some(
+        ({ statement, min }) => statement.directive.args.length < min && !isNamed(statement),
+      ),
+      words: [...strangers, ...slips, ...own.map(({ statement }) => textOf(statement))].join('\n'),
+    };
+  });
+});
 
 /** `set $a;`: what lost its value still tells its name. */
 const isNamed = ({ directive }: Statement): boolean => directive.args[0]?.text.startsWith('$') === true;
