@@ -1,6 +1,7 @@
 /** Where the passwords and keys of a run's files stand. No line is shown before they are masked. */
 import { groupBy } from '../../grammar/group-by.ts';
 import { partitionPoint } from '../../grammar/partition.ts';
+import { once } from '../../grammar/remembered.ts';
 import type { Source, Span } from '../../grammar/text.ts';
 import type { Oddity } from '../../grammar/tree.ts';
 import { secretsOf as keepalivedSecrets } from '../model/keepalived/secrets.ts';
@@ -71,9 +72,14 @@ function collected(syntaxes: readonly Syntax[]): ReadonlyMap<Source, readonly Sp
 }
 
 /** The secrets of a stretch that came from a shell, of which the tree holds nothing. */
-const pasted = ({ kind, at, edits = [] }: Oddity): readonly Span[] =>
+const pasted = ({ kind, at: { source }, edits = [] }: Oddity): readonly Span[] =>
   kind === 'pasted-script' || kind === 'pasted-prompt'
-    ? secretsIn(at.source).filter(({ start, end }) =>
-        edits.some((edit) => edit.start <= start && end <= edit.end),
+    ? edits.flatMap((edit) =>
+        within(inShell(source), edit.start, edit.end).filter(
+          ({ start, end }) => edit.start <= start && end <= edit.end,
+        ),
       )
     : [];
+
+/** Asked for each stretch of a file. */
+const inShell = once((source: Source) => joined(secretsIn(source)));
