@@ -1,4 +1,5 @@
 /** Lists of which only the lines are there: members of a sync group, addresses and scripts that stand without a block around them. */
+import { remembered } from '../remembered.ts';
 import { keyword } from '../tables/keywords.ts';
 import { lineStart, startsLine } from '../text.ts';
 import type { Directive, Edit, Oddity } from '../tree.ts';
@@ -15,8 +16,10 @@ export function wrapLists(items: readonly Directive[]): {
   oddities: readonly Oddity[];
 } {
   const oddities: Oddity[] = [];
-  const named = (kind: string): ReadonlySet<string> =>
-    new Set(items.flatMap(({ name, args }) => (name.text === kind && args[0] ? args[0].text : [])));
+  const named = remembered(
+    (kind: string): ReadonlySet<string> =>
+      new Set(items.flatMap(({ name, args }) => (name.text === kind && args[0] ? args[0].text : []))),
+  );
   const mended = items.map((block) => {
     const { body, name } = block;
     const lists = body && listsOf(name.text, body, named);

@@ -1,5 +1,7 @@
 /** A keepalived configuration, understood as the daemon does, and as the operator meant it where the daemon cannot. */
+import { groupBy } from '../../../grammar/group-by.ts';
 import { headless } from '../../../grammar/headless.ts';
+import { remembered } from '../../../grammar/remembered.ts';
 import { contextsOf } from '../../../grammar/tables/keywords.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
@@ -275,6 +277,15 @@ export interface CheckTiming {
 
 /** The timings of the scripts that instances track. */
 export function checkTimings(model: KeepalivedModel): readonly CheckTiming[] {
+  const trackers = model.instances.flatMap((instance) =>
+    trackersFor(model, instance).map(({ kind, name }) => ({ instance, kind, name: name.value })),
+  );
+  const users = groupBy(trackers, ({ kind, name }) => `${kind} ${name}`);
+  const leastDown = remembered((tracker: string) =>
+    (users.get(tracker) ?? [])
+      .flatMap(({ instance }) => masterDownInterval(model, instance) ?? [])
+      .reduce<number | undefined>((least, down) => Math.min(least ?? down, down), undefined),
+  );
   return model.tracked.flatMap(({ kind, statement, name }): CheckTiming[] => {
     if (kind !== 'script' || !name) return [];
     const read = (word: string, fallback: number | undefined): number | undefined => {
@@ -285,11 +296,6 @@ export function checkTimings(model: KeepalivedModel): readonly CheckTiming[] {
     if (interval === undefined || fall === undefined) return [];
     const line = lastOf(statement.body, 'interval');
     const limit = lastOf(statement.body, 'timeout');
-    const downs = model.instances
-      .filter((each) =>
-        trackersFor(model, each).some((own) => own.kind === kind && own.name.value === name.value),
-      )
-      .flatMap((each) => masterDownInterval(model, each) ?? []);
     return [
       {
         name: name.value,
@@ -297,7 +303,7 @@ export function checkTimings(model: KeepalivedModel): readonly CheckTiming[] {
         detectedBy: ['interval', 'fall'].flatMap((word) => lastOf(statement.body, word) ?? []).map(valueSpan),
         timeout: timeout === undefined || !limit ? undefined : located(timeout, valueSpan(limit)),
         detection: interval * fall,
-        masterDown: downs.length > 0 ? downs.reduce((least, down) => Math.min(least, down)) : undefined,
+        masterDown: leastDown(`${kind} ${name.value}`),
       },
     ];
   });

@@ -1,8 +1,9 @@
 /** keepalived's statements with their meaning: each line with the keyword it is, or was meant to be. */
+import { partitionPoint } from '../../../grammar/partition.ts';
 import { once } from '../../../grammar/remembered.ts';
 import { foreignMark, isPlaceholder } from '../../../grammar/repair/index.ts';
 import { contextsOf, type Keyword, keyword, keywordsIn } from '../../../grammar/tables/keywords.ts';
-import type { Span } from '../../../grammar/text.ts';
+import type { Source, Span } from '../../../grammar/text.ts';
 import {
   type Directive,
   headSpan,
@@ -640,20 +641,37 @@ export function lacks(statement: Statement, name: string): boolean {
     // What stands in braces below a line without a block has lost its head.
     (known && directive.body !== undefined && !isBlock(known)) ||
     inner.some((each) => each.guess !== undefined && may(each));
-  return !isHead(statement) && !statement.body.some(may) && !isInForeignComment(statement, name);
+  return (
+    !isHead(statement) &&
+    !statement.body.some(may) &&
+    !isInForeignComment(statement, new RegExp(`${name}\\b`, 'y'))
+  );
 }
 
 /** Whether the list of addresses of an instance has a line that begins as a comment of another language: that has its finding. */
 export const holdsForeignComment = (statement: Statement): boolean =>
-  isInForeignComment(statement, '[\\da-f]*[.:][\\da-f.:/]+');
+  isInForeignComment(statement, /[\da-f]*[.:][\da-f.:/]+\b/y);
 
 /** Whether a line of a block that begins as a comment of another language is of a keyword: that has its finding. */
-function isInForeignComment({ directive }: Statement, name: string): boolean {
+function isInForeignComment({ directive }: Statement, word: RegExp): boolean {
   const { source, body, open, close } = directive;
   if (!body) return false;
-  const line = new RegExp(`^[ \\t]*(?:${foreignMark.source})[ \\t]*${name}\\b`, 'm');
-  return line.test(source.text.slice(open + 1, close));
+  const ends = foreignComments(source);
+  for (let at = partitionPoint(ends.length, (at) => ends[at]! <= open); at < ends.length; at++) {
+    if (ends[at]! >= close) return false;
+    word.lastIndex = ends[at]!;
+    if (word.test(source.text)) return true;
+  }
+  return false;
 }
+
+/** Where the signs of other languages' comments that begin a line end. */
+const foreignComments = once(({ text }: Source): readonly number[] =>
+  Array.from(
+    text.matchAll(new RegExp(`^[ \\t]*(?:${foreignMark.source})[ \\t]*`, 'gm')),
+    ({ 0: sign, index }) => index + sign.length,
+  ),
+);
 
 /** Whether a block is its first line only, copied twice or left over: nothing is in it, and no brace ends it. */
 export const isHead = ({ directive: { source, body, close } }: Statement): boolean =>

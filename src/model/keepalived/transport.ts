@@ -1,4 +1,5 @@
 /** How an instance's adverts travel. */
+import { once } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { type Located, located } from '../located.ts';
 import { type Address, parseAddress } from '../net.ts';
@@ -24,15 +25,18 @@ export interface Transport {
 /** The groups of the standard (RFC 3768, RFC 5798), which hold where none is written. */
 const defaultGroups = { inet: '224.0.0.18', inet6: 'ff02::12' };
 
+/** The lines that set the groups for all instances. */
+const groupsIn = once((statements: readonly Statement[]) => {
+  const globals = statementsOf(statements, 'global_defs').flatMap(({ body }) => body);
+  return { inet: lastOf(globals, 'vrrp_mcast_group4'), inet6: lastOf(globals, 'vrrp_mcast_group6') };
+});
+
 /** The transport of an instance. A list without peers leaves it at multicast (vrrp_complete_instance()). */
 export function transportOf({ statements }: Subject, instance: Instance): Transport {
   const { statement, head, family = 'inet', unicastPeers } = instance;
   const list = statementsOf(statement.body, 'unicast_peer').find(({ items }) => items.length > 0);
   if (list && unicastPeers.length > 0) return { kind: 'unicast', at: keywordSpan(list), group: undefined };
-  const globals = statementsOf(statements, 'global_defs').flatMap(({ body }) => body);
-  const line =
-    lastOf(statement.body, 'mcast_dst_ip') ??
-    lastOf(globals, family === 'inet6' ? 'vrrp_mcast_group6' : 'vrrp_mcast_group4');
+  const line = lastOf(statement.body, 'mcast_dst_ip') ?? groupsIn(statements)[family];
   if (!line) return { kind: 'multicast', at: head, group: located(defaultGroups[family], head) };
   const group = parseAddress(firstWord(line)?.value ?? '');
   const at = valueSpan(line);
