@@ -38,12 +38,13 @@ const mostNames = 5;
 export function* redirectCircles(model: Model): Generator<RedirectCircle> {
   if (hasScripts(model)) return;
   const told = new Set<Statement>();
+  const ended = new Set<string>();
   const sites = sitesOf(model);
   for (const statement of [...model.named('return'), ...model.named('rewrite')]) {
     const server = enclosingServer(statement);
     if (!redirectOf(statement) || !server || moduleOf(statement.context) !== 'http') continue;
     for (const request of requestsTo(statement, server, sites)) {
-      const circle = circleFrom(request, sites);
+      const circle = circleFrom(request, sites, ended);
       if (!circle || circle.statements.some((each) => told.has(each))) continue;
       for (const each of circle.statements) told.add(each);
       yield circle;
@@ -96,8 +97,8 @@ const keyOf = ({ isTls, host, port, path }: Request): string => {
   return `${isTls ? 'https' : 'http'}://${host}${shownPort}${path}`;
 };
 
-/** The circle of two places or more that a request comes to. */
-function circleFrom(start: Request, sites: Sites): RedirectCircle | undefined {
+/** The circle of two places or more that a request comes to; adds those that come to none to `ended`. */
+function circleFrom(start: Request, sites: Sites, ended: Set<string>): RedirectCircle | undefined {
   const seen = new Map<string, Statement>();
   let request = start;
   for (let hop = 0; hop <= mostHops; hop++) {
@@ -107,11 +108,15 @@ function circleFrom(start: Request, sites: Sites): RedirectCircle | undefined {
       const [first, ...more] = new Set([...seen.values()].slice(keys.indexOf(key)));
       return first && more.length > 0 ? { statements: [first, ...more], url: key } : undefined;
     }
-    const answer = answerTo(request, sites);
-    if (!answer) return undefined;
+    const answer = ended.has(key) ? undefined : answerTo(request, sites);
+    if (!answer) {
+      for (const each of [...seen.keys(), key]) ended.add(each);
+      return undefined;
+    }
     seen.set(key, answer.by);
     request = answer.next;
   }
+  ended.add(keyOf(start));
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 /** Redirects whose target is answered by the same redirect again (ngx_http_rewrite_module.c). */
+import { once } from '../../../grammar/remembered.ts';
 import { accepts, automatonOf } from './automaton.ts';
 import { conditionOf } from './condition.ts';
 import { takesAll } from './flow/rewrite.ts';
@@ -47,6 +48,8 @@ export function targetOf(text: string, ownPath: (path: string) => boolean): Targ
 
 /** Statements of the rewrite module that may answer before what follows them. */
 const mayAnswer = ({ name }: Statement): boolean => /^(?:if|rewrite|return|break)$/.test(name);
+
+const anyMayAnswer = once(({ body }: Statement) => body.some(mayAnswer));
 
 /** The host that an `if` around a redirect asks for; undefined where it asks for something else. */
 function hostAsked(block: Statement): string | undefined {
@@ -98,12 +101,9 @@ function isLoop(statement: Statement, text: string, server: Server, model: Model
   const isServer = level === server.statement;
   if (!isServer && level.name !== 'location') return false;
   // Whatever stands before it may answer the second request.
-  const before = [
-    ...level.body.slice(0, level.body.indexOf(top)),
-    ...(isServer ? [] : server.statement.body),
-  ];
   const inside = top === statement ? [] : top.body.slice(0, top.body.indexOf(statement));
-  if ([...before, ...inside].some(mayAnswer)) return false;
+  if ([...level.body.slice(0, level.body.indexOf(top)), ...inside].some(mayAnswer)) return false;
+  if (!isServer && anyMayAnswer(server.statement)) return false;
   const takesEach = name === 'return' || takesAll(directive);
   const target = targetOf(text, (path) => takesEach && name === 'rewrite' && /^\/?\$1$/.test(path));
   if (!target || !comesBack(target, asked, server, model)) return false;

@@ -84,7 +84,9 @@ function circleFrom(server: Statement, path: string): readonly [Statement, ...St
     taken.push(next.by);
     at = next.path;
   }
-  const round = new Set(taken.slice(-mostChanges / 2));
+  // More than ten that lead on, and not back, are no circle, though nginx gives up there as well.
+  const before = taken.lastIndexOf(taken.at(-1)!, -2);
+  const round = new Set(before < 0 ? [] : taken.slice(before + 1));
   const [first, ...more] = new Set(taken.filter((each) => round.has(each)));
   return first && [first, ...more];
 }
