@@ -2,6 +2,7 @@
 import { balance } from '../balance.ts';
 import { isSound } from '../grow.ts';
 import { type Dialect, repair } from '../repair/index.ts';
+import { isDirective } from '../tables/directives.ts';
 import { indentation, lineStart, type Source, type Span } from '../text.ts';
 import type { File, Oddity, OddityKind } from '../tree.ts';
 import { mend, unglued } from './mend.ts';
@@ -13,6 +14,7 @@ const dialect: Dialect = {
   lex,
   quotesSpanLines: true,
   semicolonComments: false,
+  isKeyword: isDirective,
   // {name}, %(name)s and %name% (but %E4%BD is a text) as text formatting fills them in, less what stands alone in a
   // block; an expression in ${} or $(); @@name@@ and %%name%%.
   blanks:

@@ -11,7 +11,7 @@ import { earlySemicolons, foreignMarks, turnedBraces, wrongMarks } from './brace
 import { byteOrderMark, lookalikes, openQuotes } from './characters.ts';
 import { conditions } from './conditions.ts';
 import { definitions } from './definitions.ts';
-import { continuations, foreignComments, semicolonComments } from './lines.ts';
+import { continuations, foreignComments, semicolonComments, wrappedComments } from './lines.ts';
 import { macros } from './macros.ts';
 import { conflicts, fences, foreignSections, links, manifests, pages } from './pasted.ts';
 import type { Dialect, Finder, Found, Scene } from './scene.ts';
@@ -88,6 +88,7 @@ const hiding: ReadonlySet<Finder> = new Set([
   templates,
   foreignComments,
   semicolonComments,
+  wrappedComments,
 ]);
 
 const finders: readonly Finder[] = [
@@ -108,6 +109,7 @@ const finders: readonly Finder[] = [
   conditions,
   foreignComments,
   semicolonComments,
+  wrappedComments,
   lookalikes,
   wrongMarks,
   foreignMarks,

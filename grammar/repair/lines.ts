@@ -1,5 +1,6 @@
 /** Lines in the style of another language: comments of others, and backslashes that go on. */
 import type { Token } from '../chevrotain.ts';
+import { partitionPoint } from '../partition.ts';
 import { lineEnd, lineStart, type Span, startsLine } from '../text.ts';
 import type { Edit } from '../tree.ts';
 import { type Found, isBare, mask, pieces, restOf, type Scene, span, startsStatement } from './scene.ts';
@@ -165,3 +166,41 @@ function bounds({ text }: Scene, start: number, end: number): boolean {
   const next = /\S+/.exec(text.slice(end, end + 400))?.[0] ?? '';
   return /^[\w.:]/.test(next);
 }
+
+/** A line behind a comment that ends in no sign of nginx. */
+const below = /^[^#\n]*#[^\n]*\n[ \t]*(?=[A-Za-z(][^\n]*[^;{}\s][ \t\r]*(?:\n|$))/gm;
+const plainWord = /^[("']?[A-Za-z]+(?:['’-][A-Za-z]+)*[)"',.:;!?]*$/;
+
+/** The rest of a comment on lines of its own, where only the first line has a mark: words that read as a sentence. */
+export function* wrappedComments(scene: Scene): Iterable<Found> {
+  const { source, text, dialect, lexed } = scene;
+  const { isKeyword } = dialect;
+  if (!isKeyword) return;
+  for (const match of text.matchAll(below)) {
+    const start = match.index + match[0].length;
+    let end = start;
+    for (let at = start; isSentence(restOf(text, at).trim(), isKeyword); at = lineEnd(text, at) + 1)
+      end = at + restOf(text, at).trimEnd().length;
+    if (end === start) continue;
+    const index = partitionPoint(lexed.tokens.length, (at) => lexed.starts[at]! < start);
+    const gap = text.slice(index === 0 ? 0 : lexed.ends[index - 1], start);
+    if (lexed.starts[index] !== start || !startsStatement(lexed.tokens, index) || !gap.includes('#'))
+      continue;
+    const what = firstWord(text.slice(start, end));
+    const at = span(source, start, start + what.length);
+    yield {
+      oddity: { kind: 'not-a-comment', at, what, other: span(source, start, end) },
+      masks: [mask(scene, start, end)],
+    };
+  }
+}
+
+function isSentence(line: string, isKeyword: (word: string) => boolean): boolean {
+  if (!/^\(?[A-Za-z]+[',.:)]?(?: |$)/.test(line) || /[{}"$]|;$/.test(line)) return false;
+  if (line.split(';').some((part) => isKeyword(firstWord(part)))) return false;
+  const words = line.split(/[ \t]+/);
+  const plain = words.filter((word) => plainWord.test(word)).length;
+  return plain >= 3 && plain >= words.length * 0.6;
+}
+
+const firstWord = (text: string): string => /[^\s();,.:]+/.exec(text)?.[0] ?? '';

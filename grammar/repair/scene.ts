@@ -11,6 +11,8 @@ export interface Dialect {
   readonly quotesSpanLines: boolean;
   /** `;` starts no statement and no comment, so a line that begins with it was meant as one. */
   readonly semicolonComments: boolean;
+  /** Whether a word names a directive, in a language whose comments end with their line and whose statements do not. */
+  readonly isKeyword?: (word: string) => boolean;
   /** What of a line is no comment, in a language whose statements are lines. */
   readonly codeOf?: (line: string) => string;
   /** Finds what only this language lets the operator leave blank; a first group is a name that must be undefined. */

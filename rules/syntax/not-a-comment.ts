@@ -100,8 +100,53 @@ nginx looks for the directive \`//\` and takes everything up to the next semicol
           'events {}\nhttp {\n    sendfile on; faster this way\n                 ^^^^^^ faster begins no comment in nginx\n    gzip on; REM saves bandwidth\n             ^^^ REM begins no comment in nginx\n    tcp_nopush on;\n}\n',
       },
     },
+    {
+      title: 'The rest of a comment on lines of its own',
+      files: {
+        'nginx.conf': `
+          # This file is managed by the team of the platform and
+          should not be edited by hand
+          ^^^^^^ should begins no comment in nginx
+          events {}
+          http {
+              server {
+                  listen 80;
+                  # static files (css, images;
+                  see the wiki)
+                  ^^^ see begins no comment in nginx
+                  root /srv/www; # redirect all of the old traffic, but keep
+                  the api (v1, v2) alive; see ticket 123, and
+                  ^^^ the begins no comment in nginx
+                  ask the team: location /health is needed by the balancer
+                  index home.html;
+              }
+          }
+        `,
+      },
+    },
   ],
   good: [
+    {
+      title: 'Below a comment: a list that goes on, a name that nobody knows, and values of letters',
+      files: {
+        'nginx.conf': `
+          events {}
+          http {
+              # the names of the shop
+              server {
+                  listen 80;
+                  server_name # all of them
+                      shop.example.com store example;
+                  gzip_types text/css # and what browsers ask for
+                      text/plain;
+                  # as the wiki says
+                  index home start welcome;
+                  root /srv/shop;
+              }
+          }
+        `,
+      },
+    },
     {
       title: 'A path that begins with two slashes',
       files: {
