@@ -34,6 +34,21 @@ const said = (text: string): readonly Diagnostic[] =>
 
 const bad = flows.flatMap((id) => examplesOf(id).map((text) => [id, text] as const));
 
+describe('a circle', () => {
+  it.each([
+    ['rewrite-loop', 'location / { rewrite ^/(.*)$ /index.php last; }'],
+    ['redirect-loop', 'location / { return 302 /login; }'],
+    ['redirect-loop', 'location /a { return 302 /b; } location /b { return 302 /a; }'],
+  ])('of %s is none where the location may be in a file that is not at hand', (id, places) => {
+    const found = (more: string) =>
+      said(`server { listen 80; server_name a.example.com; ${places} ${more} }`).filter(
+        ({ rule }) => rule === id,
+      );
+    expect(found('')).toHaveLength(1);
+    expect(found('include places.conf;')).toEqual([]);
+  });
+});
+
 describe('a finding about what a client writes', () => {
   it.each(bad)('%s names the request that shows it', (id, text) => {
     const found = said(text).filter(({ rule }) => rule === id);

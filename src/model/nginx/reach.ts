@@ -2,7 +2,16 @@
 import { once } from '../../../grammar/remembered.ts';
 import type { Span } from '../../../grammar/text.ts';
 import { headSpan } from '../../../grammar/tree.ts';
-import { accessList, authOf, clientFamily, isGuarded, lastWord, networkIn, ownAccessList } from './access.ts';
+import {
+  accessList,
+  authOf,
+  clientFamily,
+  hasUnreadInclude,
+  isGuarded,
+  lastWord,
+  networkIn,
+  ownAccessList,
+} from './access.ts';
 import { servesFiles } from './alias.ts';
 import { accepts, automatonOf, shortest } from './automaton.ts';
 import { charsOf, visible, without } from './charset.ts';
@@ -20,15 +29,24 @@ import {
 import { isLocal } from './sockets.ts';
 import { around, type Statement } from './statement.ts';
 
+type Files = Parameters<typeof hasUnreadInclude>[1];
+
 interface Found {
   readonly location: Location;
   /** No regular expression further out is asked any more. */
   readonly isFinal: boolean;
 }
 
-/** The innermost location for a decoded path; undefined where none fits, `unknown` where a pattern cannot be judged. */
-export function locationFor(block: Statement, path: string): Location | undefined | 'unknown' {
-  const found = find(block, path);
+/**
+ * The innermost location for a decoded path; undefined where none fits, `unknown` where a pattern cannot be judged, and, of
+ * `levels` with their files, where an include that is not at hand may have another one.
+ */
+export function locationFor(
+  block: Statement,
+  path: string,
+  levels?: Files,
+): Location | undefined | 'unknown' {
+  const found = find(block, path, levels);
   return found === 'unknown' ? found : found?.location;
 }
 
@@ -56,15 +74,16 @@ const placesIn = once((block: Statement): Places => {
   return { exact, prefixes, lengths, patterns };
 });
 
-function find(block: Statement, path: string): Found | undefined | 'unknown' {
+function find(block: Statement, path: string, levels: Files | undefined): Found | undefined | 'unknown' {
   const { exact, prefixes, lengths, patterns } = placesIn(block);
   const location = exact.get(path);
   if (location) return { location, isFinal: true };
+  if (levels && hasUnreadInclude(block, levels)) return 'unknown';
   const length = lengths.find((each) => each <= path.length && prefixes.has(path.slice(0, each)));
   const best = length === undefined ? undefined : prefixes.get(path.slice(0, length));
   let inside: Found | undefined;
   if (best) {
-    const nested = find(best.statement, path);
+    const nested = find(best.statement, path, levels);
     if (nested === 'unknown') return nested;
     inside = nested;
     if (inside?.isFinal) return inside;
@@ -74,7 +93,7 @@ function find(block: Statement, path: string): Found | undefined | 'unknown' {
     const matches = matchesPath(each, path);
     if (matches === undefined) return 'unknown';
     if (!matches) continue;
-    const nested = find(each.statement, path);
+    const nested = find(each.statement, path, levels);
     return nested === 'unknown' ? nested : { location: nested?.location ?? each, isFinal: true };
   }
   return inside ?? (best && { location: best, isFinal: false });

@@ -1,4 +1,5 @@
 /** Redirects of several places that send a browser round in a circle. */
+import type { NginxFiles } from '../../load/loaded.ts';
 import { accepts, automatonOf } from './automaton.ts';
 import { conditionOf } from './condition.ts';
 import { codesIn, hasScripts, isCode, isTangled, takesAll } from './flow/rewrite.ts';
@@ -11,6 +12,7 @@ import { speaksTls } from './sockets.ts';
 import { moduleOf, type Statement } from './statement.ts';
 
 interface Model {
+  readonly files: NginxFiles;
   readonly named: (name: string) => readonly Statement[];
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
   readonly servers: readonly Server[];
@@ -57,9 +59,10 @@ interface Sites {
   readonly byName: ReadonlyMap<string, readonly Server[]>;
   /** The ports of a server that are known, and whether they speak TLS. */
   readonly portsOf: (server: Server) => ReadonlyMap<number, boolean>;
+  readonly files: NginxFiles;
 }
 
-function sitesOf({ servers, inForce }: Model): Sites {
+function sitesOf({ servers, inForce, files }: Model): Sites {
   const byName = new Map<string, Server[]>();
   for (const server of servers) {
     if (server.module !== 'http' || isLocalServer(server)) continue;
@@ -79,7 +82,7 @@ function sitesOf({ servers, inForce }: Model): Sites {
     }
     return ports;
   };
-  return { byName, portsOf };
+  return { byName, portsOf, files };
 }
 
 /** Requests that may come to a redirect. */
@@ -126,14 +129,14 @@ interface Answer {
 }
 
 /** The redirect that a request gets; undefined where it gets none, or nobody knows. */
-function answerTo(request: Request, { byName, portsOf }: Sites): Answer | undefined {
+function answerTo(request: Request, { byName, portsOf, files }: Sites): Answer | undefined {
   const [server, ...others] = (byName.get(request.host) ?? []).filter(
     (each) => portsOf(each).get(request.port) === request.isTls,
   );
   if (!server || others.length > 0) return undefined;
   const own = run(server.statement, server, request);
   if (own !== 'goes on') return own === 'unknown' ? undefined : own;
-  const location = locationFor(server.statement, request.path);
+  const location = locationFor(server.statement, request.path, { files });
   if (!location || location === 'unknown' || !isReachable(location.statement)) return undefined;
   const answer = run(location.statement, server, request);
   return typeof answer === 'string' ? undefined : answer;

@@ -1,5 +1,6 @@
 /** Redirects whose target is answered by the same redirect again (ngx_http_rewrite_module.c). */
 import { once } from '../../../grammar/remembered.ts';
+import type { NginxFiles } from '../../load/loaded.ts';
 import { accepts, automatonOf } from './automaton.ts';
 import { conditionOf } from './condition.ts';
 import { takesAll } from './flow/rewrite.ts';
@@ -11,6 +12,7 @@ import { speaksTls } from './sockets.ts';
 import { moduleOf, type Statement } from './statement.ts';
 
 interface Model {
+  readonly files: NginxFiles;
   readonly named: (name: string) => readonly Statement[];
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
   readonly servers: readonly Server[];
@@ -116,6 +118,6 @@ function isLoop(statement: Statement, text: string, server: Server, model: Model
   if (isServer) return true;
   if (!isReachable(level) || locationOf(level).modifier === '@') return false;
   if (path === undefined) return true;
-  const found = locationFor(server.statement, path);
+  const found = locationFor(server.statement, path, model);
   return found !== undefined && found !== 'unknown' && found.statement === level;
 }

@@ -2,6 +2,7 @@
  * Rewrites inside of a server that go round in a circle: after ten of them nginx gives up
  * (ngx_http_core_post_rewrite_phase(), NGX_HTTP_MAX_URI_CHANGES).
  */
+import type { NginxFiles } from '../../load/loaded.ts';
 import { accepts, automatonOf } from './automaton.ts';
 import { conditionOf } from './condition.ts';
 import { codesIn, hasScripts, isCode, isRedirect, isTangled } from './flow/rewrite.ts';
@@ -12,6 +13,7 @@ import { enclosingServer, locationOf } from './server.ts';
 import { moduleOf, type Statement } from './statement.ts';
 
 interface Model {
+  readonly files: NginxFiles;
   readonly named: (name: string) => readonly Statement[];
   readonly inForce: (level: Statement | undefined, name: string) => readonly Statement[];
 }
@@ -38,7 +40,7 @@ export function* rewriteLoops(model: Model): Generator<RewriteLoop> {
     const server = enclosingServer(level);
     if (level.name !== 'location' || !server || moduleOf(level.context) !== 'http') continue;
     for (const path of pathsInto(level)) {
-      const circle = circleFrom(server.statement, path);
+      const circle = circleFrom(server.statement, path, model);
       if (!circle) continue;
       if (!circle.some((each) => told.has(each))) {
         const isPassedOn =
@@ -70,13 +72,17 @@ const pathOf = (text = ''): string | undefined =>
   text.startsWith('/') ? text.replace(/\?.*/s, '') : undefined;
 
 /** The rewrites that a request goes through for ever; undefined where it comes to an end, or nobody knows. */
-function circleFrom(server: Statement, path: string): readonly [Statement, ...Statement[]] | undefined {
+function circleFrom(
+  server: Statement,
+  path: string,
+  model: Model,
+): readonly [Statement, ...Statement[]] | undefined {
   const entry = run(server, path);
   if (!entry || isTangled(server)) return undefined;
   const taken: Statement[] = [];
   let at = entry.path;
   while (taken.length <= mostChanges) {
-    const found = locationFor(server, at);
+    const found = locationFor(server, at, model);
     if (!found || found === 'unknown' || isTangled(found.statement)) return undefined;
     if (taken.length === 0 && !isReachable(found.statement)) return undefined;
     const next = run(found.statement, at);
