@@ -576,6 +576,10 @@ describe('check scripts', () => {
     ['if pidof nginx; then exit 1; else exit 2; fi', 'failure'],
     ['false', 'failure'],
     ['! true', 'failure'],
+    ['false\nexit $?', 'failure'],
+    ['logger x\nif [[ $? != 0 ]]; then exit 1; fi', 'success'],
+    ['kilall -0 nginx\nif [ $? -ne 0 ]; then exit 1; else exit 0; fi', 'failure'],
+    ['false\ntest $? -eq 0', 'failure'],
   ] as const)('%s: %s', (text, expected) => {
     expect(ending(text)).toBe(expected);
   });
@@ -583,7 +587,10 @@ describe('check scripts', () => {
   it.each([
     'pidof nginx',
     'pidof nginx || exit 1\nexit 0',
-    'exit $?',
+    'pidof nginx\nexit $?',
+    'pidof nginx\n[ $? -eq 0 ] || exit 1',
+    'pidof nginx\nif [ "$?" -ne 0 ]; then exit 1; fi',
+    'true\n[ $? -eq 1 ]',
     'set -e\npidof nginx\nexit 0',
     'set -o pipefail\npidof nginx | true',
     'trap "exit 1" EXIT\nexit 0',
@@ -667,6 +674,8 @@ describe('check scripts', () => {
       ['f() { exit; }; pidof x && f; say a', 'a'],
       ['[ "$3" = BACKUP -a -e /run/x ] && say a', 'a'],
       ['[[ $3 == B* ]] && say a', 'a'],
+      ['pidof x || exit 1; S=$3; if [ "$S" = MASTER ]; then say a; else say b; fi', 'b'],
+      ['S=$3; pidof x || { S=MASTER; exit; }; pidof y; [ "$S" = MASTER ] && say a || say b', 'b'],
     ])('%s: perhaps %s', (text, expected) => {
       const { all, always } = script(text).run(backup);
       expect([said([...all]), said([...always])]).toEqual([expected, '']);

@@ -31,7 +31,7 @@ export interface CheckScript {
 const interpreters = /(?:^|\/)(?:(?:ba|da|a|k|z)?sh|env|python[\d.]*|perl|ruby|php)$/;
 
 /** The file that a command runs: its program, or what an interpreter is given. */
-function pathOf({ argv }: Script): string {
+export function pathOf({ argv }: Script): string {
   const [program = ''] = argv;
   if (!interpreters.test(program)) return program;
   return argv.slice(1).find((word) => word.startsWith('/')) ?? program;
@@ -70,7 +70,7 @@ function textOf(commands: Pick<Commands, 'scriptFiles'>, script: Script): ShellS
   const file = fileOf(commands, script);
   // What none of its commands has a say in.
   const isStuck =
-    file && script.argv[0] === pathOf(script) && /^(?:line ends|mark)$/.test(stuckAt(file.text)?.fault ?? '');
+    file && script.argv[0] === pathOf(script) && /^(?:line ends|mark)$/.test(stuckAt(file)?.fault ?? '');
   return file && !isStuck ? shellScript(file) : undefined;
 }
 
@@ -152,7 +152,7 @@ export function stuckScripts(commands: Commands): readonly StuckScript[] {
   const seen = new Set<Source>();
   return commands.scripts.flatMap((script): StuckScript[] => {
     const file = script.argv[0] === pathOf(script) ? fileOf(commands, script) : undefined;
-    const stuck = file && stuckAt(file.text);
+    const stuck = file && stuckAt(file);
     if (!file || !stuck || seen.has(file)) return [];
     seen.add(file);
     const end = /\r?\n|$/.exec(file.text)!.index;
@@ -160,7 +160,8 @@ export function stuckScripts(commands: Commands): readonly StuckScript[] {
   });
 }
 
-function stuckAt(text: string): Pick<StuckScript, 'fault' | 'fails'> | undefined {
+function stuckAt({ text, encoding }: Source): Pick<StuckScript, 'fault' | 'fails'> | undefined {
+  if (encoding.startsWith('utf-16')) return { fault: 'bare', fails: false };
   if (text.startsWith('\uFEFF#!')) return { fault: 'mark', fails: false };
   if (!text.startsWith('#!')) return { fault: 'bare', fails: false };
   const [, program, argument] = /^#![ \t]*([^\s]+)[ \t]*([^\n]*)\r\n/.exec(text) ?? [];

@@ -35,6 +35,8 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
   const running = new Set<string>();
   let values = new Map<string, string>();
   let args = called.map(known);
+  /** In how many parts that may be left out, or come again. */
+  let branches = 0;
   let steps = 0;
   walk(tree, true);
   return steps > maxSteps ? undefined : { all, always };
@@ -60,7 +62,9 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
         const left = walk(node.left, certain);
         if (!(left.ways & follows) || left.succeeds === (node.kind === 'or')) return left;
         const isDecided = left.succeeds !== undefined;
-        const right = walk(node.right, certain && isDecided && left.ways === follows);
+        const right = isDecided
+          ? walk(node.right, certain && left.ways === follows)
+          : perhaps(() => walk(node.right, false));
         if (isDecided) return { ways: (left.ways & ~follows) | right.ways, succeeds: right.succeeds };
         return { ways: left.ways | right.ways, succeeds: undefined };
       }
@@ -81,15 +85,17 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
         // Another round may have changed any of them.
         values.clear();
         if ([...commandsIn(node)].some(({ words }) => /^(?:shift|set)$/.test(words[0] ?? ''))) args = [];
+        branches++;
         if (node.condition) walk(node.condition, false);
         const { ways } = walk(node.body, false);
+        branches--;
         values.clear();
         return { ways: ways | follows, succeeds: undefined };
       }
       case 'case':
         return selection(node, certain);
       case 'function':
-        functions.set(node.name, certain && !functions.has(node.name) ? node.body : undefined);
+        functions.set(node.name, branches === 0 && !functions.has(node.name) ? node.body : undefined);
         return open;
     }
   }
@@ -97,28 +103,33 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
   function conditional(node: Node & { readonly kind: 'if' }, certain: boolean): Outcome {
     let ways = 0;
     let isCertain = certain;
+    /** Nothing that could not be told decides between the branches. */
+    let isPlain = true;
+    const follow = (part: Node): number =>
+      (isPlain ? walk(part, isCertain) : perhaps(() => walk(part, false))).ways;
     for (const [condition, branch] of node.branches) {
-      const test = walk(condition, isCertain);
+      const test = isPlain ? walk(condition, isCertain) : perhaps(() => walk(condition, false));
       ways |= test.ways & ~follows;
       if (!(test.ways & follows)) return { ways, succeeds: undefined };
-      if (test.ways !== follows || test.succeeds === undefined) isCertain = false;
-      if (test.succeeds !== false) ways |= walk(branch, isCertain).ways;
+      if (test.ways !== follows) isCertain = false;
+      if (test.succeeds === undefined) isPlain = false;
+      if (test.succeeds !== false) ways |= follow(branch);
       if (test.succeeds) return { ways, succeeds: undefined };
     }
-    ways |= node.otherwise ? walk(node.otherwise, isCertain).ways : follows;
+    ways |= node.otherwise ? follow(node.otherwise) : follows;
     return { ways, succeeds: undefined };
   }
 
-  function selection({ subject, branches }: Node & { readonly kind: 'case' }, certain: boolean): Outcome {
-    const value = meaning(subject);
+  function selection(node: Node & { readonly kind: 'case' }, certain: boolean): Outcome {
+    const value = meaning(node.subject);
     let ways = 0;
-    let isCertain = certain;
-    for (const { patterns, body } of branches) {
+    let isPlain = true;
+    for (const { patterns, body } of node.branches) {
       const each = patterns.map((pattern) => fits(pattern, value));
       const isMatch = each.includes(true) ? true : each.includes(undefined) ? undefined : false;
       if (isMatch === false) continue;
-      if (isMatch === undefined) isCertain = false;
-      ways |= walk(body, isCertain).ways;
+      if (isMatch === undefined) isPlain = false;
+      ways |= (isPlain ? walk(body, certain) : perhaps(() => walk(body, false))).ways;
       if (isMatch) return { ways, succeeds: undefined };
     }
     return { ways: ways | follows, succeeds: undefined };
@@ -129,7 +140,7 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
     const from = command.words.length - words.length;
     const [name, first = ''] = words;
     if (name === undefined) {
-      for (const word of wordsOf(command)) assign(word, certain);
+      for (const word of wordsOf(command)) assign(word);
       return open;
     }
     if (functions.has(name)) return call(command, from, certain);
@@ -145,7 +156,7 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
       case 'return':
         return { ways: returns, succeeds: undefined };
       case 'shift':
-        args = certain && /^\d*$/.test(first) ? args.slice(Number(first || 1)) : [];
+        args = /^\d*$/.test(first) ? args.slice(Number(first || 1)) : [];
         return open;
       case 'set':
         if (!/^[-+]\w/.test(first) || words.includes('--')) args = [];
@@ -153,7 +164,7 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
       case 'local':
       case 'export':
       case 'readonly':
-        for (const word of wordsOf(command).slice(from + 1)) assign(word, certain);
+        for (const word of wordsOf(command).slice(from + 1)) assign(word);
         return open;
       case 'printf':
       case 'read':
@@ -202,6 +213,22 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
     return { ways: (ways & ~returns) | (ways & returns ? follows : 0), succeeds: undefined };
   }
 
+  /** A part that may be left out: afterwards is known what is the same either way. */
+  function perhaps(work: () => Outcome): Outcome {
+    const before = { values, args };
+    values = new Map(values);
+    branches++;
+    const outcome = work();
+    branches--;
+    if (!(outcome.ways & follows)) ({ values, args } = before);
+    else {
+      const now = values;
+      values = new Map([...before.values].filter(([name, value]) => now.get(name) === value));
+      if (args !== before.args) args = [];
+    }
+    return outcome;
+  }
+
   /** What is changed in there is either lost or not known afterwards. */
   function apart(work: () => void): void {
     const before = values;
@@ -212,10 +239,10 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
     args = outer;
   }
 
-  function assign({ text, at }: Word, certain: boolean): void {
+  function assign({ text, at }: Word): void {
     const [whole, name, adds] = /^([A-Za-z_]\w*)(\+?)=/.exec(text) ?? [text, text];
     const value = adds === '' ? meaning({ text: text.slice(whole.length), at }) : undefined;
-    if (certain && known(value) !== undefined) values.set(name!, value!);
+    if (known(value) !== undefined) values.set(name!, value!);
     else values.delete(name!);
   }
 

@@ -27,6 +27,18 @@ interface Ending {
   readonly exits: number;
 }
 
+const swapped = (status: number): number => ((status & zero) << 1) | ((status & nonzero) >> 1);
+
+/** What `[ $? -eq 0 ]` and the like say, where that is the whole test. */
+function ofLast([, value, operator, number, end, ...more]: readonly string[], before: number): number {
+  if (value !== '$?' || number !== '0' || more.length > 0 || (end ?? ']')[0] !== ']') return both;
+  return /^(?:-eq|==?)$/.test(operator!)
+    ? before
+    : /^(?:-ne|-gt|!=)$/.test(operator!)
+      ? swapped(before)
+      : both;
+}
+
 /** How a script can end where the commands that `fails` tells do; undefined where that is not certain, or takes too long to find out. */
 export function endingOf(
   tree: Node,
@@ -65,7 +77,7 @@ export function endingOf(
       }
       case 'not': {
         const { status, exits } = judge(node.body, before);
-        return { status: ((status & zero) << 1) | ((status & nonzero) >> 1), exits };
+        return { status: swapped(status), exits };
       }
       case 'background':
         return { status: zero, exits: 0 };
@@ -136,7 +148,7 @@ export function endingOf(
     switch (name) {
       case 'exit': {
         const code =
-          first === undefined
+          first === undefined || first === '$?'
             ? before
             : /^\d+$/.test(first)
               ? Number(first) % 256 === 0
@@ -157,6 +169,10 @@ export function endingOf(
         return { status: zero, exits: 0 };
       case 'false':
         return { status: nonzero, exits: 0 };
+      case '[':
+      case '[[':
+      case 'test':
+        return { status: ofLast(words, before), exits: 0 };
       default:
         return { status: fails(command) ? nonzero : both, exits: 0 };
     }
