@@ -10,6 +10,7 @@ import { type Located, located } from '../located.ts';
 import { lookup } from '../lookup.ts';
 import { openQuotes, type Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
+import { type AskedAddress, neededAddress } from './asked-addresses.ts';
 import { type StoppedService, stoppedService } from './asked-processes.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';
@@ -380,6 +381,30 @@ export function stoppedServiceOf(model: KeepalivedModel, instance: Instance): St
     homes,
     countedTrackers(model, instance).map((each) => [each, trackedBy(model, each)?.statement]),
   );
+}
+
+/** A check of an instance that asks for the instance's own address. */
+export interface SelfAsking extends AskedAddress {
+  readonly tracker: Tracker;
+  readonly script: Script;
+  /** Without a weight its failure is FAULT. */
+  readonly weight: number | undefined;
+}
+
+/** The checks of an instance that need an answer from its virtual addresses, which are those of the master. */
+export function selfAsking(model: KeepalivedModel, instance: Instance): readonly SelfAsking[] {
+  if (instance.priority.value === 255) return [];
+  const addresses = new Set(
+    [...instance.addresses, ...instance.excluded].flatMap(({ address }) => address?.text ?? []),
+  );
+  return countedTrackers(model, instance).flatMap((tracker): SelfAsking[] => {
+    const object = tracker.kind === 'script' ? trackedBy(model, tracker)?.statement : undefined;
+    const script = object && model.scripts.find(({ owner }) => owner === object);
+    const asked = script && neededAddress(model, script, addresses);
+    const isReverse = tracker.reverse || lastOf(object?.body ?? [], 'weight')?.args[1]?.text === 'reverse';
+    if (!asked || isReverse) return [];
+    return [{ ...asked, tracker, script, weight: effectiveWeight(tracker, object) }];
+  });
 }
 
 /** What a tracker adds to the priority while it is content; undefined where its weight is not known. */
