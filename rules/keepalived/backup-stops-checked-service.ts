@@ -136,6 +136,51 @@ only, let the check pass on a node that is not master: a notify script can write
       },
     },
     {
+      title: 'By a signal, and by its own command',
+      files: {
+        'lb1/keepalived.conf': `
+          global_defs {
+              script_user root
+              enable_script_security
+          }
+          vrrp_script chk_nginx {
+              script "/usr/bin/killall -0 nginx"
+          }
+          vrrp_script chk_haproxy {
+              script "/usr/bin/pgrep -x haproxy"
+          }
+          vrrp_instance VI_1 {
+              interface eth0
+              virtual_router_id 51
+              virtual_ipaddress {
+                  10.0.0.100/24
+              }
+              track_script {
+                  chk_nginx
+              }
+              notify_backup /etc/keepalived/backup.sh
+          }
+          vrrp_instance VI_2 {
+              interface eth0
+              virtual_router_id 52
+              virtual_ipaddress {
+                  10.0.0.101/24
+              }
+              track_script {
+                  chk_haproxy
+              }
+              notify_backup "/usr/bin/pkill -x haproxy"
+                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^ becoming BACKUP stops haproxy, and chk_haproxy then fails
+          }
+        `,
+        'lb1/backup.sh': `
+          #!/bin/sh
+          /usr/sbin/nginx -s quit 2>/dev/null
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ becoming BACKUP stops nginx, and chk_nginx then fails
+        `,
+      },
+    },
+    {
       title: 'The configuration says the state; a test and a function of the script decide',
       files: {
         'lb1/keepalived.conf': `
@@ -282,6 +327,9 @@ only, let the check pass on a node that is not master: a notify script can write
         `,
         'lb1/role.sh': `
           #!/bin/bash
+          nginx -s stop
+          /usr/sbin/nginx -c /etc/nginx/maintenance.conf
+          pkill -HUP nginx
           role=$1
           read -r role < /run/role
           stop() { systemctl stop nginx; }

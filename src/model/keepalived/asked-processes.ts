@@ -40,7 +40,7 @@ export function stoppedService(
     for (const { words, at } of always) {
       for (const service of stoppedBy(words)) {
         const check = checks.find(({ demand }) => demand.needs(service));
-        if (!check) continue;
+        if (!check || all.some((each) => starts(each.words, service))) continue;
         const { tracker, object, demand } = check;
         return { service, tracker, notify, at, asked: demand.at, weight: effectiveWeight(tracker, object) };
       }
@@ -48,6 +48,9 @@ export function stoppedService(
   }
   return undefined;
 }
+
+const starts = (words: readonly string[], service: string): boolean =>
+  nameOf(words[0] ?? '') === service && !words.includes('-s');
 
 /** What keepalived adds to a command that it runs when its instance or group becomes BACKUP; undefined where it does not. */
 function wordsForBackup({ statement, owner }: Script): readonly (string | undefined)[] | undefined {
@@ -183,18 +186,26 @@ function processAsked([program = '', ...words]: readonly string[]): string | und
 
 /** The processes and services that a command stops. */
 function stoppedBy(command: readonly string[]): readonly string[] {
-  const [program = '', ...words] = command[0] === 'sudo' ? command.slice(1) : command;
+  const [program = '', ...words] = withoutRedirections(command[0] === 'sudo' ? command.slice(1) : command);
   const [first, ...more] = words.filter((word) => !isOption(word));
-  const options = words.filter(isOption).join();
+  const options = words.filter(isOption);
+  const isSignal = (option: string): boolean => /^-(?:9|15|(?:SIG)?(?:KILL|TERM|QUIT))$/.test(option);
+  const named = first !== undefined && isPlain(first) ? [nameOf(first)] : [];
   switch (nameOf(program)) {
     case 'systemctl':
-      return first === 'stop' ? more.filter(isPlain).map(nameOf) : [];
-    case 'service':
-      return first !== undefined && more[0] === 'stop' ? [nameOf(first)] : [];
-    case 'killall':
-      return /^(?:-9|-15|-KILL|-TERM|-QUIT)?$/.test(options) && first !== undefined && isPlain(first)
-        ? [nameOf(first)]
+      return first === 'stop' || (first === 'disable' && options.includes('--now'))
+        ? more.filter(isPlain).map(nameOf)
         : [];
+    case 'service':
+    case 'rc-service':
+    case 'invoke-rc.d':
+      return more[0] === 'stop' ? named : [];
+    case 'killall':
+      return options.every(isSignal) ? named : [];
+    case 'pkill':
+      return options.every((option) => isSignal(option) || /^-[xf]$/.test(option)) ? named : [];
+    case 'nginx':
+      return options.join() === '-s' && /^(?:stop|quit)$/.test(first ?? '') ? ['nginx'] : [];
     default:
       return /^\/etc\/(?:rc\.d\/)?init\.d\//.test(program) && first === 'stop' ? [nameOf(program)] : [];
   }
