@@ -1,6 +1,13 @@
 /** The processes that checks ask for: those that the node itself stops when it becomes BACKUP, and keepalived. */
 import type { Span } from '../../../grammar/text.ts';
-import { type CheckScript, type Commands, checkScript, runBy, scriptEffect } from './check-scripts.ts';
+import {
+  type CheckScript,
+  type Commands,
+  checkScript,
+  commandsOf,
+  runBy,
+  scriptEffect,
+} from './check-scripts.ts';
 import type { Tracker } from './instance.ts';
 import type { Script } from './scripts.ts';
 import { lastOf, valueSpan } from './settings.ts';
@@ -31,8 +38,8 @@ export function stoppedService(
     return demand ? [{ tracker, object, demand }] : [];
   });
   if (checks.length === 0) return undefined;
-  for (const notify of commands.scripts) {
-    const added = homes.includes(notify.owner) ? wordsForBackup(notify) : undefined;
+  for (const notify of homes.flatMap((home) => (home ? commandsOf(commands, home) : []))) {
+    const added = wordsForBackup(notify);
     if (!added) continue;
     const { all, always } = runBy(commands, notify, added);
     // What starts it again may stand anywhere.
@@ -84,7 +91,7 @@ function demandOf(commands: Commands, { kind, reverse }: Tracker, object: Statem
       ? { needs: (service) => service === process, at: valueSpan(line) }
       : undefined;
   }
-  const script = kind === 'script' ? commands.scripts.find(({ owner }) => owner === object) : undefined;
+  const [script] = kind === 'script' ? commandsOf(commands, object) : [];
   if (!script || script.rest.length > 0) return undefined;
   const asked = processAsked(script.argv);
   if (asked !== undefined) return { needs: (service) => service === asked, at: script.at };

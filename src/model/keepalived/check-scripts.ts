@@ -1,4 +1,6 @@
 /** Commands of keepalived together with the files that they run. */
+import { groupBy } from '../../../grammar/group-by.ts';
+import { once } from '../../../grammar/remembered.ts';
 import { type Source, type Span, source } from '../../../grammar/text.ts';
 import type { ScriptFile } from '../../load/loaded.ts';
 import { type Script, shellText, sideEffect } from './scripts.ts';
@@ -11,6 +13,7 @@ import {
   slipIn,
   syntaxFault,
 } from './shell/index.ts';
+import type { Statement } from './statements.ts';
 
 /** What is known of a keepalived configuration's commands. */
 export interface Commands {
@@ -41,6 +44,12 @@ const fileOf = ({ scriptFiles }: Pick<Commands, 'scriptFiles'>, script: Script):
   scriptFiles.get(pathOf(script))?.source;
 
 const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+const byOwner = once((scripts: readonly Script[]) => groupBy(scripts, ({ owner }) => owner));
+
+/** The commands of a block, such as the one of a vrrp_script. */
+export const commandsOf = ({ scripts }: Commands, block: Statement): readonly Script[] =>
+  byOwner(scripts).get(block) ?? [];
 
 /** The checks whose text is at hand, each file once. */
 export function checkScripts(commands: Commands): readonly CheckScript[] {

@@ -12,6 +12,7 @@ import { openQuotes, type Syntax } from '../syntax.ts';
 import type { Version } from '../version.ts';
 import { type AskedAddress, neededAddress } from './asked-addresses.ts';
 import { type StoppedService, stoppedService } from './asked-processes.ts';
+import { commandsOf } from './check-scripts.ts';
 import { type CutWord, cutWords, type LongLine, longLines } from './comments.ts';
 import { type Globals, globalsOf } from './globals.ts';
 import { type SyncGroup, syncGroupsOf, type Tracked, trackedIn } from './groups.ts';
@@ -399,7 +400,7 @@ export function selfAsking(model: KeepalivedModel, instance: Instance): readonly
   );
   return countedTrackers(model, instance).flatMap((tracker): SelfAsking[] => {
     const object = tracker.kind === 'script' ? trackedBy(model, tracker)?.statement : undefined;
-    const script = object && model.scripts.find(({ owner }) => owner === object);
+    const [script] = object ? commandsOf(model, object) : [];
     const asked = script && neededAddress(model, script, addresses);
     const isReverse = tracker.reverse || lastOf(object?.body ?? [], 'weight')?.args[1]?.text === 'reverse';
     if (!asked || isReverse) return [];
