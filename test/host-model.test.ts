@@ -928,6 +928,11 @@ describe('no text does harm', () => {
     shellScript(source('x.sh', '$('.repeat(30_000)));
     shellScript(source('x.sh', 'if '.repeat(20_000)));
     shellScript(source('x.sh', '( '.repeat(30_000)));
+    const calls = Array.from({ length: 40 }, (_, i) => `f${i}() { f${i + 1}; f${i + 1}; }`).join('\n');
+    shellScript(source('x.sh', `${calls}\nf0`))!.run([]);
+    const chain = Array.from({ length: 3000 }, (_, i) => `f${i}(){ f${i + 1};}`).join('\n');
+    shellScript(source('x.sh', `${chain}\nf0`))!.run([]);
+    shellScript(source('x.sh', `case $1 in ${'*a'.repeat(50)}b) : ;; esac`))!.run(['a'.repeat(250)]);
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });

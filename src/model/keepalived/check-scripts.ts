@@ -173,7 +173,9 @@ function stuckAt({ text, encoding }: Source): Pick<StuckScript, 'fault' | 'fails
   if (encoding.startsWith('utf-16')) return { fault: 'bare', fails: false };
   if (text.startsWith('\uFEFF#!')) return { fault: 'mark', fails: false };
   if (!text.startsWith('#!')) return { fault: 'bare', fails: false };
-  const [, program, argument] = /^#![ \t]*([^\s]+)[ \t]*([^\n]*)\r\n/.exec(text) ?? [];
+  // The kernel reads no more of it.
+  const [line = ''] = /^[^\n]{0,255}\n/.exec(text) ?? [];
+  const [, program, argument] = /^#![ \t]*(\S+)[ \t]*(.*)\r\n$/.exec(line) ?? [];
   if (program === undefined) return undefined;
   if (argument === '') return { fault: 'line ends', fails: false };
   return /\/(?:env|(?:ba|da)?sh)$/.test(program) ? { fault: 'line ends', fails: true } : undefined;

@@ -1,4 +1,5 @@
 /** What a shell script runs when it is called with some words, as far as its conditions can be decided by reading. */
+import { deepest } from './tokens.ts';
 import { bare, commandsIn, isStar, type Node, type ShellCommand, type Word } from './tree.ts';
 
 /** What a script is called with; a word that is not known is undefined. */
@@ -193,7 +194,7 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
   function call(command: ShellCommand, from: number, certain: boolean): Outcome {
     const name = command.words[from]!;
     const body = functions.get(name);
-    if (!body || running.has(name)) {
+    if (!body || running.has(name) || running.size >= deepest) {
       values.clear();
       return { ways: follows | exits, succeeds: undefined };
     }
@@ -284,9 +285,10 @@ export function runOf(tree: Node, called: Arguments): Run | undefined {
     if (value === undefined || text === undefined) return undefined;
     if (!/[*?[\]]/.test(text)) return text === value;
     const { source, start, end } = pattern.at;
-    // Some of its signs may be quoted.
+    // Some of its signs may be quoted; and many stars make much work.
     if (source.text.slice(start, end) !== text || !/^(?:[\w./:@-]|[*?]|\[\w+\])*$/.test(text))
       return undefined;
+    if (text.split('*').length > 3) return undefined;
     const expression = text.replace(/[./]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
     return new RegExp(`^(?:${expression})$`, 's').test(value);
   }
@@ -297,4 +299,4 @@ const wordsOf = ({ words, places }: ShellCommand): readonly Word[] =>
 
 /** Only what a shell takes as one word, quoted or not. */
 const known = (value: string | undefined): string | undefined =>
-  value !== undefined && /^[\w./:@-]+$/.test(value) ? value : undefined;
+  value !== undefined && /^[\w./:@-]{1,255}$/.test(value) ? value : undefined;

@@ -1,4 +1,5 @@
 /** Whether a shell script can end with success or with failure. */
+import { deepest } from './tokens.ts';
 import { bare, commandsIn, isStar, type Node, type ShellCommand } from './tree.ts';
 
 /** Ways to end, as bits: with 0, with anything else. */
@@ -138,7 +139,7 @@ export function endingOf(
     }
     const body = functions.get(name);
     if (body) {
-      if (running.has(name)) return { status: both, exits: both };
+      if (running.has(name) || running.size >= deepest) return { status: both, exits: both };
       running.add(name);
       const { status, exits } = judge(body, before);
       running.delete(name);
