@@ -43,9 +43,7 @@ function hiddenAbove({ source, name }: Directive, context: string | undefined): 
   if (!match) return undefined;
   const [line, sign, head] = match as unknown as [string, string, string];
   const from = start + line.indexOf(head, line.indexOf(sign) + sign.length);
-  const words = [...head.matchAll(/\S+/g)].map(({ 0: word, index }): Word => {
-    return { text: word, start: from + index, end: from + index + word.length, quote: '' };
-  });
+  const words = wordsIn(head, from);
   const inner = opened(context, words[0]!.text);
   const isOwn = inner !== undefined && inner !== list && keyword(inner, name.text) !== undefined;
   if (
@@ -69,6 +67,12 @@ function hiddenAbove({ source, name }: Directive, context: string | undefined): 
   };
 }
 
+/** The words of a comment that begins at an offset. */
+const wordsIn = (text: string, from: number): readonly Word[] =>
+  Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => {
+    return { text: word, start: from + index, end: from + index + word.length, quote: '' };
+  });
+
 const hiddenTail = /(?<blank>[ \t]*)(?<sign>[#!]+[ \t]*)(?<words>[^\n{}#!"']*?)[ \t]*\{[ \t\r]*(?=\n|$)/y;
 
 /** The rest of a block's first line that is a comment: `vrrp_instance #VI_1 {`. */
@@ -80,14 +84,11 @@ function hiddenBehind(source: Source, end: number, context: string, what: string
   if (!match || (blank === '' && !/\s/.test(sign) && words !== '')) return undefined;
   const start = end + blank.length;
   const from = start + sign.length;
-  const rest = [...words.matchAll(/\S+/g)].map(({ 0: text, index }): Word => {
-    return { text, start: from + index, end: from + index + text.length, quote: '' };
-  });
   const at = { source, start, end: source.text.indexOf('{', from) + 1 };
   const edits = [{ source, start, end: from, text: blank === '' ? ' ' : '' }];
   return {
     source,
-    words: rest,
+    words: wordsIn(words, from),
     open: at.end - 1,
     context,
     oddity: { kind: 'head-in-comment', at, what, edits },
