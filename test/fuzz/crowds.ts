@@ -1,4 +1,4 @@
-/** One line or block of an example many times over: work grows with their number, not with its square. */
+/** One line or block of an example, or all of it, many times over: work grows with their number, not with its square. */
 import { allRules } from '../../rules/index.ts';
 import { loneFile } from '../../src/format/explain.ts';
 import { marked } from '../../src/lint/example.ts';
@@ -27,6 +27,19 @@ function pieceAt(lines: readonly string[], at: number): string {
     .join('');
 }
 
+/** All lines up to the end of the block that they are in. */
+function restOf(lines: readonly string[], at: number): string {
+  let end = at;
+  for (let depth = 0; end < lines.length; end++) {
+    depth += depthOf(lines[end]!);
+    if (depth < 0) break;
+  }
+  return lines
+    .slice(at, end)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
 const depthOf = (line: string): number => line.split('{').length - line.split('}').length;
 
 /** The same with a number at one of its words. */
@@ -46,8 +59,11 @@ export const crowds: Kind = {
         .sort(),
     );
     const lines = (files[path] ?? '').split('\n');
-    const at = roll.between(0, lines.length - 1);
-    const piece = roll.often(70) ? pieceAt(lines, at) : `${lines[at]}\n`;
+    const isWhole = roll.often(20);
+    const at = isWhole
+      ? lines.findIndex((line) => line.trim() === 'http {') + 1
+      : roll.between(0, lines.length - 1);
+    const piece = isWhole ? restOf(lines, at) : roll.often(70) ? pieceAt(lines, at) : `${lines[at]}\n`;
     const around = [...lines.slice(0, at), place.trimEnd(), ...lines.slice(at)].join('\n');
     return { ...files, [path]: around, [member]: roll.often(60) ? numbered(piece, roll) : piece };
   },
