@@ -40,6 +40,9 @@ function isPartial(level: Statement, name: string, { files }: Levels): boolean {
   return level.body.some(isShipped) || hasUnreadInclude(level, { files });
 }
 
+/** More lines on one level are a table that a program wrote, and each level in it would lose them all. */
+const mostLost = 200;
+
 /** The levels on which a list of that name replaces another one, less those of which not all can be read. */
 export function* overrides(name: string, model: Levels): Generator<Override> {
   const { named, inForce } = model;
@@ -47,7 +50,7 @@ export function* overrides(name: string, model: Levels): Generator<Override> {
   for (const { parent: level } of named(name)) {
     if (!level || said.has(level)) continue;
     said.add(level);
-    const outer = inForce(level.parent, name);
+    const outer = inForce(level.parent, name).slice(0, mostLost);
     if (outer.length > 0 && !isPartial(level, name, model)) yield { level, own: inForce(level, name), outer };
   }
 }
