@@ -4,6 +4,7 @@
  */
 import { groupBy, grouped } from '../../grammar/group-by.ts';
 import { partitionPoint } from '../../grammar/partition.ts';
+import { once, remembered } from '../../grammar/remembered.ts';
 import { lineEnd, lineStart, type Source, type Span, startsLine } from '../../grammar/text.ts';
 import { type Directive, type Edit, type File, walk } from '../../grammar/tree.ts';
 import { suggest } from '../model/suggest.ts';
@@ -198,19 +199,58 @@ const keyOf = ({ comment: { source, start, end } }: Allow): string =>
 /** Opens the book of `allows`. */
 export function bookOf(allows: readonly Allow[]): Book {
   const bySource = groupBy(allows, ({ comment }) => comment.source);
+  const shelves = remembered((source: Source) =>
+    remembered((rule: string) =>
+      shelfOf(
+        rule,
+        (bySource.get(source) ?? []).filter(({ rules }) => rules.some(({ id }) => id === rule)),
+      ),
+    ),
+  );
+  const key = once(keyOf);
   const used = new Set<string>();
-  const entry = (allow: Allow, rule: string): string => `${rule} ${keyOf(allow)}`;
+  const use = (rule: string, hiding: readonly Allow[]): boolean => {
+    for (const allow of hiding) used.add(`${rule} ${key(allow)}`);
+    return hiding.length > 0;
+  };
+  const useWide = once(({ rule, wide }: Shelf) => use(rule, wide));
   return {
     hides: (rule, places) => {
-      const hiding = places.flatMap((place) =>
-        (bySource.get(place.source) ?? []).filter(
-          (allow) => covers(allow, place) && allow.rules.some(({ id }) => id === rule),
-        ),
-      );
-      for (const allow of hiding) used.add(entry(allow, rule));
-      return hiding.length > 0;
+      let isHidden = false;
+      for (const { source, start } of places) {
+        const shelf = shelves(source)(rule);
+        if (useWide(shelf)) isHidden = true;
+        if (use(rule, [...shelf.covering(start)])) isHidden = true;
+      }
+      return isHidden;
     },
-    isUsed: (allow, rule) => used.has(entry(allow, rule)),
+    isUsed: (allow, rule) => used.has(`${rule} ${key(allow)}`),
+  };
+}
+
+/** The allows of one file for one rule. */
+interface Shelf {
+  readonly rule: string;
+  /** Those that cover the whole file. */
+  readonly wide: readonly Allow[];
+  /** The others that cover an offset. */
+  readonly covering: (offset: number) => Iterable<Allow>;
+}
+
+function shelfOf(rule: string, allows: readonly Allow[]): Shelf {
+  const covers = allows
+    .flatMap((allow) => (allow.cover && !allow.wholeFile ? [{ allow, ...allow.cover }] : []))
+    .sort((a, b) => a.start - b.start);
+  // How far those up to each reach.
+  const reach: number[] = [];
+  for (const { end } of covers) reach.push(Math.max(end, reach.at(-1) ?? 0));
+  return {
+    rule,
+    wide: allows.filter(({ cover, wholeFile }) => cover && wholeFile),
+    *covering(offset) {
+      let at = partitionPoint(covers.length, (at) => covers[at]!.start <= offset) - 1;
+      for (; at >= 0 && reach[at]! >= offset; at--) if (covers[at]!.end >= offset) yield covers[at]!.allow;
+    },
   };
 }
 
@@ -221,9 +261,6 @@ export const suppressionsOf = (
   effectOf: (allow: Allow, rule: string) => AllowedRule['effect'],
 ): readonly Suppression[] =>
   grouped(allows, keyOf).map(([first]) => suppressionOf(first, ids, (rule) => effectOf(first, rule)));
-
-const covers = ({ cover }: Allow, { start }: Span): boolean =>
-  cover !== undefined && start >= cover.start && start <= cover.end;
 
 function suppressionOf(
   { comment, at, instruction, rules, hasReason, wholeFile }: Allow,
