@@ -192,6 +192,10 @@ describe('a missing ;', () => {
     ]);
   });
 
+  it('is not what stands early where no word of its statement follows', () => {
+    expect(shape(parse('include ;\\;').items)).toBe('include \\;');
+  });
+
   it('not after a word of capitals alone, which a script was to put lines in place of', () => {
     expect(read('http {\n upstream app {\nSERVERS_OF_APP\n }\n gzip on\n}')).toEqual([
       ['; after gzip on'],
@@ -295,7 +299,10 @@ it('any text has a tree', () => {
     'types',
     'upstream u',
     'root /x',
+    'include',
     'index',
+    '\\',
+    '...',
     '{',
     '}',
     ';',

@@ -138,10 +138,7 @@ function swallowed(
       pending = directive;
       const { start } = directive.name;
       for (; passed < closers.length && closers[passed]!.start < start; passed++) if (opened > 0) opened--;
-      if (isRest) {
-        early.set(written, before);
-        found.set(before, []);
-      } else if (isForeign(path) || !isSuspicious(directive, path, placeOf)) return;
+      if (!isRest && (isForeign(path) || !isSuspicious(directive, path, placeOf))) return;
       const { name, args } = directive;
       let place = placeOf(path);
       if (place.entries && grown.unclosed.length > 0) {
@@ -159,6 +156,15 @@ function swallowed(
         !isUnended(directive)
       )
         return;
+      if (isRest) {
+        // What stands behind the semicolon is no part of the statement after all.
+        if (first.words.length <= before.args.length + 1) {
+          pending = written;
+          return;
+        }
+        early.set(written, before);
+        found.set(before, []);
+      }
       found.set(written, parts);
       for (const part of parts) {
         const { words, unopened } = part;
