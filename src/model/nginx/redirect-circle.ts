@@ -1,4 +1,5 @@
 /** Redirects of several places that send a browser round in a circle. */
+import { once } from '../../../grammar/remembered.ts';
 import type { NginxFiles } from '../../load/loaded.ts';
 import { accepts, automatonOf } from './automaton.ts';
 import { conditionOf } from './condition.ts';
@@ -73,7 +74,7 @@ function sitesOf({ servers, inForce, files }: Model): Sites {
       else byName.set(name, [server]);
     }
   }
-  const portsOf = (server: Server): ReadonlyMap<number, boolean> => {
+  const portsOf = once((server: Server): ReadonlyMap<number, boolean> => {
     const isAlwaysTls = inForce(server.statement, 'ssl')[0]?.directive.args[0]?.text === 'on';
     const ports = new Map<number, boolean>();
     for (const listen of server.listens) {
@@ -81,7 +82,7 @@ function sitesOf({ servers, inForce, files }: Model): Sites {
       if (listen.value.port !== undefined && isTls !== undefined) ports.set(listen.value.port, isTls);
     }
     return ports;
-  };
+  });
   return { byName, portsOf, files };
 }
 
