@@ -50,7 +50,8 @@ function settle(state: State): Swings | undefined {
   const patience = Math.max(...candidates.map((each) => masterDownInterval(each, 1, advert)), 1) + 2 * advert;
   const delays = Math.max(0, ...candidates.map(({ preemptDelay }) => preemptDelay));
   const begin = state.now;
-  const swings = new Map<string, Map<string, number>>();
+  const swings = new Map([...state.services.keys()].map((address) => [address, new Map<string, number>()]));
+  let held: ReadonlyMap<Map<string, number>, string> | undefined;
   for (let events = 0; events < maxEvents; events++) {
     if (state.pending === 0 && isSettled(state)) return undefined;
     const before = state.now;
@@ -59,22 +60,13 @@ function settle(state: State): Swings | undefined {
     // Nothing is to come but timers, and all of them have run out in vain.
     if (state.pending === 0 && lasted > patience + delays) return undefined;
     if (state.now - begin < 3 * patience + delays) continue;
-    for (const address of state.services.keys()) noteSwing(swings, address, state, state.now - before);
+    if (state.changedAt >= before) held = undefined;
+    held ??= new Map([...swings].map(([address, lasted]) => [lasted, holdersOf(state, address).join('\0')]));
+    for (const [lasted, holders] of held)
+      lasted.set(holders, (lasted.get(holders) ?? 0) + state.now - before);
     if (state.now - begin > 12 * patience + delays) break;
   }
   return swings;
-}
-
-function noteSwing(
-  swings: Map<string, Map<string, number>>,
-  address: string,
-  state: State,
-  seconds: number,
-): void {
-  const lasted = swings.get(address) ?? new Map<string, number>();
-  swings.set(address, lasted);
-  const key = holdersOf(state, address).join('\0');
-  lasted.set(key, (lasted.get(key) ?? 0) + seconds);
 }
 
 /** Whether nothing will change any more without a fault: nobody has a reason to yield, and every backup is kept back. */
