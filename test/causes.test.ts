@@ -561,3 +561,29 @@ it.each(['healthy-weight-fifty', 'healthy-nginx-tls-and-websocket', 'healthy-sev
     expect(told.filter((count) => count > 1).length / told.length).toBeLessThan(0.1);
   },
 );
+
+it('a file that nodes share is told of once, with the places of all of them', () => {
+  const node = (priority: number): string => `
+global_defs { enable_script_security
+ script_user root
+}
+vrrp_script web { script /etc/keepalived/web.sh }
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority ${priority}
+    track_script { web }
+    virtual_ipaddress { 10.0.0.100/24 }
+}
+`;
+  const files = {
+    'lb1.conf': node(150),
+    'lb2.conf': node(100),
+    'web.sh': '#!/bin/sh\r\npidof nginx\r\n',
+  };
+  const { diagnostics } = check(['lb1.conf', 'lb2.conf'], { fs: memory(files) });
+  const ofScript = diagnostics.filter(({ file }) => file === 'web.sh');
+  expect(ofScript.map(({ rule, related }) => [rule, related.map(({ file }) => file)])).toEqual([
+    ['script-cannot-start', ['lb1.conf', 'lb2.conf']],
+  ]);
+});

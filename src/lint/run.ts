@@ -8,7 +8,7 @@ import { understand, type Versions } from '../model/understand.ts';
 import type { Version } from '../model/version.ts';
 import { type Told, unexplained } from './causes.ts';
 import { diagnoser } from './diagnose.ts';
-import type { Diagnostic, InternalError, Report } from './diagnostic.ts';
+import type { Diagnostic, InternalError, Related, Report } from './diagnostic.ts';
 import { maskedLines } from './frame.ts';
 import { keysOf } from './object.ts';
 import { type Finding, type Rule, type Scope, type Severity, type Subjects, weights } from './rule.ts';
@@ -343,16 +343,28 @@ const findings = (rule: Rule, { subject, complete }: Subject): Iterable<Finding>
 
 /**
  * The same words about the same place are one finding, whichever way a rule came to it, and however many nodes share the
- * file.
+ * file; it leads to the places of all of them.
  */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  return diagnostics.filter(({ rule, cluster, file, line, column, message, related }) => {
-    const places = related.map((each) => `${each.line} ${each.file}`);
-    const key = [rule, cluster, file, line, column, message, ...places].join('\0');
-    return !seen.has(key) && seen.add(key);
-  });
+  const found = new Map<string, { first: Diagnostic; readonly related: Map<string, Related> }>();
+  for (const each of diagnostics) {
+    const { rule, cluster, file, line, column, message, severity } = each;
+    const key = [rule, cluster, file, line, column, message].join('\0');
+    const known = found.get(key) ?? { first: each, related: new Map<string, Related>() };
+    found.set(key, known);
+    if (weights[severity] < weights[known.first.severity]) known.first = each;
+    for (const other of each.related) {
+      if (known.first !== each && known.related.size >= mostPlaces) break;
+      known.related.set(`${other.line} ${other.column} ${other.file} ${other.message}`, other);
+    }
+  }
+  return Array.from(found.values(), ({ first, related }) =>
+    related.size > first.related.length ? { ...first, related: [...related.values()] } : first,
+  );
 }
+
+/** Of more nodes that share a file nobody reads the places. */
+const mostPlaces = 8;
 
 /** Errors first, then in the order in which the files were given, from top to bottom. */
 function byWeightAndPlace(loaded: Loaded): (a: Diagnostic, b: Diagnostic) => number {
