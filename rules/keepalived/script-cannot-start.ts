@@ -159,7 +159,7 @@ Debian and Ubuntu, it does not. Behind \`#!/usr/bin/env bash\` or \`#!/bin/sh -e
     },
   ],
   *check(model) {
-    for (const { script, name, fault, fails, firstLine } of stuckScripts(model)) {
+    for (const { script, name, fault, fails, firstLine, signs } of stuckScripts(model)) {
       const result =
         script.use === 'notify'
           ? 'nobody runs it'
@@ -167,7 +167,6 @@ Debian and Ubuntu, it does not. Behind \`#!/usr/bin/env bash\` or \`#!/bin/sh -e
             ? 'the check always fails'
             : 'the check always passes';
       const related = [{ at: script.at, note: 'keepalived starts it without a shell' }];
-      const { source } = firstLine;
       if (fault === 'bare') {
         yield {
           at: firstLine,
@@ -178,7 +177,6 @@ Debian and Ubuntu, it does not. Behind \`#!/usr/bin/env bash\` or \`#!/bin/sh -e
         };
         continue;
       }
-      const ends = fault === 'mark' ? [0] : [...source.text.matchAll(/\r(?=\n)/g)].map(({ index }) => index);
       yield {
         at: firstLine,
         message: `with ${fault === 'mark' ? 'a byte order mark' : 'line ends of Windows'} ${name} cannot start: ${result}`,
@@ -186,7 +184,7 @@ Debian and Ubuntu, it does not. Behind \`#!/usr/bin/env bash\` or \`#!/bin/sh -e
         fix: {
           title: fault === 'mark' ? 'take the byte order mark away' : 'give it the line ends of Linux',
           safe: true,
-          edits: ends.map((start) => ({ source, start, end: start + 1, text: '' })),
+          edits: signs.map((sign) => ({ ...sign, text: '' })),
         },
       };
     }

@@ -154,6 +154,8 @@ export interface StuckScript {
   /** There is a program that starts, and it does not know its argument: the script fails. Else keepalived takes it to have passed. */
   readonly fails: boolean;
   readonly firstLine: Span;
+  /** The signs that are in the way: the carriage returns, or the mark. */
+  readonly signs: readonly Span[];
 }
 
 /** Scripts that keepalived starts itself, without a shell, and that do not run (execve(2)); each file once. */
@@ -165,7 +167,15 @@ export function stuckScripts(commands: Commands): readonly StuckScript[] {
     if (!file || !stuck || seen.has(file)) return [];
     seen.add(file);
     const end = /\r?\n|$/.exec(file.text)!.index;
-    return [{ script, name: nameIn(pathOf(script)), ...stuck, firstLine: { source: file, start: 0, end } }];
+    const at = (start: number): Span => ({ source: file, start, end: start + 1 });
+    const signs =
+      stuck.fault === 'line ends'
+        ? Array.from(file.text.matchAll(/\r(?=\n)/g), ({ index }) => at(index))
+        : stuck.fault === 'mark'
+          ? [at(0)]
+          : [];
+    const firstLine = { source: file, start: 0, end };
+    return [{ script, name: nameIn(pathOf(script)), ...stuck, firstLine, signs }];
   });
 }
 
