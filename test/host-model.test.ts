@@ -937,6 +937,38 @@ describe('no text does harm', () => {
   });
 });
 
+it('a script that an interpreter reads needs no execute bit, and what starts the same file itself does', () => {
+  const keepalived = `
+    vrrp_script chk_nginx {
+        script "/bin/sh /etc/keepalived/nginx.sh"
+        user root
+    }
+    vrrp_instance VI_1 {
+        interface eth0
+        virtual_router_id 51
+        notify_master /etc/keepalived/nginx.sh
+        notify_backup /etc/keepalived/nginx.sh
+        notify_fault /etc/keepalived/fault.sh
+        virtual_ipaddress {
+            10.0.0.100/24
+        }
+        track_script {
+            chk_nginx
+        }
+    }
+  `;
+  const files = {
+    'lb1/etc/keepalived/keepalived.conf': keepalived,
+    'lb1/etc/keepalived/nginx.sh': '#!/bin/sh\npidof nginx\n',
+    'lb1/etc/keepalived/fault.sh': '#!/bin/sh\nlogger fault\n',
+  };
+  const fs = memory(files, { 'lb1/etc/keepalived/fault.sh': { executable: true } });
+  const found = check(['lb1'], { fs }).diagnostics.filter(({ rule }) => rule === 'script-missing');
+  expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual([
+    '9 /etc/keepalived/nginx.sh is not executable: nobody is told',
+  ]);
+});
+
 it('the real disk tells whether a script can be run', () => {
   expect(disk.status('/bin/sh').executable).toBe(true);
 });

@@ -51,17 +51,26 @@ const byOwner = once((scripts: readonly Script[]) => groupBy(scripts, ({ owner }
 export const commandsOf = ({ scripts }: Commands, block: Statement): readonly Script[] =>
   byOwner(scripts).get(block) ?? [];
 
+/** Where the text of a command is: in its file, or in the command itself. */
+const textHolder = (commands: Commands, script: Script): Source | Script =>
+  (shellText(script) === undefined && fileOf(commands, script)) || script;
+
+/** Of all that is of one file, the first: the command that comes first stands for the others. */
+function firsts<Each>(all: readonly Each[], fileOf: (each: Each) => unknown): readonly Each[] {
+  const first = new Map<unknown, Each>();
+  for (const each of all) {
+    const file = fileOf(each);
+    if (!first.has(file)) first.set(file, each);
+  }
+  return [...first.values()];
+}
+
 /** The checks whose text is at hand, each file once. */
 export function checkScripts(commands: Commands): readonly CheckScript[] {
-  const seen = new Set<Source>();
-  return commands.scripts.flatMap((script): CheckScript[] => {
-    if (script.use === 'notify') return [];
-    const file = shellText(script) === undefined ? fileOf(commands, script) : undefined;
-    if (file && seen.has(file)) return [];
-    if (file) seen.add(file);
-    const check = checkScript(commands, script);
-    return check ? [check] : [];
-  });
+  const checks = commands.scripts.filter(({ use }) => use !== 'notify');
+  return firsts(checks, (script) => textHolder(commands, script)).flatMap(
+    (script) => checkScript(commands, script) ?? [],
+  );
 }
 
 /** The text of a check: a script of its own, or what is given to `sh -c`. */
@@ -160,12 +169,11 @@ export interface StuckScript {
 
 /** Scripts that keepalived starts itself, without a shell, and that do not run (execve(2)); each file once. */
 export function stuckScripts(commands: Commands): readonly StuckScript[] {
-  const seen = new Set<Source>();
-  return commands.scripts.flatMap((script): StuckScript[] => {
-    const file = script.argv[0] === pathOf(script) ? fileOf(commands, script) : undefined;
+  const started = commands.scripts.filter((script) => script.argv[0] === pathOf(script));
+  return firsts(started, (script) => fileOf(commands, script)).flatMap((script): StuckScript[] => {
+    const file = fileOf(commands, script);
     const stuck = file && stuckAt(file);
-    if (!file || !stuck || seen.has(file)) return [];
-    seen.add(file);
+    if (!stuck) return [];
     const end = /\r?\n|$/.exec(file.text)!.index;
     const at = (start: number): Span => ({ source: file, start, end: start + 1 });
     const signs =
@@ -198,13 +206,12 @@ export interface BrokenScript extends SyntaxFault {
 
 /** Scripts that no shell reads to the end; each file once. */
 export function brokenScripts(commands: Commands): readonly BrokenScript[] {
-  const seen = new Set<Source>();
-  return commands.scripts.flatMap((script): BrokenScript[] => {
+  const scripts = firsts(commands.scripts, (script) => textHolder(commands, script));
+  return scripts.flatMap((script): BrokenScript[] => {
     const inner = shellText(script);
     const file = inner === undefined ? fileOf(commands, script) : source('check.sh', inner);
     const fault = file && syntaxFault(file);
-    if (!fault || seen.has(file)) return [];
-    seen.add(file);
+    if (!fault) return [];
     return [{ script, ...fault, at: inner === undefined ? fault.at : script.at }];
   });
 }
@@ -222,12 +229,10 @@ export interface LostScript {
 
 /** Commands whose file is not there, or has no execute bit; each file once. */
 export function lostScripts({ scripts, scriptFiles }: Commands): readonly LostScript[] {
-  const seen = new Set<string>();
-  return scripts.flatMap((script): LostScript[] => {
+  const lost = scripts.flatMap((script): LostScript[] => {
     const path = pathOf(script);
     const file = scriptFiles.get(path);
-    if (!file || seen.has(path)) return [];
-    seen.add(path);
+    if (!file) return [];
     const at = file.source && { source: file.source, start: 0, end: 0 };
     if (file.presence === 'absent')
       return [{ script, path, fault: 'missing', certain: file.certain, file: undefined }];
@@ -237,4 +242,5 @@ export function lostScripts({ scripts, scriptFiles }: Commands): readonly LostSc
       ? [{ script, path, fault: 'not executable', certain: true, file: at }]
       : [];
   });
+  return firsts(lost, ({ path }) => path);
 }
